@@ -1,0 +1,77 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The module graph is the architecture: a target may import what it lists here and nothing else.
+// See Sources/samsweep/samsweep.docc/Architecture.md.
+
+let warnings: [SwiftSetting] = []
+
+/// Kernels are compiled without run-time checks: every index comes from the block's own geometry,
+/// which is checked once when the block is taken up.
+func kernelSettings(_ march: String?) -> [SwiftSetting] {
+    var flags = ["-Ounchecked", "-Xcc", "-fno-math-errno"]
+    #if arch(x86_64)
+    if let march { flags += ["-Xcc", "-march=\(march)"] }
+    #endif
+    return warnings + [.unsafeFlags(flags)]
+}
+
+let package = Package(
+    name: "samsweep",
+    products: [.executable(name: "samsweep", targets: ["samsweep"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .target(name: "CHDF5Shims", dependencies: ["CHDF5"]),
+        .target(name: "CPUFeatures"),
+
+        // Vocabulary and arithmetic
+        .target(name: "TrialContract", swiftSettings: warnings),
+        .target(name: "PortableMath", swiftSettings: warnings),
+
+        // Kernels: one folder, one build per instruction set. The alphabetical order of these three
+        // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first.
+        .target(name: "KernelsBaseline", dependencies: ["TrialContract", "PortableMath"],
+                swiftSettings: kernelSettings(nil)),
+        .target(name: "KernelsV3", dependencies: ["TrialContract", "PortableMath"],
+                swiftSettings: kernelSettings("x86-64-v3")),
+        .target(name: "KernelsV4", dependencies: ["TrialContract", "PortableMath"],
+                swiftSettings: kernelSettings("x86-64-v4")),
+        .target(name: "KernelSelection",
+                dependencies: ["TrialContract", "CPUFeatures", "KernelsBaseline", "KernelsV3", "KernelsV4"],
+                swiftSettings: warnings),
+
+        // The way of a trial
+        .target(name: "SweepPlanning",
+                dependencies: ["TrialContract", "PortableMath", .product(name: "Yams", package: "Yams")],
+                swiftSettings: warnings),
+        .target(name: "SweepExecution", dependencies: ["TrialContract"], swiftSettings: warnings),
+        .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"], swiftSettings: warnings),
+        .target(name: "ScalingFits", dependencies: ["PortableMath"], swiftSettings: warnings),
+        .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits"], swiftSettings: warnings),
+        .executableTarget(
+            name: "samsweep",
+            dependencies: [
+                "TrialContract", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
+                "ScalingFits", "SweepReports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: warnings),
+
+        // Tests
+        .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
+        .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),
+        .testTarget(name: "SweepPlanningTests", dependencies: ["SweepPlanning", "TrialContract", "KernelSelection"]),
+        .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath"],
+                    resources: [.copy("Vectors")]),
+        .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
+        .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", "TrialContract"]),
+        .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"]),
+        .testTarget(name: "SweepReportsTests", dependencies: ["SweepReports", "ScalingFits", "TrialContract"]),
+        .testTarget(name: "CommandTests", dependencies: ["samsweep"]),
+    ]
+)

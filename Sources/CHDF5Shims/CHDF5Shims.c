@@ -1,0 +1,1 @@
+typedef int CHDF5Shims_placeholder;

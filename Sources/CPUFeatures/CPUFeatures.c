@@ -1,0 +1,1 @@
+typedef int CPUFeatures_placeholder;

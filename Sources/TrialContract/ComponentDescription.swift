@@ -1,0 +1,115 @@
+/// What kinds of interchangeable parts a sweep is put together from.
+public enum ComponentKind: String, Sendable, Codable, CaseIterable {
+    case optimizer, problem, noiseModel, learningRateSchedule, rhoSchedule, statistic
+}
+
+/// The interval a numeric parameter must lie in; ends are open where stated.
+public struct ParameterRange: Sendable, Hashable {
+    public let lower: Double
+    public let upper: Double
+    public let lowerIsOpen: Bool
+    public let upperIsOpen: Bool
+
+    public init(_ lower: Double, _ upper: Double, lowerIsOpen: Bool = false, upperIsOpen: Bool = false) {
+        self.lower = lower
+        self.upper = upper
+        self.lowerIsOpen = lowerIsOpen
+        self.upperIsOpen = upperIsOpen
+    }
+
+    public static let positive = ParameterRange(0, .infinity, lowerIsOpen: true, upperIsOpen: true)
+    public static let nonNegative = ParameterRange(0, .infinity, upperIsOpen: true)
+
+    /// Whether `value` lies inside; NaN never does.
+    public func contains(_ value: Double) -> Bool {
+        (lowerIsOpen ? value > lower : value >= lower) && (upperIsOpen ? value < upper : value <= upper)
+    }
+
+    /// In interval notation, as `(0, 1]`.
+    public var text: String {
+        "\(lowerIsOpen ? "(" : "[")\(brief(lower)), \(brief(upper))\(upperIsOpen ? ")" : "]")"
+    }
+
+    private func brief(_ value: Double) -> String {
+        if value == .infinity { return "inf" }
+        return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+    }
+}
+
+/// A numeric parameter of a component, as a sweep file names it.
+public struct ParameterDescription: Sendable, Hashable {
+    public let name: String
+    public let summary: String
+    public let range: ParameterRange
+    /// `nil`: the sweep file must give it.
+    public let defaultValue: Double?
+    public let isInteger: Bool
+
+    public init(name: String, summary: String, range: ParameterRange, defaultValue: Double?, isInteger: Bool = false) {
+        self.name = name
+        self.summary = summary
+        self.range = range
+        self.defaultValue = defaultValue
+        self.isInteger = isInteger
+    }
+}
+
+/// One optimizer, problem, noise model, schedule or statistic: what `list`, `schema`, validation and the
+/// documentation say of it.
+public struct ComponentDescription: Sendable, Hashable {
+    public let kind: ComponentKind
+    public let name: String
+    public let summary: String
+    /// The defining formula in plain text.
+    public let formula: String
+    public let citation: String
+    public let parameters: [ParameterDescription]
+    /// The largest dimension it is defined for; `nil`: any.
+    public let maximumDimension: Int?
+    /// For statistics: how a result file stores the values.
+    public let storage: StatisticStorage
+
+    public init(
+        kind: ComponentKind, name: String, summary: String, formula: String, citation: String = "",
+        parameters: [ParameterDescription] = [], maximumDimension: Int? = nil,
+        storage: StatisticStorage = .float64
+    ) {
+        self.kind = kind
+        self.name = name
+        self.summary = summary
+        self.formula = formula
+        self.citation = citation
+        self.parameters = parameters
+        self.maximumDimension = maximumDimension
+        self.storage = storage
+    }
+}
+
+/// The stored form of a statistic.
+public enum StatisticStorage: Sendable, Hashable {
+    case float64
+    case int32
+    /// One float64 per coordinate: adds a `coordinate` dimension.
+    case float64PerCoordinate
+}
+
+/// Everything the kernels of this build can compute. The planner gets it as a value and never imports kernels.
+public struct ComponentCatalogue: Sendable {
+    public let components: [ComponentDescription]
+    /// Raised whenever a kernel's values change: results of different revisions are never mixed.
+    public let kernelRevision: Int
+
+    public init(components: [ComponentDescription], kernelRevision: Int) {
+        self.components = components
+        self.kernelRevision = kernelRevision
+    }
+
+    /// The members of one kind, in catalogue order.
+    public func all(_ kind: ComponentKind) -> [ComponentDescription] {
+        components.filter { $0.kind == kind }
+    }
+
+    public func find(_ kind: ComponentKind, _ name: String) -> ComponentDescription? {
+        components.first { $0.kind == kind && $0.name == name }
+    }
+}

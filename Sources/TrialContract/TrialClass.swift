@@ -1,0 +1,121 @@
+/// A component by name, with every parameter given (defaults filled in).
+public struct ComponentChoice: Sendable, Hashable {
+    public let name: String
+    public let parameters: [String: Double]
+
+    public init(_ name: String, _ parameters: [String: Double] = [:]) {
+        self.name = name
+        self.parameters = parameters
+    }
+}
+
+/// A run of equal eigenvalues, as the sweep file gives it; nothing is sorted or merged.
+public struct EigenBlock: Sendable, Hashable {
+    public let value: Double
+    public let multiplicity: Int
+
+    public init(value: Double, multiplicity: Int) {
+        self.value = value
+        self.multiplicity = multiplicity
+    }
+}
+
+/// The eigenvalues of a quadratic, one per coordinate, in file order.
+///
+/// A reference, compared by identity: a spectrum of 10^6 coordinates is built once per dimension and shared by
+/// all cells that use it.
+public final class Spectrum: Sendable, Hashable {
+    public let blocks: [EigenBlock]
+    /// The eigenvalue of each coordinate; `count` is the dimension.
+    public let eigenvalues: [Double]
+    public let smallest: Double
+    public let largest: Double
+
+    public var dimension: Int { eigenvalues.count }
+
+    public init(blocks: [EigenBlock]) {
+        precondition(!blocks.isEmpty && blocks.allSatisfy { $0.multiplicity > 0 })
+        self.blocks = blocks
+        eigenvalues = blocks.flatMap { repeatElement($0.value, count: $0.multiplicity) }
+        smallest = blocks.map(\.value).min()!
+        largest = blocks.map(\.value).max()!
+    }
+
+    public static func == (a: Spectrum, b: Spectrum) -> Bool { a === b }
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// Where trials begin.
+public enum StartPoint: Sendable, Hashable {
+    /// x0 - x* = radius * (1, …, 1) / sqrt(d).
+    case radius(Double)
+    /// x0 itself; as many values as coordinates.
+    case vector([Double])
+    /// (1, …, 1) / sqrt(m) times the norm, in each eigen-block of multiplicity m.
+    case blocks([Double])
+    /// Uniform on the sphere of this radius around x*, from the trial's own `start` stream.
+    case sphere(Double)
+}
+
+/// At what resolution unit noise is drawn; the state is double precision in both.
+public enum NoisePrecision: String, Sendable, Hashable, CaseIterable {
+    case double, single
+}
+
+/// What all lanes of a block have in common: everything about a trial but its own numbers.
+public struct TrialClass: Sendable, Hashable {
+    public var optimizer: ComponentChoice
+    public var problem: ComponentChoice
+    public var spectrum: Spectrum
+    public var noiseModel: ComponentChoice
+    public var noisePrecision: NoisePrecision
+    public var learningRateSchedule: ComponentChoice
+    public var rhoSchedule: ComponentChoice
+    /// T, at least 1.
+    public var steps: Int
+    public var start: StartPoint
+    /// Names of the recorded statistics, in the order in which `OutcomeColumns.values` holds them.
+    public var statistics: [String]
+
+    public var dimension: Int { spectrum.dimension }
+
+    public init(
+        optimizer: ComponentChoice, problem: ComponentChoice, spectrum: Spectrum, noiseModel: ComponentChoice,
+        noisePrecision: NoisePrecision = .double,
+        learningRateSchedule: ComponentChoice = ComponentChoice("constant"),
+        rhoSchedule: ComponentChoice = ComponentChoice("constant"),
+        steps: Int, start: StartPoint = .radius(1), statistics: [String]
+    ) {
+        self.optimizer = optimizer
+        self.problem = problem
+        self.spectrum = spectrum
+        self.noiseModel = noiseModel
+        self.noisePrecision = noisePrecision
+        self.learningRateSchedule = learningRateSchedule
+        self.rhoSchedule = rhoSchedule
+        self.steps = steps
+        self.start = start
+        self.statistics = statistics
+    }
+}
+
+/// A cell's own numbers. Two cells of one `TrialClass` differ in nothing else.
+public struct CellParameters: Sendable, Hashable {
+    /// eta > 0.
+    public var learningRate: Double
+    /// rho >= 0.
+    public var rho: Double
+    /// Standard deviation of the noise per coordinate: noise / sqrt(d) on the `total` scale, noise itself on
+    /// `per_coordinate`.
+    public var noisePerCoordinate: Double
+    /// The key of the random number generator: the root seed with common random numbers, otherwise mixed with the
+    /// cell's values. Cells with equal keys see the same unit noise for the same trial and step.
+    public var streamKey: UInt64
+
+    public init(learningRate: Double, rho: Double, noisePerCoordinate: Double, streamKey: UInt64) {
+        self.learningRate = learningRate
+        self.rho = rho
+        self.noisePerCoordinate = noisePerCoordinate
+        self.streamKey = streamKey
+    }
+}
