@@ -1,6 +1,6 @@
 /// Takes the steps of a chunk with one problem and one optimizer, for some slots.
 ///
-/// Sums over coordinates run in ascending order inside a lane; lanes never meet. With few coordinates a step is a chain
+/// Sums over coordinates have a fixed order inside a lane; lanes never meet. With few coordinates a step is a chain
 /// of dependent operations, so the slots take turns within each step and overlap in the processor; with many, each slot
 /// takes all its steps while its iterate is in the nearest cache. The order never changes a value.
 struct Stepper<P: Problem, O: Optimizer> {
@@ -56,12 +56,10 @@ struct Stepper<P: Problem, O: Optimizer> {
         let x = slot.pointee.x
         let noise = (O.ascentGradient == .ownNoise ? slot.pointee.ascentNoise : slot.pointee.descentNoise) + s * d
         let noiseScale = slot.pointee.noiseScale
-        var sum = Lanes(repeating: 0)
-        for j in 0..<d {
+        let sum = sumOfSquares(d) { j in
             let direction = ascent(slot, j, x[j], noise, noiseScale)
             chunk.direction[j] = direction
-            let weight = optimizer.weight(direction: direction, x: x[j])
-            sum = sum.adding(weight, times: weight)
+            return optimizer.weight(direction: direction, x: x[j])
         }
         let size = norm(sumOfSquares: sum, dimension: d) { j in
             optimizer.weight(direction: chunk.direction[j], x: x[j])
@@ -91,17 +89,16 @@ struct Stepper<P: Problem, O: Optimizer> {
         let x = slot.pointee.x
         let noise = slot.pointee.descentNoise + s * d
         let noiseScale = slot.pointee.noiseScale
-        var sum = Lanes(repeating: 0)
-        for j in 0..<d {
+        let memory = slot.pointee.memory
+        return sumOfSquares(d) { j in
             let additive = O.descentIsNoisy ? noiseScale * noise[j] : Lanes(repeating: 0)
             let gradient = problem.gradient(at: perturbed(x[j], j), coordinate: j, plus: additive)
             let next = optimizer.descend(
                 x: x[j], gradient: gradient, learningRate: learningRate,
-                memory: slot.pointee.memory + j * O.memoryVectors)
+                memory: memory + j * O.memoryVectors)
             x[j] = next
-            sum = sum.adding(next, times: next)
+            return next
         }
-        return sum
     }
 
     /// A whole step in one dimension, where no norm is needed.

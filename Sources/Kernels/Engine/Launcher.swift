@@ -35,15 +35,12 @@ struct BoundStepper {
 
 /// All measures of eight iterates.
 func measure<P: Problem>(_ problem: P, _ x: UnsafeMutablePointer<Lanes>, dimension: Int) -> Measures {
-    var distanceSquared = Lanes(repeating: 0)
-    var suboptimality = Lanes(repeating: 0)
-    var gradientSquared = Lanes(repeating: 0)
-    for j in 0..<dimension {
-        distanceSquared = distanceSquared.adding(x[j], times: x[j])
-        suboptimality += problem.suboptimality(at: x[j], coordinate: j)
-        let gradient = problem.gradient(at: x[j], coordinate: j, plus: Lanes(repeating: 0))
-        gradientSquared = gradientSquared.adding(gradient, times: gradient)
+    let distanceSquared = sumOfSquares(dimension) { x[$0] }
+    let gradientSquared = sumOfSquares(dimension) { j in
+        problem.gradient(at: x[j], coordinate: j, plus: Lanes(repeating: 0))
     }
+    var suboptimality = Lanes(repeating: 0)
+    for j in 0..<dimension { suboptimality += problem.suboptimality(at: x[j], coordinate: j) }
     return Measures(
         distanceSquared: distanceSquared,
         distance: norm(sumOfSquares: distanceSquared, dimension: dimension) { x[$0] },

@@ -1,9 +1,38 @@
+/// The sum over coordinates of squares, in four partial sums that do not wait for each other: coordinate j belongs to
+/// sum j mod 4, each in ascending order; the result is (s0 + s1) + (s2 + s3). The order is part of the result's bits.
+@inline(__always)
+func sumOfSquares(_ dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
+    var sums = (Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0))
+    var j = 0
+    while j + 4 <= dimension {
+        let a = value(j), b = value(j + 1), c = value(j + 2), d = value(j + 3)
+        sums.0 = sums.0.adding(a, times: a)
+        sums.1 = sums.1.adding(b, times: b)
+        sums.2 = sums.2.adding(c, times: c)
+        sums.3 = sums.3.adding(d, times: d)
+        j += 4
+    }
+    if j < dimension {
+        let a = value(j)
+        sums.0 = sums.0.adding(a, times: a)
+    }
+    if j + 1 < dimension {
+        let b = value(j + 1)
+        sums.1 = sums.1.adding(b, times: b)
+    }
+    if j + 2 < dimension {
+        let c = value(j + 2)
+        sums.2 = sums.2.adding(c, times: c)
+    }
+    return (sums.0 + sums.1) + (sums.2 + sums.3)
+}
+
 /// sqrt(v_0^2 + v_1^2 + …) where the plain sum of squares may have under- or overflowed.
 ///
 /// `value(j)` is coordinate j. Taken only when a lane's sum is below 2^-900 or infinite: coordinates are scaled by a
 /// power of two first, lane by lane, which is exact.
 @inline(never)
-func carefulNorm(_ dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
+private func carefulNorm(_ result: UnsafeMutablePointer<Lanes>, _ dimension: Int, _ value: (Int) -> Lanes) {
     var largest = Lanes(repeating: 0)
     for j in 0..<dimension { largest = largest.maximum(value(j).absolute) }
     // The largest magnitude's power of two; zero and infinite lanes are left alone.
@@ -15,15 +44,19 @@ func carefulNorm(_ dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
         let scaled = value(j) * scale
         sum = sum.adding(scaled, times: scaled)
     }
-    return sum.squareRoot() / scale
+    result.pointee = sum.squareRoot() / scale
 }
 
 /// The norm belonging to a sum of squares, by the careful way where the sum is of no use.
 @inline(__always)
 func norm(sumOfSquares: Lanes, dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
     let isUsable = (sumOfSquares .> Lanes(repeating: 0x1p-900)) .& (sumOfSquares .< Lanes(repeating: .infinity))
-    if Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isUsable).least == 1 {
-        return sumOfSquares.squareRoot()
+    var size = sumOfSquares.squareRoot()
+    if Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isUsable).least == 0 {
+        // Passed by address: vectors cross a call in pieces.
+        var careful = size
+        carefulNorm(&careful, dimension, value)
+        size = careful.replaced(by: size, where: isUsable)
     }
-    return carefulNorm(dimension, value).replaced(by: sumOfSquares.squareRoot(), where: isUsable)
+    return size
 }

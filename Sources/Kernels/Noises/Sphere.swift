@@ -27,8 +27,7 @@ struct Sphere: NoiseModel {
     /// Scales `dimension` coordinates to the given length; a zero vector stays as it is.
     @inline(__always)
     static func normalise(_ vector: UnsafeMutablePointer<Lanes>, dimension: Int, length: Double) {
-        var square = Lanes(repeating: 0)
-        for j in 0..<dimension { square = square.adding(vector[j], times: vector[j]) }
+        let square = sumOfSquares(dimension) { vector[$0] }
         let isZero = square .== Lanes(repeating: 0)
         let scale = (Lanes(repeating: length) / square.squareRoot())
             .replaced(by: Lanes(repeating: 1), where: isZero)
