@@ -14,6 +14,8 @@ public enum Catalogue {
         onAllProblems(USAM.self),
         onAllProblems(NUSAM.self),
         onAllProblems(MUSAM.self),
+        onAllProblems(ASAM.self),
+        onAllProblems(VaSSO.self),
     ].flatMap { $0 }
 
     private static func onAllProblems<O: Optimizer>(_ optimizer: O.Type) -> [Launcher] {

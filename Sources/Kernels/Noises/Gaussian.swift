@@ -28,16 +28,22 @@ struct Gaussian: NoiseModel {
                 buffer, generator: generator, stream: stream, steps: steps, dimension: dimension)
             return
         }
-        var even = buffer
-        for unit in steps.lowerBound / 2..<steps.upperBound / 2 {
-            let odd = even + dimension
-            for j in 0..<dimension {
-                let (radiusWord, angleWord) = generator.draw(UInt64(j), unit: UInt64(unit), stream: stream)
-                let (first, second) = Self.pair(radiusWord, angleWord)
-                even[j] = first
-                odd[j] = second
-            }
-            even = odd + dimension
+        // Two draws at a time, whose chains of operations overlap in the processor.
+        var place = DrawPlace(unit: steps.lowerBound / 2, even: buffer)
+        let count = (steps.upperBound / 2 - steps.lowerBound / 2) * dimension
+        for _ in 0..<count / 2 {
+            let first = place
+            place.advance(dimension: dimension)
+            let second = place
+            place.advance(dimension: dimension)
+            let a = generator.draw(UInt64(first.j), unit: UInt64(first.unit), stream: stream)
+            let b = generator.draw(UInt64(second.j), unit: UInt64(second.unit), stream: stream)
+            first.put(Self.pair(a.0, a.1), dimension: dimension)
+            second.put(Self.pair(b.0, b.1), dimension: dimension)
+        }
+        if count & 1 == 1 {
+            let last = generator.draw(UInt64(place.j), unit: UInt64(place.unit), stream: stream)
+            place.put(Self.pair(last.0, last.1), dimension: dimension)
         }
     }
 
@@ -53,5 +59,34 @@ struct Gaussian: NoiseModel {
         let s = radius * sine
         let swaps = (angleWord & Words(repeating: 0x4000_0000_0000_0000)) .!= Words(repeating: 0)
         return (c.replaced(by: s, where: swaps), s.replaced(by: c, where: swaps))
+    }
+}
+
+/// Where the normals of a draw go.
+private struct DrawPlace {
+    var unit: Int
+    var j = 0
+    /// The even step of the unit, coordinate 0.
+    var even: UnsafeMutablePointer<Lanes>
+
+    init(unit: Int, even: UnsafeMutablePointer<Lanes>) {
+        self.unit = unit
+        self.even = even
+    }
+
+    @inline(__always)
+    mutating func advance(dimension: Int) {
+        j += 1
+        if j == dimension {
+            j = 0
+            unit += 1
+            even += 2 * dimension
+        }
+    }
+
+    @inline(__always)
+    func put(_ normals: (Lanes, Lanes), dimension: Int) {
+        even[j] = normals.0
+        even[dimension + j] = normals.1
     }
 }
