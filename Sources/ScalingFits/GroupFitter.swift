@@ -70,10 +70,11 @@ struct GroupFitter {
         _ data: GroupData, _ scatter: Scatter, _ chosen: ModelComparison.Candidate
     ) -> [FittedPoint] {
         let values = chosen.model.values(chosen.fit, at: chosen.points.abscissae)
-        return zip(chosen.indices, values).map { index, value in
+        let fitted = Dictionary(uniqueKeysWithValues: zip(chosen.indices, values))
+        return data.x.indices.map { index in
             var error: Double?
             if case .statistical = scatter { error = data.standardErrors[index] }
-            return FittedPoint(x: data.x[index], mean: data.means[index], standardError: error, fitted: value)
+            return FittedPoint(x: data.x[index], mean: data.means[index], standardError: error, fitted: fitted[index])
         }
     }
 }

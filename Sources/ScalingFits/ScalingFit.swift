@@ -60,7 +60,7 @@ public struct ScalingFit: Sendable, Equatable {
     public var warnings: [String]
     /// All linear coefficients in the model's own order, for models that are more than one power.
     public var coefficients: [Double]
-    /// The measured means and the law's values at the points that took part, by ascending x.
+    /// The measured means of the window's cells and the law's values there, by ascending x.
     public var curve: [FittedPoint]
 }
 
@@ -70,7 +70,15 @@ public struct FittedPoint: Sendable, Equatable {
     public var mean: Double
     /// Of the mean; `nil` without scatter.
     public var standardError: Double?
-    public var fitted: Double
+    /// `nil` where the point took no part, as x = 0 in a pure power.
+    public var fitted: Double?
+
+    public init(x: Double, mean: Double, standardError: Double?, fitted: Double?) {
+        self.x = x
+        self.mean = mean
+        self.standardError = standardError
+        self.fitted = fitted
+    }
 }
 
 /// A group that could not be fitted, and what to do.
