@@ -1,0 +1,38 @@
+import ScalingFits
+
+/// What a report needs to know of the place it is shown in.
+public struct ReportStyle: Sendable, Equatable {
+    /// Columns of the terminal, at least 20; lines of the text format do not grow beyond it.
+    public var width: Int
+    /// Whether signs beyond ASCII may be used in the text format.
+    public var unicode: Bool
+
+    public init(width: Int = 100, unicode: Bool = true) {
+        self.width = max(20, width)
+        self.unicode = unicode
+    }
+}
+
+/// A way to write down fits. A new one is one file in `Formats` and one line in `ReportCatalogue`.
+public protocol ReportFormat: Sendable {
+    /// As `--format` names it.
+    var name: String { get }
+    var summary: String { get }
+    /// The whole report, ending with a newline.
+    func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String
+}
+
+/// Every format of `fit --format`: one line adds one.
+public enum ReportCatalogue {
+    public static let all: [any ReportFormat] = [
+        TextFormat(),
+        JSONFormat(),
+        CSVFormat(),
+        MarkdownFormat(),
+        LaTeXFormat(),
+    ]
+
+    public static func find(_ name: String) -> (any ReportFormat)? {
+        all.first { $0.name == name }
+    }
+}
