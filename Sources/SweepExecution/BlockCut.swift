@@ -43,7 +43,7 @@ struct BlockCost {
         let most = sharesNoise
             ? sharingWidth(cells: cells, lanes: lanes, fewest: fewest, limits: limits)
             : affordableWidth(cells: cells, trials: trials, fewest: fewest, target: limits.target)
-        let width = evenly(cells, by: most)
+        let width = max(fewest, evenly(cells, by: most))
         let groups = max(1, (limits.target / cost(cells: width, trials: LaneGroup.width)).rounded(.down))
         let length = groups * Double(LaneGroup.width) < Double(trials) ? Int(groups) * LaneGroup.width : trials
         return BlockCut(cellsPerBlock: width, trialsPerBlock: evenly(trials, by: length, multiple: LaneGroup.width))
