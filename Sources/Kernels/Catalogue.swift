@@ -1,0 +1,52 @@
+import TrialContract
+
+/// Everything these kernels can compute. One line adds a member.
+public enum Catalogue {
+    /// Raised whenever a kernel's values change.
+    static let kernelRevision = 1
+
+    /// Every optimizer on every problem.
+    static let launchers: [Launcher] = [
+        onAllProblems(SGD.self),
+        onAllProblems(SAM.self),
+        onAllProblems(NSAM.self),
+        onAllProblems(MSAM.self),
+        onAllProblems(USAM.self),
+        onAllProblems(NUSAM.self),
+        onAllProblems(MUSAM.self),
+    ].flatMap { $0 }
+
+    private static func onAllProblems<O: Optimizer>(_ optimizer: O.Type) -> [Launcher] {
+        [
+            Launcher(Quadratic.self, optimizer)
+        ]
+    }
+
+    static let noiseModels: [any NoiseModel.Type] = [
+        NoNoise.self, Gaussian.self, Rademacher.self, Sphere.self, SkewedTwoPoint.self,
+    ]
+
+    static let learningRateSchedules: [any Schedule.Type] = [ConstantLearningRate.self, InverseTime.self]
+
+    static let rhoSchedules: [any Schedule.Type] = [ConstantRho.self, PowerRho.self]
+
+    static let statistics: [any Statistic.Type] = [
+        Distance.self, Suboptimality.self, GradientNorm.self, BestSuboptimality.self, BestDistance.self,
+        MeanGradientNormSquared.self, TailDistanceSquared.self, TailDistanceMax.self, Iterate.self, ZeroGradients.self,
+    ]
+
+    /// The catalogue as a value, for the planner, `list`, `schema` and the documentation.
+    public static let descriptions: ComponentCatalogue = {
+        var components: [ComponentDescription] = []
+        for launcher in launchers {
+            for description in [launcher.optimizerDescription, launcher.problemDescription]
+            where !components.contains(description) {
+                components.append(description)
+            }
+        }
+        components += noiseModels.map { $0.description }
+        components += learningRateSchedules.map { $0.description } + rhoSchedules.map { $0.description }
+        components += statistics.map { $0.description }
+        return ComponentCatalogue(components: components, kernelRevision: kernelRevision)
+    }()
+}

@@ -1,0 +1,124 @@
+import TrialContract
+
+/// Slots that go through the chunks of steps together, group by group with shared noise.
+final class Batch {
+    private struct Member {
+        let generator: PhiloxLanes
+        let descentNoise: UnsafeMutablePointer<Lanes>
+        let ascentNoise: UnsafeMutablePointer<Lanes>
+    }
+
+    private let components: BlockComponents
+    private let stepper: BoundStepper
+    private let steps: Int
+    private let dimension: Int
+    private let stepsPerChunk: Int
+    private let workspace = Workspace()
+    private let tracker: StatisticsTracker
+    private let slots: UnsafeMutablePointer<Slot>
+    private let rows: [[Int]]
+    private var members: [Member] = []
+    private let direction: UnsafeMutablePointer<Lanes>
+    private let factors: (learningRate: UnsafeMutablePointer<Double>?, rho: UnsafeMutablePointer<Double>?)
+
+    init(
+        parts: [(BlockLayout.Group, Range<Int>)], request: BlockRequest, components: BlockComponents, noiseBytes: Int
+    ) {
+        self.components = components
+        steps = request.trialClass.steps
+        dimension = request.trialClass.dimension
+        stepper = components.launcher.bind(request.trialClass)
+        let unit = components.noise.stepsPerUnit
+        let bytesPerStep = parts.count * dimension * MemoryLayout<Lanes>.stride
+        let wished = min(256, noiseBytes / bytesPerStep, steps)
+        let capacity = max(unit, wished / unit * unit)
+        stepsPerChunk = capacity
+        direction = workspace.vectors(dimension)
+        // Schedules are filled eight steps at a time.
+        let factorRoom = (capacity + laneCount - 1) / laneCount * laneCount
+        factors = (
+            components.learningRateSchedule.isConstant ? nil : workspace.vectors(factorRoom),
+            components.rhoSchedule.isConstant ? nil : workspace.vectors(factorRoom)
+        )
+        let allLanes = parts.flatMap { $0.0.slots[$0.1] }
+        rows = allLanes.map(\.rows)
+        slots = workspace.vectors(allLanes.count)
+        tracker = StatisticsTracker(
+            components.statistics, steps: steps, dimension: dimension, slots: allLanes.count, workspace: workspace,
+            measure: stepper.measure)
+        place(parts, request, noiseCapacity: capacity * dimension)
+    }
+
+    /// Gives every slot its memory, parameters and starting point.
+    private func place(_ parts: [(BlockLayout.Group, Range<Int>)], _ request: BlockRequest, noiseCapacity: Int) {
+        let launcher = components.launcher
+        var next = 0
+        for (group, range) in parts {
+            let member = Member(
+                generator: PhiloxLanes(group.identity, storage: workspace.vectors(2 * PhiloxLanes.rounds)),
+                descentNoise: workspace.vectors(launcher.usesDescentNoise ? noiseCapacity : 0),
+                ascentNoise: workspace.vectors(launcher.usesAscentNoise ? noiseCapacity : 0))
+            members.append(member)
+            for lanesOfSlot in group.slots[range] {
+                func values(_ value: (CellParameters) -> Double) -> Lanes {
+                    lanes { value(request.cells[lanesOfSlot.cells[$0]]) }
+                }
+                var slot = Slot(
+                    learningRate: values(\.learningRate), rho: values(\.rho), noiseScale: values(\.noisePerCoordinate),
+                    x: workspace.vectors(dimension), memory: workspace.vectors(dimension * launcher.memoryVectors),
+                    descentNoise: member.descentNoise, ascentNoise: member.ascentNoise)
+                slot.memory.update(repeating: Lanes(repeating: 0), count: dimension * launcher.memoryVectors)
+                request.trialClass.start.fill(
+                    slot.x, spectrum: request.trialClass.spectrum, generator: member.generator)
+                slot.note(normSquared: stepper.measure(slot.x, dimension).distanceSquared, at: 0)
+                (slots + next).initialize(to: slot)
+                tracker.observe(slot: next, slot.x, at: 0)
+                next += 1
+            }
+        }
+    }
+
+    /// Takes all steps; `false` when stopped.
+    func run(stop: StopFlag) -> Bool {
+        var start = 0
+        while start < steps {
+            if stop.isRaised { return false }
+            let range = start..<min(start + stepsPerChunk, steps)
+            draw(range)
+            factors.learningRate.map { components.learningRateSchedule.fill($0, steps: range) }
+            factors.rho.map { components.rhoSchedule.fill($0, steps: range) }
+            let chunk = Chunk(
+                steps: range, dimension: dimension, learningRateFactors: UnsafePointer(factors.learningRate),
+                rhoFactors: UnsafePointer(factors.rho), direction: direction)
+            let isWatched = tracker.watchesAny(range.lowerBound + 1...range.upperBound)
+            stepper.advance(
+                slots, rows.count, chunk,
+                isWatched ? { [tracker, slots] in tracker.observe(slot: $0, slots[$0].x, at: $1) } : nil)
+            start = range.upperBound
+        }
+        return true
+    }
+
+    private func draw(_ range: Range<Int>) {
+        let unit = components.noise.stepsPerUnit
+        let whole = range.lowerBound..<(range.upperBound + unit - 1) / unit * unit
+        for member in members {
+            if components.launcher.usesDescentNoise {
+                components.noise.fill(
+                    member.descentNoise, generator: member.generator, stream: .descentNoise, steps: whole,
+                    dimension: dimension)
+            }
+            if components.launcher.usesAscentNoise {
+                components.noise.fill(
+                    member.ascentNoise, generator: member.generator, stream: .ascentNoise, steps: whole,
+                    dimension: dimension)
+            }
+        }
+    }
+
+    func collect(into outcome: inout OutcomeCollector) {
+        for (index, rows) in rows.enumerated() {
+            outcome.collect(slots[index], rows: rows, values: tracker.values(slot: index, slots[index]))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import TrialContract
+
+/// The parts a block is computed with, looked up by name once.
+struct BlockComponents {
+    let launcher: Launcher
+    let noise: any NoiseModel
+    let learningRateSchedule: any Schedule
+    let rhoSchedule: any Schedule
+    let statistics: [any Statistic.Type]
+
+    init(_ trialClass: TrialClass) {
+        guard let launcher = Catalogue.launchers.first(where: {
+            $0.optimizerDescription.name == trialClass.optimizer.name
+                && $0.problemDescription.name == trialClass.problem.name
+        }) else {
+            preconditionFailure("no kernel for \(trialClass.optimizer.name) on \(trialClass.problem.name)")
+        }
+        self.launcher = launcher
+        noise = Self.find(trialClass.noiseModel.name, Catalogue.noiseModels) { $0.description.name }
+            .init(parameters: trialClass.noiseModel.parameters, precision: trialClass.noisePrecision)
+        learningRateSchedule = Self.find(trialClass.learningRateSchedule.name, Catalogue.learningRateSchedules) {
+            $0.description.name
+        }.init(parameters: trialClass.learningRateSchedule.parameters)
+        rhoSchedule = Self.find(trialClass.rhoSchedule.name, Catalogue.rhoSchedules) { $0.description.name }
+            .init(parameters: trialClass.rhoSchedule.parameters)
+        statistics = trialClass.statistics.map { name in
+            Self.find(name, Catalogue.statistics) { $0.description.name }
+        }
+    }
+
+    private static func find<Member>(_ name: String, _ members: [Member], _ nameOf: (Member) -> String) -> Member {
+        guard let member = members.first(where: { nameOf($0) == name }) else {
+            preconditionFailure("the catalogue has no \(name): the planner must not let it through")
+        }
+        return member
+    }
+}

@@ -1,0 +1,61 @@
+import TrialContract
+
+/// Runs a block batch by batch: draws the noise of a chunk of steps, takes the steps, and so on to the end.
+final class BlockRunner {
+    private let request: BlockRequest
+    private let trialClass: TrialClass
+    private let stop: StopFlag
+    private let layout: BlockLayout
+    private let components: BlockComponents
+    private var outcome: OutcomeCollector
+
+    /// Bytes of noise kept at once, so that it stays in the nearest cache.
+    private static let noiseBytes = 16_384
+    /// Bytes of iterates advanced together over a chunk.
+    private static let iterateBytes = 16 << 20
+    /// Slots whose steps overlap in the processor when there are few coordinates.
+    private static let slotsInFlight = 8
+
+    init(_ request: BlockRequest, stop: StopFlag) {
+        self.request = request
+        self.stop = stop
+        trialClass = request.trialClass
+        layout = BlockLayout(request)
+        components = BlockComponents(trialClass)
+        outcome = OutcomeCollector(request, statistics: components.statistics)
+    }
+
+    /// The outcomes, or `nil` when stopped.
+    func run() -> OutcomeColumns? {
+        let bytesPerSlot = trialClass.dimension * (1 + components.launcher.memoryVectors) * MemoryLayout<Lanes>.stride
+        let maximumSlots = max(1, Self.iterateBytes / bytesPerSlot)
+        var pending: [(group: Int, slots: Range<Int>)] = []
+        var pendingSlots = 0
+        for (index, group) in layout.groups.enumerated() {
+            for start in stride(from: 0, to: group.slots.count, by: maximumSlots) {
+                let part = start..<min(start + maximumSlots, group.slots.count)
+                pending.append((index, part))
+                pendingSlots += part.count
+                if pendingSlots >= min(maximumSlots, slotsPerBatch) {
+                    guard runBatch(pending) else { return nil }
+                    pending.removeAll(keepingCapacity: true)
+                    pendingSlots = 0
+                }
+            }
+        }
+        if !pending.isEmpty, !runBatch(pending) { return nil }
+        return outcome.columns
+    }
+
+    /// With few coordinates several slots are needed to keep the processor busy.
+    private var slotsPerBatch: Int { trialClass.dimension < 16 ? Self.slotsInFlight : 1 }
+
+    private func runBatch(_ parts: [(group: Int, slots: Range<Int>)]) -> Bool {
+        let batch = Batch(
+            parts: parts.map { (layout.groups[$0.group], $0.slots) }, request: request, components: components,
+            noiseBytes: Self.noiseBytes)
+        guard batch.run(stop: stop) else { return false }
+        batch.collect(into: &outcome)
+        return true
+    }
+}

@@ -1,0 +1,42 @@
+import TrialContract
+
+/// Puts the lanes' results into the rows they belong to.
+struct OutcomeCollector {
+    private(set) var columns: OutcomeColumns
+    private let steps: Int
+    private let dimension: Int
+    private let storages: [StatisticStorage]
+
+    init(_ request: BlockRequest, statistics: [any Statistic.Type]) {
+        let rows = request.trialCount
+        steps = request.trialClass.steps
+        dimension = request.trialClass.dimension
+        storages = statistics.map { $0.description.storage }
+        columns = OutcomeColumns(
+            status: [UInt8](repeating: TrialStatus.missing.rawValue, count: rows),
+            stepsTaken: [Int64](repeating: 0, count: rows),
+            values: storages.map { storage in
+                let width = storage == .float64PerCoordinate ? request.trialClass.dimension : 1
+                return [Double](repeating: .nan, count: rows * width)
+            })
+    }
+
+    mutating func collect(_ slot: Slot, rows: [Int], values: [Lanes]) {
+        for (lane, row) in rows.enumerated() where row >= 0 {
+            let divergedAt = slot.divergedAt[lane]
+            let hasDiverged = divergedAt < .infinity
+            columns.status[row] = (hasDiverged ? TrialStatus.diverged : .finished).rawValue
+            columns.stepsTaken[row] = hasDiverged ? Int64(divergedAt) : Int64(steps)
+            for (s, storage) in storages.enumerated() {
+                switch storage {
+                case .float64: columns.values[s][row] = hasDiverged ? .nan : values[s][lane]
+                case .int32: columns.values[s][row] = hasDiverged ? 0 : values[s][lane]
+                case .float64PerCoordinate:
+                    for j in 0..<dimension {
+                        columns.values[s][row * dimension + j] = hasDiverged ? .nan : slot.x[j][lane]
+                    }
+                }
+            }
+        }
+    }
+}

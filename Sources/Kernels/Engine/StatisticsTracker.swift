@@ -1,0 +1,55 @@
+import TrialContract
+
+/// The recorded statistics of the slots of a batch.
+struct StatisticsTracker {
+    private let statistics: [any Statistic.Type]
+    /// For each statistic the range of t it watches.
+    private let watched: [ClosedRange<Int>?]
+    /// The first and last t at which any of them watches; `nil`: the end state is enough.
+    private let watchedByAny: ClosedRange<Int>?
+    /// `[slot][statistic]`
+    private let accumulators: UnsafeMutablePointer<Lanes>
+    private let measure: (UnsafeMutablePointer<Lanes>, Int) -> Measures
+    private let dimension: Int
+    private let steps: Int
+
+    init(
+        _ statistics: [any Statistic.Type], steps: Int, dimension: Int, slots: Int, workspace: Workspace,
+        measure: @escaping (UnsafeMutablePointer<Lanes>, Int) -> Measures
+    ) {
+        self.statistics = statistics
+        self.measure = measure
+        self.dimension = dimension
+        self.steps = steps
+        watched = statistics.map { $0.watched(steps: steps) }
+        let ranges = watched.compactMap { $0 }
+        watchedByAny = ranges.isEmpty
+            ? nil : ranges.map(\.lowerBound).min()!...ranges.map(\.upperBound).max()!
+        accumulators = workspace.vectors(slots * max(1, statistics.count))
+        for slot in 0..<slots {
+            for (s, statistic) in statistics.enumerated() {
+                accumulators[slot * statistics.count + s] = statistic.initial
+            }
+        }
+    }
+
+    /// Whether an iterate of these is watched by any statistic.
+    func watchesAny(_ iterates: ClosedRange<Int>) -> Bool { watchedByAny?.overlaps(iterates) ?? false }
+
+    func observe(slot: Int, _ x: UnsafeMutablePointer<Lanes>, at t: Int) {
+        guard let watchedByAny, watchedByAny.contains(t) else { return }
+        let measures = measure(x, dimension)
+        for (s, statistic) in statistics.enumerated() where watched[s]?.contains(t) ?? false {
+            statistic.observe(&accumulators[slot * statistics.count + s], measures)
+        }
+    }
+
+    /// The values of a slot that has taken its last step, one vector per statistic.
+    func values(slot: Int, _ state: Slot) -> [Lanes] {
+        let final = FinalState(
+            measures: measure(state.x, dimension), zeroGradients: state.zeroGradients, steps: steps)
+        return statistics.enumerated().map { s, statistic in
+            statistic.value(accumulators[slot * statistics.count + s], final)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import TrialContract
+
+/// A law of unit noise: mean 0 and variance 1 in each coordinate. The kernel scales it by the cell's level.
+///
+/// A new law is a file with a type of this kind and one line in `Catalogue.swift`.
+protocol NoiseModel: Sendable {
+    static var description: ComponentDescription { get }
+    /// How many steps one draw serves. Noise is filled for whole units of this many steps.
+    var stepsPerUnit: Int { get }
+
+    init(parameters: [String: Double], precision: NoisePrecision)
+
+    /// Writes the unit noise of whole units of steps for eight lanes.
+    ///
+    /// `buffer[(s - steps.lowerBound) * dimension + j]` is the noise of step `s`, coordinate `j`; `steps` begins and
+    /// ends at a multiple of `stepsPerUnit`.
+    func fill(
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int)
+}
+
+extension NoiseModel {
+    static var name: String { description.name }
+}

@@ -1,0 +1,37 @@
+import TrialContract
+
+/// Signs, one bit a coordinate: draw `j / 128`, unit `step`; coordinate j takes bit j mod 128, bit 0 being the lowest
+/// of w0 and bit 127 the highest of w3. A set bit is -1.
+struct Rademacher: NoiseModel {
+    static let description = ComponentDescription(
+        kind: .noiseModel, name: "rademacher", summary: "independent fair signs in every coordinate",
+        formula: "xi_j = +s or -s, each with probability 1/2")
+
+    var stepsPerUnit: Int { 1 }
+
+    init(parameters: [String: Double], precision: NoisePrecision) {}
+
+    func fill(
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
+    ) {
+        var row = buffer
+        for step in steps {
+            for draw in stride(from: 0, to: dimension, by: 128) {
+                let (first, second) = generator.draw(UInt64(draw / 128), unit: UInt64(step), stream: stream)
+                let firstCount = min(64, dimension - draw)
+                Self.expand(first, into: row + draw, count: firstCount)
+                Self.expand(second, into: row + draw + firstCount, count: min(64, dimension - draw - firstCount))
+            }
+            row += dimension
+        }
+    }
+
+    @inline(__always)
+    private static func expand(_ word: Words, into target: UnsafeMutablePointer<Lanes>, count: Int) {
+        let sign = Words(repeating: 0x8000_0000_0000_0000)
+        let one = Words(repeating: 0x3FF0_0000_0000_0000)
+        for bit in 0..<count {
+            target[bit] = Lanes(bits: ((word &<< Words(repeating: UInt64(63 - bit))) & sign) | one)
+        }
+    }
+}
