@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import KernelSelection
 
 /// What the program's exit status means; batch scripts rely on it.
 enum ExitStatus: Int32 {
@@ -67,6 +68,7 @@ extension Samsweep {
     private static func verdict(_ error: any Error) -> (ExitStatus, String)? {
         switch error {
         case let error as CommandError: (error.status, error.message)
+        case let error as KernelSelectionError: (.usage, error.description)
         default: nil
         }
     }
