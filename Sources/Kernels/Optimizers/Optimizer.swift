@@ -21,7 +21,7 @@ enum AscentGradient {
 ///
 /// A new optimizer is a file with a type of this kind and one line in `Catalogue.swift`. Functions of a coordinate are
 /// inlined into the loops: mark them `@inline(__always)`.
-protocol Optimizer {
+protocol Optimizer: SendableMetatype {
     static var description: ComponentDescription { get }
     static var ascentGradient: AscentGradient { get }
     /// Whether the descent gradient is noisy; full-gradient variants ignore noise in both places.

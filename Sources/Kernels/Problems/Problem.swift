@@ -4,7 +4,7 @@ import TrialContract
 ///
 /// A new problem is a file with a type of this kind and one line in `Catalogue.swift`. Functions of a coordinate are
 /// inlined into the step of every optimizer, so write them on `Lanes` and mark them `@inline(__always)`.
-protocol Problem {
+protocol Problem: SendableMetatype {
     static var description: ComponentDescription { get }
 
     init(_ trialClass: TrialClass)

@@ -1,0 +1,111 @@
+import Foundation
+import KernelSelection
+import Testing
+import TrialContract
+
+@Test func divergenceIsRecordedAtTheFirstStepThatIsNotFinite() throws {
+    // x_t = (-2)^t x_0: |x_t|^2 = 4^t passes the largest double at t = 512.
+    let trialClass = quadratic(
+        "sgd", spectrum: spectrum([1]), noise: "none", steps: 2000, statistics: ["distance", "zero_gradients", "iterate"])
+    let cell = CellParameters(learningRate: 3, rho: 0, noisePerCoordinate: 0, streamKey: 0)
+    let columns = try KernelSelection.kernel().outcomes(trialClass, [cell], trials: 0..<3)
+    #expect(columns.status == [2, 2, 2])
+    #expect(columns.stepsTaken == [512, 512, 512])
+    #expect(columns.values[0].allSatisfy { $0.isNaN })
+    #expect(columns.values[1] == [0, 0, 0])
+    #expect(columns.values[2].allSatisfy { $0.isNaN })
+}
+
+@Test func aHugeButFiniteTrialIsFinished() throws {
+    let trialClass = quadratic("sgd", spectrum: spectrum([1]), noise: "none", steps: 511)
+    let cell = CellParameters(learningRate: 3, rho: 0, noisePerCoordinate: 0, streamKey: 0)
+    let columns = try KernelSelection.kernel().outcomes(trialClass, [cell], trials: 0..<1)
+    #expect(columns.status == [1])
+    #expect(columns.values[0] == [pow(2.0, 511)])
+}
+
+@Test func aStartThatIsNotFiniteDivergesAtOnce() throws {
+    let trialClass = quadratic("sgd", spectrum: spectrum([1]), noise: "none", steps: 5, start: .radius(1e200))
+    let cell = CellParameters(learningRate: 1, rho: 0, noisePerCoordinate: 0, streamKey: 0)
+    let columns = try KernelSelection.kernel().outcomes(trialClass, [cell], trials: 0..<1)
+    #expect(columns.status == [2])
+    #expect(columns.stepsTaken == [0])
+}
+
+@Test(arguments: [1, 2, 30])
+func zeroAscentGradientsPerturbNothingAndAreCounted(dimension: Int) throws {
+    let trialClass = quadratic(
+        "sam", spectrum: spectrum(Array(repeating: 1, count: dimension)), noise: "none", steps: 17, start: .radius(0),
+        statistics: ["distance", "zero_gradients"])
+    let cell = CellParameters(learningRate: 0.1, rho: 0.5, noisePerCoordinate: 0, streamKey: 0)
+    let columns = try KernelSelection.kernel().outcomes(trialClass, [cell], trials: 0..<2)
+    #expect(columns.values[0] == [0, 0])
+    #expect(columns.values[1] == [17, 17])
+}
+
+@Test func distancesWhoseSquaresUnderflowAreKept() throws {
+    // x_t = 2^-t x_0 in both coordinates: far below the square root of the smallest double.
+    let trialClass = quadratic(
+        "sgd", spectrum: spectrum([1, 1]), noise: "none", steps: 900, start: .vector([3, 4]))
+    let cell = CellParameters(learningRate: 0.5, rho: 0, noisePerCoordinate: 0, streamKey: 0)
+    let columns = try KernelSelection.kernel().outcomes(trialClass, [cell], trials: 0..<1)
+    #expect(columns.values[0] == [5 * pow(2.0, -900)])
+}
+
+@Test func aTinyGradientStillPointsSomewhere() throws {
+    // |g|^2 underflows; the ascent must nevertheless have length rho.
+    let trialClass = quadratic("sam", spectrum: spectrum([1, 1]), noise: "none", steps: 1, start: .vector([3e-200, 4e-200]))
+    let cell = CellParameters(learningRate: 1, rho: 1, noisePerCoordinate: 0, streamKey: 0)
+    let columns = try KernelSelection.kernel().outcomes(trialClass, [cell], trials: 0..<1)
+    #expect(abs(columns.values[0][0] - 1) < 1e-15)
+}
+
+/// The statistics over a path, against a plain scalar recursion.
+@Test func statisticsMatchAPlainPath() throws {
+    let names = [
+        "distance", "suboptimality", "gradient_norm", "best_suboptimality", "best_distance",
+        "mean_gradient_norm_squared", "tail_distance_squared", "tail_distance_max",
+    ]
+    for steps in [1, 2, 9, 10, 25, 137] {
+        let trialClass = quadratic(
+            "sam", spectrum: spectrum([0.5, 2]), noise: "none", steps: steps, start: .vector([1, -2]), statistics: names)
+        let cell = CellParameters(learningRate: 0.3, rho: 0.4, noisePerCoordinate: 0, streamKey: 0)
+        let columns = try KernelSelection.kernel().outcomes(trialClass, [cell], trials: 0..<1)
+        let expected = plainStatistics(steps: steps, eigenvalues: [0.5, 2], start: [1, -2], eta: 0.3, rho: 0.4)
+        for (s, name) in names.enumerated() {
+            #expect(abs(columns.values[s][0] - expected[s]) <= 1e-12 * (1 + abs(expected[s])), "\(name), T = \(steps)")
+        }
+    }
+}
+
+private func plainStatistics(steps: Int, eigenvalues: [Double], start: [Double], eta: Double, rho: Double) -> [Double] {
+    var x = start
+    var path = [x]
+    for _ in 0..<steps {
+        let g = zip(eigenvalues, x).map { $0 * $1 }
+        let length = g.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let y = zip(x, g).map { $0 + rho * $1 / length }
+        x = zip(x, zip(eigenvalues, y)).map { $0 - eta * $1.0 * $1.1 }
+        path.append(x)
+    }
+    func square(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 } }
+    let squares = path.map(square)
+    let excess = path.map { zip(eigenvalues, $0).reduce(0) { $0 + 0.5 * $1.0 * $1.1 * $1.1 } }
+    let gradients = path.map { square(zip(eigenvalues, $0).map { $0 * $1 }) }
+    let tail = Array(squares.suffix(max(1, steps / 10)))
+    return [
+        squares[steps].squareRoot(), excess[steps], gradients[steps].squareRoot(), excess.min() ?? 0,
+        (squares.min() ?? 0).squareRoot(), gradients.dropLast().reduce(0, +) / Double(steps),
+        tail.reduce(0, +) / Double(tail.count), (tail.max() ?? 0).squareRoot(),
+    ]
+}
+
+@Test func aRaisedFlagDropsTheBlock() throws {
+    let stop = StopFlag()
+    stop.raise()
+    let trialClass = quadratic("m-sam", spectrum: spectrum([1]), steps: 100)
+    let cell = CellParameters(learningRate: 0.1, rho: 0.5, noisePerCoordinate: 1, streamKey: 0)
+    let request = BlockRequest(trialClass: trialClass, cells: [cell], trials: 0..<8)
+    let kernel = try KernelSelection.kernel()
+    #expect(kernel.run(request, stop: stop) == nil)
+}
