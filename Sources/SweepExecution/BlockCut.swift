@@ -18,10 +18,10 @@ struct BlockLimits {
 
 /// What a block costs, in coordinate-steps that draw their own noise.
 ///
-/// Drawing is about nine tenths of a coordinate-step. With common random numbers it is done once for all cells of a
+/// Drawing is some five sixths of a coordinate-step. With common random numbers it is done once for all cells of a
 /// block, so a block then takes as many cells as stay in the cache, and few trials.
 struct BlockCost {
-    static let drawShare = 0.9
+    static let drawShare = 0.85
     /// Doubles of state that stay in a second-level cache.
     static let residentValues = 32_768
 
