@@ -67,7 +67,7 @@ let package = Package(
         .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),
         .testTarget(name: "SweepPlanningTests", dependencies: ["SweepPlanning", "TrialContract", "KernelSelection"]),
         .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath"],
-                    resources: [.copy("Vectors")]),
+                    resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
         .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", "TrialContract"]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"]),

@@ -10,12 +10,32 @@ public struct Kernel: TrialKernel {
         BlockRunner(request, stop: stop).run()
     }
 
+    public func unitNoise(_ request: NoiseRequest) -> [Double] {
+        let workspace = Workspace()
+        let noise = BlockComponents.noiseModel(request.model, precision: request.precision)
+        let unit = noise.stepsPerUnit
+        let whole = request.steps.lowerBound / unit * unit..<(request.steps.upperBound + unit - 1) / unit * unit
+        let buffer: UnsafeMutablePointer<Lanes> = workspace.vectors(whole.count * request.dimension)
+        noise.fill(
+            buffer, generator: generator(request.streamKey, firstTrial: request.firstTrial, workspace),
+            stream: request.isDescent ? .descentNoise : .ascentNoise, steps: whole, dimension: request.dimension)
+        let first = buffer + (request.steps.lowerBound - whole.lowerBound) * request.dimension
+        let count = request.steps.count * request.dimension
+        return first.withMemoryRebound(to: Double.self, capacity: count * laneCount) { values in
+            Array(UnsafeBufferPointer(start: values, count: count * laneCount))
+        }
+    }
+
+    private func generator(_ key: UInt64, firstTrial: Int, _ workspace: Workspace) -> PhiloxLanes {
+        PhiloxLanes(
+            PhiloxLanes.Identity(keys: Words(repeating: key), trials: words { UInt64(firstTrial + $0) }),
+            storage: workspace.vectors(2 * PhiloxLanes.rounds))
+    }
+
     public func drawNormals(count: Int, precision: NoisePrecision, streamKey: UInt64) -> Double {
         let workspace = Workspace()
         let gaussian = Gaussian(parameters: [:], precision: precision)
-        let generator = PhiloxLanes(
-            PhiloxLanes.Identity(keys: Words(repeating: streamKey), trials: words { UInt64($0) }),
-            storage: workspace.vectors(2 * PhiloxLanes.rounds))
+        let generator = generator(streamKey, firstTrial: 0, workspace)
         let dimension = 64
         let buffer: UnsafeMutablePointer<Lanes> = workspace.vectors(4 * dimension)
         var sum = Lanes(repeating: 0)

@@ -22,6 +22,37 @@ public protocol TrialKernel: Sendable {
     /// Runs all trials of the block; `nil` when `stop` was raised before they were finished.
     func run(_ request: BlockRequest, stop: StopFlag) -> OutcomeColumns?
 
+    /// The unit noise that eight trials see: `[step][coordinate][trial - firstTrial]`, mean 0 and variance 1.
+    ///
+    /// For tests of its law and for benchmarks; a run never calls it.
+    func unitNoise(_ request: NoiseRequest) -> [Double]
+
     /// Fills `count` unit normals and throws them away; for benchmarks. Returns their sum so that the work is kept.
     func drawNormals(count: Int, precision: NoisePrecision, streamKey: UInt64) -> Double
+}
+
+/// Which unit noise to draw.
+public struct NoiseRequest: Sendable {
+    public var model: ComponentChoice
+    public var precision: NoisePrecision
+    public var streamKey: UInt64
+    /// The first of eight trials.
+    public var firstTrial: Int
+    public var steps: Range<Int>
+    public var dimension: Int
+    /// Descent noise or ascent noise.
+    public var isDescent: Bool
+
+    public init(
+        model: ComponentChoice = ComponentChoice("gaussian"), precision: NoisePrecision = .double, streamKey: UInt64,
+        firstTrial: Int = 0, steps: Range<Int>, dimension: Int, isDescent: Bool = true
+    ) {
+        self.model = model
+        self.precision = precision
+        self.streamKey = streamKey
+        self.firstTrial = firstTrial
+        self.steps = steps
+        self.dimension = dimension
+        self.isDescent = isDescent
+    }
 }

@@ -16,8 +16,7 @@ struct BlockComponents {
             preconditionFailure("no kernel for \(trialClass.optimizer.name) on \(trialClass.problem.name)")
         }
         self.launcher = launcher
-        noise = Self.find(trialClass.noiseModel.name, Catalogue.noiseModels) { $0.description.name }
-            .init(parameters: trialClass.noiseModel.parameters, precision: trialClass.noisePrecision)
+        noise = Self.noiseModel(trialClass.noiseModel, precision: trialClass.noisePrecision)
         learningRateSchedule = Self.find(trialClass.learningRateSchedule.name, Catalogue.learningRateSchedules) {
             $0.description.name
         }.init(parameters: trialClass.learningRateSchedule.parameters)
@@ -26,6 +25,11 @@ struct BlockComponents {
         statistics = trialClass.statistics.map { name in
             Self.find(name, Catalogue.statistics) { $0.description.name }
         }
+    }
+
+    static func noiseModel(_ choice: ComponentChoice, precision: NoisePrecision) -> any NoiseModel {
+        find(choice.name, Catalogue.noiseModels) { $0.description.name }
+            .init(parameters: choice.parameters, precision: precision)
     }
 
     private static func find<Member>(_ name: String, _ members: [Member], _ nameOf: (Member) -> String) -> Member {

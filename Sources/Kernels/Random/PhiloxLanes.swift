@@ -18,9 +18,12 @@ struct PhiloxLanes {
     }
 
     static let rounds = 10
-    private static let firstMultiplier: UInt64 = 0xD251_1F53
-    private static let secondMultiplier: UInt64 = 0xCD9E_8D57
-    private static let low = Words(repeating: 0xFFFF_FFFF)
+    private static var firstMultiplier: UInt64 { 0xD251_1F53 }
+    private static var secondMultiplier: UInt64 { 0xCD9E_8D57 }
+    // Computed, so that the compiler sees the constant and multiplies 32 by 32 bits.
+    private static var low: Words {
+        @inline(__always) get { Words(repeating: 0xFFFF_FFFF) }
+    }
 
     /// Round keys, first and second word by turns; `2 * rounds` vectors.
     private let roundKeys: UnsafeMutablePointer<Words>
