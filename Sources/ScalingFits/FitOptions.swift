@@ -1,0 +1,65 @@
+/// How groups are fitted. Checked once, by `validated()`; everything after trusts the values.
+public struct FitOptions: Sendable, Equatable {
+    /// Leaves the choice of the model to the data.
+    public static let automatic = "auto"
+
+    /// `auto` or the name of a model in `ModelCatalogue`.
+    public var model: String
+    /// Resamples of the trials; 0 gives no intervals, otherwise at least 100.
+    public var bootstrapResamples: Int
+    /// Probability with which an interval is to cover the truth, in (0, 1).
+    public var confidence: Double
+    /// Key of the resampling indices' own stream.
+    public var seed: UInt64
+    /// Only points with `x` inside take part; both ends belong to it. `nil`: all points.
+    public var window: ClosedRange<Double>?
+
+    public init(
+        model: String = automatic, bootstrapResamples: Int = 2000, confidence: Double = 0.95, seed: UInt64 = 0,
+        window: ClosedRange<Double>? = nil
+    ) {
+        self.model = model
+        self.bootstrapResamples = bootstrapResamples
+        self.confidence = confidence
+        self.seed = seed
+        self.window = window
+    }
+
+    /// Throws `ScalingFitsError` for the first value that is out of range.
+    public func validated() throws {
+        if model != Self.automatic, ModelCatalogue.find(model) == nil {
+            let names = [Self.automatic] + ModelCatalogue.all.map(\.name)
+            throw ScalingFitsError.unknownModel(model, known: names)
+        }
+        if bootstrapResamples != 0, !(100...1_000_000).contains(bootstrapResamples) {
+            throw ScalingFitsError.invalidResamples(bootstrapResamples)
+        }
+        if !(confidence > 0 && confidence < 1) {
+            throw ScalingFitsError.invalidConfidence(confidence)
+        }
+        if let window, !(window.lowerBound.isFinite && window.upperBound.isFinite) {
+            throw ScalingFitsError.invalidWindow
+        }
+    }
+}
+
+/// A request that no group can be fitted with.
+public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
+    case unknownModel(String, known: [String])
+    case invalidResamples(Int)
+    case invalidConfidence(Double)
+    case invalidWindow
+
+    public var description: String {
+        switch self {
+        case .unknownModel(let name, let known):
+            "there is no fit model '\(name)'; choose one of \(known.joined(separator: ", "))"
+        case .invalidResamples(let count):
+            "\(count) bootstrap resamples cannot carry an interval; give 100 to 1000000, or 0 for no interval"
+        case .invalidConfidence(let value):
+            "confidence \(value) is not a probability; give a number between 0 and 1, as 0.95"
+        case .invalidWindow:
+            "the fit window needs two finite ends, as 0.01 and 1"
+        }
+    }
+}

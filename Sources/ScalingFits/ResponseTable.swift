@@ -1,0 +1,90 @@
+/// The coordinate of a group along one dimension: a name (`optimizer`) or a number (`learning_rate`).
+public enum GroupValue: Sendable, Hashable, CustomStringConvertible {
+    case name(String)
+    case number(Double)
+
+    public var description: String {
+        switch self {
+        case .name(let name): name
+        case .number(let number): Figures.shortest(number)
+        }
+    }
+}
+
+/// What all points of a group have in common, in the order of the result's dimensions.
+public struct GroupKey: Sendable, Hashable, CustomStringConvertible {
+    public struct Entry: Sendable, Hashable {
+        public var name: String
+        public var value: GroupValue
+
+        public init(name: String, value: GroupValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public var entries: [Entry]
+
+    public init(_ entries: [Entry]) {
+        self.entries = entries
+    }
+
+    public init(_ pairs: KeyValuePairs<String, GroupValue>) {
+        entries = pairs.map { Entry(name: $0.key, value: $0.value) }
+    }
+
+    public subscript(name: String) -> GroupValue? {
+        entries.first { $0.name == name }?.value
+    }
+
+    /// As `optimizer = m-sam, learning_rate = 0.05`; `all cells` for the only group.
+    public var description: String {
+        entries.isEmpty ? "all cells" : entries.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
+    }
+}
+
+/// One cell of a group: where it stands and what its trials gave.
+public struct ResponsePoint: Sendable, Equatable {
+    /// The value of the quantity the response is fitted against.
+    public var x: Double
+    /// One response per trial in trial order; NaN where the trial diverged, is missing or was excluded.
+    public var responses: [Double]
+
+    public init(x: Double, responses: [Double]) {
+        self.x = x
+        self.responses = responses
+    }
+}
+
+/// The measured responses of one group: everything a fit needs.
+public struct ResponseTable: Sendable, Equatable {
+    public var group: GroupKey
+    /// Name of the abscissa, as `rho`.
+    public var against: String
+    /// Name of the response, as `distance_squared`.
+    public var response: String
+    /// In any order; the fit sorts them by `x`.
+    public var points: [ResponsePoint]
+    /// Trials of the group that diverged.
+    public var diverged: Int
+    /// Trials of the group that have not been computed yet.
+    public var missing: Int
+    /// Whether trial k saw the same unit noise in every cell.
+    public var sharesRandomNumbers: Bool
+
+    public init(
+        group: GroupKey, against: String = "rho", response: String = "distance_squared", points: [ResponsePoint],
+        diverged: Int = 0, missing: Int = 0, sharesRandomNumbers: Bool
+    ) {
+        self.group = group
+        self.against = against
+        self.response = response
+        self.points = points
+        self.diverged = diverged
+        self.missing = missing
+        self.sharesRandomNumbers = sharesRandomNumbers
+    }
+
+    /// Trials per cell: the longest column.
+    public var trials: Int { points.map(\.responses.count).max() ?? 0 }
+}
