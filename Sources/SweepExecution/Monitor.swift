@@ -1,0 +1,46 @@
+import Glibc
+
+/// A lock one can wait at. `Synchronization.Mutex` has no condition variable, and Foundation's costs start-up time.
+///
+/// Unchecked: the state is only reached inside `withLock`.
+final class Monitor<State>: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var state: State
+
+    init(_ state: State) {
+        self.state = state
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&state)
+    }
+
+    /// Changes the state and wakes everyone who waits for a change.
+    func update(_ body: (inout State) -> Void) {
+        withLock(body)
+        pthread_cond_broadcast(condition)
+    }
+
+    /// Asks `attempt` again after every update until it has an answer. The access to the state ends before each wait,
+    /// so that the compiler may not assume it unchanged across one.
+    func waitFor<Answer>(_ attempt: (inout State) -> Answer?) -> Answer {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let answer = attempt(&state) { return answer }
+            pthread_cond_wait(condition, mutex)
+        }
+    }
+}

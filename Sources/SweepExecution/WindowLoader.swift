@@ -1,0 +1,89 @@
+import TrialContract
+
+/// Finds out what is missing in a window of cells and cuts it into blocks.
+struct WindowLoader: Sendable {
+    let plan: any SweepPlan
+    let completion: any CompletionMap
+    let options: ExecutionOptions
+    /// Bounds what a completion map has to read at once.
+    static let trialsPerWindow = 1 << 24
+
+    /// Below this cost a block is not worth its hand-over.
+    private static let smallestTarget = 32_768.0
+
+    var cellsPerWindow: Int {
+        max(1, min(options.windowCells, Self.trialsPerWindow / max(1, plan.trials)))
+    }
+
+    /// The work of a window; empty where nothing is missing.
+    ///
+    /// - Parameter following: windows that come after this one; the last ones are cut finer.
+    func regions(of window: Range<Int>, following: Int) throws -> [WorkRegion] {
+        var regions = try collect(window)
+        cut(&regions, following: following)
+        return regions
+    }
+
+    private struct Key: Hashable {
+        let trialClass: TrialClass
+        let trials: Range<Int>
+    }
+
+    private func collect(_ window: Range<Int>) throws -> [WorkRegion] {
+        let missing = try completion.missingTrials(cells: window)
+        precondition(missing.count == window.count, "a completion map must answer for every cell")
+        var regions: [WorkRegion] = []
+        var places: [Key: Int] = [:]
+        var latest = 0
+        for (cell, runs) in zip(window, missing) {
+            let wanted = ownRuns(runs, cell: cell)
+            guard !wanted.isEmpty, case .included(let trialClass, let parameters) = try plan.cell(at: cell) else {
+                continue
+            }
+            for run in wanted {
+                // Neighbours are mostly alike; looking at the latest region first saves hashing the class.
+                if regions.isEmpty || regions[latest].trials != run || regions[latest].trialClass != trialClass {
+                    latest = places[Key(trialClass: trialClass, trials: run)] ?? regions.count
+                    if latest == regions.count {
+                        regions.append(WorkRegion(trialClass: trialClass, trials: run))
+                        places[Key(trialClass: trialClass, trials: run)] = latest
+                    }
+                }
+                regions[latest].cellIndices.append(cell)
+                regions[latest].cells.append(parameters)
+            }
+        }
+        return regions
+    }
+
+    private func ownRuns(_ runs: [Range<Int>], cell: Int) -> [Range<Int>] {
+        guard let shard = options.shard else { return runs }
+        let own = shard.trials(ofCell: cell, cellCount: plan.cellCount, trials: plan.trials)
+        return runs.map { $0.clamped(to: own) }.filter { !$0.isEmpty }
+    }
+
+    /// Full-sized blocks where there are plenty; smaller ones where workers would run dry.
+    private func cut(_ regions: inout [WorkRegion], following: Int) {
+        let windows = following + 1
+        let plenty = (4 * options.threads + windows - 1) / windows
+        let enough = (2 * options.threads + windows - 1) / windows
+        var limits = BlockLimits(
+            target: options.targetBlockCost, longest: 16 * options.targetBlockCost, sharedCells: 64)
+        while apply(limits, to: &regions) < plenty, limits.target > Self.smallestTarget { limits.target /= 2 }
+        while apply(limits, to: &regions) < enough, limits.sharedCells > 8 { limits.sharedCells /= 2 }
+    }
+
+    /// Returns the number of blocks.
+    private func apply(_ limits: BlockLimits, to regions: inout [WorkRegion]) -> Int {
+        var blocks = 0
+        for index in regions.indices {
+            let region = regions[index]
+            let cost = BlockCost(
+                steps: region.trialClass.steps, dimension: region.trialClass.dimension,
+                sharesNoise: plan.usesCommonRandomNumbers)
+            regions[index].cut = cost.cut(cells: region.cells.count, trials: region.trials.count, limits: limits)
+            blocks += regions[index].blockCount
+        }
+        return blocks
+    }
+}
