@@ -70,7 +70,7 @@ let package = Package(
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
         .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", "TrialContract"]),
-        .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"]),
+        .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"], exclude: ["Vectors"]),
         .testTarget(name: "SweepReportsTests", dependencies: ["SweepReports", "ScalingFits", "TrialContract"]),
         .testTarget(name: "CommandTests", dependencies: ["samsweep"]),
     ]

@@ -66,6 +66,8 @@ struct FakeKernel: TrialKernel {
 
     static func value(cell: Int, trial: Int) -> Double { Double(cell) * 1_000_000 + Double(trial) }
 
+    func unitNoise(_ request: NoiseRequest) -> [Double] { [] }
+
     func drawNormals(count: Int, precision: NoisePrecision, streamKey: UInt64) -> Double { 0 }
 }
 
