@@ -7,7 +7,7 @@ struct Samsweep: ParsableCommand {
         commandName: "samsweep",
         abstract: "Runs sweeps of stochastic SAM trials on all cores and fits their scaling laws.",
         version: Version.number,
-        subcommands: [BenchCommand.self])
+        subcommands: [ListCommand.self, BenchCommand.self])
 
     /// Like the default, but with this program's exit codes and form of error messages.
     static func main() {
