@@ -14,6 +14,11 @@ func kernelSettings(_ march: String?) -> [SwiftSetting] {
     return [.unsafeFlags(flags)]
 }
 
+/// What result files say of the program that wrote them.
+let buildStamp: [CSetting] = Context.gitInformation.map { git in
+    [.define("SAMSWEEP_COMMIT", to: "\"\(git.currentCommit)\(git.hasUncommittedChanges ? "-dirty" : "")\"")]
+} ?? []
+
 let package = Package(
     name: "samsweep",
     products: [.executable(name: "samsweep", targets: ["samsweep"])],
@@ -26,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .target(name: "CHDF5Shims", dependencies: ["CHDF5"]),
         .target(name: "CPUFeatures"),
+        .target(name: "BuildStamp", cSettings: buildStamp),
 
         // Vocabulary and arithmetic
         .target(name: "TrialContract"),
@@ -54,7 +60,7 @@ let package = Package(
             name: "samsweep",
             dependencies: [
                 "TrialContract", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
-                "ScalingFits", "SweepReports",
+                "ScalingFits", "SweepReports", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
