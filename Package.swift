@@ -14,11 +14,6 @@ func kernelSettings(_ march: String?) -> [SwiftSetting] {
     return [.unsafeFlags(flags)]
 }
 
-/// What result files say of the program that wrote them.
-let buildStamp: [CSetting] = Context.gitInformation.map { git in
-    [.define("SAMSWEEP_COMMIT", to: "\"\(git.currentCommit)\(git.hasUncommittedChanges ? "-dirty" : "")\"")]
-} ?? []
-
 let package = Package(
     name: "samsweep",
     products: [.executable(name: "samsweep", targets: ["samsweep"])],
@@ -31,7 +26,8 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .target(name: "CHDF5Shims", dependencies: ["CHDF5"]),
         .target(name: "CPUFeatures"),
-        .target(name: "BuildStamp", cSettings: buildStamp),
+        .target(name: "BuildStamp", plugins: ["StampCommit"]),
+        .plugin(name: "StampCommit", capability: .buildTool()),
 
         // Vocabulary and arithmetic
         .target(name: "TrialContract"),

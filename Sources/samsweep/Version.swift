@@ -5,5 +5,5 @@ enum Version {
     static let number = "0.1.0"
 
     /// The commit this program was built from, `-dirty` behind it where files were changed; `unknown` without git.
-    static var gitCommit: String { String(cString: samsweep_build_commit()) }
+    static var gitCommit: String { BuildStamp.commit }
 }
