@@ -8,7 +8,7 @@ import Testing
         i % 2 == 1 || value == [1e-3, 1e-2, 0.1, 1, 10, 100, 1000][i / 2]
     })
     #expect(PortableMath.logspace(from: 1e-300, to: 1e300, count: 601)[299] == 0.1)
-    #expect(PortableMath.logspace(from: 0x1p-1074, to: 1e308, count: 3).first == 0x1p-1074)
+    #expect(PortableMath.logspace(from: Double.leastNonzeroMagnitude, to: 1e308, count: 3).first == Double.leastNonzeroMagnitude)
 }
 
 @Test func linspaceMeetsDecimals() {
@@ -16,7 +16,7 @@ import Testing
     #expect(PortableMath.linspace(from: 0.1, to: 1, count: 10)[2] == 0.3)
     #expect(PortableMath.linspace(from: -0.1, to: 0.2, count: 4)[1] == 0)
     #expect(PortableMath.linspace(from: 1e308, to: -1e308, count: 3) == [1e308, 0, -1e308])
-    #expect(PortableMath.linspace(from: 0x1p-1074, to: 0x1.8p-1073, count: 3) == [0x1p-1074, 0x1p-1073, 0x1.8p-1073])
+    #expect(PortableMath.linspace(from: Double.leastNonzeroMagnitude, to: 3 * Double.leastNonzeroMagnitude, count: 3) == [Double.leastNonzeroMagnitude, 2 * Double.leastNonzeroMagnitude, 3 * Double.leastNonzeroMagnitude])
 }
 
 @Test func rangesHaveExactEndsAndAreMonotonic() {
