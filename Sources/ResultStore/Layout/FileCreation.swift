@@ -100,9 +100,26 @@ struct FileCreation {
             ("fixed_parameters", layout.fixedParameters.map(\.name)),
         ]
         for (name, names) in lists { try file.writeAttribute(name, .text(names.joined(separator: " ")), of: group) }
+        try createChecksums(file, group)
         guard let shard else { return }
         try file.writeAttribute("shard_index", .int32(Int32(shard.index)), of: group)
         try file.writeAttribute("shard_count", .int32(Int32(shard.count)), of: group)
+    }
+
+    private func createChecksums(_ file: HDF5File, _ group: String) throws {
+        let variables = layout.variables.map(\.name), scales = ["\(group)/variable", "\(group)/tile"]
+        try create(file, scales[0], .names(variables), [variables.count], "variable that is checked")
+        let firstRows = (0..<layout.tileCount).map { $0 * ResultLayout.rowsPerTile }
+        try create(file, scales[1], .integers(firstRows), [firstRows.count], "first row of the tile")
+        try file.writeAttribute("rows_per_tile", .int32(Int32(ResultLayout.rowsPerTile)), of: scales[1])
+        for scale in scales { try file.makeScale(scale) }
+        let tiles = ResultLayout.tileChecksumPath
+        try file.createDataset(tiles, .uint64, [variables.count, layout.tileCount])
+        try describe(file, tiles, "XXH64 of the tile's bytes; 0: none yet")
+        try attachScales(file, tiles, scales)
+        for path in [ResultLayout.fixedChecksumPath, ResultLayout.contentChecksumPath] {
+            try file.createDataset(path, .uint64, [])
+        }
     }
 
     /// A variable with its values: a coordinate or a parameter.

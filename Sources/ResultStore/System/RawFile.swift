@@ -67,6 +67,27 @@ final class RawFile: Sendable {
         }
     }
 
+    /// Whether the path still leads to this file and the file is not shorter than `length`.
+    ///
+    /// What is written to a file that was removed is lost, and one that was cut short reads 0 where it is written past
+    /// its end: better to stop.
+    func requireInPlace(length: Int) throws {
+        var opened = stat(), named = stat()
+        guard fstat(descriptor, &opened) == 0 else { throw failure("look at", "", errno) }
+        let remedy = "run the same command again"
+        if stat(path, &named) != 0 || named.st_ino != opened.st_ino || named.st_dev != opened.st_dev {
+            throw ResultStoreError(
+                .inputOutput, "write", path: path,
+                reason: "it was removed or replaced by another file while it was being written", remedy: remedy)
+        }
+        if Int(opened.st_size) < length {
+            throw ResultStoreError(
+                .inputOutput, "write", path: path,
+                reason: "it was cut short to \(opened.st_size) bytes while it was being written",
+                remedy: "start over with --fresh, or restore a copy")
+        }
+    }
+
     private func failure(_ operation: String, _ object: String, _ code: Int32) -> ResultStoreError {
         ResultStoreError(.inputOutput, operation, object: object, path: path, reason: SystemMessage.text(code),
                          remedy: SystemMessage.remedy(code, path: path))
