@@ -4,8 +4,6 @@ import PackageDescription
 // The module graph is the architecture: a target may import what it lists here and nothing else.
 // See Sources/samsweep/samsweep.docc/Architecture.md.
 
-let warnings: [SwiftSetting] = []
-
 /// Kernels are compiled without run-time checks: every index comes from the block's own geometry,
 /// which is checked once when the block is taken up.
 func kernelSettings(_ march: String?) -> [SwiftSetting] {
@@ -13,7 +11,7 @@ func kernelSettings(_ march: String?) -> [SwiftSetting] {
     #if arch(x86_64)
     if let march { flags += ["-Xcc", "-march=\(march)"] }
     #endif
-    return warnings + [.unsafeFlags(flags)]
+    return [.unsafeFlags(flags)]
 }
 
 let package = Package(
@@ -28,10 +26,13 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .target(name: "CHDF5Shims", dependencies: ["CHDF5"]),
         .target(name: "CPUFeatures"),
+        .target(name: "BuildStamp", plugins: ["StampCommit"]),
+        .plugin(name: "StampCommit", capability: .buildTool()),
 
         // Vocabulary and arithmetic
-        .target(name: "TrialContract", swiftSettings: warnings),
-        .target(name: "PortableMath", swiftSettings: warnings),
+        .target(name: "TrialContract"),
+        .target(name: "PortableMath"),
+        .target(name: "JSONText"),
 
         // Kernels: one folder, one build per instruction set. The alphabetical order of these three
         // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first.
@@ -42,25 +43,22 @@ let package = Package(
         .target(name: "KernelsV4", dependencies: ["TrialContract", "PortableMath"],
                 swiftSettings: kernelSettings("x86-64-v4")),
         .target(name: "KernelSelection",
-                dependencies: ["TrialContract", "CPUFeatures", "KernelsBaseline", "KernelsV3", "KernelsV4"],
-                swiftSettings: warnings),
+                dependencies: ["TrialContract", "CPUFeatures", "KernelsBaseline", "KernelsV3", "KernelsV4"]),
 
         // The way of a trial
         .target(name: "SweepPlanning",
-                dependencies: ["TrialContract", "PortableMath", .product(name: "Yams", package: "Yams")],
-                swiftSettings: warnings),
-        .target(name: "SweepExecution", dependencies: ["TrialContract"], swiftSettings: warnings),
-        .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"], swiftSettings: warnings),
-        .target(name: "ScalingFits", dependencies: ["PortableMath"], swiftSettings: warnings),
-        .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits"], swiftSettings: warnings),
+                dependencies: ["TrialContract", "PortableMath", "JSONText", .product(name: "Yams", package: "Yams")]),
+        .target(name: "SweepExecution", dependencies: ["TrialContract"]),
+        .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"]),
+        .target(name: "ScalingFits", dependencies: ["PortableMath"]),
+        .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "JSONText"]),
         .executableTarget(
             name: "samsweep",
             dependencies: [
-                "TrialContract", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
-                "ScalingFits", "SweepReports",
+                "TrialContract", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
+                "ScalingFits", "SweepReports", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: warnings),
+            ]),
 
         // Tests
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),

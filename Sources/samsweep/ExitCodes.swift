@@ -55,9 +55,8 @@ extension Samsweep {
         guard let (status, message) = verdict(error) else {
             // Help and version are asked for by errors, too, and belong on standard output.
             if exitCode(for: error) == .success { exit(withError: error) }
-            Console.shared.message("samsweep: error: \(Self.message(for: error))")
-            let help = fullMessage(for: error).split(separator: "\n").filter { !$0.hasPrefix("Error:") }
-            if exitCode(for: error) == .validationFailure { Console.shared.message(help.joined(separator: "\n")) }
+            let text = fullMessage(for: error)
+            Console.shared.message("samsweep: error: " + (text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text))
             Glibc.exit(exitCode(for: error).rawValue)
         }
         Console.shared.message("samsweep: \(status == .interrupted ? "" : "error: ")\(message)")

@@ -6,8 +6,8 @@ struct Samsweep: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "samsweep",
         abstract: "Runs sweeps of stochastic SAM trials on all cores and fits their scaling laws.",
-        version: Version.number,
-        subcommands: [BenchCommand.self])
+        version: "\(Version.number) (\(Version.gitCommit))",
+        subcommands: [ListCommand.self, BenchCommand.self])
 
     /// Like the default, but with this program's exit codes and form of error messages.
     static func main() {

@@ -1,11 +1,9 @@
-import Glibc
+import BuildStamp
 
 /// What result files say about the program that wrote them.
 enum Version {
     static let number = "0.1.0"
 
-    /// The commit this program was built from, told by whoever starts it (SwiftPM embeds none).
-    static var gitCommit: String {
-        getenv("SAMSWEEP_GIT_COMMIT").map { String(cString: $0) } ?? "unknown"
-    }
+    /// The commit this program was built from, `-dirty` behind it where files were changed; `unknown` without git.
+    static var gitCommit: String { BuildStamp.commit }
 }

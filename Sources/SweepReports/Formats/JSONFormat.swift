@@ -1,3 +1,4 @@
+import JSONText
 import ScalingFits
 
 /// A list with an object per group, its keys as users rely on them. What a model does not have is null, and so is
@@ -7,7 +8,7 @@ struct JSONFormat: ReportFormat {
     let summary = "a list with an object per group, for programs"
 
     func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
-        JSONValue.array(outcomes.map(object)).text() + "\n"
+        JSONValue.array(outcomes.map(object)).pretty + "\n"
     }
 
     private func object(_ outcome: FitOutcome) -> JSONValue {

@@ -1,0 +1,99 @@
+import ArgumentParser
+import JSONText
+import KernelSelection
+import ScalingFits
+import TrialContract
+
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists what sweeps can be made of: problems, optimizers, noises, schedules, statistics, fit models.")
+
+    @Argument(help: "What to list: \(Shelf.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var shelf: Shelf
+
+    @Option(help: "Output format: text or json.")
+    var format: TextOrJSON = .text
+
+    enum Shelf: String, ExpressibleByArgument, CaseIterable {
+        case problems, optimizers, noises, schedules, statistics, models
+    }
+
+    func run() throws {
+        let entries = shelf.entries
+        switch format {
+        case .text: try StandardOutput.print(entries.map(\.text).joined(separator: "\n\n"))
+        case .json: try StandardOutput.print(JSONValue.array(entries.map(\.json)).pretty)
+        }
+    }
+}
+
+/// Output for people or for programs.
+enum TextOrJSON: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+extension ListCommand.Shelf {
+    fileprivate var entries: [CatalogueEntry] {
+        switch self {
+        case .problems: components(.problem)
+        case .optimizers: components(.optimizer)
+        case .noises: components(.noiseModel)
+        case .schedules:
+            components(.learningRateSchedule, as: "learning_rate_schedule") + components(.rhoSchedule, as: "rho_schedule")
+        case .statistics: components(.statistic)
+        case .models:
+            ModelCatalogue.descriptions.map {
+                CatalogueEntry(name: $0.name, field: nil, summary: $0.summary, formula: $0.formula)
+            }
+        }
+    }
+
+    private func components(_ kind: ComponentKind, as field: String? = nil) -> [CatalogueEntry] {
+        KernelSelection.catalogue.all(kind).map { component in
+            CatalogueEntry(
+                name: component.name, field: field, summary: component.summary, formula: component.formula,
+                citation: component.citation, parameters: component.parameters,
+                maximumDimension: component.maximumDimension)
+        }
+    }
+}
+
+/// One thing that exists, as people and programs read of it.
+private struct CatalogueEntry {
+    var name: String
+    /// The sweep file's field it belongs to, where a list mixes several.
+    var field: String?
+    var summary: String
+    var formula: String
+    var citation = ""
+    var parameters: [ParameterDescription] = []
+    var maximumDimension: Int?
+
+    var text: String {
+        var lines = [(field.map { "\(name) (\($0))" } ?? name) + ": " + summary, "    " + formula]
+        lines += parameters.map { parameter in
+            let standard = parameter.defaultValue.map { ", default \(JSONValue.number($0).line)" } ?? ", must be given"
+            return "    \(parameter.name) in \(parameter.range.text)\(standard): \(parameter.summary)"
+        }
+        if let maximumDimension { lines.append("    up to dimension \(maximumDimension)") }
+        if !citation.isEmpty { lines.append("    \(citation)") }
+        return lines.joined(separator: "\n")
+    }
+
+    var json: JSONValue {
+        .object([
+            ("name", .string(name)), ("field", .optional(field)), ("summary", .string(summary)),
+            ("formula", .string(formula)), ("citation", .string(citation)),
+            ("parameters", .array(parameters.map(json))), ("maximum_dimension", .optional(maximumDimension)),
+        ])
+    }
+
+    private func json(_ parameter: ParameterDescription) -> JSONValue {
+        .object([
+            ("name", .string(parameter.name)), ("summary", .string(parameter.summary)),
+            ("range", .string(parameter.range.text)), ("default", .optional(parameter.defaultValue)),
+            ("integer", .boolean(parameter.isInteger)),
+        ])
+    }
+}
