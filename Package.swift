@@ -56,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "samsweep",
             dependencies: [
-                "TrialContract", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
+                "TrialContract", "PortableMath", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
                 "ScalingFits", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -72,19 +72,12 @@ struct RunCommand: ParsableCommand {
         let part = shard.map { 1 / Double($0.count) } ?? 1
         let expected = ExpectedWork(
             alreadyDone: before.done, alreadyDiverged: before.diverged, missing: before.missing,
-            coordinateSteps: Self.coordinateSteps(plan) * part * share)
+            coordinateSteps: plan.estimate.coordinateSteps * part * share)
         return SweepExecutor(
             plan: plan, kernel: kernel, sink: writer, completion: writer,
             options: ExecutionOptions(
                 threads: machine.threadCount, shard: shard, expected: expected,
                 synchronise: { try writer.synchronise() }))
-    }
-
-    private static func coordinateSteps(_ plan: PlannedSweep) -> Double {
-        (0..<plan.cellCount).reduce(0.0) { sum, cell in
-            guard case .included(let trialClass, _)? = try? plan.cell(at: cell) else { return sum }
-            return sum + Double(trialClass.steps) * Double(trialClass.dimension) * Double(plan.trials)
-        }
     }
 
     private func interruption(_ before: CompletionCounts, _ summary: ExecutionSummary) -> CommandError {
