@@ -32,7 +32,7 @@ public struct ParameterRange: Sendable, Hashable {
 
     private func brief(_ value: Double) -> String {
         if value == .infinity { return "inf" }
-        return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+        return value == value.rounded() && abs(value) <= 0x1p53 ? "\(Int(value))" : "\(value)"
     }
 }
 
