@@ -52,11 +52,12 @@ let package = Package(
         .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"]),
         .target(name: "ScalingFits", dependencies: ["PortableMath"]),
         .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "JSONText"]),
+        .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(
             name: "samsweep",
             dependencies: [
-                "TrialContract", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
-                "ScalingFits", "SweepReports", "BuildStamp",
+                "TrialContract", "PortableMath", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
+                "ScalingFits", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -75,6 +76,7 @@ let package = Package(
                     resources: [.copy("Clients")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"], exclude: ["Vectors"]),
         .testTarget(name: "SweepReportsTests", dependencies: ["SweepReports", "ScalingFits", "TrialContract"]),
+        .testTarget(name: "ClusterSubmissionTests", dependencies: ["ClusterSubmission"], exclude: ["Golden"]),
         .testTarget(name: "CommandTests", dependencies: ["samsweep"]),
     ]
 )
