@@ -10,7 +10,7 @@
 // A damaged file makes libhdf5 crash, loop or allocate without end. So a file that may be damaged is first read in a
 // child process, where none of that hurts.
 
-enum { LARGEST_READ = 64 << 20 };
+enum { LARGEST_READ = 1 << 20, PROCESSOR_SECONDS = 1 };
 
 static void *allocate(size_t size) { return size > 0 && size <= LARGEST_READ ? malloc(size) : NULL; }
 
@@ -37,6 +37,7 @@ static int read_dataset(hid_t dataset) {
     hid_t type = H5Tget_native_type(stored, H5T_DIR_ASCEND);
     hssize_t count = H5Sget_simple_extent_npoints(space);
     if (type < 0 || count < 0) return -1;
+    // Coordinates and texts; the trials' rows are read elsewhere.
     if (count > LARGEST_READ / (hssize_t)H5Tget_size(type)) return 0;
     void *bytes = allocate(H5Tget_size(type) * (size_t)(count > 0 ? count : 1));
     int result = bytes ? H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) : -1;
@@ -75,7 +76,7 @@ static int read_file(const char *path) {
 int chdf5_probe(const char *path, unsigned seconds) {
     pid_t child = fork();
     if (child == 0) {
-        struct rlimit none = {0, 0}, memory = {(rlim_t)8 << 30, (rlim_t)8 << 30}, time = {seconds, seconds};
+        struct rlimit none = {0, 0}, memory = {(rlim_t)8 << 30, (rlim_t)8 << 30}, time = {PROCESSOR_SECONDS, PROCESSOR_SECONDS};
         setrlimit(RLIMIT_CORE, &none);
         setrlimit(RLIMIT_DATA, &memory);
         setrlimit(RLIMIT_CPU, &time);

@@ -1,4 +1,4 @@
-/// Sets the attribute `complete`, in one write of the page it lies in.
+/// Sets the attribute `complete`, in one write of the sector it lies in.
 ///
 /// Opening the file for writing with libhdf5 for it could fail because of a reader's lock, and would be the only time
 /// that anything but raw values is written to a file that holds results.
@@ -18,18 +18,21 @@ enum CompletionMark {
         return true
     }
 
-    /// The attribute's message (version 3: flags, three lengths, the name's character set, the name, a type, a
-    /// dataspace, the value): a scalar 32-bit integer, whose four bytes are its last.
-    private static func find(_ header: ObjectHeader) -> ObjectHeader.Message? {
+    /// The attribute's message (version 1 or 3: flags, three lengths, the name, a type, a dataspace, the value), a
+    /// scalar 32-bit integer, whose four bytes are its last. Version 1 pads each part to a multiple of eight bytes;
+    /// version 3 has the name's character set before it.
+    static func find(_ header: ObjectHeader) -> ObjectHeader.Message? {
         header.messages.first { message in
             guard message.type == ObjectHeader.attributeType else { return false }
             var reader = ByteReader(header.data(message))
-            guard reader.number(1) == 3, reader.number(1) == 0, let nameLength = reader.number(2),
-                let typeLength = reader.number(2), let spaceLength = reader.number(2), reader.skip(1),
-                let name = reader.slice(nameLength)
+            guard let version = reader.number(1), version == 1 || version == 3, reader.number(1) == 0,
+                let nameLength = reader.number(2), let typeLength = reader.number(2), let spaceLength = reader.number(2),
+                version == 1 || reader.skip(1)
             else { return false }
-            return name.dropLast() == ArraySlice("complete".utf8)
-                && reader.position + typeLength + spaceLength + 4 == message.data.count
+            let padding = { version == 1 ? ($0 + 7) / 8 * 8 : $0 }
+            guard let name = reader.slice(padding(nameLength)) else { return false }
+            return name.prefix { $0 != 0 } == ArraySlice("complete".utf8)
+                && reader.position + padding(typeLength) + padding(spaceLength) + 4 == message.data.count
         }
     }
 }

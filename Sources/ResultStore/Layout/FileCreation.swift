@@ -27,8 +27,10 @@ struct FileCreation {
     }
 
     private func writeRootAttributes(_ file: HDF5File) throws {
-        // First, so that it lies in the first page of the file, which is written as a whole.
+        // First, and then something else, so that the header's first part ends here: `complete` and the checksum over
+        // it lie in the file's first sector, which no power loss tears.
         try file.writeAttribute("complete", .int32(0))
+        try file.createGroup(ResultLayout.groupName)
         let texts = [
             ("Conventions", "CF-1.11"), ("title", plan.title), ("source", "samsweep \(provenance.version)"),
             ("history", history), ("references", provenance.references),
@@ -90,7 +92,6 @@ struct FileCreation {
 
     private func createOwnGroup(_ file: HDF5File) throws {
         let group = ResultLayout.groupName
-        try file.createGroup(group)
         try file.writeAttribute("kernel_revision", .int32(Int32(provenance.kernelRevision)), of: group)
         try file.writeAttribute("common_random_numbers", .int32(plan.usesCommonRandomNumbers ? 1 : 0), of: group)
         // Which variables are ours: others may be appended.

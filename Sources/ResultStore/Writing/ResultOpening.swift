@@ -8,6 +8,7 @@ struct ResultOpening {
     let allowDrop: Bool
     let provenance: Provenance
     let shard: ShardPart?
+    var observer: (@Sendable (RawFile.Event) -> Void)?
 
     func open() throws -> ResultWriter {
         if Paths.entry(path) == .folder {
@@ -43,7 +44,7 @@ struct ResultOpening {
         let header = try ResultHeader.read(path)
         try requireUndamaged(header)
         return try ResultWriter(
-            header: header, file: RawFile(path: path, writable: true), lock: lock, shard: shard)
+            header: header, file: RawFile(path: path, writable: true, observer: observer), lock: lock, shard: shard)
     }
 
     private func requireUndamaged(_ header: ResultHeader) throws {
