@@ -20,7 +20,13 @@ public enum Catalogue {
 
     private static func onAllProblems<O: Optimizer>(_ optimizer: O.Type) -> [Launcher] {
         [
-            Launcher(Quadratic.self, optimizer)
+            Launcher(Quadratic.self, optimizer),
+            Launcher(Sine.self, optimizer),
+            Launcher(Trap.self, optimizer),
+            Launcher(TwoQuadratics.self, optimizer),
+            Launcher(HuberTrap.self, optimizer),
+            Launcher(PseudoHuber.self, optimizer),
+            Launcher(Rastrigin.self, optimizer),
         ]
     }
 
