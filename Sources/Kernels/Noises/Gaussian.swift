@@ -30,17 +30,17 @@ struct Gaussian: NoiseModel {
             return
         }
         let units = steps.lowerBound / 2..<steps.upperBound / 2
+        if dimension == 1 {
+            generator.forEachDraw(units.count, stream: stream, { (0, units.lowerBound + $0) }) { k, u, v in
+                (buffer[2 * k], buffer[2 * k + 1]) = Self.pair(u, v)
+            }
+            return
+        }
         for unit in units {
             let even = buffer + (2 * unit - steps.lowerBound) * dimension
-            let odd = even + dimension
-            // A draw ahead of its transformation: two chains of operations that overlap in the processor.
-            var (u, v) = generator.draw(0, unit: UInt64(unit), stream: stream)
-            for j in 1..<dimension {
-                let next = generator.draw(UInt64(j), unit: UInt64(unit), stream: stream)
-                (even[j - 1], odd[j - 1]) = Self.pair(u, v)
-                (u, v) = next
+            generator.forEachDraw(dimension, stream: stream, { ($0, unit) }) { j, u, v in
+                (even[j], even[dimension + j]) = Self.pair(u, v)
             }
-            (even[dimension - 1], odd[dimension - 1]) = Self.pair(u, v)
         }
     }
 

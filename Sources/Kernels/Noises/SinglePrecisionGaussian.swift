@@ -14,17 +14,30 @@ enum SinglePrecisionGaussian {
     static func fill(
         _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
     ) {
-        for unit in steps.lowerBound / 4..<steps.upperBound / 4 {
+        let units = steps.lowerBound / 4..<steps.upperBound / 4
+        if dimension == 1 {
+            generator.forEachDraw(units.count, stream: stream, { (0, units.lowerBound + $0) }) { k, u, v in
+                put(u, v, buffer + 4 * k, dimension: 1)
+            }
+            return
+        }
+        for unit in units {
             let row = buffer + (4 * unit - steps.lowerBound) * dimension
-            for j in 0..<dimension {
-                let (radiusWords, angleWords) = generator.draw(UInt64(j), unit: UInt64(unit), stream: stream)
-                let (even, odd) = pairs(radiusWords, angleWords)
-                row[j] = double(even &<< Words(repeating: 32))
-                row[dimension + j] = double(odd &<< Words(repeating: 32))
-                row[2 * dimension + j] = double(even)
-                row[3 * dimension + j] = double(odd)
+            generator.forEachDraw(dimension, stream: stream, { ($0, unit) }) { j, u, v in
+                put(u, v, row + j, dimension: dimension)
             }
         }
+    }
+
+    @inline(__always)
+    private static func put(
+        _ radiusWords: Words, _ angleWords: Words, _ target: UnsafeMutablePointer<Lanes>, dimension: Int
+    ) {
+        let (even, odd) = pairs(radiusWords, angleWords)
+        target[0] = double(even &<< Words(repeating: 32))
+        target[dimension] = double(odd &<< Words(repeating: 32))
+        target[2 * dimension] = double(even)
+        target[3 * dimension] = double(odd)
     }
 
     /// Bits of the normals of steps (0 | 2) and (1 | 3) of the unit, in the low | high halves.
