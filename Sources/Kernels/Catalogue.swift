@@ -20,7 +20,13 @@ public enum Catalogue {
 
     private static func onAllProblems<O: Optimizer>(_ optimizer: O.Type) -> [Launcher] {
         [
-            Launcher(Quadratic.self, optimizer)
+            Launcher(Quadratic.self, optimizer),
+            Launcher(Sine.self, optimizer),
+            Launcher(Trap.self, optimizer),
+            Launcher(TwoQuadratics.self, optimizer),
+            Launcher(HuberTrap.self, optimizer),
+            Launcher(PseudoHuber.self, optimizer),
+            Launcher(Rastrigin.self, optimizer),
         ]
     }
 
@@ -49,6 +55,12 @@ public enum Catalogue {
         components += noiseModels.map { $0.description }
         components += learningRateSchedules.map { $0.description } + rhoSchedules.map { $0.description }
         components += statistics.map { $0.description }
-        return ComponentCatalogue(components: components, kernelRevision: kernelRevision)
+        let vectors = launchers.map { launcher in
+            (launcher.optimizerDescription.name,
+             (launcher.usesAscentNoise ? 1 : 0) + (launcher.usesDescentNoise ? 1 : 0))
+        }
+        return ComponentCatalogue(
+            components: components, kernelRevision: kernelRevision,
+            noiseVectorsPerStep: Dictionary(vectors) { first, _ in first })
     }()
 }

@@ -32,7 +32,7 @@ public struct ParameterRange: Sendable, Hashable {
 
     private func brief(_ value: Double) -> String {
         if value == .infinity { return "inf" }
-        return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+        return value == value.rounded() && abs(value) <= 0x1p53 ? "\(Int(value))" : "\(value)"
     }
 }
 
@@ -41,16 +41,23 @@ public struct ParameterDescription: Sendable, Hashable {
     public let name: String
     public let summary: String
     public let range: ParameterRange
-    /// `nil`: the sweep file must give it.
+    /// `nil`: the sweep file must give it, unless `defaultsToRho`.
     public let defaultValue: Double?
     public let isInteger: Bool
+    /// Left out, it is the cell's own base rho: the planner fills that in, so that cells of different rho are of
+    /// different classes. Base rho 0 then needs an explicit value.
+    public let defaultsToRho: Bool
 
-    public init(name: String, summary: String, range: ParameterRange, defaultValue: Double?, isInteger: Bool = false) {
+    public init(
+        name: String, summary: String, range: ParameterRange, defaultValue: Double?, isInteger: Bool = false,
+        defaultsToRho: Bool = false
+    ) {
         self.name = name
         self.summary = summary
         self.range = range
         self.defaultValue = defaultValue
         self.isInteger = isInteger
+        self.defaultsToRho = defaultsToRho
     }
 }
 
@@ -64,15 +71,19 @@ public struct ComponentDescription: Sendable, Hashable {
     public let formula: String
     public let citation: String
     public let parameters: [ParameterDescription]
+    /// What must hold between parameters, each a comparison in the grammar of `where` over the parameters' names.
+    public let constraints: [String]
     /// The largest dimension it is defined for; `nil`: any.
     public let maximumDimension: Int?
+    /// For problems: where their constants come from; `nil` for everything else.
+    public let objective: ObjectiveProperties?
     /// For statistics: how a result file stores the values.
     public let storage: StatisticStorage
 
     public init(
         kind: ComponentKind, name: String, summary: String, formula: String, citation: String = "",
-        parameters: [ParameterDescription] = [], maximumDimension: Int? = nil,
-        storage: StatisticStorage = .float64
+        parameters: [ParameterDescription] = [], constraints: [String] = [], maximumDimension: Int? = nil,
+        objective: ObjectiveProperties? = nil, storage: StatisticStorage = .float64
     ) {
         self.kind = kind
         self.name = name
@@ -80,6 +91,8 @@ public struct ComponentDescription: Sendable, Hashable {
         self.formula = formula
         self.citation = citation
         self.parameters = parameters
+        self.constraints = constraints
+        self.objective = objective
         self.maximumDimension = maximumDimension
         self.storage = storage
     }
@@ -98,10 +111,15 @@ public struct ComponentCatalogue: Sendable {
     public let components: [ComponentDescription]
     /// Raised whenever a kernel's values change: results of different revisions are never mixed.
     public let kernelRevision: Int
+    /// By optimizer: how many vectors of noise a step draws; none for those that follow the full gradient.
+    public let noiseVectorsPerStep: [String: Int]
 
-    public init(components: [ComponentDescription], kernelRevision: Int) {
+    public init(
+        components: [ComponentDescription], kernelRevision: Int, noiseVectorsPerStep: [String: Int] = [:]
+    ) {
         self.components = components
         self.kernelRevision = kernelRevision
+        self.noiseVectorsPerStep = noiseVectorsPerStep
     }
 
     /// The members of one kind, in catalogue order.

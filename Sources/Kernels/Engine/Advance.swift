@@ -13,7 +13,7 @@ struct Stepper<P: Problem, O: Optimizer> {
     func advance(
         _ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?
     ) {
-        if chunk.dimension < Self.turnTakingLimit || observe != nil {
+        if P.isOnLine || chunk.dimension < Self.turnTakingLimit || observe != nil {
             for s in 0..<chunk.steps.count {
                 for i in 0..<count { step(slots + i, s, chunk) }
                 if let observe {
@@ -37,7 +37,7 @@ struct Stepper<P: Problem, O: Optimizer> {
         } else {
             var rho = slot.pointee.rho
             if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
-            if chunk.dimension == 1 {
+            if P.isOnLine || chunk.dimension == 1 {
                 normSquared = stepOnLine(slot, s, chunk, learningRate, rho)
             } else {
                 let scale = ascend(slot, s, chunk, rho)
@@ -55,9 +55,10 @@ struct Stepper<P: Problem, O: Optimizer> {
         let d = chunk.dimension
         let x = slot.pointee.x
         let noise = (O.ascentGradient == .ownNoise ? slot.pointee.ascentNoise : slot.pointee.descentNoise) + s * d
+        let component = ascentComponent(slot, s)
         let noiseScale = slot.pointee.noiseScale
         let sum = sumOfSquares(d) { j in
-            let direction = ascent(slot, j, x[j], noise, noiseScale)
+            let direction = ascent(slot, j, x[j], component, noise, noiseScale)
             chunk.direction[j] = direction
             return optimizer.weight(direction: direction, x: x[j])
         }
@@ -69,13 +70,23 @@ struct Stepper<P: Problem, O: Optimizer> {
         return optimizer.scale(rho: rho, norm: size).replaced(by: Lanes(repeating: 0), where: isZero)
     }
 
+    /// The component of a finite sum whose gradient is climbed; 0: the mean of all.
+    @inline(__always)
+    private func ascentComponent(_ slot: UnsafeMutablePointer<Slot>, _ s: Int) -> Lanes {
+        guard let components = O.ascentGradient == .ownNoise
+            ? slot.pointee.ascentComponents : slot.pointee.descentComponents, O.ascentGradient != .exact
+        else { return Lanes(repeating: 0) }
+        return components[s]
+    }
+
     /// The direction to climb along one coordinate.
     @inline(__always)
     private func ascent(
-        _ slot: UnsafeMutablePointer<Slot>, _ j: Int, _ x: Lanes, _ noise: UnsafePointer<Lanes>, _ noiseScale: Lanes
+        _ slot: UnsafeMutablePointer<Slot>, _ j: Int, _ x: Lanes, _ component: Lanes, _ noise: UnsafePointer<Lanes>,
+        _ noiseScale: Lanes
     ) -> Lanes {
         let additive = O.ascentGradient == .exact ? Lanes(repeating: 0) : noiseScale * noise[j]
-        let gradient = problem.gradient(at: x, coordinate: j, plus: additive)
+        let gradient = problem.gradient(at: x, coordinate: j, component: component, plus: additive)
         return optimizer.ascent(gradient: gradient, x: x, memory: slot.pointee.memory + j * O.memoryVectors)
     }
 
@@ -90,15 +101,22 @@ struct Stepper<P: Problem, O: Optimizer> {
         let noise = slot.pointee.descentNoise + s * d
         let noiseScale = slot.pointee.noiseScale
         let memory = slot.pointee.memory
-        return sumOfSquares(d) { j in
+        var component = Lanes(repeating: 0)
+        if O.descentIsNoisy, let components = slot.pointee.descentComponents { component = components[s] }
+        @inline(__always)
+        func take(_ j: Int) -> Lanes {
             let additive = O.descentIsNoisy ? noiseScale * noise[j] : Lanes(repeating: 0)
-            let gradient = problem.gradient(at: perturbed(x[j], j), coordinate: j, plus: additive)
+            let gradient = problem.gradient(
+                at: perturbed(x[j], j), coordinate: j, component: component, plus: additive)
             let next = optimizer.descend(
                 x: x[j], gradient: gradient, learningRate: learningRate,
                 memory: memory + j * O.memoryVectors)
             x[j] = next
             return next
         }
+        guard P.isOnLine else { return sumOfSquares(d, take) }
+        let next = take(0)
+        return next * next
     }
 
     /// A whole step in one dimension, where no norm is needed.
@@ -108,7 +126,7 @@ struct Stepper<P: Problem, O: Optimizer> {
     ) -> Lanes {
         let noise = O.ascentGradient == .ownNoise ? slot.pointee.ascentNoise : slot.pointee.descentNoise
         let x = slot.pointee.x[0]
-        let direction = ascent(slot, 0, x, noise + s, slot.pointee.noiseScale)
+        let direction = ascent(slot, 0, x, ascentComponent(slot, s), noise + s, slot.pointee.noiseScale)
         let weight = optimizer.weight(direction: direction, x: x)
         let isZero = weight .== Lanes(repeating: 0)
         slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)

@@ -6,10 +6,14 @@ final class Batch {
         let generator: PhiloxLanes
         let descentNoise: UnsafeMutablePointer<Lanes>
         let ascentNoise: UnsafeMutablePointer<Lanes>
+        /// Components of a finite sum; `nil`: not one, or full gradients.
+        let descentComponents: UnsafeMutablePointer<Lanes>?
+        let ascentComponents: UnsafeMutablePointer<Lanes>?
     }
 
     private let components: BlockComponents
     private let stepper: BoundStepper
+    private let sampler: (any Sampler)?
     private let steps: Int
     private let dimension: Int
     private let stepsPerChunk: Int
@@ -28,8 +32,10 @@ final class Batch {
         steps = request.trialClass.steps
         dimension = request.trialClass.dimension
         stepper = components.launcher.bind(request.trialClass)
+        sampler = components.launcher.sampler(request.trialClass)
         let unit = components.noise.stepsPerUnit
-        let bytesPerStep = parts.count * dimension * MemoryLayout<Lanes>.stride
+        let vectorsPerStep = dimension + (sampler?.vectorsPerStep ?? 0)
+        let bytesPerStep = parts.count * vectorsPerStep * MemoryLayout<Lanes>.stride
         let wished = min(256, noiseBytes / bytesPerStep, steps)
         let capacity = max(unit, wished / unit * unit)
         stepsPerChunk = capacity
@@ -46,18 +52,27 @@ final class Batch {
         tracker = StatisticsTracker(
             components.statistics, steps: steps, dimension: dimension, slots: allLanes.count, workspace: workspace,
             measure: stepper.measure)
-        place(parts, request, noiseCapacity: capacity * dimension)
+        place(parts, request)
+    }
+
+    private func member(_ group: BlockLayout.Group) -> Member {
+        let launcher = components.launcher
+        let noiseRoom = stepsPerChunk * dimension
+        let componentRoom = sampler.map { $0.vectorsPerStep * stepsPerChunk }
+        return Member(
+            generator: PhiloxLanes(group.identity, storage: workspace.vectors(PhiloxLanes.storageVectors)),
+            descentNoise: workspace.vectors(launcher.usesDescentNoise ? noiseRoom : 0),
+            ascentNoise: workspace.vectors(launcher.usesAscentNoise ? noiseRoom : 0),
+            descentComponents: launcher.usesDescentNoise ? componentRoom.map { workspace.vectors($0) } : nil,
+            ascentComponents: launcher.usesAscentNoise ? componentRoom.map { workspace.vectors($0) } : nil)
     }
 
     /// Gives every slot its memory, parameters and starting point.
-    private func place(_ parts: [(BlockLayout.Group, Range<Int>)], _ request: BlockRequest, noiseCapacity: Int) {
+    private func place(_ parts: [(BlockLayout.Group, Range<Int>)], _ request: BlockRequest) {
         let launcher = components.launcher
         var next = 0
         for (group, range) in parts {
-            let member = Member(
-                generator: PhiloxLanes(group.identity, storage: workspace.vectors(2 * PhiloxLanes.rounds)),
-                descentNoise: workspace.vectors(launcher.usesDescentNoise ? noiseCapacity : 0),
-                ascentNoise: workspace.vectors(launcher.usesAscentNoise ? noiseCapacity : 0))
+            let member = member(group)
             members.append(member)
             for lanesOfSlot in group.slots[range] {
                 func values(_ value: (CellParameters) -> Double) -> Lanes {
@@ -66,11 +81,13 @@ final class Batch {
                 var slot = Slot(
                     learningRate: values(\.learningRate), rho: values(\.rho), noiseScale: values(\.noisePerCoordinate),
                     x: workspace.vectors(dimension), memory: workspace.vectors(dimension * launcher.memoryVectors),
-                    descentNoise: member.descentNoise, ascentNoise: member.ascentNoise)
+                    descentNoise: member.descentNoise, ascentNoise: member.ascentNoise,
+                    descentComponents: member.descentComponents, ascentComponents: member.ascentComponents)
                 slot.memory.update(repeating: Lanes(repeating: 0), count: dimension * launcher.memoryVectors)
                 request.trialClass.start.fill(
-                    slot.x, spectrum: request.trialClass.spectrum, generator: member.generator)
-                slot.note(normSquared: stepper.measure(slot.x, dimension).distanceSquared, at: 0)
+                    slot.x, spectrum: request.trialClass.spectrum, generator: member.generator,
+                    minimiser: stepper.minimiser)
+                slot.note(normSquared: sumOfSquares(dimension) { slot.x[$0] }, at: 0)
                 (slots + next).initialize(to: slot)
                 tracker.observe(slot: next, slot.x, at: 0)
                 next += 1
@@ -112,6 +129,14 @@ final class Batch {
                 components.noise.fill(
                     member.ascentNoise, generator: member.generator, stream: .ascentNoise, steps: whole,
                     dimension: dimension)
+            }
+            if let sampler {
+                member.descentComponents.map {
+                    sampler.fill($0, generator: member.generator, isDescent: true, steps: range)
+                }
+                member.ascentComponents.map {
+                    sampler.fill($0, generator: member.generator, isDescent: false, steps: range)
+                }
             }
         }
     }

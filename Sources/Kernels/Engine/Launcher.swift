@@ -7,6 +7,7 @@ struct Launcher: Sendable {
     let memoryVectors: Int
     let usesAscentNoise: Bool
     let usesDescentNoise: Bool
+    let sampler: @Sendable (TrialClass) -> (any Sampler)?
     /// Binds the pair to a block's class.
     let bind: @Sendable (TrialClass) -> BoundStepper
 
@@ -16,33 +17,39 @@ struct Launcher: Sendable {
         memoryVectors = O.memoryVectors
         usesAscentNoise = O.ascentGradient == .ownNoise
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
+        sampler = { P.sampler($0) }
         bind = { trialClass in
             let problem = P(trialClass)
             let stepper = Stepper<P, O>(
                 problem: problem, optimizer: O(parameters: trialClass.optimizer.parameters))
             return BoundStepper(
                 advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
-                measure: { measure(problem, $0, dimension: $1) })
+                measure: { measure(problem, $0, dimension: $1) },
+                minimiser: { problem.minimiser(coordinate: $0) })
         }
     }
 }
 
-/// The two things done to iterates.
+/// What is done to iterates, and where they are to go.
 struct BoundStepper {
     let advance: (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void
     let measure: (UnsafeMutablePointer<Lanes>, Int) -> Measures
+    /// Coordinates of the minimiser that starts are measured from.
+    let minimiser: (Int) -> Double
 }
 
 /// All measures of eight iterates.
 func measure<P: Problem>(_ problem: P, _ x: UnsafeMutablePointer<Lanes>, dimension: Int) -> Measures {
-    let distanceSquared = sumOfSquares(dimension) { x[$0] }
+    let distanceSquared = sumOfSquares(dimension) { problem.displacement(at: x[$0], coordinate: $0) }
     let gradientSquared = sumOfSquares(dimension) { j in
-        problem.gradient(at: x[j], coordinate: j, plus: Lanes(repeating: 0))
+        problem.gradient(at: x[j], coordinate: j, component: Lanes(repeating: 0), plus: Lanes(repeating: 0))
     }
     var suboptimality = Lanes(repeating: 0)
     for j in 0..<dimension { suboptimality += problem.suboptimality(at: x[j], coordinate: j) }
     return Measures(
         distanceSquared: distanceSquared,
-        distance: norm(sumOfSquares: distanceSquared, dimension: dimension) { x[$0] },
+        distance: norm(sumOfSquares: distanceSquared, dimension: dimension) {
+            problem.displacement(at: x[$0], coordinate: $0)
+        },
         suboptimality: suboptimality, gradientSquared: gradientSquared)
 }

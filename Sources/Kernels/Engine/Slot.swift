@@ -14,6 +14,9 @@ struct Slot {
     /// The unit noise of the chunk in hand: `[step][coordinate]`.
     var descentNoise: UnsafePointer<Lanes>
     var ascentNoise: UnsafePointer<Lanes>
+    /// The components of a finite sum that the steps of the chunk in hand take; `nil`: not a finite sum.
+    var descentComponents: UnsafePointer<Lanes>?
+    var ascentComponents: UnsafePointer<Lanes>?
 
     /// Notes lanes that are no longer finite at iterate `t`.
     @inline(__always)

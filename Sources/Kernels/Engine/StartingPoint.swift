@@ -1,8 +1,16 @@
 import TrialContract
 
 extension StartPoint {
-    /// Writes x_0 of eight trials.
-    func fill(_ x: UnsafeMutablePointer<Lanes>, spectrum: Spectrum, generator: PhiloxLanes) {
+    /// Writes x_0 of eight trials; all but `vector` are relative to the minimiser.
+    func fill(
+        _ x: UnsafeMutablePointer<Lanes>, spectrum: Spectrum, generator: PhiloxLanes, minimiser: (Int) -> Double
+    ) {
+        fillRelative(x, spectrum: spectrum, generator: generator)
+        if case .vector = self { return }
+        for j in 0..<spectrum.dimension { x[j] += minimiser(j) }
+    }
+
+    private func fillRelative(_ x: UnsafeMutablePointer<Lanes>, spectrum: Spectrum, generator: PhiloxLanes) {
         let d = spectrum.dimension
         switch self {
         case .radius(let radius):

@@ -1,21 +1,43 @@
 import TrialContract
 
-/// An objective whose gradient is taken coordinate by coordinate, with its minimiser at 0.
+/// An objective whose gradient is taken coordinate by coordinate.
 ///
 /// A new problem is a file with a type of this kind and one line in `Catalogue.swift`. Functions of a coordinate are
 /// inlined into the step of every optimizer, so write them on `Lanes` and mark them `@inline(__always)`.
 protocol Problem: SendableMetatype {
     static var description: ComponentDescription { get }
+    /// Whether it is defined in one dimension only, where no norm is needed.
+    static var isOnLine: Bool { get }
+
+    /// What draws the components of a finite sum; `nil`: gradients are full ones.
+    static func sampler(_ trialClass: TrialClass) -> (any Sampler)?
 
     init(_ trialClass: TrialClass)
 
     /// The partial derivative along coordinate `j` at `x`, plus `noise`.
-    func gradient(at x: Lanes, coordinate j: Int, plus noise: Lanes) -> Lanes
+    ///
+    /// `component` is what the sampler drew for the step; 0 stands for the mean over all components. Problems without a
+    /// sampler get 0.
+    func gradient(at x: Lanes, coordinate j: Int, component: Lanes, plus noise: Lanes) -> Lanes
 
     /// Coordinate `j`'s share of f(x) - f*.
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes
+
+    /// Coordinate `j` of the minimiser that starting points are measured from.
+    func minimiser(coordinate j: Int) -> Double
+
+    /// Coordinate `j` of x - x*, x* being the nearest minimiser.
+    func displacement(at x: Lanes, coordinate j: Int) -> Lanes
 }
 
 extension Problem {
     static var name: String { description.name }
+    static var isOnLine: Bool { false }
+
+    static func sampler(_ trialClass: TrialClass) -> (any Sampler)? { nil }
+
+    func minimiser(coordinate j: Int) -> Double { 0 }
+
+    @inline(__always)
+    func displacement(at x: Lanes, coordinate j: Int) -> Lanes { x }
 }

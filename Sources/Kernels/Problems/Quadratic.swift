@@ -4,7 +4,9 @@ import TrialContract
 struct Quadratic: Problem {
     static let description = ComponentDescription(
         kind: .problem, name: "quadratic", summary: "a quadratic bowl with any spectrum",
-        formula: "f(x) = 1/2 sum_j lambda_j x_j^2")
+        formula: "f(x) = 1/2 sum_j lambda_j x_j^2",
+        objective: ObjectiveProperties(
+            smoothness: .ofSpectrum, strongConvexity: .ofSpectrum, takesEigenvalues: true))
 
     private let eigenvalues: [Double]
     private let pointer: UnsafePointer<Double>
@@ -16,7 +18,7 @@ struct Quadratic: Problem {
     }
 
     @inline(__always)
-    func gradient(at x: Lanes, coordinate j: Int, plus noise: Lanes) -> Lanes {
+    func gradient(at x: Lanes, coordinate j: Int, component: Lanes, plus noise: Lanes) -> Lanes {
         noise.adding(Lanes(repeating: pointer[j]), times: x)
     }
 
