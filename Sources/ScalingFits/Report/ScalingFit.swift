@@ -29,15 +29,47 @@ public struct ModelScore: Sendable, Equatable {
     }
 }
 
+/// A parameter of a law in the user's units.
+public struct FittedParameter: Sendable, Equatable {
+    /// As the model names it: `floor`, `prefactor`, `exponent`, `linear`, …
+    public var name: String
+    public var value: Double
+    /// From the scatter of the trials; `nil` without scatter.
+    public var standardError: Double?
+    /// By bootstrap over trials; `nil` without scatter or without resamples.
+    public var interval: Interval?
+}
+
+/// A test of the hypothesis that an exponent is 2, as deterministic SAM has it.
+public struct ExponentTest: Sendable, Equatable {
+    public static let hypothesis = 2.0
+    /// (exponent - 2) / standard error.
+    public var statistic: Double
+    /// Two-sided, from Student's t.
+    public var probability: Double
+    /// The same after Holm's correction for all groups that were fitted together.
+    public var adjusted: Double
+}
+
+/// Where the window of a fit comes from.
+public enum WindowOrigin: String, Sendable, Equatable {
+    /// All points.
+    case all
+    /// Set by the user.
+    case set
+    /// The longest part of the group that a model describes.
+    case found
+}
+
 /// The scaling law of one group. What the model does not have is `nil`.
 public struct ScalingFit: Sendable, Equatable {
     public var by: GroupKey
     public var response: String
     public var against: String
     public var model: String
-    /// k of C x^k.
+    /// k of C x^k; the model's own where it is fixed.
     public var exponent: Double?
-    /// Percentile bootstrap over trials; `nil` without scatter or without resamples.
+    /// By bootstrap over trials; `nil` without scatter, without resamples or where the exponent is fixed.
     public var exponentInterval: Interval?
     public var confidence: Double
     /// C of C x^k, in units of the response at x = 1.
@@ -49,19 +81,44 @@ public struct ScalingFit: Sendable, Equatable {
     public var candidates: [ModelScore]
     /// Smallest and largest x that took part.
     public var window: Interval
+    public var windowOrigin: WindowOrigin
     /// Cells that took part.
     public var points: Int
-    /// Finished trials that took part, over all points.
+    /// Trials that took part, over all points.
     public var trials: Int
     /// Diverged trials of the group: counted, in no mean.
     public var diverged: Int
+    /// Trials of the group that have not been computed.
+    public var missing: Int
     /// Chi squared over degrees of freedom; `nil` without scatter.
     public var reducedChiSquared: Double?
+    /// How likely residuals as large as these are if the model holds; `nil` without scatter.
+    public var fitProbability: Double?
+    /// The chosen model and those that the data do not rule out against it; empty where they decide.
+    public var undecided: [String]
     public var warnings: [String]
-    /// All linear coefficients in the model's own order, for models that are more than one power.
-    public var coefficients: [Double]
+    /// All parameters, in the model's own order.
+    public var parameters: [FittedParameter]
+    /// `nil` without a free exponent or without scatter.
+    public var exponentTest: ExponentTest?
+    /// Between neighbouring points of the group, also outside the window.
+    public var localExponents: [LocalExponent]
+    /// The exponent without each point in turn.
+    public var leaveOneOut: [LeaveOneOut]
+    /// What became of the trials of each cell, by ascending x.
+    public var tally: [CellTally]
     /// The measured means of the window's cells and the law's values there, by ascending x.
     public var curve: [FittedPoint]
+    /// What pooling needs of the exponent; `nil` without a free exponent or without scatter.
+    var exponentScatter: ExponentScatter?
+}
+
+/// How an exponent scatters, and with which trials.
+struct ExponentScatter: Sendable, Equatable {
+    var standardError: Double
+    var freedom: Double
+    /// Per trial, where trials with the same number belong together over all groups; empty where they do not.
+    var influence: [Double]
 }
 
 /// A mean with its standard error, beside what the law says.
@@ -70,13 +127,17 @@ public struct FittedPoint: Sendable, Equatable {
     public var mean: Double
     /// Of the mean; `nil` without scatter.
     public var standardError: Double?
+    /// Of the mean: Wilson's for a share of trials, the mean ± Student's t standard errors otherwise; `nil` without
+    /// scatter.
+    public var interval: Interval?
     /// `nil` where the point took no part, as x = 0 in a pure power.
     public var fitted: Double?
 
-    public init(x: Double, mean: Double, standardError: Double?, fitted: Double?) {
+    public init(x: Double, mean: Double, standardError: Double?, interval: Interval? = nil, fitted: Double?) {
         self.x = x
         self.mean = mean
         self.standardError = standardError
+        self.interval = interval
         self.fitted = fitted
     }
 }

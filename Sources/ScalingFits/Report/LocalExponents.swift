@@ -8,25 +8,33 @@ public struct LocalExponent: Sendable, Equatable {
     /// From the trials' scatter, with the correlation of the two points where random numbers are common; 0 without
     /// scatter.
     public var standardError: Double
+    /// The slope ± Student's t standard errors; `nil` without scatter.
+    public var interval: Interval?
 }
 
 /// Local exponents: where a law bends, no single exponent describes it.
 public enum LocalExponents {
     /// Between each pair of neighbouring points with positive x and positive mean, ascending. Points without a
     /// finished trial are passed over.
-    public static func of(_ table: ResponseTable, window: ClosedRange<Double>? = nil) -> [LocalExponent] {
-        of(GroupData(table, window: window), sharesRandomNumbers: table.isJoint)
+    public static func of(_ table: ResponseTable, confidence: Double = 0.95) -> [LocalExponent] {
+        of(GroupData(table, window: nil), isJoint: table.isJoint, confidence: confidence)
     }
 
-    static func of(_ data: GroupData, sharesRandomNumbers: Bool) -> [LocalExponent] {
-        let usable = data.x.indices.filter { data.x[$0] > 0 && data.means[$0] > 0 }
+    /// Neighbours whose means have opposite signs have no slope; two negative ones, as excesses may be, have that of
+    /// their magnitudes.
+    static func of(_ data: GroupData, isJoint: Bool, confidence: Double) -> [LocalExponent] {
+        let usable = data.x.indices.filter { data.x[$0] > 0 && data.means[$0] != 0 }
+        let student = data.trials > 1 && data.hasScatter
+            ? StudentT(freedom: Double(data.trials - 1)).quantile(confidence: confidence) : 0
         return zip(usable, usable.dropFirst()).compactMap { low, high in
             let distance = data.abscissae[high].logScaled - data.abscissae[low].logScaled
-            guard distance > 0 else { return nil }
-            let rise = PortableMath.log(data.means[high]) - PortableMath.log(data.means[low])
-            let error = sharesRandomNumbers ? jointError(data, low, high) : independentError(data, low, high)
+            guard distance > 0, (data.means[high] > 0) == (data.means[low] > 0) else { return nil }
+            let slope = PortableMath.log(data.means[high] / data.means[low]) / distance
+            let error = (isJoint ? jointError(data, low, high) : independentError(data, low, high)) / distance
+            let reach = student * error
             return LocalExponent(
-                from: data.x[low], to: data.x[high], slope: rise / distance, standardError: error / distance)
+                from: data.x[low], to: data.x[high], slope: slope, standardError: error,
+                interval: reach > 0 ? Interval(slope - reach, slope + reach) : nil)
         }
     }
 
@@ -40,8 +48,6 @@ public enum LocalExponents {
     private static func jointError(_ data: GroupData, _ low: Int, _ high: Int) -> Double {
         let differences = zip(data.responses[low], data.responses[high])
             .map { $1 / data.means[high] - $0 / data.means[low] }
-            .filter(\.isFinite)
-        guard differences.count > 1 else { return independentError(data, low, high) }
         return GroupData.meanAndError(differences).error
     }
 }

@@ -17,6 +17,12 @@ public struct SampleSummary: Sendable, Equatable {
         standardError = finished.count > 1 ? error : .nan
     }
 
+    /// Of values in ascending order, which may end with infinities; only quantiles mean something.
+    init(sorted: [Double]) {
+        self.sorted = sorted
+        (count, mean, standardError) = (sorted.count, .nan, .nan)
+    }
+
     public var minimum: Double { sorted.first ?? .nan }
     public var maximum: Double { sorted.last ?? .nan }
     public var median: Double { quantile(0.5) }
@@ -27,6 +33,7 @@ public struct SampleSummary: Sendable, Equatable {
         let rank = p * Double(sorted.count - 1)
         let below = Int(rank)
         guard below + 1 < sorted.count else { return last }
-        return sorted[below] + (rank - Double(below)) * (sorted[below + 1] - sorted[below])
+        let share = rank - Double(below)
+        return share == 0 ? sorted[below] : sorted[below] + share * (sorted[below + 1] - sorted[below])
     }
 }
