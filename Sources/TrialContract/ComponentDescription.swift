@@ -70,7 +70,7 @@ public struct ComponentDescription: Sendable, Hashable {
     /// The defining formula in plain text.
     public let formula: String
     public let citation: String
-    public let parameters: [ParameterDescription]
+    public var parameters: [ParameterDescription]
     /// What must hold between parameters, each a comparison in the grammar of `where` over the parameters' names.
     public let constraints: [String]
     /// The largest dimension it is defined for; `nil`: any.
