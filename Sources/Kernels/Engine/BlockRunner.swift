@@ -27,7 +27,8 @@ final class BlockRunner {
 
     /// The outcomes, or `nil` when stopped.
     func run() -> OutcomeColumns? {
-        let bytesPerSlot = trialClass.dimension * (1 + components.launcher.memoryVectors) * MemoryLayout<Lanes>.stride
+        let vectors = 1 + components.launcher.memoryVectors + UpdateRule(trialClass).memoryVectors
+        let bytesPerSlot = trialClass.dimension * vectors * MemoryLayout<Lanes>.stride
         let maximumSlots = max(1, Self.iterateBytes / bytesPerSlot)
         var pending: [(group: Int, slots: Range<Int>)] = []
         var pendingSlots = 0

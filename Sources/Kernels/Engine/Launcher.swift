@@ -12,7 +12,9 @@ struct Launcher: Sendable {
     let bind: @Sendable (TrialClass) -> BoundStepper
 
     init<P: Problem, O: Optimizer>(_: P.Type, _: O.Type) {
-        optimizerDescription = O.description
+        var description = O.description
+        description.parameters += UpdateRule.parameters
+        optimizerDescription = description
         problemDescription = P.description
         memoryVectors = O.memoryVectors
         usesAscentNoise = O.ascentGradient == .ownNoise
@@ -25,17 +27,21 @@ struct Launcher: Sendable {
             return BoundStepper(
                 advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
                 measure: { measure(problem, $0, dimension: $1) },
-                minimiser: { problem.minimiser(coordinate: $0) })
+                start: { x, generator in
+                    trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
+                        problem.minimiser(coordinate: $0)
+                    }
+                })
         }
     }
 }
 
-/// What is done to iterates, and where they are to go.
+/// What is done to iterates.
 struct BoundStepper {
     let advance: (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void
     let measure: (UnsafeMutablePointer<Lanes>, Int) -> Measures
-    /// Coordinates of the minimiser that starts are measured from.
-    let minimiser: (Int) -> Double
+    /// Writes x_0 of eight trials.
+    let start: (UnsafeMutablePointer<Lanes>, PhiloxLanes) -> Void
 }
 
 /// All measures of eight iterates.

@@ -21,7 +21,8 @@ struct OutcomeCollector {
             })
     }
 
-    mutating func collect(_ slot: Slot, rows: [Int], values: [Lanes]) {
+    /// - Parameter x: the last iterate, or the mean recorded in its place.
+    mutating func collect(_ slot: Slot, _ x: UnsafePointer<Lanes>, rows: [Int], values: [Lanes]) {
         for (lane, row) in rows.enumerated() where row >= 0 {
             let divergedAt = slot.divergedAt[lane]
             let hasDiverged = divergedAt < .infinity
@@ -33,7 +34,7 @@ struct OutcomeCollector {
                 case .int32: columns.values[s][row] = hasDiverged ? 0 : values[s][lane]
                 case .float64PerCoordinate:
                     for j in 0..<dimension {
-                        columns.values[s][row * dimension + j] = hasDiverged ? .nan : slot.x[j][lane]
+                        columns.values[s][row * dimension + j] = hasDiverged ? .nan : x[j][lane]
                     }
                 }
             }
