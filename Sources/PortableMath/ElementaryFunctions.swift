@@ -68,22 +68,28 @@ public enum PortableMath {
             + DoubleDouble(2 * logMantissa.high, 2 * logMantissa.low)
     }
 
-    /// exp of an extended argument: x = n ln 2 + r, |r| <= 0.347, Taylor's series of r.
+    /// exp of an extended argument, rounded once.
     static func extendedExp(_ x: DoubleDouble) -> Double {
         if x.high.isNaN { return .nan }
         if x.high > 709.79 { return .infinity }
         if x.high < -745.14 { return 0 }
+        let (mantissa, exponent) = splitExp(x)
+        return scaled(mantissa, exponent: exponent)
+    }
+
+    /// exp x = mantissa * 2^exponent for |x| < 746: x = n ln 2 + r, |r| <= 0.347, Taylor's series of r.
+    static func splitExp(_ x: DoubleDouble) -> (mantissa: DoubleDouble, exponent: Int) {
         let n = (x.high * 0x1.71547652b82fep+0).rounded()
         let r = x + DoubleDouble(-n) * DoubleDouble.ln2
         var series = DoubleDouble(1)
         for k in stride(from: 27, through: 1, by: -1) {
             series = DoubleDouble(1) + series * r / DoubleDouble(Double(k))
         }
-        return scaled(series, exponent: Int(n))
+        return (series, Int(n))
     }
 
     /// (high + low) * 2^exponent, rounded once also where the result is subnormal or near overflow.
-    private static func scaled(_ value: DoubleDouble, exponent: Int) -> Double {
+    static func scaled(_ value: DoubleDouble, exponent: Int) -> Double {
         let rounded = value.high + value.low
         if exponent > -1020 {
             let half = exponent / 2

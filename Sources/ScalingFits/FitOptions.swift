@@ -49,6 +49,12 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
     case invalidResamples(Int)
     case invalidConfidence(Double)
     case invalidWindow
+    case unknownResponse(String, known: [String])
+    /// `option` is the command's, without dashes.
+    case unknownDimension(String, option: String, known: [String])
+    case axisOfNames(String)
+    case groupedByAbscissa(String, against: String)
+    case noTrials
 
     public var description: String {
         switch self {
@@ -60,6 +66,18 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
             "confidence \(value) is not a probability; give a number between 0 and 1, as 0.95"
         case .invalidWindow:
             "the fit window needs two finite ends, as 0.01 and 1"
+        case .unknownResponse(let name, let known):
+            "this result has no response '\(name)'; it has \(known.joined(separator: ", ")) (other statistics must stand "
+                + "in the sweep file under record before it is run)"
+        case .unknownDimension(let name, let option, let known):
+            "--\(option) '\(name)' is no dimension of this result; it has \(known.joined(separator: ", "))"
+        case .axisOfNames(let name):
+            "--against '\(name)' runs over names, and a scaling law needs numbers; put it under --by"
+        case .groupedByAbscissa(let name, let against):
+            "--by '\(name)' leaves one value of \(against) in each group; leave it out of --by or fit against "
+                + "something else"
+        case .noTrials:
+            "this result has no trials; run the sweep with trials of at least 1"
         }
     }
 }

@@ -57,7 +57,7 @@ struct FitWarnings {
     }
 
     private var slopes: [LocalExponent] {
-        LocalExponents.of(data, sharesRandomNumbers: table.sharesRandomNumbers)
+        LocalExponents.of(data, sharesRandomNumbers: table.isJoint)
     }
 
     private var slopeRange: String? {

@@ -15,7 +15,7 @@ public enum LocalExponents {
     /// Between each pair of neighbouring points with positive x and positive mean, ascending. Points without a
     /// finished trial are passed over.
     public static func of(_ table: ResponseTable, window: ClosedRange<Double>? = nil) -> [LocalExponent] {
-        of(GroupData(table, window: window), sharesRandomNumbers: table.sharesRandomNumbers)
+        of(GroupData(table, window: window), sharesRandomNumbers: table.isJoint)
     }
 
     static func of(_ data: GroupData, sharesRandomNumbers: Bool) -> [LocalExponent] {

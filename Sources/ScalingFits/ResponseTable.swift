@@ -47,13 +47,16 @@ public struct GroupKey: Sendable, Hashable, CustomStringConvertible {
 public struct ResponsePoint: Sendable, Equatable {
     /// The value of the quantity the response is fitted against.
     public var x: Double
-    /// One response per trial in trial order; NaN where the trial diverged, is missing or was excluded.
+    /// One response per trial in trial order; infinite where the trial diverged, NaN where it is missing.
     public var responses: [Double]
 
     public init(x: Double, responses: [Double]) {
         self.x = x
         self.responses = responses
     }
+
+    public var diverged: Int { responses.reduce(0) { $0 + ($1.isInfinite ? 1 : 0) } }
+    public var missing: Int { responses.reduce(0) { $0 + ($1.isNaN ? 1 : 0) } }
 }
 
 /// The measured responses of one group: everything a fit needs.
@@ -65,26 +68,29 @@ public struct ResponseTable: Sendable, Equatable {
     public var response: String
     /// In any order; the fit sorts them by `x`.
     public var points: [ResponsePoint]
-    /// Trials of the group that diverged.
-    public var diverged: Int
-    /// Trials of the group that have not been computed yet.
-    public var missing: Int
     /// Whether trial k saw the same unit noise in every cell.
     public var sharesRandomNumbers: Bool
+    /// Whether responses are differences to the same trial at x = 0.
+    public var isExcess: Bool
 
     public init(
         group: GroupKey, against: String = "rho", response: String = "distance_squared", points: [ResponsePoint],
-        diverged: Int = 0, missing: Int = 0, sharesRandomNumbers: Bool
+        sharesRandomNumbers: Bool, isExcess: Bool = false
     ) {
         self.group = group
         self.against = against
         self.response = response
         self.points = points
-        self.diverged = diverged
-        self.missing = missing
         self.sharesRandomNumbers = sharesRandomNumbers
+        self.isExcess = isExcess
     }
 
     /// Trials per cell: the longest column.
     public var trials: Int { points.map(\.responses.count).max() ?? 0 }
+    /// Trials of the group that diverged.
+    public var diverged: Int { points.reduce(0) { $0 + $1.diverged } }
+    /// Trials of the group that have not been computed yet.
+    public var missing: Int { points.reduce(0) { $0 + $1.missing } }
+    /// Whether trials with the same number belong together in all cells: excesses share their baseline in any case.
+    var isJoint: Bool { sharesRandomNumbers || isExcess }
 }

@@ -1,50 +1,50 @@
 import Dispatch
 
-/// Fits scaling laws: one group, or all groups of a sweep in parallel.
+/// Fits scaling laws, one group or many in parallel. Resampling indices are drawn once and shared by all groups.
 ///
 /// Results depend on the tables and options only: not on the number of threads, nor on which other groups there are.
-public enum ScalingFitter {
-    /// Fits one group. Throws `ScalingFitsError` for options that fit nothing; a group that cannot be fitted is an
-    /// outcome.
-    public static func fit(_ table: ResponseTable, options: FitOptions) throws -> FitOutcome {
-        try fitAll([table], options: options)[0]
+public final class ScalingFitter {
+    private let options: FitOptions
+    private var plans: [ResamplePlan.Shape: ResamplePlan] = [:]
+
+    /// Throws `ScalingFitsError` for options that fit nothing.
+    public init(options: FitOptions) throws {
+        try options.validated()
+        self.options = options
     }
 
-    /// Fits every group; outcomes come in the order of the tables. Resampling indices are shared by the groups.
+    /// Fits every group; outcomes come in the order of the tables. A group that cannot be fitted is an outcome.
     ///
     /// - Parameter threads: workers, at least 1; `nil` leaves it to Dispatch.
-    public static func fitAll(
-        _ tables: [ResponseTable], options: FitOptions, threads: Int? = nil
-    ) throws -> [FitOutcome] {
-        try options.validated()
-        let plans = plans(for: tables, options: options)
+    public func fit(_ tables: [ResponseTable], threads: Int? = nil) -> [FitOutcome] {
+        tables.forEach(prepare)
+        let (plans, options) = (plans, options)
         let outcomes = OutcomeSlots(count: tables.count)
         let workers = threads.map { max(1, min($0, tables.count)) } ?? tables.count
         DispatchQueue.concurrentPerform(iterations: workers) { worker in
             for index in stride(from: worker, to: tables.count, by: max(workers, 1)) {
                 let table = tables[index]
-                let fitter = GroupFitter(table: table, options: options, plan: plans[shape(of: table)])
+                let fitter = GroupFitter(table: table, options: options, plan: plans[Self.shape(of: table)])
                 outcomes.set(index, fitter.outcome())
             }
         }
         return outcomes.all
     }
 
-    static func shape(of table: ResponseTable) -> ResamplePlan.Shape {
-        ResamplePlan.Shape(
-            trials: max(1, table.trials), cells: max(1, table.points.count), isJoint: table.sharesRandomNumbers)
+    /// Fits one group.
+    public static func fit(_ table: ResponseTable, options: FitOptions) throws -> FitOutcome {
+        try ScalingFitter(options: options).fit([table])[0]
     }
 
-    private static func plans(for tables: [ResponseTable], options: FitOptions) -> [ResamplePlan.Shape: ResamplePlan] {
-        guard options.bootstrapResamples > 0 else { return [:] }
-        var plans: [ResamplePlan.Shape: ResamplePlan] = [:]
-        for table in tables {
-            let shape = shape(of: table)
-            if plans[shape] == nil {
-                plans[shape] = ResamplePlan(shape: shape, resamples: options.bootstrapResamples, seed: options.seed)
-            }
-        }
-        return plans
+    static func shape(of table: ResponseTable) -> ResamplePlan.Shape {
+        ResamplePlan.Shape(
+            trials: max(1, table.trials), cells: max(1, table.points.count), isJoint: table.isJoint)
+    }
+
+    private func prepare(for table: ResponseTable) {
+        let shape = Self.shape(of: table)
+        guard options.bootstrapResamples > 0, plans[shape] == nil else { return }
+        plans[shape] = ResamplePlan(shape: shape, resamples: options.bootstrapResamples, seed: options.seed)
     }
 }
 

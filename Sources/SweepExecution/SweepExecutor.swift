@@ -32,7 +32,7 @@ public struct SweepExecutor: Sendable {
     /// stopped by raising `stop`.
     public func run(stop: StopFlag, observer: (any ProgressObserver)? = nil) throws -> ExecutionSummary {
         let shared = SharedWork(
-            generator: BlockGenerator(loader: WindowLoader(plan: plan, completion: completion, options: options)),
+            generator: BlockGenerator(loader: try WindowLoader(plan: plan, completion: completion, options: options)),
             stop: stop)
         let workers = DispatchGroup()
         let queue = DispatchQueue(label: "samsweep.workers", attributes: .concurrent)

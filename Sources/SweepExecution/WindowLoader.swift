@@ -5,11 +5,21 @@ struct WindowLoader: Sendable {
     let plan: any SweepPlan
     let completion: any CompletionMap
     let options: ExecutionOptions
+    /// `nil`: all trials are wanted.
+    let shards: ShardMap?
     /// Bounds what a completion map has to read at once.
     static let trialsPerWindow = 1 << 24
 
     /// Below this cost a block is not worth its hand-over.
     private static let smallestTarget = 32_768.0
+
+    /// Throws what the plan throws where it is to be cut into shards.
+    init(plan: any SweepPlan, completion: any CompletionMap, options: ExecutionOptions) throws {
+        self.plan = plan
+        self.completion = completion
+        self.options = options
+        shards = try options.shard.map { try ShardMap(plan: plan, count: $0.count) }
+    }
 
     var cellsPerWindow: Int {
         max(1, min(options.windowCells, Self.trialsPerWindow / max(1, plan.trials)))
@@ -57,8 +67,8 @@ struct WindowLoader: Sendable {
     }
 
     private func ownRuns(_ runs: [Range<Int>], cell: Int) -> [Range<Int>] {
-        guard let shard = options.shard else { return runs }
-        let own = shard.trials(ofCell: cell, cellCount: plan.cellCount, trials: plan.trials)
+        guard let shard = options.shard, let shards else { return runs }
+        let own = shards.trials(ofCell: cell, in: shard)
         return runs.map { $0.clamped(to: own) }.filter { !$0.isEmpty }
     }
 

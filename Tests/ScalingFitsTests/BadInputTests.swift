@@ -65,7 +65,7 @@ import Testing
 
     @Test func otherGroupsAreStillFitted() throws {
         let tables = [Synthetic.deterministic([0.1]) { $0 }, Synthetic.deterministic { $0 }]
-        let outcomes = try ScalingFitter.fitAll(tables, options: options)
+        let outcomes = try ScalingFitter(options: options).fit(tables)
         #expect(outcomes[0].refusal != nil)
         #expect(outcomes[1].fitted != nil)
     }

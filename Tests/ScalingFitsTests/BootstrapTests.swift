@@ -114,7 +114,7 @@ import Testing
             }
         }
         let options = FitOptions(model: model, bootstrapResamples: 200)
-        let fits = try ScalingFitter.fitAll(tables, options: options).compactMap(\.fitted)
+        let fits = try ScalingFitter(options: options).fit(tables).compactMap(\.fitted)
         #expect(fits.count == 200)
         let hits = fits.filter { $0.exponentInterval?.contains(2) ?? false }.count
         #expect((171...199).contains(hits), "\(hits) of 200")

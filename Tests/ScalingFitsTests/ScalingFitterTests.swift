@@ -85,11 +85,9 @@ import Testing
 
     @Test func divergedAndMissingTrialsAreInNoMeanAndReported() throws {
         var table = Synthetic.deterministic(trials: 8) { 0.25 * $0 * $0 }
-        table.points[12].responses[3] = .nan
+        table.points[12].responses[3] = .infinity
         table.points[4].responses[0] = .nan
         table.points[7].responses = Array(repeating: .nan, count: 8)
-        table.diverged = 1
-        table.missing = 9
         let fit = try #require(try ScalingFitter.fit(table, options: quick).fitted)
         #expect(abs(try #require(fit.exponent) - 2) < 1e-12)
         #expect(fit.points == 12 && fit.trials == 12 * 8 - 2 && fit.diverged == 1)
@@ -107,12 +105,12 @@ import Testing
         let tables = (1...5).map { Synthetic.noisy(seed: UInt32($0), trials: 32, common: $0 % 2 == 0) { 0.1 + $0 } }
         let alone = try tables.map { try ScalingFitter.fit($0, options: quick) }
         for threads in [1, 2, 7] {
-            #expect(try ScalingFitter.fitAll(tables, options: quick, threads: threads) == alone)
+            #expect(try ScalingFitter(options: quick).fit(tables, threads: threads) == alone)
         }
     }
 
     @Test func noGroupsGiveNoOutcomes() throws {
-        #expect(try ScalingFitter.fitAll([], options: quick).isEmpty)
+        #expect(try ScalingFitter(options: quick).fit([]).isEmpty)
     }
 
     @Test func withoutResamplesThereIsNoInterval() throws {

@@ -48,16 +48,16 @@ import TrialContract
             var plan = FakePlan(cells: 64, trials: 64)
             plan.usesCommonRandomNumbers = common
             plan.steps = 10_000
-            let loader = WindowLoader(
+            let loader = try WindowLoader(
                 plan: plan, completion: FakeStore(trials: 64), options: ExecutionOptions(threads: threads))
             let blocks = try loader.regions(of: 0..<64, following: 0).reduce(0) { $0 + $1.blockCount }
             #expect(blocks >= (common ? 2 : 4) * threads)
         }
     }
 
-    @Test func aLongPlanHasAWindowThatFitsInMemory() {
+    @Test func aLongPlanHasAWindowThatFitsInMemory() throws {
         let plan = FakePlan(cells: 1000, trials: 1_000_000)
-        let loader = WindowLoader(
+        let loader = try WindowLoader(
             plan: plan, completion: FakeStore(trials: 1), options: ExecutionOptions(threads: 1))
         #expect(loader.cellsPerWindow == 16)
     }
@@ -69,24 +69,32 @@ import TrialContract
         for text in ["8/8", "-1/4", "1", "1/", "/4", "1/2/3", "a/b", "0/0", ""] { #expect(Shard(text) == nil) }
     }
 
-    @Test(arguments: [1, 2, 5, 16, 40], [1, 8, 20, 256])
-    func shardsAreDisjointCompleteAndEven(count: Int, trials: Int) throws {
-        let cells = 640
-        var sizes: [Int] = []
-        var seen = Set<Int>()
-        for index in 0..<count {
-            let shard = try #require(Shard(index: index, count: count))
-            var size = 0
-            for cell in 0..<cells {
-                for trial in shard.trials(ofCell: cell, cellCount: cells, trials: trials) {
-                    #expect(seen.insert(cell * trials + trial).inserted)
-                    size += 1
-                }
+    /// Cells of dimension 1, 10 and 100, as a sweep has them, some dropped.
+    private static let costs: [Double] = (0..<500).map { $0 % 7 == 3 ? 0 : [1, 10, 100][$0 / 56 % 3] * 20_000 }
+
+    @Test(arguments: [1, 2, 5, 16, 31, 40, 333, 1000], [1, 8, 20, 256])
+    func shardsAreDisjointCompleteAndOfEqualCost(count: Int, trials: Int) throws {
+        let map = ShardMap(costs: Self.costs, cellsPerChunk: 1, trials: trials, count: count)
+        var costs = [Double](repeating: 0, count: count)
+        for (cell, cost) in Self.costs.enumerated() {
+            var next = 0
+            for index in 0..<count {
+                let own = map.trials(ofCell: cell, in: try #require(Shard(index: index, count: count)))
+                guard !own.isEmpty else { continue }
+                #expect(own.lowerBound == next)
+                next = own.upperBound
+                costs[index] += cost * Double(own.count)
             }
-            sizes.append(size)
+            #expect(next == trials)
         }
-        #expect(seen.count == cells * trials)
-        let mean = Double(cells * trials) / Double(count)
-        #expect(sizes.allSatisfy { abs(Double($0) - mean) <= 0.35 * mean })
+        let mean = costs.reduce(0, +) / Double(count)
+        let unit = (Self.costs.max() ?? 0) / mean
+        #expect(costs.allSatisfy { abs($0 / mean - 1) <= max(0.06, 1.01 * unit) })
+    }
+
+    @Test func aShardOfFewHasTheSameTrialsOfAllCells() throws {
+        let map = ShardMap(costs: Self.costs, cellsPerChunk: 1, trials: 256, count: 8)
+        let shard = try #require(Shard(index: 3, count: 8))
+        #expect(Self.costs.indices.allSatisfy { map.trials(ofCell: $0, in: shard) == 96..<128 })
     }
 }

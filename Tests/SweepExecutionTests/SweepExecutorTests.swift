@@ -136,6 +136,7 @@ import TrialContract
     func shardsTogetherRunEveryTrialOnce(count: Int) throws {
         let plan = FakePlan(cells: 13, trials: 20)
         let store = FakeStore(trials: 20)
+        let map = try ShardMap(plan: plan, count: count)
         for index in 0..<count {
             let shard = try #require(Shard(index: index, count: count))
             // Each shard has its own file and knows of nothing but its own trials.
@@ -143,7 +144,7 @@ import TrialContract
             let summary = try execute(plan, file, ExecutionOptions(threads: 2, shard: shard))
             #expect(summary.trials < 260 || count == 1)
             for cell in 0..<13 {
-                for run in shard.trials(ofCell: cell, cellCount: 13, trials: 20).map({ $0 }) {
+                for run in map.trials(ofCell: cell, in: shard) {
                     #expect(file.current.values[.init(cell: cell, trial: run)] != nil)
                 }
             }

@@ -1,1 +1,49 @@
 #pragma once
+// What Swift cannot see of libhdf5: macros, and calls whose form differs between 1.10, 1.12, 1.14 and 2.0.
+
+#include <hdf5.h>
+#include <stddef.h>
+
+// Types in memory and, little-endian, in files.
+hid_t chdf5_native_double(void);
+hid_t chdf5_native_int64(void);
+hid_t chdf5_native_int32(void);
+hid_t chdf5_native_uint8(void);
+hid_t chdf5_native_uint64(void);
+hid_t chdf5_file_double(void);
+hid_t chdf5_file_int64(void);
+hid_t chdf5_file_int32(void);
+hid_t chdf5_file_uint8(void);
+hid_t chdf5_file_uint64(void);
+/// A new type, to be closed: variable-length UTF-8.
+hid_t chdf5_make_text_type(void);
+
+// Classes of property lists.
+hid_t chdf5_class_file_create(void);
+hid_t chdf5_class_file_access(void);
+hid_t chdf5_class_group_create(void);
+hid_t chdf5_class_dataset_create(void);
+
+hid_t chdf5_no_properties(void);
+hid_t chdf5_all_of_space(void);
+unsigned chdf5_read_only(void);
+unsigned chdf5_read_write(void);
+unsigned chdf5_create_new(void);
+unsigned chdf5_creation_order(void);
+hsize_t chdf5_undefined_address(void);
+
+/// Opens without libhdf5's own file locks where the library can (from 1.10.7 on).
+herr_t chdf5_disable_file_locking(hid_t access);
+
+/// Stops libhdf5 from printing to stderr in this thread.
+void chdf5_silence(void);
+/// Forgets earlier errors of this thread.
+void chdf5_clear_errors(void);
+/// The innermost message of the last error, empty if there is none.
+void chdf5_last_error(char *text, size_t size);
+
+/// The name of the scale attached to a dimension of a dataset; returns its length, 0 without one, negative on error.
+long chdf5_scale_name(hid_t dataset, unsigned dimension, char *name, size_t size);
+
+/// Calls `visit` with the name of each link of a group, in the order of their creation where the group tracks it.
+herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *context), void *context);

@@ -1,0 +1,99 @@
+import CHDF5
+import CHDF5Shims
+
+/// What is known of a stored dataset.
+struct DatasetShape {
+    var element: ElementType
+    var lengths: [Int]
+    /// Where its bytes begin in the file; `nil` unless they lie there in one piece, in this machine's form.
+    var offset: Int?
+
+    var count: Int { lengths.reduce(1, *) }
+    var byteCount: Int { count * element.size }
+}
+
+/// Creating datasets: contiguous and allocated at once, so that later writes touch nothing but their bytes.
+extension HDF5File {
+    /// - Parameters:
+    ///   - fill: for float64: filled with this before the file is closed. Other types read 0.
+    ///   - isAllocated: false for a dimension without coordinates, which takes no space.
+    func createDataset(
+        _ name: String, _ element: ElementType, _ lengths: [Int], fill: Double? = nil, isAllocated: Bool = true
+    ) throws {
+        let properties = HDF5Handle(H5Pcreate(chdf5_class_dataset_create()), H5Pclose)
+        H5Pset_layout(properties.id, H5D_CONTIGUOUS)
+        H5Pset_alloc_time(properties.id, isAllocated ? H5D_ALLOC_TIME_EARLY : H5D_ALLOC_TIME_LATE)
+        H5Pset_attr_creation_order(properties.id, chdf5_creation_order())
+        H5Pset_attr_phase_change(properties.id, 1000, 900)
+        if var fill { H5Pset_fill_value(properties.id, chdf5_native_double(), &fill) }
+        let space = try makeSpace(lengths, name)
+        let id = element.withType(inFile: true) {
+            H5Dcreate2(self.id, name, $0, space.id, chdf5_no_properties(), properties.id, chdf5_no_properties())
+        }
+        try check(H5Dclose(check(id, "create", name)), "create", name)
+    }
+
+    func makeSpace(_ lengths: [Int], _ name: String) throws -> HDF5Handle {
+        let sizes = lengths.map { hsize_t($0) }
+        let space = HDF5Handle(
+            lengths.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(sizes.count), sizes, nil), H5Sclose)
+        try check(space.id, "create", name)
+        return space
+    }
+
+    func openDataset(_ name: String) throws -> HDF5Handle {
+        let dataset = HDF5Handle(H5Dopen2(id, name, chdf5_no_properties()), H5Dclose)
+        try check(dataset.id, "open", name)
+        return dataset
+    }
+
+    /// Writes a whole dataset of a plain type.
+    func write<Element: BitwiseCopyable>(_ values: [Element], _ element: ElementType, to name: String) throws {
+        let dataset = try openDataset(name)
+        let all = chdf5_all_of_space()
+        let result = element.withType(inFile: false) { type in
+            values.withUnsafeBytes { H5Dwrite(dataset.id, type, all, all, chdf5_no_properties(), $0.baseAddress) }
+        }
+        try check(result, "write", name)
+    }
+
+    /// Writes a whole dataset of texts.
+    func write(_ texts: [String], to name: String) throws {
+        let dataset = try openDataset(name)
+        let all = chdf5_all_of_space()
+        let result = withCStrings(texts) { pointers in
+            ElementType.text.withType(inFile: false) {
+                H5Dwrite(dataset.id, $0, all, all, chdf5_no_properties(), pointers.baseAddress)
+            }
+        }
+        try check(result, "write", name)
+    }
+
+    /// Makes a dataset the scale of a dimension named like it.
+    func makeScale(_ name: String, title: String? = nil) throws {
+        let dataset = try openDataset(name)
+        let last = name.split(separator: "/").last.map(String.init) ?? name
+        try check(H5DSset_scale(dataset.id, title ?? last), "make a scale of", name)
+    }
+
+    func attach(scale: String, to name: String, dimension: Int) throws {
+        let dataset = try openDataset(name)
+        let scaleSet = try openDataset(scale)
+        try check(H5DSattach_scale(dataset.id, scaleSet.id, UInt32(dimension)), "attach \(scale) to", name)
+    }
+}
+
+/// Calls `body` with C copies of the texts.
+func withCStrings<Result>(
+    _ texts: [String], _ body: (UnsafeMutableBufferPointer<UnsafePointer<CChar>?>) throws -> Result
+) rethrows -> Result {
+    var copies = texts.map { text in
+        let bytes = Array(text.utf8)
+        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
+        for (index, byte) in bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
+        copy[bytes.count] = 0
+        return UnsafePointer<CChar>?(UnsafePointer(copy))
+    }
+    defer { for copy in copies { copy?.deallocate() } }
+    return try copies.withUnsafeMutableBufferPointer { try body($0) }
+}

@@ -1,0 +1,110 @@
+import CHDF5
+import CHDF5Shims
+
+/// An open HDF5 file. To be used inside `HDF5Library.exclusively`.
+///
+/// Failed calls become errors that name the operation, the object and the path; what kind of error they are depends on
+/// what the file was opened for.
+final class HDF5File {
+    let path: String
+    let kind: ResultStoreError.Kind
+    let id: hid_t
+    private var isOpen = true
+
+    private init(id: hid_t, path: String, kind: ResultStoreError.Kind) {
+        self.id = id
+        self.path = path
+        self.kind = kind
+    }
+
+    deinit {
+        if isOpen { HDF5Library.exclusively { _ = H5Fclose(id) } }
+    }
+
+    /// A new file in the earliest format that tracks the order of creation, which netCDF needs to append to it.
+    static func create(path: String) throws -> HDF5File {
+        let access = fileAccess()
+        // Few large regions of metadata; results at multiples of a page.
+        H5Pset_alignment(access.id, 65_536, 4096)
+        H5Pset_meta_block_size(access.id, 32_768)
+        H5Pset_small_data_block_size(access.id, 16_384)
+        let creation = HDF5Handle(H5Pcreate(chdf5_class_file_create()), H5Pclose)
+        H5Pset_link_creation_order(creation.id, chdf5_creation_order())
+        H5Pset_attr_creation_order(creation.id, chdf5_creation_order())
+        H5Pset_link_phase_change(creation.id, 1000, 900)
+        H5Pset_attr_phase_change(creation.id, 1000, 900)
+        let id = H5Fcreate(path, chdf5_create_new(), creation.id, access.id)
+        guard id >= 0 else {
+            throw ResultStoreError(.cannotCreate, "create", path: path, reason: HDF5Library.lastError())
+        }
+        return HDF5File(id: id, path: path, kind: .inputOutput)
+    }
+
+    static func open(path: String, writable: Bool = false) throws -> HDF5File {
+        let access = fileAccess()
+        let id = H5Fopen(path, writable ? chdf5_read_write() : chdf5_read_only(), access.id)
+        guard id >= 0 else {
+            throw ResultStoreError(.damaged, "open", path: path, reason: HDF5Library.lastError())
+        }
+        return HDF5File(id: id, path: path, kind: writable ? .inputOutput : .damaged)
+    }
+
+    private static func fileAccess() -> HDF5Handle {
+        let access = HDF5Handle(H5Pcreate(chdf5_class_file_access()), H5Pclose)
+        H5Pset_libver_bounds(access.id, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18)
+        _ = chdf5_disable_file_locking(access.id)
+        H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG)
+        return access
+    }
+
+    /// Writes everything out and closes; later use is an error of ours.
+    func close() throws {
+        precondition(isOpen)
+        isOpen = false
+        let flushed = H5Fflush(id, H5F_SCOPE_GLOBAL)
+        let reason = flushed < 0 ? HDF5Library.lastError() : ""
+        let closed = H5Fclose(id)
+        if flushed < 0 || closed < 0 {
+            throw ResultStoreError(
+                kind, "write", path: path, reason: reason.isEmpty ? HDF5Library.lastError() : reason)
+        }
+    }
+
+    /// The error for a call that has just failed.
+    func failure(_ operation: String, _ object: String) -> ResultStoreError {
+        ResultStoreError(kind, operation, object: object, path: path, reason: HDF5Library.lastError())
+    }
+
+    /// Passes a result on unless it is negative, libhdf5's sign of failure.
+    @discardableResult
+    func check<Number: SignedInteger>(_ result: Number, _ operation: String, _ object: String) throws -> Number {
+        if result < 0 { throw failure(operation, object) }
+        return result
+    }
+
+    /// The names of a group's links in the order of their creation.
+    func links(of group: String) throws -> [String] {
+        let handle = HDF5Handle(H5Gopen2(id, group, chdf5_no_properties()), H5Gclose)
+        try check(handle.id, "open", group)
+        var names: [String] = []
+        let result = withUnsafeMutablePointer(to: &names) { pointer in
+            chdf5_each_link(handle.id, { name, context in
+                guard let name, let context else { return -1 }
+                context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+                return 0
+            }, pointer)
+        }
+        try check(result, "list", group)
+        return names
+    }
+
+    func createGroup(_ name: String) throws {
+        let properties = HDF5Handle(H5Pcreate(chdf5_class_group_create()), H5Pclose)
+        H5Pset_link_creation_order(properties.id, chdf5_creation_order())
+        H5Pset_attr_creation_order(properties.id, chdf5_creation_order())
+        H5Pset_link_phase_change(properties.id, 1000, 900)
+        let group = HDF5Handle(
+            H5Gcreate2(id, name, chdf5_no_properties(), properties.id, chdf5_no_properties()), H5Gclose)
+        try check(group.id, "create", name)
+    }
+}

@@ -1,0 +1,47 @@
+import TrialContract
+
+/// Writes what a new file has besides its metadata: trial numbers and the states of dropped cells; then brings it all
+/// to disk.
+struct FileCompletion {
+    let path: String
+    let plan: any SweepPlan
+
+    func run() throws {
+        let header = try ResultHeader.read(path)
+        let file = try RawFile(path: path, writable: true)
+        try writeTrialNumbers(file, header)
+        try markExcluded(StoredRows(file: file, header: header))
+        try file.synchronise()
+    }
+
+    private func writeTrialNumbers(_ file: RawFile, _ header: ResultHeader) throws {
+        guard let offset = header.trialOffset else { preconditionFailure("trial is created contiguous") }
+        let piece = 1 << 16
+        for first in stride(from: 0, to: header.layout.trials, by: piece) {
+            let numbers = (first..<min(first + piece, header.layout.trials)).map { Int64($0) }
+            try file.write(numbers, at: offset + first * 8, ResultLayout.trialName)
+        }
+    }
+
+    private func markExcluded(_ rows: StoredRows) throws {
+        let trials = rows.layout.trials
+        var excluded = 0..<0
+        for cell in 0..<rows.layout.cellCount {
+            guard case .excluded = try plan.cell(at: cell) else { continue }
+            if excluded.upperBound == cell && excluded.count * trials < 1 << 22 {
+                excluded = excluded.lowerBound..<cell + 1
+            } else {
+                try mark(excluded, rows)
+                excluded = cell..<cell + 1
+            }
+        }
+        try mark(excluded, rows)
+    }
+
+    private func mark(_ cells: Range<Int>, _ rows: StoredRows) throws {
+        guard !cells.isEmpty else { return }
+        let count = cells.count * rows.layout.trials
+        let states = [UInt8](repeating: TrialStatus.excluded.rawValue, count: count)
+        try rows.writeStatus(states, [RowRun(row: cells.lowerBound * rows.layout.trials, count: count, source: 0)])
+    }
+}

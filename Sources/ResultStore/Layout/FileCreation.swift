@@ -1,0 +1,137 @@
+import TrialContract
+
+/// Writes a new, empty result file: all metadata, all coordinates, everything else NaN or 0.
+///
+/// What a trial may not be taken for finished by is there before the first trial: float64 datasets are allocated and
+/// filled with NaN at once; `status` and `steps_taken` read 0.
+struct FileCreation {
+    let layout: ResultLayout
+    let plan: any SweepPlan
+    let provenance: Provenance
+    let shard: ShardPart?
+    let history: String
+
+    /// To be called inside `HDF5Library.exclusively`; the file must not exist.
+    func write(to path: String) throws {
+        let file = try HDF5File.create(path: path)
+        try writeRootAttributes(file)
+        try createScales(file)
+        try createAuxiliaryCoordinates(file)
+        try createFixedParameters(file)
+        try createTrialVariables(file)
+        try file.createDataset(ResultLayout.sweepName, .text, [])
+        try file.write([plan.sourceText], to: ResultLayout.sweepName)
+        try file.writeAttribute("long_name", .text("the sweep file as run"), of: ResultLayout.sweepName)
+        try createOwnGroup(file)
+        try file.close()
+    }
+
+    private func writeRootAttributes(_ file: HDF5File) throws {
+        // First, so that it lies in the first page of the file, which is written as a whole.
+        try file.writeAttribute("complete", .int32(0))
+        let texts = [
+            ("Conventions", "CF-1.11"), ("title", plan.title), ("source", "samsweep \(provenance.version)"),
+            ("history", history), ("references", provenance.references),
+            ("sweep_fingerprint", plan.sweepFingerprint), ("plan_fingerprint", plan.planFingerprint),
+            ("git_commit", provenance.gitCommit),
+        ]
+        for (name, text) in texts { try file.writeAttribute(name, .text(text)) }
+        try file.writeAttribute("samsweep_format", .int32(Int32(ResultLayout.format)))
+    }
+
+    private func createScales(_ file: HDF5File) throws {
+        for dimension in layout.dimensions {
+            try create(file, dimension.name, dimension.values, [dimension.count], dimension.longName)
+            try file.makeScale(dimension.name)
+        }
+        // The values of `trial` may be many: they are written in pieces, past the library.
+        try file.createDataset(ResultLayout.trialName, .int64, [layout.trials])
+        try describe(file, ResultLayout.trialName, "trial number")
+        try file.makeScale(ResultLayout.trialName)
+        guard let coordinates = layout.coordinates else { return }
+        let name = ResultLayout.coordinateName
+        try create(file, name, .integers(Array(0..<coordinates)), [coordinates], "coordinate of the iterate")
+        try file.makeScale(name)
+    }
+
+    private func createAuxiliaryCoordinates(_ file: HDF5File) throws {
+        for variable in layout.auxiliaryCoordinates {
+            let lengths = variable.dimensions.map { name in layout.dimensions.first { $0.name == name }!.count }
+            try create(file, variable.name, variable.values, lengths, variable.longName)
+            try attachScales(file, variable.name, variable.dimensions)
+        }
+    }
+
+    private func createFixedParameters(_ file: HDF5File) throws {
+        for parameter in layout.fixedParameters {
+            try create(file, parameter.name, parameter.value, [], parameter.longName)
+        }
+    }
+
+    private func createTrialVariables(_ file: HDF5File) throws {
+        let auxiliary = layout.auxiliaryCoordinates.map(\.name).joined(separator: " ")
+        for variable in layout.variables {
+            let fill: Double? = variable.element == .float64 ? .nan : nil
+            try file.createDataset(variable.name, variable.element, layout.lengths(of: variable), fill: fill)
+            if fill != nil { try file.writeAttribute("_FillValue", .float64(.nan), of: variable.name) }
+            if variable.name == TrialVariable.statusName {
+                try describe(file, variable.name, variable.longName, units: nil)
+                let states = TrialStatus.allCases
+                try file.writeAttribute("flag_values", .bytes(states.map(\.rawValue)), of: variable.name)
+                let meanings = states.map(\.meaning).joined(separator: " ")
+                try file.writeAttribute("flag_meanings", .text(meanings), of: variable.name)
+            } else {
+                try describe(file, variable.name, variable.longName)
+            }
+            if !auxiliary.isEmpty { try file.writeAttribute("coordinates", .text(auxiliary), of: variable.name) }
+            try attachScales(file, variable.name, layout.dimensionNames(of: variable))
+        }
+    }
+
+    private func createOwnGroup(_ file: HDF5File) throws {
+        let group = ResultLayout.groupName
+        try file.createGroup(group)
+        try file.writeAttribute("kernel_revision", .int32(Int32(provenance.kernelRevision)), of: group)
+        try file.writeAttribute("common_random_numbers", .int32(plan.usesCommonRandomNumbers ? 1 : 0), of: group)
+        // Which variables are ours: others may be appended.
+        let lists = [
+            ("statistics", layout.statistics.map(\.name)),
+            ("auxiliary_coordinates", layout.auxiliaryCoordinates.map(\.name)),
+            ("fixed_parameters", layout.fixedParameters.map(\.name)),
+        ]
+        for (name, names) in lists { try file.writeAttribute(name, .text(names.joined(separator: " ")), of: group) }
+        guard let shard else { return }
+        try file.writeAttribute("shard_index", .int32(Int32(shard.index)), of: group)
+        try file.writeAttribute("shard_count", .int32(Int32(shard.count)), of: group)
+    }
+
+    /// A variable with its values: a coordinate or a parameter.
+    private func create(
+        _ file: HDF5File, _ name: String, _ values: AxisValues, _ lengths: [Int], _ longName: String
+    ) throws {
+        switch values {
+        case .names(let names):
+            try file.createDataset(name, .text, lengths)
+            try file.write(names, to: name)
+            try describe(file, name, longName, units: nil)
+        case .integers(let integers):
+            try file.createDataset(name, .int64, lengths)
+            try file.write(integers.map(Int64.init), .int64, to: name)
+            try describe(file, name, longName)
+        case .numbers(let numbers):
+            try file.createDataset(name, .float64, lengths, fill: .nan)
+            try file.write(numbers, .float64, to: name)
+            try file.writeAttribute("_FillValue", .float64(.nan), of: name)
+            try describe(file, name, longName)
+        }
+    }
+
+    private func describe(_ file: HDF5File, _ name: String, _ longName: String, units: String? = "1") throws {
+        if let units { try file.writeAttribute("units", .text(units), of: name) }
+        try file.writeAttribute("long_name", .text(longName), of: name)
+    }
+
+    private func attachScales(_ file: HDF5File, _ name: String, _ dimensions: [String]) throws {
+        for (index, scale) in dimensions.enumerated() { try file.attach(scale: scale, to: name, dimension: index) }
+    }
+}

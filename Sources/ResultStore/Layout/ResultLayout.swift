@@ -1,0 +1,49 @@
+import TrialContract
+
+/// What a result file's datasets are, without their values: follows from the plan alone, and is read back from files.
+struct ResultLayout: Sendable, Equatable {
+    let dimensions: [GridDimension]
+    let auxiliaryCoordinates: [AuxiliaryCoordinate]
+    let fixedParameters: [FixedParameter]
+    /// Trials per cell.
+    let trials: Int
+    /// The length of `coordinate`; `nil` where no variable has it.
+    let coordinates: Int?
+    /// The statistics in the sweep file's order.
+    let statistics: [TrialVariable]
+
+    var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
+    var rowCount: Int { cellCount * trials }
+    /// The statistics, `status` and `steps_taken`, in the order of the file.
+    var variables: [TrialVariable] { statistics + [.status, .stepsTaken] }
+    /// Bytes of all variables' rows.
+    var byteCount: Int { rowCount * variables.reduce(0) { $0 + $1.rowBytes } }
+
+    /// The lengths of a variable's dimensions.
+    func lengths(of variable: TrialVariable) -> [Int] {
+        dimensions.map(\.count) + [trials] + (variable.isPerCoordinate ? [variable.width] : [])
+    }
+
+    func dimensionNames(of variable: TrialVariable) -> [String] {
+        dimensions.map(\.name) + [Self.trialName] + (variable.isPerCoordinate ? [Self.coordinateName] : [])
+    }
+
+    static let trialName = "trial"
+    static let coordinateName = "coordinate"
+    static let sweepName = "sweep"
+    /// What only the program needs.
+    static let groupName = "samsweep"
+    /// The version of this layout.
+    static let format = 1
+}
+
+extension ResultLayout {
+    init(_ plan: any SweepPlan) {
+        dimensions = plan.dimensions
+        auxiliaryCoordinates = plan.auxiliaryCoordinates
+        fixedParameters = plan.fixedParameters
+        trials = plan.trials
+        statistics = plan.statistics.map { TrialVariable($0, coordinates: plan.largestDimension) }
+        coordinates = statistics.contains(where: \.isPerCoordinate) ? plan.largestDimension : nil
+    }
+}

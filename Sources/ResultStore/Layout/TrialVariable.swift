@@ -1,0 +1,43 @@
+import TrialContract
+
+/// A variable over all dimensions and `trial`: a recorded statistic, `status` or `steps_taken`.
+///
+/// Row `cell * trials + trial` of it lies at `row * rowBytes`.
+struct TrialVariable: Sendable, Equatable {
+    let name: String
+    let element: ElementType
+    /// Elements per row: 1, for `iterate` the length of `coordinate`.
+    let width: Int
+    /// Whether `coordinate` is its last dimension.
+    let isPerCoordinate: Bool
+    let longName: String
+
+    var rowBytes: Int { element.size * width }
+    /// Statistics are held as doubles outside files.
+    var isStatistic: Bool { name != Self.statusName && name != Self.stepsTakenName }
+
+    static let statusName = "status"
+    static let stepsTakenName = "steps_taken"
+
+    static let status = TrialVariable(
+        name: statusName, element: .uint8, width: 1, isPerCoordinate: false, longName: "what became of the trial")
+    static let stepsTaken = TrialVariable(
+        name: stepsTakenName, element: .int64, width: 1, isPerCoordinate: false,
+        longName: "steps taken: all, or the first t at which |x_t|^2 is not finite")
+
+    init(name: String, element: ElementType, width: Int, isPerCoordinate: Bool, longName: String) {
+        self.name = name
+        self.element = element
+        self.width = width
+        self.isPerCoordinate = isPerCoordinate
+        self.longName = longName
+    }
+
+    /// A statistic as it is stored.
+    init(_ statistic: ComponentDescription, coordinates: Int) {
+        let isPerCoordinate = statistic.storage == .float64PerCoordinate
+        self.init(
+            name: statistic.name, element: statistic.storage == .int32 ? .int32 : .float64,
+            width: isPerCoordinate ? coordinates : 1, isPerCoordinate: isPerCoordinate, longName: statistic.summary)
+    }
+}

@@ -1,0 +1,27 @@
+/// A box of a row-major grid.
+struct GridBox: Equatable {
+    var starts: [Int]
+    var counts: [Int]
+
+    var elementCount: Int { counts.reduce(1, *) }
+
+    /// Cuts a range of positions of a grid into boxes, in ascending order; at most two per dimension.
+    static func boxes(covering range: Range<Int>, of lengths: [Int]) -> [GridBox] {
+        var strides = [Int](repeating: 1, count: lengths.count)
+        for index in lengths.indices.dropLast().reversed() { strides[index] = strides[index + 1] * lengths[index + 1] }
+        var boxes: [GridBox] = []
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let left = range.upperBound - position
+            // The slowest dimension of which a whole step fits, and which the position is aligned to.
+            let axis = lengths.indices.first { strides[$0] <= left && position % strides[$0] == 0 }!
+            let index = position / strides[axis] % lengths[axis]
+            let steps = min(left / strides[axis], lengths[axis] - index)
+            let starts = lengths.indices.map { $0 <= axis ? position / strides[$0] % lengths[$0] : 0 }
+            let counts = lengths.indices.map { $0 < axis ? 1 : $0 == axis ? steps : lengths[$0] }
+            boxes.append(GridBox(starts: starts, counts: counts))
+            position += steps * strides[axis]
+        }
+        return boxes
+    }
+}

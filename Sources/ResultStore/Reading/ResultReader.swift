@@ -1,0 +1,134 @@
+import TrialContract
+
+/// A statistic as a result file has it.
+public struct StoredStatistic: Sendable, Equatable {
+    public let name: String
+    public let longName: String
+    public let storage: StatisticStorage
+    /// Values per trial: 1, for `iterate` the length of `coordinate`.
+    public let width: Int
+}
+
+/// Reads a result file, also while a run is writing it.
+///
+/// Memory holds what is asked for and nothing else; calls from several threads are fine. A trial that is not finished
+/// when it is looked at reads NaN, even where its values are on their way.
+public final class ResultReader: Sendable {
+    private let header: ResultHeader
+    private let source: any RowSource
+
+    /// - Throws: `notFound`; `damaged` where it is no result file or is damaged; `inputOutput`.
+    public static func open(_ path: String) throws -> ResultReader {
+        try ResultReader(ResultHeader.read(path))
+    }
+
+    init(_ header: ResultHeader) throws {
+        self.header = header
+        let isContiguous = header.layout.variables.allSatisfy { header.offsets[$0.name] != nil }
+        source = isContiguous
+            ? ContiguousRows(file: try RawFile(path: header.path, writable: false), offsets: header.offsets)
+            : try ChunkedRows(path: header.path, layout: header.layout)
+    }
+
+    public var path: String { header.path }
+    public var title: String { header.title }
+    /// The sweep file's text as run.
+    public var sweepText: String { header.sweepText }
+    public var sweepFingerprint: String { header.sweepFingerprint }
+    public var planFingerprint: String { header.planFingerprint }
+    public var kernelRevision: Int { header.kernelRevision }
+    public var gitCommit: String { header.gitCommit }
+    /// As "samsweep 0.1.0".
+    public var programVersion: String { header.source }
+    public var history: String { header.history }
+    public var isMarkedComplete: Bool { header.isComplete }
+    public var usesCommonRandomNumbers: Bool { header.usesCommonRandomNumbers }
+    /// `nil` where the file is for the whole sweep.
+    public var shard: ShardIdentity? { header.shard }
+    /// Without `trial`.
+    public var dimensions: [GridDimension] { header.layout.dimensions }
+    public var auxiliaryCoordinates: [AuxiliaryCoordinate] { header.layout.auxiliaryCoordinates }
+    public var fixedParameters: [FixedParameter] { header.layout.fixedParameters }
+    /// Trials per cell.
+    public var trials: Int { header.layout.trials }
+    public var cellCount: Int { header.layout.cellCount }
+    public var statistics: [StoredStatistic] {
+        header.layout.statistics.map { variable in
+            StoredStatistic(
+                name: variable.name, longName: variable.longName,
+                storage: variable.isPerCoordinate ? .float64PerCoordinate
+                    : variable.element == .int32 ? .int32 : .float64,
+                width: variable.width)
+        }
+    }
+
+    /// The states of all trials, read in pieces.
+    public func counts() throws -> CompletionCounts {
+        let piece = 1 << 22
+        var counts = CompletionCounts()
+        for first in stride(from: 0, to: header.layout.rowCount, by: piece) {
+            let states = try status(rows: first..<min(first + piece, header.layout.rowCount))
+            counts.add(states.withUnsafeBufferPointer { StatusScan.count($0) })
+        }
+        return counts
+    }
+
+    /// The state of each trial, cell by cell, as the raw values of `TrialStatus`.
+    public func status(cells: Range<Int>) throws -> [UInt8] { try status(rows: rows(cells)) }
+
+    /// The same for rows: `cell * trials + trial`.
+    public func status(rows: Range<Int>) throws -> [UInt8] {
+        try read(.status, rows, zero: UInt8(0))
+    }
+
+    /// Steps each trial took; 0 where it is not finished.
+    public func stepsTaken(cells: Range<Int>) throws -> [Int64] { try stepsTaken(rows: rows(cells)) }
+
+    public func stepsTaken(rows: Range<Int>) throws -> [Int64] {
+        let states = try status(rows: rows)
+        var steps = try read(.stepsTaken, rows, zero: Int64(0))
+        for index in steps.indices where !Self.isDone(states[index]) { steps[index] = 0 }
+        return steps
+    }
+
+    /// A statistic's values in trial order, cell by cell, `width` per trial: NaN where the trial is not finished.
+    public func values(of statistic: String, cells: Range<Int>) throws -> [Double] {
+        try values(of: statistic, rows: rows(cells))
+    }
+
+    /// The same for rows: `cell * trials + trial`.
+    public func values(of statistic: String, rows: Range<Int>) throws -> [Double] {
+        guard let variable = header.layout.statistics.first(where: { $0.name == statistic }) else {
+            let known = header.layout.statistics.map(\.name).joined(separator: ", ")
+            throw ResultStoreError(.damaged, "read", object: statistic, path: path, reason: "it was not recorded",
+                                   remedy: "recorded are: \(known)")
+        }
+        // The status first: what it calls finished is there.
+        let states = try status(rows: rows)
+        var values = try raw(variable, rows)
+        for (index, state) in states.enumerated() where !Self.isDone(state) {
+            for column in 0..<variable.width { values[index * variable.width + column] = .nan }
+        }
+        return values
+    }
+
+    private static func isDone(_ state: UInt8) -> Bool {
+        state == TrialStatus.finished.rawValue || state == TrialStatus.diverged.rawValue
+    }
+
+    private func raw(_ variable: TrialVariable, _ rows: Range<Int>) throws -> [Double] {
+        variable.element == .int32
+            ? try read(variable, rows, zero: Int32(0)).map(Double.init) : try read(variable, rows, zero: 0.0)
+    }
+
+    private func rows(_ cells: Range<Int>) -> Range<Int> { cells.lowerBound * trials..<cells.upperBound * trials }
+
+    private func read<Element: BitwiseCopyable>(
+        _ variable: TrialVariable, _ rows: Range<Int>, zero: Element
+    ) throws -> [Element] {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= header.layout.rowCount)
+        var values = [Element](repeating: zero, count: rows.count * variable.width)
+        try values.withUnsafeMutableBytes { try source.read(variable, rows: rows, into: $0) }
+        return values
+    }
+}

@@ -1,0 +1,131 @@
+import Dispatch
+import Synchronization
+
+/// Makes finished trials visible: their status is written after their values, with the values on disk in between.
+///
+/// Workers hand over the states of blocks whose values they have written. Every now and then all states that have come
+/// together are published: (1) the file is synchronised, which brings those values and the states published before to
+/// disk, (2) the states are written. So a power loss at any instant leaves no state on disk whose values are not there,
+/// and a kill at any instant leaves all that was published. The pause between two rounds is ten times what a round
+/// takes, so that a slow file system is not kept busy.
+final class Publisher: Sendable {
+    struct Pending {
+        var runs: [RowRun] = []
+        var states: [UInt8] = []
+    }
+
+    private struct State {
+        var pending = Pending()
+        /// Taken, but not yet written.
+        var inPublication = Pending()
+        /// States are written that may not be on disk.
+        var isUnsynchronised = false
+        var isScheduled = false
+        var failure: (any Error)?
+        var pause = Publisher.shortestPause
+    }
+
+    private static let shortestPause = 0.02
+    private static let longestPause = 2.0
+
+    private let rows: StoredRows
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "samsweep.publisher")
+
+    init(rows: StoredRows) {
+        self.rows = rows
+    }
+
+    /// Takes the states of a block whose values are written.
+    ///
+    /// Throws what an earlier round threw: nothing is published after a failure.
+    func add(_ runs: [RowRun], _ states: [UInt8]) throws {
+        let mustSchedule = try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            let base = state.pending.states.count
+            for run in runs {
+                state.pending.runs.append(RowRun(row: run.row, count: run.count, source: base + run.source))
+            }
+            state.pending.states += states
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if mustSchedule { schedule() }
+    }
+
+    /// Returns when everything handed over before is published and on disk.
+    func synchronise() throws {
+        try queue.sync {
+            try round()
+            try round()
+        }
+    }
+
+    /// The states handed over but perhaps not yet written, for rows of a range.
+    func unpublished(in range: Range<Int>) -> [(rows: Range<Int>, states: ArraySlice<UInt8>)] {
+        state.withLock { state in
+            [state.inPublication, state.pending].flatMap { pending in
+                pending.runs.compactMap { run in
+                    let rows = (run.row..<run.row + run.count).clamped(to: range)
+                    guard !rows.isEmpty else { return nil }
+                    let first = run.source + rows.lowerBound - run.row
+                    return (rows, pending.states[first..<first + rows.count])
+                }
+            }
+        }
+    }
+
+    private func schedule() {
+        let pause = state.withLock { $0.pause }
+        queue.asyncAfter(deadline: .now() + pause) { [self] in
+            try? round()
+            let goesOn = state.withLock { state in
+                state.isScheduled = state.failure == nil && (state.isUnsynchronised || !state.pending.runs.isEmpty)
+                return state.isScheduled
+            }
+            if goesOn { schedule() }
+        }
+    }
+
+    /// One round, on the queue.
+    private func round() throws {
+        let taken: Pending? = try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            if state.pending.runs.isEmpty && !state.isUnsynchronised { return nil }
+            swap(&state.pending, &state.inPublication)
+            return state.inPublication
+        }
+        guard let taken else { return }
+        let began = ContinuousClock.now
+        do {
+            try rows.file.synchronise()
+            try write(taken)
+        } catch {
+            state.withLock { $0.failure = error }
+            throw error
+        }
+        let took = (ContinuousClock.now - began) / .seconds(1)
+        state.withLock { state in
+            state.inPublication = Pending()
+            state.isUnsynchronised = !taken.runs.isEmpty
+            state.pause = min(max(10 * took, Self.shortestPause), Self.longestPause)
+        }
+    }
+
+    /// Writes states in as few pieces as there can be.
+    private func write(_ taken: Pending) throws {
+        let runs = taken.runs.sorted { $0.row < $1.row }
+        var states: [UInt8] = []
+        states.reserveCapacity(taken.states.count)
+        var merged: [RowRun] = []
+        for run in runs {
+            if let last = merged.last, last.row + last.count == run.row {
+                merged[merged.count - 1].count += run.count
+            } else {
+                merged.append(RowRun(row: run.row, count: run.count, source: states.count))
+            }
+            states += taken.states[run.source..<run.source + run.count]
+        }
+        try rows.writeStatus(states, merged)
+    }
+}

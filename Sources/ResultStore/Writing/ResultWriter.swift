@@ -1,0 +1,101 @@
+import Synchronization
+import TrialContract
+
+/// Writes the outcomes of a sweep to its result file and knows what is already there.
+///
+/// Every instant of a run leaves a valid file: see `FileCreation` for what stands there before the first trial and
+/// `Publisher` for the order in which outcomes appear.
+public final class ResultWriter: OutcomeSink, CompletionMap {
+    /// How a file that is already there is treated.
+    public enum Mode: Sendable {
+        /// Goes on with it.
+        case resume
+        /// Starts over.
+        case fresh
+    }
+
+    public let path: String
+    /// The trials' states when the file was opened; of a shard's own trials where the file is a shard's.
+    public let summary: CompletionCounts
+    /// What the user should know though nothing failed, as a file system without locks.
+    public let warnings: [String]
+
+    private let header: ResultHeader
+    private let rows: StoredRows
+    private let publisher: Publisher
+    private let lock: LockFile
+
+    init(header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?) throws {
+        path = header.path
+        self.header = header
+        self.lock = lock
+        let rows = try StoredRows(file: file, header: header)
+        self.rows = rows
+        publisher = Publisher(rows: rows)
+        warnings = [lock.warning].compactMap { $0 }
+        summary = try shard.map { try rows.countStatus(of: $0) } ?? rows.countStatus()
+    }
+
+    /// Opens the result of a sweep for writing: creates it with its folders, or goes on with what is there.
+    ///
+    /// - Parameters:
+    ///   - allowDrop: whether trials may go that the sweep no longer has.
+    ///   - shard: the part of the sweep that this file is for; `nil` for the whole.
+    /// - Throws: `cannotCreate` where the path is a folder, cannot be written, is no result file or another sweep's;
+    ///   `damaged` where the result is damaged; `inputOutput` where another run writes it or the disk fails.
+    public static func open(
+        path: String, plan: any SweepPlan, mode: Mode = .resume, allowDrop: Bool = false, provenance: Provenance,
+        shard: ShardPart? = nil
+    ) throws -> ResultWriter {
+        try ResultOpening(
+            path: path, plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard
+        ).open()
+    }
+
+    public func store(_ block: OutcomeBlock) throws {
+        let placement = BlockPlacement(block, trials: rows.layout.trials)
+        try rows.writeValues(block, placement)
+        try publisher.add(placement.runs, block.columns.status)
+    }
+
+    public func missingTrials(cells: Range<Int>) throws -> [[Range<Int>]] {
+        let trials = rows.layout.trials
+        let range = cells.lowerBound * trials..<cells.upperBound * trials
+        // First what is on its way, then the file: a trial between the two is then seen in one of them.
+        let unpublished = publisher.unpublished(in: range)
+        var states = try rows.readStatus(rows: range)
+        for (rows, values) in unpublished {
+            for (row, value) in zip(rows, values) { states[row - range.lowerBound] = value }
+        }
+        return states.withUnsafeBufferPointer { states in
+            (0..<cells.count).map { cell in
+                StatusScan.missingRuns(UnsafeBufferPointer(rebasing: states[cell * trials..<(cell + 1) * trials]))
+            }
+        }
+    }
+
+    /// Returns when every trial stored before is marked as finished, and all of that is on disk.
+    public func synchronise() throws {
+        try publisher.synchronise()
+    }
+
+    /// Brings everything to disk, marks the result complete if no trial of the whole sweep is missing, and ends the
+    /// lock. The writer cannot be used afterwards.
+    ///
+    /// - Returns: the states of all trials.
+    @discardableResult
+    public func finish() throws -> CompletionCounts {
+        try publisher.synchronise()
+        let counts = try rows.countStatus()
+        if counts.missing == 0 && !header.isComplete {
+            try HDF5Library.exclusively {
+                let file = try HDF5File.open(path: path, writable: true)
+                try file.rewriteAttribute("complete", 1)
+                try file.close()
+            }
+            try rows.file.synchronise()
+        }
+        lock.release()
+        return counts
+    }
+}

@@ -1,0 +1,119 @@
+import TrialContract
+
+/// The rows of a contiguous result file, read and written at their offsets. Calls from several threads are fine.
+struct StoredRows: Sendable {
+    let file: RawFile
+    let layout: ResultLayout
+    /// By the order of `layout.variables`.
+    private let offsets: [Int]
+    private var statusIndex: Int { layout.statistics.count }
+
+    /// - Throws: `damaged` where a variable does not lie in one piece.
+    init(file: RawFile, header: ResultHeader) throws {
+        self.file = file
+        layout = header.layout
+        offsets = try header.layout.variables.map { variable in
+            guard let offset = header.offsets[variable.name] else {
+                throw ResultStoreError(
+                    .damaged, "write", object: variable.name, path: header.path,
+                    reason: "its values do not lie in one piece", remedy: "run with --fresh to start over")
+            }
+            return offset
+        }
+    }
+
+    /// The length the file must have: the end of its last variable.
+    var endOffset: Int {
+        zip(offsets, layout.variables).map { $0 + layout.rowCount * $1.rowBytes }.max() ?? 0
+    }
+
+    /// Writes everything of a block but its status.
+    func writeValues(_ block: OutcomeBlock, _ placement: BlockPlacement) throws {
+        precondition(
+            block.statistics.elementsEqual(layout.statistics.lazy.map(\.name)),
+            "a block must have the plan's statistics in their order")
+        for (index, variable) in layout.statistics.enumerated() {
+            try writeStatistic(block.columns.values[index], index, variable, placement, rows: block.columns.status.count)
+        }
+        try write(block.columns.stepsTaken, layout.statistics.count + 1, placement.runs)
+    }
+
+    private func writeStatistic(
+        _ values: [Double], _ index: Int, _ variable: TrialVariable, _ placement: BlockPlacement, rows: Int
+    ) throws {
+        if variable.element == .int32 {
+            try write(values.map { Int32($0) }, index, placement.runs)
+        } else if values.count == rows * variable.width {
+            try write(values, index, placement.runs)
+        } else {
+            try write(padded(values, rows: rows, to: variable.width), index, placement.runs)
+        }
+    }
+
+    /// Iterates of fewer coordinates than the file has: NaN behind them.
+    private func padded(_ values: [Double], rows: Int, to width: Int) -> [Double] {
+        let given = values.count / rows
+        var padded = [Double](repeating: .nan, count: rows * width)
+        for row in 0..<rows {
+            for index in 0..<given { padded[row * width + index] = values[row * given + index] }
+        }
+        return padded
+    }
+
+    func writeStatus(_ states: [UInt8], _ runs: [RowRun]) throws {
+        try write(states, statusIndex, runs)
+    }
+
+    func readStatus(rows: Range<Int>) throws -> [UInt8] {
+        try file.read(
+            count: rows.count, zero: UInt8(0), at: offsets[statusIndex] + rows.lowerBound, TrialVariable.statusName)
+    }
+
+    private func write<Element: BitwiseCopyable>(_ values: [Element], _ index: Int, _ runs: [RowRun]) throws {
+        let variable = layout.variables[index]
+        let bytes = variable.rowBytes
+        try values.withUnsafeBytes { source in
+            for run in runs {
+                let part = UnsafeRawBufferPointer(rebasing: source[run.source * bytes..<(run.source + run.count) * bytes])
+                try file.write(part, at: offsets[index] + run.row * bytes, variable.name)
+            }
+        }
+    }
+
+    /// The states of all trials, read in pieces.
+    func countStatus() throws -> CompletionCounts {
+        var counts = CompletionCounts()
+        try forEachPiece { rows, states in
+            counts.add(StatusScan.count(states))
+        }
+        return counts
+    }
+
+    /// The states of a shard's own trials.
+    func countStatus(of shard: ShardPart) throws -> CompletionCounts {
+        let trials = layout.trials
+        let cellsPerPiece = max(1, (1 << 22) / trials)
+        var counts = CompletionCounts()
+        for first in stride(from: 0, to: layout.cellCount, by: cellsPerPiece) {
+            let cells = first..<min(first + cellsPerPiece, layout.cellCount)
+            let states = try readStatus(rows: cells.lowerBound * trials..<cells.upperBound * trials)
+            states.withUnsafeBufferPointer { states in
+                for cell in cells {
+                    let own = shard.trials(cell).clamped(to: 0..<trials)
+                    let base = (cell - first) * trials
+                    counts.add(StatusScan.count(UnsafeBufferPointer(
+                        rebasing: states[base + own.lowerBound..<base + own.upperBound])))
+                }
+            }
+        }
+        return counts
+    }
+
+    private func forEachPiece(_ body: (Range<Int>, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+        let piece = 1 << 22
+        for first in stride(from: 0, to: layout.rowCount, by: piece) {
+            let rows = first..<min(first + piece, layout.rowCount)
+            try readStatus(rows: rows).withUnsafeBufferPointer { try body(rows, $0) }
+        }
+    }
+}

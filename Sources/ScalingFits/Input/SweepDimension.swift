@@ -1,0 +1,27 @@
+/// A dimension of a result with its coordinate values.
+public struct SweepDimension: Sendable, Equatable {
+    public var name: String
+    public var values: [GroupValue]
+
+    public init(name: String, values: [GroupValue]) {
+        self.name = name
+        self.values = values
+    }
+
+    public var count: Int { values.count }
+}
+
+/// A zipped or derived quantity: a value for each combination of the dimensions it depends on.
+public struct DependentCoordinate: Sendable, Equatable {
+    public var name: String
+    /// In the order of the result's dimensions.
+    public var dimensions: [String]
+    /// Row-major over `dimensions`.
+    public var values: [GroupValue]
+
+    public init(name: String, dimensions: [String], values: [GroupValue]) {
+        self.name = name
+        self.dimensions = dimensions
+        self.values = values
+    }
+}

@@ -1,0 +1,45 @@
+/// What fits and exports read of a result: plain columns, cell after cell, trials in order.
+///
+/// Cells are numbered row-major over `dimensions`, the last one fastest. Calls come one at a time, each cell is asked
+/// for once per statistic, and ranges are as long as bounded memory allows.
+public protocol TrialColumns {
+    /// In the file's order, without `trial`.
+    var dimensions: [SweepDimension] { get }
+    var dependentCoordinates: [DependentCoordinate] { get }
+    /// Recorded statistics with one value per trial.
+    var statistics: [String] { get }
+    /// Trials per cell.
+    var trials: Int { get }
+    /// Whether trial k saw the same unit noise in every cell.
+    var sharesRandomNumbers: Bool { get }
+
+    /// `cells.count * trials` values, NaN where the trial is not finished.
+    func values(of statistic: String, cells: Range<Int>) throws -> [Double]
+    /// `cells.count * trials` raw values of the result file's `status`: 0 missing, 1 finished, 2 diverged, 3 excluded.
+    func status(cells: Range<Int>) throws -> [UInt8]
+    /// `cells.count * trials` values.
+    func stepsTaken(cells: Range<Int>) throws -> [Int64]
+}
+
+extension TrialColumns {
+    public var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
+
+    /// Where a cell stands along each dimension.
+    public func coordinates(ofCell cell: Int) -> [GroupValue] {
+        var rest = cell
+        var values: [GroupValue] = []
+        for dimension in dimensions.reversed() {
+            values.append(dimension.values[rest % dimension.count])
+            rest /= dimension.count
+        }
+        return values.reversed()
+    }
+}
+
+/// Raw values of the result file's `status`.
+enum TrialState {
+    static let missing: UInt8 = 0
+    static let finished: UInt8 = 1
+    static let diverged: UInt8 = 2
+    static let excluded: UInt8 = 3
+}

@@ -1,0 +1,76 @@
+import TrialContract
+
+/// A class of trials with what its cells need.
+final class ClassEntry: Sendable {
+    let trialClass: TrialClass
+    /// What the cell's noise is divided by: sqrt(d) on the `total` scale, else 1.
+    let noiseDivisor: Double
+
+    init(trialClass: TrialClass, noiseDivisor: Double) {
+        self.trialClass = trialClass
+        self.noiseDivisor = noiseDivisor
+    }
+}
+
+/// Puts together what all cells of a class have in common.
+struct ClassBuilder: Sendable {
+    let layout: Layout
+    private let spectra = SpectrumCache()
+    private let statistics: [String]
+
+    init(_ layout: Layout) {
+        self.layout = layout
+        statistics = layout.spec.record.map(\.name)
+    }
+
+    /// The dimensions along which the class changes: all but those of learning rate, noise, seed and, mostly, rho.
+    var dimensions: [Int] {
+        let own = ["learning_rate", "noise", "rho", "seed"]
+        return layout.quantities.filter { !own.contains($0.name) }.map(\.dimensions).union()
+    }
+
+    /// The class at positions along all dimensions.
+    func build(at digits: [Int]) -> ClassEntry {
+        let dimension = Int(layout.value("dimension", at: digits))
+        let trialClass = TrialClass(
+            optimizer: layout.choice(.optimizer, at: digits), problem: layout.choice(.problem, at: digits),
+            spectrum: spectrum(dimension, at: digits), noiseModel: layout.choice(.noiseModel, at: digits),
+            noisePrecision: layout.spec.noisePrecision,
+            learningRateSchedule: layout.choice(.learningRateSchedule, at: digits),
+            rhoSchedule: layout.choice(.rhoSchedule, at: digits), steps: Int(layout.value("steps", at: digits)),
+            start: start(at: digits), statistics: statistics)
+        return ClassEntry(
+            trialClass: trialClass, noiseDivisor: layout.spec.noiseIsTotal ? Double(dimension).squareRoot() : 1)
+    }
+
+    private func spectrum(_ dimension: Int, at digits: [Int]) -> Spectrum {
+        let entry = layout.entry(.problem, at: digits)
+        guard entry.description.takesEigenvalues, let given = entry.spectrum else {
+            return spectra.spectrum(SpectrumCache.Key(shape: .uniform(1), dimension: dimension)) { [] }
+        }
+        switch given {
+        case .uniform(let value):
+            let number = value ?? layout.value(FieldCatalogue.eigenvalues.name, at: digits)
+            return spectra.spectrum(SpectrumCache.Key(shape: .uniform(number), dimension: dimension)) { [] }
+        case .spread(let kind, let from, let to):
+            let ends = [(from, "from"), (to, "to")].map { end, name in
+                end ?? layout.value(FieldCatalogue.rangeEnd(kind, name).name, at: digits)
+            }
+            let shape = SpectrumCache.Key.Shape.spread(isGeometric: kind.isGeometric, from: ends[0], to: ends[1])
+            return spectra.spectrum(SpectrumCache.Key(shape: shape, dimension: dimension)) { [] }
+        case .blocks(let blocks, _):
+            let problem = Int(layout.value("problem", at: digits))
+            let count = given.count ?? dimension
+            return spectra.spectrum(SpectrumCache.Key(shape: .list(problem: problem), dimension: count)) { blocks }
+        }
+    }
+
+    private func start(at digits: [Int]) -> StartPoint {
+        switch layout.spec.start {
+        case .radius: .radius(layout.value("start.radius", at: digits))
+        case .sphere: .sphere(layout.value("start.sphere", at: digits))
+        case .vector(let values, _): .vector(values)
+        case .blocks(let norms, _): .blocks(norms)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import TrialContract
+
+/// A checked sweep, laid out and ready to be run. Cells are decoded by position; nothing is materialised.
+public final class PlannedSweep: SweepPlan {
+    public let name: String
+    public let title: String
+    /// The sweep file's text as run: with `--set` arguments worked in.
+    public let sourceText: String
+    public let dimensions: [GridDimension]
+    public let trials: Int
+    public let statistics: [ComponentDescription]
+    public let sweepFingerprint: String
+    public let planFingerprint: String
+    public let usesCommonRandomNumbers: Bool
+    public let largestDimension: Int
+    /// The product of all dimensions' lengths, dropped cells included.
+    public let cellCount: Int
+
+    let layout: Layout
+    let decoder: CellDecoder
+
+    init(_ layout: Layout, fields: FieldCatalogue, catalogue: ComponentCatalogue) {
+        let spec = layout.spec
+        name = spec.name
+        title = spec.title
+        sourceText = spec.sourceText
+        dimensions = layout.grid.dimensions
+        trials = spec.trials
+        statistics = spec.record
+        usesCommonRandomNumbers = spec.usesCommonRandomNumbers
+        let fingerprints = Fingerprints(layout: layout, catalogue: catalogue)
+        sweepFingerprint = fingerprints.sweep
+        planFingerprint = fingerprints.plan
+        cellCount = layout.grid.combinations(Array(dimensions.indices)) ?? 0
+        largestDimension = layout.largestDimension
+        self.layout = layout
+        decoder = CellDecoder(layout, fields: fields)
+    }
+
+    public func cell(at index: Int) throws -> PlannedCell { try decoder.cell(at: index) }
+
+    /// Zipped and derived quantities.
+    public var auxiliaryCoordinates: [AuxiliaryCoordinate] {
+        layout.quantities.filter { !$0.isAxis && !$0.dimensions.isEmpty }.map { quantity in
+            AuxiliaryCoordinate(
+                name: quantity.name, dimensions: quantity.dimensions.map { dimensions[$0].name },
+                values: axisValues(quantity), longName: quantity.longName)
+        }
+    }
+
+    /// Everything with one value for the whole sweep.
+    public var fixedParameters: [FixedParameter] {
+        let words = [
+            ("method", layout.spec.method, "how trials are computed"),
+            ("noise_scale", layout.spec.noiseIsTotal ? "total" : "per_coordinate", "what the noise level measures"),
+            ("noise_precision", layout.spec.noisePrecision.rawValue, "resolution of the noise"),
+        ].map { FixedParameter(name: $0, value: .names([$1]), longName: $2) }
+        let numbers = layout.quantities.filter { !$0.isAxis && $0.dimensions.isEmpty }.map {
+            FixedParameter(name: $0.name, value: axisValues($0), longName: $0.longName)
+        }
+        return numbers + words + [
+            FixedParameter(
+                name: "common_random_numbers", value: .integers([usesCommonRandomNumbers ? 1 : 0]),
+                longName: "whether all cells see the same unit noise")
+        ]
+    }
+
+    private func axisValues(_ quantity: Quantity) -> AxisValues {
+        guard case .table(let values) = quantity.values else { return .numbers([]) }
+        if let labels = quantity.labels { return .names(values.map { labels[Int($0)] }) }
+        let isInteger = ["dimension", "seed"].contains(quantity.name)
+        return isInteger ? .integers(values.map { Int($0) }) : .numbers(values)
+    }
+}
+
+extension Layout {
+    /// The largest dimension of any cell.
+    var largestDimension: Int {
+        guard case .table(let values)? = self["dimension"]?.values else { return 1 }
+        return Int(values.max() ?? 1)
+    }
+}

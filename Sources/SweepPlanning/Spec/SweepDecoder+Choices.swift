@@ -1,0 +1,141 @@
+import TrialContract
+
+extension SweepDecoder {
+    /// Problems the contract names; what the catalogue lacks of them is not built yet.
+    private static let promisedProblems = ["quadratic", "sine", "trap", "two-quadratics", "huber-trap"]
+
+    /// A kind of component at the top level: one, or a list that makes an axis.
+    func decodeChoice(_ kind: ComponentKind) {
+        if let entry = root.first(where: { $0.key == kind.fieldName }) {
+            decodeChoice(kind, entry, entry.value.list == nil ? .fixed : .axis)
+            return
+        }
+        let defaults: [ComponentKind: String] = [
+            .noiseModel: "gaussian", .learningRateSchedule: "constant", .rhoSchedule: "constant",
+        ]
+        guard !swept.contains(kind.fieldName), let name = defaults[kind], let description = catalogue.find(kind, name)
+        else { return }
+        let entry = ComponentEntry(description: description, label: name, place: rootPlace)
+        spec.choices[kind] = ChoiceSpec(entries: [entry], source: .fixed, place: rootPlace)
+    }
+
+    /// Returns the number of components, or `nil` after reporting.
+    @discardableResult
+    func decodeChoice(_ kind: ComponentKind, _ entry: SourceEntry, _ source: ValueSource) -> Int? {
+        if let other = spec.choices[kind] {
+            reportTwice(kind.fieldName, entry.keyPlace, other.place)
+            return nil
+        }
+        let nodes = entry.value.list ?? [entry.value]
+        if nodes.isEmpty {
+            diagnostics.report(entry.value, kind.fieldName, "names no \(kind.noun)", remedy: "add one to the list")
+        }
+        let keepsParameters = source == .fixed && kind != .optimizer
+        let decoded = nodes.map { component(kind, $0, parametersInLabel: !keepsParameters) }
+        let entries = decoded.compactMap(\.self)
+        for (index, one) in entries.enumerated() where entries[..<index].contains(where: { $0.label == one.label }) {
+            diagnostics.report(one.place, kind.fieldName, "is listed twice", value: one.label, remedy: "keep it once")
+        }
+        guard entries.count == nodes.count, !entries.isEmpty else { return nil }
+        // One optimizer is an axis with one value.
+        let axis: ValueSource = kind == .optimizer && source == .fixed ? .axis : source
+        spec.choices[kind] = ChoiceSpec(entries: entries, source: axis, place: entry.keyPlace)
+        if keepsParameters { keepParameters(kind, entries[0]) }
+        return entries.count
+    }
+
+    /// Parameters of the only component of a kind are quantities of the sweep.
+    private func keepParameters(_ kind: ComponentKind, _ entry: ComponentEntry) {
+        for parameter in entry.description.parameters {
+            guard let value = entry.given[parameter.name] else { continue }
+            let field = NumericField(kind, parameter)
+            spec.numbers[field.name] = NumberSpec(field: field, values: [value], source: .fixed, place: entry.place)
+        }
+        if case .uniform(let value?) = entry.spectrum {
+            spec.numbers[FieldCatalogue.eigenvalues.name] = NumberSpec(
+                field: FieldCatalogue.eigenvalues, values: [value], source: .fixed, place: entry.place)
+        }
+    }
+
+    /// A name, or a map with `name` and parameters.
+    private func component(_ kind: ComponentKind, _ node: SourceNode, parametersInLabel: Bool) -> ComponentEntry? {
+        let field = kind.fieldName
+        let parts = node.map ?? []
+        guard let nameNode = node.map == nil ? node : parts["name"], let name = nameNode.text, !nameNode.isNull else {
+            let names = catalogue.all(kind).map(\.name).joined(separator: ", ")
+            diagnostics.report(
+                parts["name"] ?? node, field, "needs the name of a \(kind.noun)",
+                remedy: "write \(field): NAME or {name: NAME, ...}; there are \(names)")
+            return nil
+        }
+        guard let description = catalogue.find(kind, name) else {
+            reportUnknown(kind, name, nameNode)
+            return nil
+        }
+        var entry = ComponentEntry(description: description, label: name, place: node.place)
+        let takesEigenvalues = kind == .problem && description.takesEigenvalues
+        let parameters = description.parameters.map(\.name)
+        reader.reportUnknown(parts, field, keys: ["name"] + (takesEigenvalues ? ["eigenvalues"] : []) + parameters)
+        var isComplete = true
+        for parameter in description.parameters {
+            if !decode(parameter, kind, parts, &entry, node) { isComplete = false }
+        }
+        if takesEigenvalues {
+            entry.spectrum = spectrum(parts["eigenvalues"], place: node)
+            if entry.spectrum == nil { isComplete = false }
+        }
+        if parametersInLabel { entry.label = label(entry, parts) }
+        return isComplete ? entry : nil
+    }
+
+    private func reportUnknown(_ kind: ComponentKind, _ name: String, _ node: SourceNode) {
+        let names = catalogue.all(kind).map(\.name)
+        if kind == .problem, Self.promisedProblems.contains(name) {
+            diagnostics.report(
+                node, kind.fieldName, "is not built yet", remedy: "there are \(names.joined(separator: ", "))")
+            return
+        }
+        diagnostics.report(
+            node, kind.fieldName, "is not a known \(kind.noun)", remedy: NearestName.remedy(for: name, among: names))
+    }
+
+    /// One parameter: given, swept elsewhere, or left to its default.
+    private func decode(
+        _ parameter: ParameterDescription, _ kind: ComponentKind, _ parts: [SourceEntry], _ entry: inout ComponentEntry,
+        _ node: SourceNode
+    ) -> Bool {
+        let field = NumericField(kind, parameter)
+        guard let given = parts.first(where: { $0.key == parameter.name }) else {
+            let isOptional = parameter.defaultValue != nil || parameter.defaultsToRho || swept.contains(field.name)
+            if !isOptional {
+                diagnostics.report(
+                    node, kind.fieldName, "\(entry.description.name) needs \(parameter.name), \(field.demand)",
+                    remedy: "write {name: \(entry.description.name), \(parameter.name): ...}")
+            }
+            return isOptional
+        }
+        if swept.contains(field.name) {
+            diagnostics.report(
+                given.keyPlace, field.name, "is given here and swept or derived", remedy: "keep it in one place only")
+            return false
+        }
+        guard let value = reader.number(given.value, field) else { return false }
+        entry.given[parameter.name] = value
+        return true
+    }
+
+    /// The name with what is not the default in brackets, so that a label alone says what was run.
+    private func label(_ entry: ComponentEntry, _ parts: [SourceEntry]) -> String {
+        var details = entry.description.parameters.compactMap { parameter -> String? in
+            guard let value = entry.given[parameter.name], value != parameter.defaultValue else { return nil }
+            return "\(parameter.name)=\(brief(value))"
+        }
+        if let spectrum = entry.spectrum, let text = spectrum.label { details.append("eigenvalues=\(text)") }
+        return details.isEmpty ? entry.label : "\(entry.label)(\(details.joined(separator: ",")))"
+    }
+}
+
+extension ComponentDescription {
+    /// Whether `eigenvalues` belong to the problem.
+    var takesEigenvalues: Bool { objective?.takesEigenvalues ?? true }
+}

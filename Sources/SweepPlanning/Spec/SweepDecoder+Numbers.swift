@@ -1,0 +1,121 @@
+import TrialContract
+
+extension SweepDecoder {
+    /// Numbers that stand at the top level with one value.
+    func decodeNumbers() {
+        for field in [
+            FieldCatalogue.steps, FieldCatalogue.seed, FieldCatalogue.learningRate, FieldCatalogue.rho,
+            FieldCatalogue.noise, FieldCatalogue.dimension,
+        ] {
+            guard let entry = root.first(where: { $0.key == field.name }),
+                let value = reader.number(entry.value, field)
+            else { continue }
+            assign(field, [value], .fixed, entry.keyPlace)
+        }
+        if let node = root["trials"],
+            let value = reader.number(node, "trials", ParameterRange(1, 9_007_199_254_740_991), isInteger: true) {
+            spec.trials = Int(value)
+        }
+    }
+
+    /// Gives a quantity its values; it can have them from one place only.
+    func assign(_ field: NumericField, _ values: [Double], _ source: ValueSource, _ place: SourcePlace) {
+        if let other = spec.numbers[field.name] {
+            reportTwice(field.name, place, other.place)
+            return
+        }
+        spec.numbers[field.name] = NumberSpec(field: field, values: values, source: source, place: place)
+    }
+
+    func reportTwice(_ name: String, _ place: SourcePlace, _ other: SourcePlace) {
+        let also = if case .file(let line, _) = other { "also in line \(line)" } else { "also by --set" }
+        diagnostics.report(place, name, "is given twice (\(also))", remedy: "keep it in one place only")
+    }
+
+    /// `axes`: a map from names to values.
+    func decodeAxes() {
+        guard let node = root["axes"], let axes = reader.map(node, "axes", keys: nil) else { return }
+        for axis in axes { decodeSwept(axis, .axis, under: "axes") }
+    }
+
+    /// One swept name, in `axes` or in a zip. Returns the number of its values, or `nil` after reporting.
+    @discardableResult
+    func decodeSwept(_ entry: SourceEntry, _ source: ValueSource, under parent: String) -> Int? {
+        if let kind = ComponentKind.choices.first(where: { $0.fieldName == entry.key }) {
+            return decodeChoice(kind, entry, source)
+        }
+        guard let field = fields[entry.key] else {
+            reportUnknownAxis(entry, under: parent)
+            return nil
+        }
+        guard belongs(field, entry), let values = lists.axis(entry.value, field) else { return nil }
+        assign(field, values, source, entry.keyPlace)
+        return values.count
+    }
+
+    private func reportUnknownAxis(_ entry: SourceEntry, under parent: String) {
+        let others = ["trials": "the number of trials is one for the whole sweep", "trial": "give trials: N instead"]
+        let names = fields.names + ComponentKind.choices.map(\.fieldName)
+        diagnostics.report(
+            entry.keyPlace, "\(parent).\(entry.key)", "is not a number or name that can be swept",
+            remedy: others[entry.key] ?? NearestName.remedy(for: entry.key, among: names))
+    }
+
+    /// Whether a component of the sweep has the parameter.
+    func belongs(_ field: NumericField, _ entry: SourceEntry) -> Bool {
+        guard let kind = ComponentKind.choices.first(where: { field.name.hasPrefix($0.fieldName + ".") }),
+            !field.name.hasPrefix(FieldCatalogue.eigenvalues.name)
+        else { return true }
+        guard let choice = spec.choices[kind] else { return kind == .problem || kind == .optimizer || hasNot(kind, field, entry) }
+        let name = field.name.dropFirst(kind.fieldName.count + 1)
+        let owners = choice.entries.filter { $0.description.parameters.contains { $0.name == name } }
+        return owners.isEmpty ? hasNot(kind, field, entry) : true
+    }
+
+    private func hasNot(_ kind: ComponentKind, _ field: NumericField, _ entry: SourceEntry) -> Bool {
+        let name = field.name.dropFirst(kind.fieldName.count + 1)
+        let owners = catalogue.all(kind).filter { $0.parameters.contains { $0.name == name } }.map(\.name)
+        diagnostics.report(
+            entry.keyPlace, field.name, "no \(kind.noun) of this sweep has the parameter \(name)",
+            remedy: "it belongs to \(owners.joined(separator: ", "))")
+        return false
+    }
+
+    /// `start`: one of radius, vector, blocks and sphere.
+    func decodeStart() {
+        let isSwept = (radius: swept.contains("start.radius"), sphere: swept.contains("start.sphere"))
+        guard let node = root["start"] else {
+            if isSwept.sphere { spec.start = .sphere }
+            return
+        }
+        let forms = ["radius", "vector", "blocks", "sphere"]
+        guard let parts = reader.map(node, "start", keys: forms) else { return }
+        guard parts.count == 1, !isSwept.radius && !isSwept.sphere else {
+            diagnostics.report(
+                node, "start", "must be exactly one of \(forms.joined(separator: ", "))",
+                remedy: parts.count == 1 ? "it is swept under axes: remove it here" : "keep one")
+            return
+        }
+        let part = parts[0]
+        switch part.key {
+        case "radius", "sphere":
+            let field = part.key == "radius" ? FieldCatalogue.radius : FieldCatalogue.sphere
+            spec.start = part.key == "radius" ? .radius : .sphere
+            if let value = reader.number(part.value, field) { assign(field, [value], .fixed, part.keyPlace) }
+        case "vector":
+            let any = ParameterRange(-.infinity, .infinity, lowerIsOpen: true, upperIsOpen: true)
+            decodeList(part, NumericField("start.vector", "x0", any)).map { spec.start = .vector($0, part.value.place) }
+        case "blocks":
+            decodeList(part, NumericField("start.blocks", "block norms", .nonNegative)).map {
+                spec.start = .blocks($0, part.value.place)
+            }
+        default: break
+        }
+    }
+
+    private func decodeList(_ entry: SourceEntry, _ field: NumericField) -> [Double]? {
+        guard let values = lists.values(entry.value, field) else { return nil }
+        if values.isEmpty { diagnostics.report(entry.value, field.name, "is empty", remedy: "give one number each") }
+        return values.isEmpty ? nil : values
+    }
+}

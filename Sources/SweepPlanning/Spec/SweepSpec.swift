@@ -1,0 +1,96 @@
+import TrialContract
+
+/// A sweep file, checked field by field, before its cells are laid out.
+struct SweepSpec: Sendable {
+    var name = ""
+    var title = ""
+    /// The sweep file's text as run.
+    var sourceText = ""
+    var choices: [ComponentKind: ChoiceSpec] = [:]
+    /// By field name; what is not here has its default.
+    var numbers: [String: NumberSpec] = [:]
+    var start = StartSpec.radius
+    /// Everything swept, in file order.
+    var axes: [AxisName] = []
+    var zips: [ZipSpec] = []
+    var noiseIsTotal = true
+    var noisePrecision = NoisePrecision.double
+    var method = "full"
+    var trials = 1
+    var record: [ComponentDescription] = []
+    var usesCommonRandomNumbers = true
+}
+
+/// Something that varies from cell to cell.
+enum AxisName: Sendable, Hashable {
+    case choice(ComponentKind)
+    case number(String)
+    /// By position in `SweepSpec.zips`.
+    case zip(Int)
+}
+
+/// How a quantity comes by its values.
+enum ValueSource: Sendable, Hashable {
+    case fixed
+    case axis
+    /// By position in `SweepSpec.zips`.
+    case zip(Int)
+}
+
+/// The chosen components of a kind.
+struct ChoiceSpec: Sendable {
+    /// At least one.
+    var entries: [ComponentEntry]
+    var source: ValueSource
+    var place: SourcePlace
+}
+
+/// A component with the parameters that the sweep file gives with it.
+struct ComponentEntry: Sendable {
+    var description: ComponentDescription
+    var given: [String: Double] = [:]
+    /// For problems that take one.
+    var spectrum: SpectrumSpec?
+    /// What the result file calls it: the name, with what is not the default in brackets.
+    var label: String
+    var place: SourcePlace
+}
+
+/// A number's values.
+struct NumberSpec: Sendable {
+    var field: NumericField
+    /// One for a fixed number.
+    var values: [Double]
+    var source: ValueSource
+    var place: SourcePlace
+}
+
+/// Axes that run side by side.
+struct ZipSpec: Sendable {
+    var name: String
+    var count: Int
+    var place: SourcePlace
+}
+
+/// Where trials begin; numbers that can be axes are among `SweepSpec.numbers`.
+enum StartSpec: Sendable {
+    case radius, sphere
+    case vector([Double], SourcePlace)
+    case blocks([Double], SourcePlace)
+}
+
+/// The eigenvalues of a quadratic as the sweep file gives them.
+enum SpectrumSpec: Sendable {
+    /// The same for every coordinate; `nil`: swept as `problem.eigenvalues`.
+    case uniform(Double?)
+    /// A range over the coordinates; `nil`: that end is swept.
+    case spread(RangeKind, from: Double?, to: Double?)
+    /// As many as there are, with the place for messages.
+    case blocks([EigenBlock], SourcePlace)
+
+    /// The number of eigenvalues given; `nil` where they are spread over any dimension.
+    var count: Int? {
+        if case .blocks(let blocks, _) = self { return blocks.reduce(0) { $0 + $1.multiplicity } }
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+import TrialContract
+
+/// From the text of a sweep file to a plan.
+public enum SweepPlanner {
+    /// Reads, checks and plans a file.
+    ///
+    /// - Parameters:
+    ///   - path: the sweep file, at most a megabyte of UTF-8.
+    ///   - overrides: `--set` arguments, as `axes.rho=[0.1, 0.2]`; values are YAML.
+    ///   - catalogue: what the kernels can compute.
+    /// - Throws: `SweepFileError` with everything that is wrong.
+    public static func load(
+        path: String, overrides: [String] = [], catalogue: ComponentCatalogue
+    ) throws -> PlannedSweep {
+        try plan(
+            text: SweepFileReader.read(path), fileName: path, overrides: overrides, catalogue: catalogue)
+    }
+
+    /// Checks and plans a text; `fileName` is what messages call it.
+    public static func plan(
+        text: String, fileName: String, overrides: [String] = [], catalogue: ComponentCatalogue
+    ) throws -> PlannedSweep {
+        let diagnostics = Diagnostics(file: fileName)
+        let root = try rootNode(text, diagnostics)
+        let decoder = SweepDecoder(root, catalogue: catalogue, diagnostics: diagnostics)
+        var spec = try decoder.decode()
+        spec.sourceText = text
+        var builder = LayoutBuilder(spec, fields: decoder.fields, diagnostics: diagnostics)
+        let layout = try builder.build()
+        try LayoutChecks(layout, diagnostics: diagnostics).run()
+        return PlannedSweep(layout, fields: decoder.fields, catalogue: catalogue)
+    }
+
+    private static func rootNode(_ text: String, _ diagnostics: Diagnostics) throws -> SourceNode {
+        let node = try YAMLReader(diagnostics: diagnostics, argument: nil).read(text)
+        guard let node, node.map != nil else {
+            diagnostics.report(
+                node?.place ?? .whole, "", node.map { $0.isNull } ?? true ? "is empty" : "is not a map of fields",
+                remedy: "begin with schema: 1 and name: ...")
+            throw diagnostics.error(.invalid)
+        }
+        return node
+    }
+}

@@ -1,0 +1,44 @@
+/// Finds what a misspelt name was meant to be.
+enum NearestName {
+    /// A remedy: the nearest of `names` where one is near, all of them otherwise.
+    static func remedy(for name: String, among names: [String]) -> String {
+        if let near = nearest(to: name, among: names) { return "did you mean \(near)?" }
+        let shown = names.prefix(40).joined(separator: ", ")
+        return names.isEmpty ? "leave it out" : "valid here: \(shown)\(names.count > 40 ? ", ..." : "")"
+    }
+
+    /// The name with the smallest edit distance; `nil` where more than a third of the letters differ.
+    static func nearest(to name: String, among names: [String]) -> String? {
+        let folded = fold(name)
+        guard folded.count <= 64 else { return nil }
+        var best: (name: String, distance: Int)?
+        for candidate in names {
+            let distance = distance(folded, fold(candidate))
+            if distance < best?.distance ?? .max { best = (candidate, distance) }
+        }
+        guard let best, best.distance <= max(1, (name.count + 1) / 3) else { return nil }
+        return best.name
+    }
+
+    /// Case and the kind of dash do not count.
+    private static func fold(_ name: String) -> [Character] {
+        Array(name.lowercased().map { $0 == "-" ? "_" : $0 })
+    }
+
+    /// Insertions, deletions, substitutions and swaps of neighbours (Damerau 1964, restricted form).
+    static func distance(_ a: [Character], _ b: [Character]) -> Int {
+        var beforeLast = [Int](repeating: 0, count: b.count + 1)
+        var last = Array(0...b.count)
+        for i in 0..<a.count {
+            var row = [i + 1] + [Int](repeating: 0, count: b.count)
+            for j in 0..<b.count {
+                row[j + 1] = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                    row[j + 1] = min(row[j + 1], beforeLast[j - 1] + 1)
+                }
+            }
+            (beforeLast, last) = (last, row)
+        }
+        return last[b.count]
+    }
+}

@@ -1,0 +1,85 @@
+/// Where something was written.
+enum SourcePlace: Sendable, Hashable {
+    /// Line and column, counted from 1; columns in Unicode scalars.
+    case file(line: Int, column: Int)
+    /// In a `--set` argument, given as written.
+    case argument(String)
+    /// Nowhere: the file as a whole.
+    case whole
+}
+
+/// A value of the sweep file with its place.
+struct SourceNode: Sendable {
+    enum Content: Sendable {
+        /// Text as written; `isPlain` where it stood without quotes.
+        case scalar(String, isPlain: Bool)
+        case list([SourceNode])
+        case map([SourceEntry])
+    }
+
+    var content: Content
+    var place: SourcePlace
+    /// How a scalar was written; decides how positions inside it are found again.
+    var style = ScalarStyle.plain
+
+    enum ScalarStyle: Sendable { case plain, singleQuoted, doubleQuoted, block }
+
+    init(_ content: Content, place: SourcePlace, style: ScalarStyle = .plain) {
+        self.content = content
+        self.place = place
+        self.style = style
+    }
+
+    var list: [SourceNode]? {
+        if case .list(let items) = content { return items }
+        return nil
+    }
+
+    var map: [SourceEntry]? {
+        if case .map(let entries) = content { return entries }
+        return nil
+    }
+
+    /// The text of a scalar, quoted or not.
+    var text: String? {
+        if case .scalar(let text, _) = content { return text }
+        return nil
+    }
+
+    /// A value left empty, `~` or `null`.
+    var isNull: Bool {
+        if case .scalar(let text, isPlain: true) = content { return ["", "~", "null", "Null", "NULL"].contains(text) }
+        return false
+    }
+
+    /// As messages show it: at most some 60 characters on one line.
+    var summary: String {
+        if isNull { return "nothing" }
+        let text = flowText(limit: 80)
+        return text.count > 60 ? text.prefix(57) + "..." : text
+    }
+
+    private func flowText(limit: Int) -> String {
+        switch content {
+        case .scalar(let text, let isPlain):
+            let line = String(text.prefix(limit).map { $0.isNewline ? " " : $0 })
+            return isPlain ? line : "\"\(line)\""
+        case .list(let items):
+            return "[" + items.prefix(limit / 3).map { $0.flowText(limit: limit / 2) }.joined(separator: ", ") + "]"
+        case .map(let entries):
+            let parts = entries.prefix(limit / 5).map { "\($0.key): \($0.value.flowText(limit: limit / 2))" }
+            return "{" + parts.joined(separator: ", ") + "}"
+        }
+    }
+}
+
+/// A key and its value.
+struct SourceEntry: Sendable {
+    var key: String
+    var keyPlace: SourcePlace
+    var value: SourceNode
+}
+
+extension [SourceEntry] {
+    subscript(key: String) -> SourceNode? { first { $0.key == key }?.value }
+}

@@ -1,0 +1,102 @@
+import ScalingFits
+import TrialContract
+
+/// The tables that `export` writes, streamed from a result: memory does not grow with it.
+public enum SweepExport {
+    /// Values that are held at a time, unless one cell alone has more.
+    private static let batchValues = 1 << 20
+
+    /// A row per cell and statistic. `statistics`: those to write, `nil` for all recorded ones.
+    ///
+    /// `output` gets the header, then whole lines.
+    public static func cells(
+        of columns: some TrialColumns, statistics: [String]? = nil, output: @escaping (String) throws -> Void
+    ) throws {
+        let statistics = try checked(statistics, columns.statistics)
+        let writer = CellTableWriter(coordinates: names(columns), statistics: statistics, output: output)
+        try writer.writeHeader()
+        try forEachCell(columns, statistics) { try writer.write($0) }
+    }
+
+    /// A row per trial with every statistic in a column.
+    public static func trials(
+        of columns: some TrialColumns, statistics: [String]? = nil, output: @escaping (String) throws -> Void
+    ) throws {
+        let statistics = try checked(statistics, columns.statistics)
+        let writer = TrialTableWriter(coordinates: names(columns), statistics: statistics, output: output)
+        try writer.writeHeader()
+        try forEachCell(columns, statistics) { try writer.write($0) }
+    }
+
+    private static func checked(_ wanted: [String]?, _ recorded: [String]) throws -> [String] {
+        guard let wanted else { return recorded }
+        if let unknown = wanted.first(where: { !recorded.contains($0) }) {
+            throw ScalingFitsError.unknownResponse(unknown, known: recorded)
+        }
+        return wanted
+    }
+
+    private static func names(_ columns: some TrialColumns) -> [String] {
+        columns.dimensions.map(\.name) + columns.dependentCoordinates.map(\.name)
+    }
+
+    private static func forEachCell(
+        _ columns: some TrialColumns, _ statistics: [String], _ body: (ExportedCell) throws -> Void
+    ) throws {
+        let trials = columns.trials
+        let batch = max(1, batchValues / max(1, trials * (statistics.count + 1)))
+        for start in stride(from: 0, to: columns.cellCount, by: batch) {
+            let range = start..<min(start + batch, columns.cellCount)
+            let status = try columns.status(cells: range)
+            let steps = try columns.stepsTaken(cells: range)
+            let values = try statistics.map { try columns.values(of: $0, cells: range) }
+            for cell in range {
+                let rows = (cell - start) * trials..<(cell - start + 1) * trials
+                try body(ExportedCell(
+                    coordinates: coordinates(ofCell: cell, columns), status: Array(status[rows]),
+                    stepsTaken: Array(steps[rows]), values: values.map { Array($0[rows]) }))
+            }
+        }
+    }
+
+    private static func coordinates(ofCell cell: Int, _ columns: some TrialColumns) -> [GroupValue] {
+        let own = columns.coordinates(ofCell: cell)
+        let dependent = columns.dependentCoordinates.map { $0.value(at: own, of: columns.dimensions) }
+        return own + dependent
+    }
+}
+
+extension DependentCoordinate {
+    /// The value that belongs to a cell, given by its coordinates along all dimensions.
+    fileprivate func value(at coordinates: [GroupValue], of all: [SweepDimension]) -> GroupValue {
+        var place = 0
+        for name in dimensions {
+            guard let position = all.firstIndex(where: { $0.name == name }) else { continue }
+            place = place * all[position].count + (all[position].values.firstIndex(of: coordinates[position]) ?? 0)
+        }
+        return values[place]
+    }
+}
+
+extension SweepDimension {
+    /// A dimension of the plan or of the result file.
+    public init(_ dimension: GridDimension) {
+        self.init(name: dimension.name, values: dimension.values.groupValues)
+    }
+}
+
+extension DependentCoordinate {
+    public init(_ coordinate: AuxiliaryCoordinate) {
+        self.init(name: coordinate.name, dimensions: coordinate.dimensions, values: coordinate.values.groupValues)
+    }
+}
+
+extension AxisValues {
+    var groupValues: [GroupValue] {
+        switch self {
+        case .names(let names): names.map(GroupValue.name)
+        case .integers(let numbers): numbers.map { .number(Double($0)) }
+        case .numbers(let numbers): numbers.map(GroupValue.number)
+        }
+    }
+}
