@@ -15,7 +15,9 @@ final class Batch {
     private let stepper: BoundStepper
     private let sampler: (any Sampler)?
     private let steps: Int
+    /// Coordinates of the state and vectors of noise a step.
     private let dimension: Int
+    private let noiseVectors: Int
     private let stepsPerChunk: Int
     private let workspace = Workspace()
     private let tracker: StatisticsTracker
@@ -31,11 +33,11 @@ final class Batch {
     ) {
         self.components = components
         steps = request.trialClass.steps
-        dimension = request.trialClass.dimension
+        (dimension, noiseVectors) = components.launcher.size(request.trialClass)
         stepper = components.launcher.bind(request.trialClass)
         sampler = components.launcher.sampler(request.trialClass)
         let unit = components.noise.stepsPerUnit
-        let vectorsPerStep = dimension + (sampler?.vectorsPerStep ?? 0)
+        let vectorsPerStep = noiseVectors + (sampler?.vectorsPerStep ?? 0)
         let bytesPerStep = parts.count * vectorsPerStep * MemoryLayout<Lanes>.stride
         let wished = min(256, noiseBytes / bytesPerStep, steps)
         let capacity = max(unit, wished / unit * unit)
@@ -61,7 +63,7 @@ final class Batch {
 
     private func member(_ group: BlockLayout.Group) -> Member {
         let launcher = components.launcher
-        let noiseRoom = stepsPerChunk * dimension
+        let noiseRoom = stepsPerChunk * noiseVectors
         let componentRoom = sampler.map { $0.vectorsPerStep * stepsPerChunk }
         return Member(
             generator: PhiloxLanes(group.identity, storage: workspace.vectors(2 * PhiloxLanes.rounds)),
@@ -131,12 +133,12 @@ final class Batch {
             if components.launcher.usesDescentNoise {
                 components.noise.fill(
                     member.descentNoise, generator: member.generator, stream: .descentNoise, steps: whole,
-                    dimension: dimension)
+                    dimension: noiseVectors)
             }
             if components.launcher.usesAscentNoise {
                 components.noise.fill(
                     member.ascentNoise, generator: member.generator, stream: .ascentNoise, steps: whole,
-                    dimension: dimension)
+                    dimension: noiseVectors)
             }
             if let sampler {
                 member.descentComponents.map {

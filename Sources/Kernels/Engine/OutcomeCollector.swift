@@ -5,12 +5,15 @@ struct OutcomeCollector {
     private(set) var columns: OutcomeColumns
     private let steps: Int
     private let dimension: Int
+    /// Whether the iterate's coordinates are there to be recorded.
+    private let hasCoordinates: Bool
     private let storages: [StatisticStorage]
 
     init(_ request: BlockRequest, statistics: [any Statistic.Type]) {
         let rows = request.trialCount
         steps = request.trialClass.steps
         dimension = request.trialClass.dimension
+        hasCoordinates = request.trialClass.method == .full
         storages = statistics.map { $0.description.storage }
         columns = OutcomeColumns(
             status: [UInt8](repeating: TrialStatus.missing.rawValue, count: rows),
@@ -34,7 +37,8 @@ struct OutcomeCollector {
                 case .int32: columns.values[s][row] = hasDiverged ? 0 : values[s][lane]
                 case .float64PerCoordinate:
                     for j in 0..<dimension {
-                        columns.values[s][row * dimension + j] = hasDiverged ? .nan : x[j][lane]
+                        columns.values[s][row * dimension + j] =
+                            hasDiverged || !hasCoordinates ? .nan : x[j][lane]
                     }
                 }
             }
