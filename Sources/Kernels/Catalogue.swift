@@ -62,6 +62,12 @@ public enum Catalogue {
         components += noiseModels.map { $0.description }
         components += learningRateSchedules.map { $0.description } + rhoSchedules.map { $0.description }
         components += statistics.map { $0.description }
-        return ComponentCatalogue(components: components, kernelRevision: kernelRevision)
+        let vectors = launchers.map { launcher in
+            (launcher.optimizerDescription.name,
+             (launcher.usesAscentNoise ? 1 : 0) + (launcher.usesDescentNoise ? 1 : 0))
+        }
+        return ComponentCatalogue(
+            components: components, kernelRevision: kernelRevision,
+            noiseVectorsPerStep: Dictionary(vectors) { first, _ in first })
     }()
 }

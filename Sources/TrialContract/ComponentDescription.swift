@@ -32,7 +32,7 @@ public struct ParameterRange: Sendable, Hashable {
 
     private func brief(_ value: Double) -> String {
         if value == .infinity { return "inf" }
-        return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+        return value == value.rounded() && abs(value) <= 0x1p53 ? "\(Int(value))" : "\(value)"
     }
 }
 
@@ -114,10 +114,15 @@ public struct ComponentCatalogue: Sendable {
     public let components: [ComponentDescription]
     /// Raised whenever a kernel's values change: results of different revisions are never mixed.
     public let kernelRevision: Int
+    /// By optimizer: how many vectors of noise a step draws; none for those that follow the full gradient.
+    public let noiseVectorsPerStep: [String: Int]
 
-    public init(components: [ComponentDescription], kernelRevision: Int) {
+    public init(
+        components: [ComponentDescription], kernelRevision: Int, noiseVectorsPerStep: [String: Int] = [:]
+    ) {
         self.components = components
         self.kernelRevision = kernelRevision
+        self.noiseVectorsPerStep = noiseVectorsPerStep
     }
 
     /// The members of one kind, in catalogue order.

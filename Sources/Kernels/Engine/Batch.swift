@@ -66,7 +66,7 @@ final class Batch {
         let noiseRoom = stepsPerChunk * noiseVectors
         let componentRoom = sampler.map { $0.vectorsPerStep * stepsPerChunk }
         return Member(
-            generator: PhiloxLanes(group.identity, storage: workspace.vectors(2 * PhiloxLanes.rounds)),
+            generator: PhiloxLanes(group.identity, storage: workspace.vectors(PhiloxLanes.storageVectors)),
             descentNoise: workspace.vectors(launcher.usesDescentNoise ? noiseRoom : 0),
             ascentNoise: workspace.vectors(launcher.usesAscentNoise ? noiseRoom : 0),
             descentComponents: launcher.usesDescentNoise ? componentRoom.map { workspace.vectors($0) } : nil,

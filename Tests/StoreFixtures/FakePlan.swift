@@ -1,39 +1,42 @@
 import Glibc
+import ResultStore
 import TrialContract
 
-@testable import ResultStore
-
 /// A plan with every kind of variable a result has. Cells are decoded by index as a real plan's.
-struct FakePlan: SweepPlan {
-    var rhos: [Double] = [0, 0.1, 0.25]
-    var learningRates: [Double] = [0.01, 0.05]
-    var optimizers = ["sgd", "m-sam"]
-    var trials = 10
-    var statistics: [ComponentDescription] = [FakePlan.distance, FakePlan.zeroGradients, FakePlan.iterate]
-    var sourceText = "schema: 1\nname: fake\ntitle: Größe\n"
-    var sweepFingerprint = "sweep-1"
+public struct FakePlan: SweepPlan {
+    public init() {}
+
+    public var rhos: [Double] = [0, 0.1, 0.25]
+    public var learningRates: [Double] = [0.01, 0.05]
+    public var optimizers = ["sgd", "m-sam"]
+    public var trials = 10
+    public var statistics: [ComponentDescription] = [FakePlan.distance, FakePlan.zeroGradients, FakePlan.iterate]
+    public var sourceText = "schema: 1\nname: fake\ntitle: Größe\n"
+    public var sweepFingerprint = "sweep-1"
     /// Cells whose (rho, learning rate) is here are dropped.
-    var excluded: Set<[Double]> = [[0.25, 0.05]]
-    var usesCommonRandomNumbers = true
-    var fixedSteps = 10
+    public var excluded: Set<[Double]> = [[0.25, 0.05]]
+    public var usesCommonRandomNumbers = true
+    public var fixedSteps = 10
 
-    let name = "fake"
-    let title = "A fake sweep: ρ and η"
-    let largestDimension = 3
+    public let name = "fake"
+    public let title = "A fake sweep: ρ and η"
+    public let largestDimension = 3
 
-    static let distance = ComponentDescription(
+    public static let distance = ComponentDescription(
         kind: .statistic, name: "distance", summary: "distance to the nearest minimiser", formula: "|x_T - x*|")
-    static let suboptimality = ComponentDescription(
+    public static let suboptimality = ComponentDescription(
         kind: .statistic, name: "suboptimality", summary: "excess value", formula: "f(x_T) - f*")
-    static let zeroGradients = ComponentDescription(
+    public static let zeroGradients = ComponentDescription(
         kind: .statistic, name: "zero_gradients", summary: "zero ascent gradients", formula: "count", storage: .int32)
-    static let iterate = ComponentDescription(
+    public static let iterate = ComponentDescription(
         kind: .statistic, name: "iterate", summary: "the end", formula: "x_T", maximumDimension: 64,
         storage: .float64PerCoordinate)
 
-    var planFingerprint: String { "\(sweepFingerprint)/\(rhos)/\(learningRates)/\(optimizers)/\(excluded.count)" }
+    public var planFingerprint: String {
+        "\(sweepFingerprint)/\(rhos)/\(learningRates)/\(optimizers)/\(excluded.count)/\(trials)/\(statistics.map(\.name))"
+    }
 
-    var dimensions: [GridDimension] {
+    public var dimensions: [GridDimension] {
         [
             GridDimension(name: "optimizer", values: .names(optimizers), longName: "optimizer"),
             GridDimension(name: "dimension", values: .integers([1, 3]), longName: "dimension"),
@@ -43,7 +46,7 @@ struct FakePlan: SweepPlan {
         ]
     }
 
-    var auxiliaryCoordinates: [AuxiliaryCoordinate] {
+    public var auxiliaryCoordinates: [AuxiliaryCoordinate] {
         let values = learningRates.flatMap { rate in rhos.map { rate * $0 } }
         return [
             AuxiliaryCoordinate(
@@ -55,7 +58,7 @@ struct FakePlan: SweepPlan {
         ]
     }
 
-    var fixedParameters: [FixedParameter] {
+    public var fixedParameters: [FixedParameter] {
         [
             FixedParameter(name: "steps", value: .integers([fixedSteps]), longName: "steps"),
             FixedParameter(name: "start_radius", value: .numbers([1.5]), longName: "starting distance"),
@@ -63,7 +66,7 @@ struct FakePlan: SweepPlan {
         ]
     }
 
-    func cell(at index: Int) throws -> PlannedCell {
+    public func cell(at index: Int) throws -> PlannedCell {
         let rho = rhos[index % rhos.count]
         let rate = learningRates[index / rhos.count % learningRates.count]
         if excluded.contains([rho, rate]) { return .excluded }
@@ -75,9 +78,9 @@ struct FakePlan: SweepPlan {
             learningRate: rate, rho: rho, noisePerCoordinate: 0, streamKey: 7))
     }
 
-    func dimension(ofCell index: Int) -> Int { [1, 3][index / (rhos.count * learningRates.count) % 2] }
+    public func dimension(ofCell index: Int) -> Int { [1, 3][index / (rhos.count * learningRates.count) % 2] }
 
-    func isExcluded(_ cell: Int) -> Bool {
+    public func isExcluded(_ cell: Int) -> Bool {
         excluded.contains([rhos[cell % rhos.count], learningRates[cell / rhos.count % learningRates.count]])
     }
 }
@@ -85,7 +88,7 @@ struct FakePlan: SweepPlan {
 /// Outcomes told by the cell's coordinates and the trial's number, as a kernel's are: not by the cell's position.
 extension FakePlan {
     /// A number that no other cell with other coordinates has.
-    func key(_ cell: Int) -> Double {
+    public func key(_ cell: Int) -> Double {
         var rest = cell
         var key = 0.0
         for dimension in dimensions.reversed() {
@@ -100,9 +103,9 @@ extension FakePlan {
         return key
     }
 
-    func diverges(_ cell: Int, _ trial: Int) -> Bool { (Int(key(cell) * 100) &+ trial) % 11 == 3 }
+    public func diverges(_ cell: Int, _ trial: Int) -> Bool { (Int(key(cell) * 100) &+ trial) % 11 == 3 }
 
-    func value(_ statistic: String, _ cell: Int, _ trial: Int, _ coordinate: Int = 0) -> Double {
+    public func value(_ statistic: String, _ cell: Int, _ trial: Int, _ coordinate: Int = 0) -> Double {
         if diverges(cell, trial) { return statistic == "zero_gradients" ? 0 : .nan }
         switch statistic {
         case "zero_gradients": return Double((Int(key(cell)) + trial) % 5)
@@ -112,7 +115,7 @@ extension FakePlan {
         }
     }
 
-    func block(cells: [Int], trials: Range<Int>) -> OutcomeBlock {
+    public func block(cells: [Int], trials: Range<Int>) -> OutcomeBlock {
         var columns = OutcomeColumns(status: [], stepsTaken: [], values: statistics.map { _ in [] })
         for cell in cells {
             for trial in trials {
@@ -133,7 +136,7 @@ extension FakePlan {
     ///
     /// - Returns: the number of trials stored.
     @discardableResult
-    func run(_ writer: ResultWriter, cells: Range<Int>? = nil, length: Int = .max, limit: Int = .max) throws -> Int {
+    public func run(_ writer: ResultWriter, cells: Range<Int>? = nil, length: Int = .max, limit: Int = .max) throws -> Int {
         let cells = cells ?? 0..<cellCount
         var stored = 0
         for (cell, runs) in zip(cells, try writer.missingTrials(cells: cells)) {
@@ -150,7 +153,7 @@ extension FakePlan {
     }
 
     /// What differs between a file and what all trials of the plan should give, trials that `isDone` rejects missing.
-    func complaints(_ reader: ResultReader, isDone: (Int, Int) -> Bool = { _, _ in true }) throws -> [String] {
+    public func complaints(_ reader: ResultReader, isDone: (Int, Int) -> Bool = { _, _ in true }) throws -> [String] {
         var complaints: [String] = []
         for cell in 0..<cellCount {
             let status = try reader.status(cells: cell..<cell + 1)
@@ -181,45 +184,7 @@ extension FakePlan {
 }
 
 extension Provenance {
-    static let test = Provenance(
+    public static let test = Provenance(
         version: "0.0-test", gitCommit: "abc123", commandLine: "samsweep run fake.yaml", references: "none",
         kernelRevision: 1)
-}
-
-/// A new, empty folder; removed with everything in it at the end of the body.
-func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/samsweep-store-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw ResultStoreError(.inputOutput, "create", path: base, reason: "mkdtemp") }
-    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { removeTree(folder) }
-    return try body(folder)
-}
-
-func removeTree(_ path: String) {
-    if let directory = opendir(path) {
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { removeTree(path + "/" + name) }
-        }
-        closedir(directory)
-        rmdir(path)
-    } else {
-        unlink(path)
-    }
-}
-
-func names(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
 }
