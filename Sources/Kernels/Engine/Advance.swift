@@ -13,7 +13,7 @@ struct Stepper<P: Problem, O: Optimizer> {
     func advance(
         _ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?
     ) {
-        if chunk.dimension < Self.turnTakingLimit || observe != nil {
+        if P.isOnLine || chunk.dimension < Self.turnTakingLimit || observe != nil {
             for s in 0..<chunk.steps.count {
                 for i in 0..<count { step(slots + i, s, chunk) }
                 if let observe {
@@ -103,7 +103,8 @@ struct Stepper<P: Problem, O: Optimizer> {
         let memory = slot.pointee.memory
         var component = Lanes(repeating: 0)
         if O.descentIsNoisy, let components = slot.pointee.descentComponents { component = components[s] }
-        return sumOfSquares(d) { j in
+        @inline(__always)
+        func take(_ j: Int) -> Lanes {
             let additive = O.descentIsNoisy ? noiseScale * noise[j] : Lanes(repeating: 0)
             let gradient = problem.gradient(
                 at: perturbed(x[j], j), coordinate: j, component: component, plus: additive)
@@ -113,6 +114,9 @@ struct Stepper<P: Problem, O: Optimizer> {
             x[j] = next
             return next
         }
+        guard P.isOnLine else { return sumOfSquares(d, take) }
+        let next = take(0)
+        return next * next
     }
 
     /// A whole step in one dimension, where no norm is needed.
