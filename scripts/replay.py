@@ -134,7 +134,7 @@ def main():
         difference = abs(own - recorded) / recorded
         worst = max(worst, difference)
         where = " ".join(f"{n}={cell[n].values}" for n in result.status.dims[:-1])
-        print(f"{where} trial={trial}: recorded {recorded:.17g}, replayed {own:.17g}, relative difference {difference:.1e}")
+        print(f"{where} trial={trial}: recorded {recorded:.17g}, replayed {own:.17g}, difference {difference:.1e}")
     print(f"largest relative difference: {worst:.1e}")
     sys.exit(0 if worst <= 1e-9 else 1)
 
