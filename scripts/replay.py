@@ -38,8 +38,8 @@ def normals(key, trial, stream, steps, dimension):
     """Unit noise of a trial, [step, coordinate]: each draw serves coordinate j of the steps 2 unit and 2 unit + 1."""
     unit, j = np.mgrid[0:(steps + 1) // 2, 0:dimension]
     w = philox((j, unit, trial & 0xFFFFFFFF, trial >> 32 | stream << 24), (key & 0xFFFFFFFF, key >> 32))
-    u, v = w[1] << np.uint64(32) | w[0], w[3] << np.uint64(32) | w[2]
-    radius = np.sqrt(-2 * np.log(1 - (u >> np.uint64(12)) * 2.0**-52))
+    u, v = w[0] << np.uint64(32) | w[1], w[2] << np.uint64(32) | w[3]
+    radius = np.sqrt(-2 * np.log(1 - (u & np.uint64(2**52 - 1)) * 2.0**-52))
     angle = np.pi / 2 * ((v & np.uint64(2**52 - 1)) * 2.0**-52 - 0.5)
     cosine = np.where(v >> np.uint64(63) == 1, -radius, radius) * np.cos(angle)
     sine = radius * np.sin(angle)
