@@ -30,6 +30,13 @@ public enum Catalogue {
         ]
     }
 
+    /// The optimizers that can be run on block norms alone; each says `allowsReduction`.
+    static let reducedLaunchers: [Launcher] = [
+        Launcher(reduced: SGD.self), Launcher(reduced: SAM.self), Launcher(reduced: NSAM.self),
+        Launcher(reduced: MSAM.self), Launcher(reduced: USAM.self), Launcher(reduced: NUSAM.self),
+        Launcher(reduced: MUSAM.self),
+    ]
+
     static let noiseModels: [any NoiseModel.Type] = [
         NoNoise.self, Gaussian.self, Rademacher.self, Sphere.self, SkewedTwoPoint.self,
     ]

@@ -29,7 +29,7 @@ public struct Kernel: TrialKernel {
     private func generator(_ key: UInt64, firstTrial: Int, _ workspace: Workspace) -> PhiloxLanes {
         PhiloxLanes(
             PhiloxLanes.Identity(keys: Words(repeating: key), trials: words { UInt64(firstTrial + $0) }),
-            storage: workspace.vectors(2 * PhiloxLanes.rounds))
+            storage: workspace.vectors(PhiloxLanes.storageVectors))
     }
 
     public func drawNormals(count: Int, precision: NoisePrecision, streamKey: UInt64) -> Double {

@@ -15,10 +15,13 @@ final class Batch {
     private let stepper: BoundStepper
     private let sampler: (any Sampler)?
     private let steps: Int
+    /// Coordinates of the state and vectors of noise a step.
     private let dimension: Int
+    private let noiseVectors: Int
     private let stepsPerChunk: Int
     private let workspace = Workspace()
     private let tracker: StatisticsTracker
+    private let update: IterateUpdate
     private let slots: UnsafeMutablePointer<Slot>
     private let rows: [[Int]]
     private var members: [Member] = []
@@ -30,11 +33,11 @@ final class Batch {
     ) {
         self.components = components
         steps = request.trialClass.steps
-        dimension = request.trialClass.dimension
+        (dimension, noiseVectors) = components.launcher.size(request.trialClass)
         stepper = components.launcher.bind(request.trialClass)
         sampler = components.launcher.sampler(request.trialClass)
         let unit = components.noise.stepsPerUnit
-        let vectorsPerStep = dimension + (sampler?.vectorsPerStep ?? 0)
+        let vectorsPerStep = noiseVectors + (sampler?.vectorsPerStep ?? 0)
         let bytesPerStep = parts.count * vectorsPerStep * MemoryLayout<Lanes>.stride
         let wished = min(256, noiseBytes / bytesPerStep, steps)
         let capacity = max(unit, wished / unit * unit)
@@ -52,15 +55,18 @@ final class Batch {
         tracker = StatisticsTracker(
             components.statistics, steps: steps, dimension: dimension, slots: allLanes.count, workspace: workspace,
             measure: stepper.measure)
+        update = IterateUpdate(
+            UpdateRule(request.trialClass), slots: slots, count: allLanes.count, dimension: dimension,
+            workspace: workspace)
         place(parts, request)
     }
 
     private func member(_ group: BlockLayout.Group) -> Member {
         let launcher = components.launcher
-        let noiseRoom = stepsPerChunk * dimension
+        let noiseRoom = stepsPerChunk * noiseVectors
         let componentRoom = sampler.map { $0.vectorsPerStep * stepsPerChunk }
         return Member(
-            generator: PhiloxLanes(group.identity, storage: workspace.vectors(2 * PhiloxLanes.rounds)),
+            generator: PhiloxLanes(group.identity, storage: workspace.vectors(PhiloxLanes.storageVectors)),
             descentNoise: workspace.vectors(launcher.usesDescentNoise ? noiseRoom : 0),
             ascentNoise: workspace.vectors(launcher.usesAscentNoise ? noiseRoom : 0),
             descentComponents: launcher.usesDescentNoise ? componentRoom.map { workspace.vectors($0) } : nil,
@@ -84,12 +90,11 @@ final class Batch {
                     descentNoise: member.descentNoise, ascentNoise: member.ascentNoise,
                     descentComponents: member.descentComponents, ascentComponents: member.ascentComponents)
                 slot.memory.update(repeating: Lanes(repeating: 0), count: dimension * launcher.memoryVectors)
-                request.trialClass.start.fill(
-                    slot.x, spectrum: request.trialClass.spectrum, generator: member.generator,
-                    minimiser: stepper.minimiser)
+                stepper.start(slot.x, member.generator)
                 slot.note(normSquared: sumOfSquares(dimension) { slot.x[$0] }, at: 0)
                 (slots + next).initialize(to: slot)
-                tracker.observe(slot: next, slot.x, at: 0)
+                update.begin(slot: next)
+                tracker.observe(slot: next, update.point(slot: next, at: 0), at: 0)
                 next += 1
             }
         }
@@ -107,13 +112,18 @@ final class Batch {
             let chunk = Chunk(
                 steps: range, dimension: dimension, learningRateFactors: UnsafePointer(factors.learningRate),
                 rhoFactors: UnsafePointer(factors.rho), direction: direction)
-            let isWatched = tracker.watchesAny(range.lowerBound + 1...range.upperBound)
-            stepper.advance(
-                slots, rows.count, chunk,
-                isWatched ? { [tracker, slots] in tracker.observe(slot: $0, slots[$0].x, at: $1) } : nil)
+            let iterates = range.lowerBound + 1...range.upperBound
+            let isWatched = update.concerns(iterates) || tracker.watchesAny(iterates)
+            stepper.advance(slots, rows.count, chunk, isWatched ? observe : nil)
             start = range.upperBound
         }
         return true
+    }
+
+    /// What comes after the step to x_t.
+    private func observe(slot: Int, at t: Int) {
+        update.afterStep(slot: slot, at: t)
+        tracker.observe(slot: slot, update.point(slot: slot, at: t), at: t)
     }
 
     private func draw(_ range: Range<Int>) {
@@ -123,12 +133,12 @@ final class Batch {
             if components.launcher.usesDescentNoise {
                 components.noise.fill(
                     member.descentNoise, generator: member.generator, stream: .descentNoise, steps: whole,
-                    dimension: dimension)
+                    dimension: noiseVectors)
             }
             if components.launcher.usesAscentNoise {
                 components.noise.fill(
                     member.ascentNoise, generator: member.generator, stream: .ascentNoise, steps: whole,
-                    dimension: dimension)
+                    dimension: noiseVectors)
             }
             if let sampler {
                 member.descentComponents.map {
@@ -143,7 +153,9 @@ final class Batch {
 
     func collect(into outcome: inout OutcomeCollector) {
         for (index, rows) in rows.enumerated() {
-            outcome.collect(slots[index], rows: rows, values: tracker.values(slot: index, slots[index]))
+            let last = update.point(slot: index, at: steps)
+            outcome.collect(
+                slots[index], last, rows: rows, values: tracker.values(slot: index, slots[index], last))
         }
     }
 }

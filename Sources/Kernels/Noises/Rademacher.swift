@@ -1,7 +1,7 @@
 import TrialContract
 
-/// Signs, one bit a coordinate: draw `j / 128`, unit `step`; coordinate j takes bit j mod 128, bit 0 being the lowest
-/// of w0 and bit 127 the highest of w3. A set bit is -1.
+/// Signs, one bit a coordinate: draw `j / 128`, unit `step`; coordinate j takes bit j mod 128, where bits 0…63 are those
+/// of U and 64…127 those of V, lowest first. A set bit is -1.
 struct Rademacher: NoiseModel {
     static let description = ComponentDescription(
         kind: .noiseModel, name: "rademacher", summary: "independent fair signs in every coordinate",

@@ -1,8 +1,9 @@
 /// Normals at 24-bit resolution, four steps from one draw: Box & Muller in single precision on 32-bit words.
 ///
-/// Draw `j`, unit `step / 4`; words w0…w3. Steps 4k and 4k + 1 come from (w0, w1), 4k + 2 and 4k + 3 from (w2, w3):
-///  * u = (w0 + 1/2) 2^-32 in single precision, in (0, 1]: the radius sqrt(-2 ln u) reaches 6.76;
-///  * of the angle word w1, bit 31 negates the cosine, bit 30 swaps, bits 29…7 are (t + 1/2) 2^23;
+/// Draw `j`, unit `step / 4`; words w0…w3. Steps 4k and 4k + 1 come from (w, a) = (w1, w3), 4k + 2 and 4k + 3 from
+/// (w0, w2):
+///  * u = (w + 1/2) 2^-32 rounded to single precision, in (0, 1]: the radius sqrt(-2 ln u) reaches 6.76;
+///  * t = (a mod 2^23) 2^-23 - 1/2; bit 31 of a negates the cosine, bit 30 swaps;
 /// the rest as in `Gaussian`. Every value is a single-precision number (an exact zero reads 2^-127).
 enum SinglePrecisionGaussian {
     static let stepsPerUnit = 4
@@ -13,68 +14,77 @@ enum SinglePrecisionGaussian {
     static func fill(
         _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
     ) {
-        var row = buffer
-        for unit in steps.lowerBound / 4..<steps.upperBound / 4 {
-            for j in 0..<dimension {
-                let (first, second) = generator.draw(UInt64(j), unit: UInt64(unit), stream: stream)
-                let (even, odd) = pairs(first, second)
-                row[j] = low(even)
-                row[dimension + j] = low(odd)
-                row[2 * dimension + j] = low(even &>> Words(repeating: 32))
-                row[3 * dimension + j] = low(odd &>> Words(repeating: 32))
+        let units = steps.lowerBound / 4..<steps.upperBound / 4
+        if dimension == 1 {
+            generator.forEachDraw(units.count, stream: stream, { (0, units.lowerBound + $0) }) { k, u, v in
+                put(u, v, buffer + 4 * k, dimension: 1)
             }
-            row += 4 * dimension
+            return
+        }
+        for unit in units {
+            let row = buffer + (4 * unit - steps.lowerBound) * dimension
+            generator.forEachDraw(dimension, stream: stream, { ($0, unit) }) { j, u, v in
+                put(u, v, row + j, dimension: dimension)
+            }
         }
     }
 
-    /// Bits of the normals of steps (0 | 2) and (1 | 3) of the unit: low halves from (w0, w1), high halves from (w2, w3).
     @inline(__always)
-    static func pairs(_ first: Words, _ second: Words) -> (Words, Words) {
-        let lowHalf = Words(repeating: 0xFFFF_FFFF)
-        let radiusWords = (first & lowHalf) | (second &<< Words(repeating: 32))
-        let angleWords = unsafeBitCast((first &>> Words(repeating: 32)) | (second & ~lowHalf), to: HalfWords.self)
+    private static func put(
+        _ radiusWords: Words, _ angleWords: Words, _ target: UnsafeMutablePointer<Lanes>, dimension: Int
+    ) {
+        let (even, odd) = pairs(radiusWords, angleWords)
+        target[0] = double(even &<< Words(repeating: 32))
+        target[dimension] = double(odd &<< Words(repeating: 32))
+        target[2 * dimension] = double(even)
+        target[3 * dimension] = double(odd)
+    }
+
+    /// Bits of the normals of steps (0 | 2) and (1 | 3) of the unit, in the low | high halves.
+    @inline(__always)
+    static func pairs(_ radiusWords: Words, _ angleWords: Words) -> (Words, Words) {
         let radius = singleRadius(unsafeBitCast(radiusWords, to: HalfWords.self))
-        let fraction = (angleWords &>> HalfWords(repeating: 7)) & HalfWords(repeating: 0x007F_FFFF)
-        let t = unsafeBitCast(fraction | HalfWords(repeating: 0x3F80_0000), to: Singles.self) - 1.5
-        let (cosine, sine) = quarterTurn(t)
-        let sign = angleWords & HalfWords(repeating: 0x8000_0000)
+        let angle = unsafeBitCast(angleWords, to: HalfWords.self)
+        let fraction = (angle & HalfWords(repeating: 0x007F_FFFF)) | HalfWords(repeating: 0x3F80_0000)
+        let (cosine, sine) = quarterTurn(unsafeBitCast(fraction, to: Singles.self) - 1.5)
+        let sign = angle & HalfWords(repeating: 0x8000_0000)
         let c = unsafeBitCast(radius * cosine, to: HalfWords.self) ^ sign
         let s = unsafeBitCast(radius * sine, to: HalfWords.self)
-        let swaps = (angleWords & HalfWords(repeating: 0x4000_0000)) .!= HalfWords(repeating: 0)
+        let swaps = (angle & HalfWords(repeating: 0x4000_0000)) .!= HalfWords(repeating: 0)
         return (
             unsafeBitCast(c.replacing(with: s, where: swaps), to: Words.self),
             unsafeBitCast(s.replacing(with: c, where: swaps), to: Words.self)
         )
     }
 
-    /// The doubles of the single-precision numbers in the low halves.
+    /// The doubles of the single-precision numbers in the high halves.
     @inline(__always)
-    private static func low(_ halves: Words) -> Lanes {
-        let magnitude = (halves & Words(repeating: 0x7FFF_FFFF)) &<< Words(repeating: 29)
-        let sign = (halves & Words(repeating: 0x8000_0000)) &<< Words(repeating: 32)
+    private static func double(_ halves: Words) -> Lanes {
+        let magnitude = (halves &>> Words(repeating: 3)) & Words(repeating: 0x0FFF_FFFF_E000_0000)
+        let sign = halves & Words(repeating: 0x8000_0000_0000_0000)
         return Lanes(bits: (magnitude &+ Words(repeating: 896 << 52)) | sign)
     }
 
     /// sqrt(-2 ln u), u = (w + 1/2) 2^-32. Relative error below 3e-7.
     @inline(__always)
     private static func singleRadius(_ w: HalfWords) -> Singles {
-        // Integers below 2^23 become floats in the low bits of 2^23.
+        // v = 2^32 u: integers below 2^23 become floats in the low bits of 2^23.
         let anchor = HalfWords(repeating: 0x4B00_0000)
         let high = unsafeBitCast((w &>> HalfWords(repeating: 16)) | anchor, to: Singles.self) - 8_388_608
-        let low = unsafeBitCast((w & HalfWords(repeating: 0xFFFF)) | anchor, to: Singles.self) - 8_388_608
-        let u = ((low + 0.5) * 0x1p-32).addingProduct(high, Singles(repeating: 0x1p-16))
+        let low = unsafeBitCast((w & HalfWords(repeating: 0xFFFF)) | anchor, to: Singles.self) - 8_388_607.5
+        let bits = unsafeBitCast(low.addingProduct(high, Singles(repeating: 0x1p16)), to: HalfWords.self)
 
-        let bits = unsafeBitCast(u, to: HalfWords.self)
-        let offset = bits &- HalfWords(repeating: 0x3F35_04F3)
-        let mantissa = unsafeBitCast(bits &- (offset & HalfWords(repeating: 0xFF80_0000)), to: Singles.self)
-        let shifted = (offset &+ HalfWords(repeating: 0x4000_0000)) &>> HalfWords(repeating: 23)
-        let exponent = unsafeBitCast(shifted | anchor, to: Singles.self) - 8_388_736
+        // v = 2^k m with m in [sqrt(1/2), sqrt 2); exponents are biased by 2^7 more than a float's.
+        let offset = bits &+ HalfWords(repeating: 0x4000_0000 - 0x3F35_04F3)
+        let fraction = offset & HalfWords(repeating: 0x007F_FFFF)
+        let mantissa = unsafeBitCast(fraction &+ HalfWords(repeating: 0x3F35_04F3), to: Singles.self)
+        let exponent = unsafeBitCast((offset &>> HalfWords(repeating: 23)) | anchor, to: Singles.self)
         let s = (mantissa - 1) / (mantissa + 1)
         let z = s * s
-        var series = Singles(repeating: -0x1.2ee8c8p-1)
-        series = Singles(repeating: -0x1.997c22p-1).addingProduct(series, z)
+        var series = Singles(repeating: -0x1.2ee61p-1)
+        series = Singles(repeating: -0x1.997c3p-1).addingProduct(series, z)
         series = Singles(repeating: -0x1.55555cp+0).addingProduct(series, z)
-        let linear = (exponent * -0x1.62e43p+0).addingProduct(s, Singles(repeating: -4))
+        let linear = ((exponent - 8_388_768) * -0x1.62e43p+0).addingProduct(s, Singles(repeating: -4))
         return linear.addingProduct(series, z * s).squareRoot()
     }
 

@@ -2,8 +2,8 @@ import TrialContract
 
 /// A rare large step one way against a frequent small one the other way; one dimension.
 ///
-/// Draw 0, unit `step / 2`; the even step uses U = w1:w0, the odd one V = w3:w2. The point is the low one where
-/// (word >> 12) 2^-52 < q. Theory: B4 of the skewed-noise construction; for q != 1/2 SAM keeps a bias -rho (1 - 2q).
+/// Draw 0, unit `step / 2`; the even step uses U, the odd one V. The point is the low one where (word >> 12) 2^-52 < q.
+/// Theory: B4 of the skewed-noise construction; for q != 1/2 SAM keeps a bias -rho (1 - 2q).
 struct SkewedTwoPoint: NoiseModel {
     static let description = ComponentDescription(
         kind: .noiseModel, name: "skewed-two-point", summary: "two values, mean 0, skewed unless q = 1/2",

@@ -25,6 +25,7 @@ final class SweepDecoder {
     var spec = SweepSpec()
     /// Numbers and kinds that are swept, zipped or derived, known before anything is decoded.
     private(set) var swept: Set<String> = []
+    var hasUnknownAxes = false
 
     init(_ root: SourceNode, text: String, catalogue: ComponentCatalogue, diagnostics: Diagnostics) {
         sourceText = text
@@ -145,6 +146,8 @@ final class SweepDecoder {
             let names = catalogue.all(kind).map(\.name).joined(separator: ", ")
             diagnostics.report(rootPlace, kind.fieldName, "is missing", remedy: "add \(kind.fieldName): one of \(names)")
         }
+        // A misspelt axis may be what is missing.
+        guard !hasUnknownAxes else { return }
         for field in [FieldCatalogue.steps, FieldCatalogue.learningRate]
         where spec.numbers[field.name] == nil && !hasGiven(field.name) {
             let form = field.name == "steps" ? "steps: N" : "\(field.name): [...] under axes"
