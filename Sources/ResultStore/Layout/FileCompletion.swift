@@ -37,6 +37,7 @@ struct FileCompletion {
     }
 
     private func markExcluded(_ rows: StoredRows) throws {
+        guard plan.mayExcludeCells else { return }
         let trials = rows.layout.trials
         var excluded = 0..<0
         for cell in 0..<rows.layout.cellCount {
