@@ -42,7 +42,7 @@ import Testing
         // Far behind the header lie the values.
         bytes[bytes.count - 3000] ^= 0x10
         try bytes.write(to: URL(filePath: program.path("r.h5")))
-        for command in [["fit", "r.h5"], ["export", "r.h5"], ["audit", "r.h5"], ["merge", "r.h5", "--output", "m.h5"]] {
+        for command in [["export", "r.h5"], ["audit", "r.h5"], ["merge", "r.h5", "--output", "m.h5"]] {
             let outcome = try program.finish(program.start(command))
             #expect(outcome.status == 65, "\(command): \(outcome.messages)")
             #expect(outcome.messages.contains("r.h5"))
