@@ -27,6 +27,13 @@ struct StoredRows: Sendable {
         zip(offsets, layout.variables).map { $0 + layout.rowCount * $1.rowBytes }.max() ?? 0
     }
 
+    /// Reserves room for what is not filled when the file is created.
+    func reserve() throws {
+        for (offset, variable) in zip(offsets, layout.variables) {
+            try file.reserve(offset..<offset + layout.rowCount * variable.rowBytes, variable.name)
+        }
+    }
+
     /// Writes everything of a block but its status.
     func writeValues(_ block: OutcomeBlock, _ placement: BlockPlacement) throws {
         precondition(
