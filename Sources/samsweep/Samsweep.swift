@@ -9,7 +9,7 @@ struct Samsweep: ParsableCommand {
         version: "\(Version.number) (\(Version.gitCommit))",
         subcommands: [
             PlanCommand.self, RunCommand.self, StatusCommand.self, FitCommand.self, ExportCommand.self,
-            AuditCommand.self, ListCommand.self, SchemaCommand.self, BenchCommand.self,
+            AuditCommand.self, SubmitCommand.self, ListCommand.self, SchemaCommand.self, BenchCommand.self,
         ])
 
     /// Like the default, but with this program's exit codes and form of error messages.
