@@ -53,3 +53,6 @@ herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *cont
 /// or computed for more than one (a damaged heap makes the library go in circles).
 /// The caller must own the library: nobody may be inside it while the process forks.
 int chdf5_probe(const char *path, unsigned seconds);
+
+/// Linux's fallocate, which Swift's Glibc does not show: 0 or the error's number.
+int chdf5_reserve(int file, long long offset, long long length);

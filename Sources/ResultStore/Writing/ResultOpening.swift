@@ -11,23 +11,7 @@ struct ResultOpening {
     var observer: (@Sendable (RawFile.Event) -> Void)?
 
     func open() throws -> ResultWriter {
-        if Paths.entry(path) == .folder {
-            throw ResultStoreError(.cannotCreate, "create", path: path, reason: "it is a folder",
-                                   remedy: "give --output the path of a file in it")
-        }
-        let folders = try Paths.createFolders(Paths.folder(of: path), for: path)
-        do {
-            let lock = try LockFile(for: path)
-            do {
-                return try open(lock)
-            } catch {
-                lock.release()
-                throw error
-            }
-        } catch {
-            Paths.remove(folders)
-            throw error
-        }
+        try OutputPlace.take(path) { try open($0) }
     }
 
     private func open(_ lock: LockFile) throws -> ResultWriter {
@@ -72,40 +56,9 @@ struct ResultOpening {
     }
 
     private func create() throws {
-        let layout = ResultLayout(plan)
         let temporary = path + ".new"
-        Paths.removeFile(temporary)
-        do {
-            try requireRoom(layout)
-            try HDF5Library.exclusively {
-                try FileCreation(
-                    layout: layout, plan: plan, provenance: provenance, shard: shard,
-                    history: History.line(provenance)
-                ).write(to: temporary)
-            }
-            try FileCompletion(path: temporary, plan: plan).run()
-            try Paths.replace(path, with: temporary)
-        } catch {
-            Paths.removeFile(temporary)
-            throw error.placed(at: path, insteadOf: temporary)
-        }
-    }
-
-    /// Says so before anything is written where it cannot fit.
-    private func requireRoom(_ layout: ResultLayout) throws {
-        guard let free = Paths.freeBytes(at: Paths.folder(of: path)), free < layout.byteCount else { return }
-        throw ResultStoreError(
-            .inputOutput, "create", path: path,
-            reason: "it needs \(layout.byteCount) bytes and the file system has \(free) left",
-            remedy: "make room or choose another --output, then run the same command again")
-    }
-}
-
-extension Error {
-    /// The same error with the path that the user knows.
-    func placed(at path: String, insteadOf temporary: String) -> any Error {
-        guard let error = self as? ResultStoreError, error.path == temporary else { return self }
-        return ResultStoreError(
-            error.kind, error.operation, object: error.object, path: path, reason: error.reason, remedy: error.remedy)
+        try NewFile.create(
+            FileDescription(plan, provenance, shard: shard), plan: plan, at: temporary, for: path)
+        try Paths.replace(path, with: temporary)
     }
 }

@@ -86,13 +86,13 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     /// - Returns: the states of all trials.
     @discardableResult
     public func finish() throws -> CompletionCounts {
+        defer { lock.release() }
         try publisher.sealAll()
         let counts = try rows.countStatus()
         if counts.missing == 0 && !header.isComplete {
             if try !CompletionMark.set(1, in: rows.file) { try markWithLibrary() }
             try rows.file.synchronise()
         }
-        lock.release()
         return counts
     }
 

@@ -1,3 +1,4 @@
+import Synchronization
 import TrialContract
 
 /// Decodes a cell from its position, as fast as a sweep of very cheap trials needs: no names are looked up, nothing is
@@ -26,7 +27,9 @@ final class CellDecoder: Sendable {
     private let rho: Source
     private let noise: Source
     private let seed: Source
-    private let keys: KeyTables?
+    /// Built for the first cell: planning alone needs no keys.
+    private let keys = AtomicLazyReference<KeyTables>()
+    private let makeKeys: @Sendable () -> KeyTables
     private let builder: ClassBuilder
     private let classes: ClassTable
 
@@ -54,7 +57,7 @@ final class CellDecoder: Sendable {
         axes = grid.counts.enumerated().reversed().filter { $1 > 1 }.map {
             Axis(count: $1, strides: strides[$0], dimension: $0)
         }
-        keys = layout.spec.usesCommonRandomNumbers ? nil : KeyTables(layout, fields: fields)
+        makeKeys = { KeyTables(layout, fields: fields) }
         classes = ClassTable(
             count: grid.combinations(builder.dimensions) ?? .max, coordinates: builder.mostCoordinates)
     }
@@ -98,7 +101,8 @@ final class CellDecoder: Sendable {
     }
 
     private func key(at index: Int, seedPlace: Int) -> UInt64 {
-        guard let keys else { return UInt64(value(seed, seedPlace, index)) }
+        if layout.spec.usesCommonRandomNumbers { return UInt64(value(seed, seedPlace, index)) }
+        let keys = keys.load() ?? keys.storeIfNil(makeKeys())
         return withDigits(of: index) { keys.key(at: $0, layout) }
     }
 

@@ -68,12 +68,43 @@ struct DerivedBuilder {
 
     private mutating func append(_ derived: DerivedSpec, _ program: Program) {
         // After a cycle something is missing; it has been reported.
-        let inputs = program.names.compactMap { layout.place(of: $0) }
-        guard inputs.count == program.names.count else { return }
+        guard let (program, inputs) = hoisted(program, derived.field.name) else { return }
         append(Quantity(
             name: derived.field.name, longName: derived.field.longName,
             dimensions: inputs.map { layout.quantities[$0].dimensions }.union(),
             values: .formula(.program(program, inputs: inputs))))
+    }
+
+    /// The program with its inputs, once expensive functions of few of them have become tables of their own.
+    private mutating func hoisted(_ program: Program, _ name: String) -> (Program, [Int])? {
+        var program = program
+        func dimensions(_ names: some Sequence<Int>) -> [Int] {
+            names.compactMap { layout[program.names[$0]]?.dimensions }.union()
+        }
+        guard program.names.allSatisfy({ layout.place(of: $0) != nil }) else { return nil }
+        let whole = layout.grid.combinations(dimensions(program.names.indices)) ?? .max
+        var count = 0
+        while let range = program.firstHoistable({ names in
+            let part = layout.grid.combinations(dimensions(names)) ?? .max
+            return part <= Layout.mostExpensiveCombinations && part <= whole / 4
+        }) {
+            let part = "\(name) #\(count)"
+            count += 1
+            let own = program.part(range)
+            let inputs = own.names.compactMap { layout.place(of: $0) }
+            append(Quantity(
+                name: part, longName: "", dimensions: inputs.map { layout.quantities[$0].dimensions }.union(),
+                values: .formula(.program(own, inputs: inputs)), isInternal: true))
+            program = program.replacing(range, by: part)
+        }
+        return (program, program.names.compactMap { layout.place(of: $0) })
+    }
+
+    /// Whether a quantity's combinations are few enough for a table.
+    private func canTabulate(_ dimensions: [Int], _ program: Program?) -> Bool {
+        let isExpensive = (program?.expensiveSteps ?? 0) > 0
+        let most = isExpensive ? Layout.mostExpensiveCombinations : Layout.mostCombinations
+        return layout.grid.combinations(dimensions).map { $0 <= most } ?? false
     }
 
     private mutating func append(_ constant: CurvatureName) {
@@ -98,7 +129,9 @@ struct DerivedBuilder {
 
     /// Tabulates a quantity where its combinations are few enough.
     private mutating func append(_ quantity: Quantity) {
-        guard let count = layout.grid.combinations(quantity.dimensions), count <= Layout.mostCombinations else {
+        var program: Program?
+        if case .formula(.program(let own, _)) = quantity.values { program = own }
+        guard canTabulate(quantity.dimensions, program), let count = layout.grid.combinations(quantity.dimensions) else {
             layout.append(quantity)
             return
         }
@@ -123,21 +156,21 @@ struct DerivedBuilder {
     }
 
     private mutating func lay(_ condition: ConditionSpec) {
-        let inputs = condition.program.names.compactMap { layout.place(of: $0) }
+        guard let (program, inputs) = hoisted(condition.program, "where") else { return }
         let dimensions = inputs.map { layout.quantities[$0].dimensions }.union()
         var laid = LaidCondition(
-            program: condition.program, inputs: inputs, dimensions: dimensions, table: nil, place: condition.node.place)
-        if let count = layout.grid.combinations(dimensions), count <= Layout.mostCombinations {
+            program: program, inputs: inputs, dimensions: dimensions, table: nil, place: condition.node.place)
+        if canTabulate(dimensions, program) {
             var table: [Bool] = []
-            table.reserveCapacity(count)
             GridScan(layout, inputs, over: dimensions).forEach { _, inputs in
-                table.append(condition.program.value(inputs) != 0)
+                table.append(program.value(inputs) != 0)
                 return true
             }
             laid.table = table
             if !table.contains(true) {
+                let cells = layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0
                 diagnostics.report(
-                    condition.node, "where", "drops all \(layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0) cells",
+                    condition.node, "where", "drops all \(cells) cells",
                     remedy: "relax the condition or add values to the axes")
             }
         }

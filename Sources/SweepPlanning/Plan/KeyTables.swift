@@ -1,18 +1,30 @@
 import TrialContract
 
 /// The stream keys of all cells: shares of values that vary along the same dimensions are added up beforehand.
-struct KeyTables: Sendable {
+final class KeyTables: Sendable {
     private struct Table: Sendable {
         var dimensions: [Int]
         var shares: [UInt64]
     }
 
-    private var tables: [Table] = []
-    private var fixed: UInt64 = 0
+    private let tables: [Table]
+    private let fixed: UInt64
     /// Numbers computed cell by cell, with their defaults.
-    private var computed: [(quantity: Quantity, defaultValue: Double?)] = []
+    private let computed: [(quantity: Quantity, defaultValue: Double?)]
 
     init(_ layout: Layout, fields: FieldCatalogue) {
+        var tables: [Table] = []
+        var fixed: UInt64 = 0
+        var computed: [(quantity: Quantity, defaultValue: Double?)] = []
+        func add(_ quantity: Quantity, _ shares: [UInt64]) {
+            if quantity.dimensions.isEmpty {
+                fixed &+= shares[0]
+            } else if let place = tables.firstIndex(where: { $0.dimensions == quantity.dimensions }) {
+                for index in shares.indices { tables[place].shares[index] &+= shares[index] }
+            } else {
+                tables.append(Table(dimensions: quantity.dimensions, shares: shares))
+            }
+        }
         for quantity in layout.quantities where StreamKeys.isKeyed(quantity.name) && !quantity.isInternal {
             let defaultValue = fields[quantity.name]?.defaultValue
             if let kind = ComponentKind.choices.first(where: { $0.fieldName == quantity.name }) {
@@ -23,6 +35,9 @@ struct KeyTables: Sendable {
                 computed.append((quantity, defaultValue))
             }
         }
+        self.tables = tables
+        self.fixed = fixed
+        self.computed = computed
     }
 
     /// The key at positions along all dimensions.
@@ -44,16 +59,6 @@ struct KeyTables: Sendable {
                 if case .uniform? = entry.spectrum { bare.spectrum = nil }
             }
             return StreamKeys.share(kind, bare)
-        }
-    }
-
-    private mutating func add(_ quantity: Quantity, _ shares: [UInt64]) {
-        if quantity.dimensions.isEmpty {
-            fixed &+= shares[0]
-        } else if let place = tables.firstIndex(where: { $0.dimensions == quantity.dimensions }) {
-            for index in shares.indices { tables[place].shares[index] &+= shares[index] }
-        } else {
-            tables.append(Table(dimensions: quantity.dimensions, shares: shares))
         }
     }
 }

@@ -4,6 +4,8 @@ import TrialContract
 struct Layout: Sendable {
     /// More combinations than these are neither tabulated nor looked through while planning.
     static let mostCombinations = 1_000_000
+    /// The same where each takes a logarithm or the like.
+    static let mostExpensiveCombinations = 100_000
 
     let spec: SweepSpec
     let grid: Grid
