@@ -15,12 +15,16 @@ struct RowTransfer {
     private let source: ResultReader
     private let target: StoredRows
     private let columns: [Column]
+    private let copiesExcluded: Bool
     private static let longestPiece = 1 << 16
 
     /// Statistics that only one of the two has are left alone.
-    init(from source: ResultReader, to target: StoredRows) {
+    ///
+    /// - Parameter copiesExcluded: whether the target is told which trials are excluded.
+    init(from source: ResultReader, to target: StoredRows, copiesExcluded: Bool = true) {
         self.source = source
         self.target = target
+        self.copiesExcluded = copiesExcluded
         let variables = target.layout.variables
         columns = source.header.layout.variables.compactMap { variable in
             guard variable.name != TrialVariable.statusName,
@@ -43,7 +47,10 @@ struct RowTransfer {
     }
 
     private func copyPiece(_ rows: Range<Int>, to first: Int) throws -> Int {
-        let states = try source.status(rows: rows)
+        var states = try source.status(rows: rows)
+        if !copiesExcluded {
+            for index in states.indices where states[index] == TrialStatus.excluded.rawValue { states[index] = 0 }
+        }
         guard states.contains(where: { $0 != 0 }) else { return 0 }
         let present = try target.readStatus(rows: first..<first + rows.count)
         var copied = 0
