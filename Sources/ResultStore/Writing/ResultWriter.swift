@@ -10,6 +10,8 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     public enum Mode: Sendable {
         /// Goes on with it.
         case resume
+        /// Goes on with it, and computes damaged trials again instead of refusing them.
+        case repair
         /// Starts over.
         case fresh
     }
@@ -30,7 +32,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
 
     init(
         header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?, path: String,
-        extending: ResultExtension?
+        extending: ResultExtension?, warnings: [String]
     ) throws {
         self.path = path
         self.header = header
@@ -39,7 +41,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         let rows = try StoredRows(file: file, header: header)
         self.rows = rows
         publisher = try Publisher(rows: rows, table: TileTable(rows: rows, header: header))
-        warnings = [lock.warning].compactMap { $0 }
+        self.warnings = [lock.warning].compactMap { $0 } + warnings
         summary = try shard.map { try rows.countStatus(of: $0) } ?? rows.countStatus()
     }
 
