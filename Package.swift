@@ -52,13 +52,18 @@ let package = Package(
         .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"]),
         .target(name: "ScalingFits", dependencies: ["PortableMath"]),
         .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "JSONText"]),
+        .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(
             name: "samsweep",
             dependencies: [
-                "TrialContract", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
-                "ScalingFits", "SweepReports", "BuildStamp",
+                "TrialContract", "PortableMath", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
+                "ScalingFits", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        // How well intervals and model choice do on synthetic sweeps: scripts/studies
+        .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
+                          linkerSettings: [.linkedLibrary("m")]),
 
         // Tests
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
@@ -67,10 +72,15 @@ let package = Package(
         .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
-        .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", "TrialContract"],
+        .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract"], path: "Tests/StoreFixtures"),
+        .executableTarget(name: "store-worker", dependencies: ["ResultStore", "StoreFixtures", "TrialContract"],
+                          path: "Tests/StoreWorker"),
+        .testTarget(name: "ResultStoreTests",
+                    dependencies: ["ResultStore", "TrialContract", "StoreFixtures", "store-worker", "CHDF5"],
                     resources: [.copy("Clients")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"], exclude: ["Vectors"]),
         .testTarget(name: "SweepReportsTests", dependencies: ["SweepReports", "ScalingFits", "TrialContract"]),
+        .testTarget(name: "ClusterSubmissionTests", dependencies: ["ClusterSubmission"], exclude: ["Golden"]),
         .testTarget(name: "CommandTests", dependencies: ["samsweep"]),
     ]
 )

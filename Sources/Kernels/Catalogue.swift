@@ -30,6 +30,13 @@ public enum Catalogue {
         ]
     }
 
+    /// The optimizers that can be run on block norms alone; each says `allowsReduction`.
+    static let reducedLaunchers: [Launcher] = [
+        Launcher(reduced: SGD.self), Launcher(reduced: SAM.self), Launcher(reduced: NSAM.self),
+        Launcher(reduced: MSAM.self), Launcher(reduced: USAM.self), Launcher(reduced: NUSAM.self),
+        Launcher(reduced: MUSAM.self),
+    ]
+
     static let noiseModels: [any NoiseModel.Type] = [
         NoNoise.self, Gaussian.self, Rademacher.self, Sphere.self, SkewedTwoPoint.self,
     ]
@@ -55,6 +62,12 @@ public enum Catalogue {
         components += noiseModels.map { $0.description }
         components += learningRateSchedules.map { $0.description } + rhoSchedules.map { $0.description }
         components += statistics.map { $0.description }
-        return ComponentCatalogue(components: components, kernelRevision: kernelRevision)
+        let vectors = launchers.map { launcher in
+            (launcher.optimizerDescription.name,
+             (launcher.usesAscentNoise ? 1 : 0) + (launcher.usesDescentNoise ? 1 : 0))
+        }
+        return ComponentCatalogue(
+            components: components, kernelRevision: kernelRevision,
+            noiseVectorsPerStep: Dictionary(vectors) { first, _ in first })
     }()
 }

@@ -18,6 +18,7 @@ public final class PlannedSweep: SweepPlan {
 
     let layout: Layout
     let decoder: CellDecoder
+    private let noiseVectors: [String: Int]
 
     init(_ layout: Layout, fields: FieldCatalogue, catalogue: ComponentCatalogue) {
         let spec = layout.spec
@@ -35,13 +36,17 @@ public final class PlannedSweep: SweepPlan {
         largestDimension = layout.largestDimension
         self.layout = layout
         decoder = CellDecoder(layout, fields: fields)
+        noiseVectors = catalogue.noiseVectorsPerStep
     }
+
+    /// What the sweep amounts to; computed at each call.
+    public var estimate: PlanEstimate { Estimator(layout: layout, noiseVectors: noiseVectors).estimate() }
 
     public func cell(at index: Int) throws -> PlannedCell { try decoder.cell(at: index) }
 
-    /// Zipped and derived quantities.
+    /// Zipped and derived quantities. Where one couples very many combinations, they are computed at each call.
     public var auxiliaryCoordinates: [AuxiliaryCoordinate] {
-        layout.quantities.filter { !$0.isAxis && !$0.dimensions.isEmpty }.map { quantity in
+        layout.quantities.filter(\.isCoordinate).map { quantity in
             AuxiliaryCoordinate(
                 name: quantity.name, dimensions: quantity.dimensions.map { dimensions[$0].name },
                 values: axisValues(quantity), longName: quantity.longName)
@@ -55,7 +60,7 @@ public final class PlannedSweep: SweepPlan {
             ("noise_scale", layout.spec.noiseIsTotal ? "total" : "per_coordinate", "what the noise level measures"),
             ("noise_precision", layout.spec.noisePrecision.rawValue, "resolution of the noise"),
         ].map { FixedParameter(name: $0, value: .names([$1]), longName: $2) }
-        let numbers = layout.quantities.filter { !$0.isAxis && $0.dimensions.isEmpty }.map {
+        let numbers = layout.quantities.filter { !$0.isAxis && !$0.isInternal && $0.dimensions.isEmpty }.map {
             FixedParameter(name: $0.name, value: axisValues($0), longName: $0.longName)
         }
         return numbers + words + [
@@ -66,17 +71,22 @@ public final class PlannedSweep: SweepPlan {
     }
 
     private func axisValues(_ quantity: Quantity) -> AxisValues {
-        guard case .table(let values) = quantity.values else { return .numbers([]) }
+        let values = quantity.table ?? layout.tabulate(quantity)
         if let labels = quantity.labels { return .names(values.map { labels[Int($0)] }) }
         let isInteger = ["dimension", "seed"].contains(quantity.name)
-        return isInteger ? .integers(values.map { Int($0) }) : .numbers(values)
+        // What an expression gives for dropped cells need not be an integer.
+        return isInteger ? .integers(values.map { Int(exactly: $0) ?? 0 }) : .numbers(values)
     }
 }
 
 extension Layout {
-    /// The largest dimension of any cell.
-    var largestDimension: Int {
-        guard case .table(let values)? = self["dimension"]?.values else { return 1 }
-        return Int(values.max() ?? 1)
+    /// All values of a quantity over its dimensions.
+    func tabulate(_ quantity: Quantity) -> [Double] {
+        var values: [Double] = []
+        GridScan(self, [], over: quantity.dimensions).forEach { digits, _ in
+            values.append(value(quantity, at: digits))
+            return true
+        }
+        return values
     }
 }

@@ -21,14 +21,24 @@ public enum SweepPlanner {
         text: String, fileName: String, overrides: [String] = [], catalogue: ComponentCatalogue
     ) throws -> PlannedSweep {
         let diagnostics = Diagnostics(file: fileName)
-        let root = try rootNode(text, diagnostics)
-        let decoder = SweepDecoder(root, catalogue: catalogue, diagnostics: diagnostics)
+        let original = try rootNode(text, diagnostics)
+        let root = try Overrides(diagnostics: diagnostics).apply(overrides, to: original)
+        let decoder = SweepDecoder(root, text: text, catalogue: catalogue, diagnostics: diagnostics)
         var spec = try decoder.decode()
-        spec.sourceText = text
+        spec.sourceText = overrides.isEmpty ? text : changed(text, root, overrides)
+        spec.fileName = fileName
         var builder = LayoutBuilder(spec, fields: decoder.fields, diagnostics: diagnostics)
         let layout = try builder.build()
         try LayoutChecks(layout, diagnostics: diagnostics).run()
         return PlannedSweep(layout, fields: decoder.fields, catalogue: catalogue)
+    }
+
+    /// A text that gives the sweep with its overrides again.
+    private static func changed(_ text: String, _ root: SourceNode, _ overrides: [String]) -> String {
+        let arguments = overrides.map { argument in
+            "# as changed by --set " + String(argument.map { $0.isNewline ? " " : $0 })
+        }
+        return YAMLWriter.text(root, header: YAMLWriter.leadingComment(text) + arguments)
     }
 
     private static func rootNode(_ text: String, _ diagnostics: Diagnostics) throws -> SourceNode {

@@ -32,7 +32,7 @@ public struct ParameterRange: Sendable, Hashable {
 
     private func brief(_ value: Double) -> String {
         if value == .infinity { return "inf" }
-        return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+        return value == value.rounded() && abs(value) <= 0x1p53 ? "\(Int(value))" : "\(value)"
     }
 }
 
@@ -70,20 +70,22 @@ public struct ComponentDescription: Sendable, Hashable {
     /// The defining formula in plain text.
     public let formula: String
     public let citation: String
-    public let parameters: [ParameterDescription]
+    public var parameters: [ParameterDescription]
     /// What must hold between parameters, each a comparison in the grammar of `where` over the parameters' names.
     public let constraints: [String]
     /// The largest dimension it is defined for; `nil`: any.
     public let maximumDimension: Int?
     /// For problems: where their constants come from; `nil` for everything else.
     public let objective: ObjectiveProperties?
+    /// Whether trials with it may be computed by the method `reduced` (see `ReductionRule`).
+    public var allowsReduction: Bool
     /// For statistics: how a result file stores the values.
     public let storage: StatisticStorage
 
     public init(
         kind: ComponentKind, name: String, summary: String, formula: String, citation: String = "",
         parameters: [ParameterDescription] = [], constraints: [String] = [], maximumDimension: Int? = nil,
-        objective: ObjectiveProperties? = nil, storage: StatisticStorage = .float64
+        objective: ObjectiveProperties? = nil, allowsReduction: Bool = false, storage: StatisticStorage = .float64
     ) {
         self.kind = kind
         self.name = name
@@ -93,6 +95,7 @@ public struct ComponentDescription: Sendable, Hashable {
         self.parameters = parameters
         self.constraints = constraints
         self.objective = objective
+        self.allowsReduction = allowsReduction
         self.maximumDimension = maximumDimension
         self.storage = storage
     }
@@ -111,10 +114,15 @@ public struct ComponentCatalogue: Sendable {
     public let components: [ComponentDescription]
     /// Raised whenever a kernel's values change: results of different revisions are never mixed.
     public let kernelRevision: Int
+    /// By optimizer: how many vectors of noise a step draws; none for those that follow the full gradient.
+    public let noiseVectorsPerStep: [String: Int]
 
-    public init(components: [ComponentDescription], kernelRevision: Int) {
+    public init(
+        components: [ComponentDescription], kernelRevision: Int, noiseVectorsPerStep: [String: Int] = [:]
+    ) {
         self.components = components
         self.kernelRevision = kernelRevision
+        self.noiseVectorsPerStep = noiseVectorsPerStep
     }
 
     /// The members of one kind, in catalogue order.

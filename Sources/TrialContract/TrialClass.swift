@@ -20,31 +20,6 @@ public struct EigenBlock: Sendable, Hashable {
     }
 }
 
-/// The eigenvalues of a quadratic, one per coordinate, in file order.
-///
-/// A reference, compared by identity: a spectrum of 10^6 coordinates is built once per dimension and shared by
-/// all cells that use it.
-public final class Spectrum: Sendable, Hashable {
-    public let blocks: [EigenBlock]
-    /// The eigenvalue of each coordinate; `count` is the dimension.
-    public let eigenvalues: [Double]
-    public let smallest: Double
-    public let largest: Double
-
-    public var dimension: Int { eigenvalues.count }
-
-    public init(blocks: [EigenBlock]) {
-        precondition(!blocks.isEmpty && blocks.allSatisfy { $0.multiplicity > 0 })
-        self.blocks = blocks
-        eigenvalues = blocks.flatMap { repeatElement($0.value, count: $0.multiplicity) }
-        smallest = blocks.map(\.value).min()!
-        largest = blocks.map(\.value).max()!
-    }
-
-    public static func == (a: Spectrum, b: Spectrum) -> Bool { a === b }
-    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
-}
-
 /// Where trials begin.
 public enum StartPoint: Sendable, Hashable {
     /// x0 - x* = radius * (1, …, 1) / sqrt(d).
@@ -62,6 +37,14 @@ public enum NoisePrecision: String, Sendable, Hashable, CaseIterable {
     case double, single
 }
 
+/// How a trial is computed.
+public enum TrialMethod: String, Sendable, Hashable, CaseIterable {
+    /// Every coordinate of the iterate.
+    case full
+    /// The norms of the eigen-blocks only: a Markov chain with exactly the same law of everything but the iterate.
+    case reduced
+}
+
 /// What all lanes of a block have in common: everything about a trial but its own numbers.
 public struct TrialClass: Sendable, Hashable {
     public var optimizer: ComponentChoice
@@ -76,6 +59,7 @@ public struct TrialClass: Sendable, Hashable {
     public var start: StartPoint
     /// Names of the recorded statistics, in the order in which `OutcomeColumns.values` holds them.
     public var statistics: [String]
+    public var method: TrialMethod
 
     public var dimension: Int { spectrum.dimension }
 
@@ -84,7 +68,7 @@ public struct TrialClass: Sendable, Hashable {
         noisePrecision: NoisePrecision = .double,
         learningRateSchedule: ComponentChoice = ComponentChoice("constant"),
         rhoSchedule: ComponentChoice = ComponentChoice("constant"),
-        steps: Int, start: StartPoint = .radius(1), statistics: [String]
+        steps: Int, start: StartPoint = .radius(1), statistics: [String], method: TrialMethod = .full
     ) {
         self.optimizer = optimizer
         self.problem = problem
@@ -96,6 +80,7 @@ public struct TrialClass: Sendable, Hashable {
         self.steps = steps
         self.start = start
         self.statistics = statistics
+        self.method = method
     }
 }
 

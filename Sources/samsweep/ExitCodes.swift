@@ -1,6 +1,9 @@
 import ArgumentParser
 import Glibc
 import KernelSelection
+import ResultStore
+import ScalingFits
+import SweepPlanning
 
 /// What the program's exit status means; batch scripts rely on it.
 enum ExitStatus: Int32 {
@@ -68,7 +71,31 @@ extension Samsweep {
         switch error {
         case let error as CommandError: (error.status, error.message)
         case let error as KernelSelectionError: (.usage, error.description)
+        case let error as SweepFileError: (error.kind.status, error.description)
+        case let error as ResultStoreError: (error.kind.status, error.description)
+        case let error as ScalingFitsError: (.usage, error.description)
         default: nil
+        }
+    }
+}
+
+extension SweepFileError.Kind {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .notFound: .inputNotFound
+        case .invalid: .invalidData
+        case .usage: .usage
+        }
+    }
+}
+
+extension ResultStoreError.Kind {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .damaged: .invalidData
+        case .notFound: .inputNotFound
+        case .cannotCreate: .cannotCreate
+        case .inputOutput: .inputOutput
         }
     }
 }

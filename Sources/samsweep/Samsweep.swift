@@ -7,7 +7,10 @@ struct Samsweep: ParsableCommand {
         commandName: "samsweep",
         abstract: "Runs sweeps of stochastic SAM trials on all cores and fits their scaling laws.",
         version: "\(Version.number) (\(Version.gitCommit))",
-        subcommands: [ListCommand.self, BenchCommand.self])
+        subcommands: [
+            PlanCommand.self, RunCommand.self, StatusCommand.self, FitCommand.self, ExportCommand.self,
+            AuditCommand.self, ListCommand.self, SchemaCommand.self, BenchCommand.self,
+        ])
 
     /// Like the default, but with this program's exit codes and form of error messages.
     static func main() {

@@ -1,4 +1,5 @@
 import Foundation
+import StoreFixtures
 import Testing
 import TrialContract
 
@@ -75,7 +76,7 @@ import TrialContract
             #expect(read.status == 0, "\(read.errors)")
             // One line per trial: cell, trial, status, steps, distance, zero gradients, iterate.
             var lines = read.output.split(separator: "\n").map(String.init)
-            #expect(lines.removeFirst() == "sgd m-sam | \(plan.sourceText.debugDescription) | A fake sweep: ρ und η".replacing("und", with: "and"))
+            #expect(lines.removeFirst() == "sgd m-sam | \(plan.sourceText.debugDescription) | \(plan.title)")
             #expect(lines.count == plan.cellCount * plan.trials)
             for (row, line) in lines.enumerated() {
                 #expect(line == expectedLine(plan, cell: row / plan.trials, trial: row % plan.trials))

@@ -47,3 +47,12 @@ long chdf5_scale_name(hid_t dataset, unsigned dimension, char *name, size_t size
 
 /// Calls `visit` with the name of each link of a group, in the order of their creation where the group tracks it.
 herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *context), void *context);
+
+/// Has libhdf5 read all objects of a file, their attributes and their smaller datasets, in a child process.
+/// Returns 0 if it could, -1 if it failed, the signal's number if it crashed, took more than `seconds`
+/// or computed for more than one (a damaged heap makes the library go in circles).
+/// The caller must own the library: nobody may be inside it while the process forks.
+int chdf5_probe(const char *path, unsigned seconds);
+
+/// Linux's fallocate, which Swift's Glibc does not show: 0 or the error's number.
+int chdf5_reserve(int file, long long offset, long long length);

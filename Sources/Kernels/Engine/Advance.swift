@@ -5,7 +5,8 @@
 /// order never changes a value.
 ///
 /// A pass over the coordinates descends and, in the same breath, finds the direction of the next step's ascent while the
-/// new iterate is at hand. Only the first ascent of a chunk and its last descent are passes of their own.
+/// new iterate is at hand. Only the first ascent of a chunk and its last descent are passes of their own, and all are
+/// where someone observes each iterate.
 struct Stepper<P: Problem, O: Optimizer> {
     let problem: P
     let optimizer: O
@@ -15,13 +16,19 @@ struct Stepper<P: Problem, O: Optimizer> {
         _ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?
     ) {
         let size = Team.size(dimension: chunk.dimension)
+        // What observes an iterate may change it, so nothing is known of the next step before.
+        let looksAhead = observe == nil
+        let climbs = O.ascentGradient != .none && !P.isOnLine && chunk.dimension > 1
         for first in stride(from: 0, to: count, by: size) {
             let team = first..<min(first + size, count)
-            if O.ascentGradient != .none, !P.isOnLine, chunk.dimension > 1 {
+            if climbs, looksAhead {
                 for i in team { climb(slots + i, 0, chunk, direction(i - first, chunk)) }
             }
             for s in 0..<chunk.steps.count {
-                for i in team { step(slots + i, s, chunk, direction(i - first, chunk)) }
+                for i in team {
+                    if climbs, !looksAhead { climb(slots + i, s, chunk, direction(i - first, chunk)) }
+                    step(slots + i, s, chunk, direction(i - first, chunk), looksAhead && s + 1 < chunk.steps.count)
+                }
                 if let observe {
                     for i in team { observe(i, chunk.steps.lowerBound + s + 1) }
                 }
@@ -36,21 +43,23 @@ struct Stepper<P: Problem, O: Optimizer> {
 
     @inline(__always)
     private func step(
-        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>
+        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>,
+        _ looksAhead: Bool
     ) {
         var learningRate = slot.pointee.learningRate
         if let factors = chunk.learningRateFactors { learningRate *= Lanes(repeating: factors[s]) }
         let magnitude: Lanes
         if O.ascentGradient == .none {
             let descent = Descent<O, Unperturbed>(slot, s, chunk, learningRate, at: Unperturbed())
-            magnitude = sumOfMagnitudes(chunk.dimension) { take(descent, $0) }
+            magnitude = P.isOnLine
+                ? take(descent, 0).absolute : sumOfMagnitudes(chunk.dimension) { take(descent, $0) }
         } else {
             var rho = slot.pointee.rho
             if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
             if P.isOnLine || chunk.dimension == 1 {
                 magnitude = stepOnLine(slot, s, chunk, learningRate, rho)
             } else {
-                magnitude = stepInSpace(slot, s, chunk, direction, learningRate, rho)
+                magnitude = stepInSpace(slot, s, chunk, direction, looksAhead, learningRate, rho)
             }
         }
         // The sum of magnitudes bounds the norm: almost always it settles that |x|^2 is finite.
@@ -59,16 +68,16 @@ struct Stepper<P: Problem, O: Optimizer> {
         }
     }
 
-    /// A step whose ascent direction is known: descends, and climbs on for the next step unless it is the chunk's last.
+    /// A step whose ascent direction is known: descends and, where it looks ahead, climbs on for the next step.
     @inline(__always)
     private func stepInSpace(
         _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>,
-        _ learningRate: Lanes, _ rho: Lanes
+        _ looksAhead: Bool, _ learningRate: Lanes, _ rho: Lanes
     ) -> Lanes {
         let scale = ascentScale(slot, chunk, direction, rho)
         let descent = Descent<O, AlongDirection>(
             slot, s, chunk, learningRate, at: AlongDirection(scale: scale, direction: direction))
-        if s + 1 == chunk.steps.count { return sumOfMagnitudes(chunk.dimension) { take(descent, $0) } }
+        if !looksAhead { return sumOfMagnitudes(chunk.dimension) { take(descent, $0) } }
         let ascent = Ascent<O>(slot, s + 1, chunk)
         let sums = sumsOfSquaresAndMagnitudes(chunk.dimension) { j in
             let x = take(descent, j)

@@ -12,10 +12,13 @@ final class Batch {
     private let stepper: BoundStepper
     private let sampler: (any Sampler)?
     private let steps: Int
+    /// Coordinates of the state and vectors of noise a step.
     private let dimension: Int
+    private let noiseVectors: Int
     private let stepsPerChunk: Int
     private let workspace = Workspace()
     private let tracker: StatisticsTracker
+    private let update: IterateUpdate
     private let slots: UnsafeMutablePointer<Slot>
     private var rows: [[Int]] = []
     private var sources: [NoiseSource] = []
@@ -29,7 +32,7 @@ final class Batch {
     ) {
         self.components = components
         steps = request.trialClass.steps
-        dimension = request.trialClass.dimension
+        (dimension, noiseVectors) = components.launcher.size(request.trialClass)
         stepper = components.launcher.bind(request.trialClass)
         sampler = components.launcher.sampler(request.trialClass)
         let levels = parts.map { Self.levels($0.0.slots[$0.1], request.cells) }
@@ -46,12 +49,15 @@ final class Batch {
         tracker = StatisticsTracker(
             components.statistics, steps: steps, dimension: dimension, slots: slotCount, workspace: workspace,
             measure: stepper.measure)
+        let componentRoom = sampler.map { [stepsPerChunk] in $0.vectorsPerStep * stepsPerChunk }
         for (part, levels) in zip(parts, levels) {
             sources.append(NoiseSource(
                 part.0.identity, scales: levels.map(\.scale), launcher: components.launcher,
-                room: stepsPerChunk * dimension, componentRoom: sampler.map { $0.vectorsPerStep * stepsPerChunk },
+                room: stepsPerChunk * noiseVectors, componentRoom: componentRoom,
                 workspace: workspace))
         }
+        update = IterateUpdate(
+            UpdateRule(request.trialClass), slots: slots, count: slotCount, dimension: dimension, workspace: workspace)
         place(levels, request)
     }
 
@@ -75,7 +81,7 @@ final class Batch {
         _ noiseBytes: Int
     ) -> Int {
         let buffers = levels.reduce(0) { $0 + NoiseSource.bufferCount(components.launcher, levels: $1) }
-        let vectorsPerStep = max(1, buffers * request.trialClass.dimension)
+        let vectorsPerStep = max(1, buffers * components.launcher.size(request.trialClass).noiseVectors)
             + levels.count * (sampler?.vectorsPerStep ?? 0)
         let wished = min(256, noiseBytes / (vectorsPerStep * MemoryLayout<Lanes>.stride), request.trialClass.steps)
         let unit = components.noise.stepsPerUnit
@@ -91,7 +97,8 @@ final class Batch {
                 for lanesOfSlot in levels[pass].slots {
                     (slots + next).initialize(to: slot(lanesOfSlot, source, request))
                     rows.append(lanesOfSlot.rows)
-                    tracker.observe(slot: next, slots[next].x, at: 0)
+                    update.begin(slot: next)
+                    tracker.observe(slot: next, update.point(slot: next, at: 0), at: 0)
                     next += 1
                 }
             }
@@ -108,8 +115,7 @@ final class Batch {
             descentNoise: source.descentNoise, ascentNoise: source.ascentNoise,
             descentComponents: source.descentComponents, ascentComponents: source.ascentComponents)
         slot.memory.update(repeating: Lanes(repeating: 0), count: memoryVectors)
-        request.trialClass.start.fill(
-            slot.x, spectrum: request.trialClass.spectrum, generator: source.generator, minimiser: stepper.minimiser)
+        stepper.start(slot.x, source.generator)
         slot.noteDivergence(dimension: dimension, at: 0)
         return slot
     }
@@ -124,17 +130,23 @@ final class Batch {
             let chunk = Chunk(
                 steps: range, dimension: dimension, learningRateFactors: UnsafePointer(factors.learningRate),
                 rhoFactors: UnsafePointer(factors.rho), directions: directions)
-            let isWatched = tracker.watchesAny(range.lowerBound + 1...range.upperBound)
+            let iterates = range.lowerBound + 1...range.upperBound
+            let isWatched = update.concerns(iterates) || tracker.watchesAny(iterates)
             for (level, pass) in passes.enumerated() {
-                for source in sources { source.prepare(level: level, vectors: range.count * dimension) }
+                for source in sources { source.prepare(level: level, vectors: range.count * noiseVectors) }
                 let first = pass.lowerBound
                 stepper.advance(
-                    slots + first, pass.count, chunk,
-                    isWatched ? { [tracker, slots] in tracker.observe(slot: first + $0, slots[first + $0].x, at: $1) } : nil)
+                    slots + first, pass.count, chunk, isWatched ? { self.observe(slot: first + $0, at: $1) } : nil)
             }
             start = range.upperBound
         }
         return true
+    }
+
+    /// What comes after the step to x_t.
+    private func observe(slot: Int, at t: Int) {
+        update.afterStep(slot: slot, at: t)
+        tracker.observe(slot: slot, update.point(slot: slot, at: t), at: t)
     }
 
     /// Draws what the steps of a chunk need.
@@ -142,7 +154,7 @@ final class Batch {
         let unit = components.noise.stepsPerUnit
         let whole = steps.lowerBound..<(steps.upperBound + unit - 1) / unit * unit
         for source in sources {
-            source.draw(components.noise, steps: whole, dimension: dimension)
+            source.draw(components.noise, steps: whole, dimension: noiseVectors)
             if let sampler { source.draw(sampler, steps: steps) }
         }
         factors.learningRate.map { components.learningRateSchedule.fill($0, steps: steps) }
@@ -151,7 +163,9 @@ final class Batch {
 
     func collect(into outcome: inout OutcomeCollector) {
         for (index, rows) in rows.enumerated() {
-            outcome.collect(slots[index], rows: rows, values: tracker.values(slot: index, slots[index]))
+            let last = update.point(slot: index, at: steps)
+            outcome.collect(
+                slots[index], last, rows: rows, values: tracker.values(slot: index, slots[index], last))
         }
     }
 }

@@ -9,14 +9,16 @@ struct BlockComponents {
     let statistics: [any Statistic.Type]
 
     init(_ trialClass: TrialClass) {
-        guard let launcher = Catalogue.launchers.first(where: {
+        let launchers = trialClass.method == .full ? Catalogue.launchers : Catalogue.reducedLaunchers
+        guard let launcher = launchers.first(where: {
             $0.optimizerDescription.name == trialClass.optimizer.name
                 && $0.problemDescription.name == trialClass.problem.name
         }) else {
             preconditionFailure("no kernel for \(trialClass.optimizer.name) on \(trialClass.problem.name)")
         }
         self.launcher = launcher
-        noise = Self.noiseModel(trialClass.noiseModel, precision: trialClass.noisePrecision)
+        let model = Self.noiseModel(trialClass.noiseModel, precision: trialClass.noisePrecision)
+        noise = trialClass.method == .reduced && model is Gaussian ? BlockNoise(trialClass.spectrum) : model
         learningRateSchedule = Self.find(trialClass.learningRateSchedule.name, Catalogue.learningRateSchedules) {
             $0.description.name
         }.init(parameters: trialClass.learningRateSchedule.parameters)

@@ -7,6 +7,7 @@ final class BlockRunner {
     private let stop: StopFlag
     private let layout: BlockLayout
     private let components: BlockComponents
+    private let coordinates: Int
     private var outcome: OutcomeCollector
 
     /// Bytes of noise kept at once, so that it stays in the nearest cache.
@@ -20,12 +21,14 @@ final class BlockRunner {
         trialClass = request.trialClass
         layout = BlockLayout(request)
         components = BlockComponents(trialClass)
+        coordinates = components.launcher.size(trialClass).coordinates
         outcome = OutcomeCollector(request, statistics: components.statistics)
     }
 
     /// The outcomes, or `nil` when stopped.
     func run() -> OutcomeColumns? {
-        let bytesPerSlot = trialClass.dimension * (1 + components.launcher.memoryVectors) * MemoryLayout<Lanes>.stride
+        let vectors = 1 + components.launcher.memoryVectors + UpdateRule(trialClass).memoryVectors
+        let bytesPerSlot = coordinates * vectors * MemoryLayout<Lanes>.stride
         let maximumSlots = max(1, Self.iterateBytes / bytesPerSlot)
         var pending: [(group: Int, slots: Range<Int>)] = []
         var pendingSlots = 0
@@ -46,7 +49,7 @@ final class BlockRunner {
     }
 
     /// Enough slots for a team, which keeps the processor busy.
-    private var slotsPerBatch: Int { Team.size(dimension: trialClass.dimension) }
+    private var slotsPerBatch: Int { Team.size(dimension: coordinates) }
 
     private func runBatch(_ parts: [(group: Int, slots: Range<Int>)]) -> Bool {
         let batch = Batch(

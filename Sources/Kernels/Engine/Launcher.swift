@@ -2,21 +2,26 @@ import TrialContract
 
 /// A problem and an optimizer, compiled together: what the block runner calls without knowing either.
 struct Launcher: Sendable {
+    let method: TrialMethod
     let optimizerDescription: ComponentDescription
     let problemDescription: ComponentDescription
     let memoryVectors: Int
     let usesAscentNoise: Bool
     let usesDescentNoise: Bool
+    /// Coordinates of the state that is stepped, and vectors of noise it takes a step.
+    let size: @Sendable (TrialClass) -> (coordinates: Int, noiseVectors: Int)
     let sampler: @Sendable (TrialClass) -> (any Sampler)?
     /// Binds the pair to a block's class.
     let bind: @Sendable (TrialClass) -> BoundStepper
 
     init<P: Problem, O: Optimizer>(_: P.Type, _: O.Type) {
-        optimizerDescription = O.description
+        method = .full
+        optimizerDescription = O.fullDescription
         problemDescription = P.description
         memoryVectors = O.memoryVectors
         usesAscentNoise = O.ascentGradient == .ownNoise
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
+        size = { ($0.dimension, $0.dimension) }
         sampler = { P.sampler($0) }
         bind = { trialClass in
             let problem = P(trialClass)
@@ -25,17 +30,44 @@ struct Launcher: Sendable {
             return BoundStepper(
                 advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
                 measure: { measure(problem, $0, dimension: $1) },
-                minimiser: { problem.minimiser(coordinate: $0) })
+                start: { x, generator in
+                    trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
+                        problem.minimiser(coordinate: $0)
+                    }
+                })
         }
     }
 }
 
-/// What is done to iterates, and where they are to go.
+extension Launcher {
+    /// An optimizer on the block norms of the quadratic.
+    init<O: Optimizer>(reduced _: O.Type) {
+        method = .reduced
+        optimizerDescription = O.fullDescription
+        problemDescription = Quadratic.description
+        memoryVectors = 0
+        usesAscentNoise = O.ascentGradient == .ownNoise
+        usesDescentNoise = true
+        size = { ($0.spectrum.blocks.count, 2 * $0.spectrum.blocks.count) }
+        sampler = { _ in nil }
+        bind = { trialClass in
+            let stepper = ReducedStepper(
+                optimizer: O(parameters: trialClass.optimizer.parameters),
+                eigenvalues: trialClass.spectrum.blocks.map(\.value))
+            return BoundStepper(
+                advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
+                measure: { stepper.measure($0, $1) },
+                start: { trialClass.start.fillNorms($0, spectrum: trialClass.spectrum, generator: $1) })
+        }
+    }
+}
+
+/// What is done to iterates.
 struct BoundStepper {
     let advance: (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void
     let measure: (UnsafeMutablePointer<Lanes>, Int) -> Measures
-    /// Coordinates of the minimiser that starts are measured from.
-    let minimiser: (Int) -> Double
+    /// Writes x_0 of eight trials.
+    let start: (UnsafeMutablePointer<Lanes>, PhiloxLanes) -> Void
 }
 
 /// All measures of eight iterates.

@@ -12,17 +12,15 @@ func sumOfSquares(_ dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
         sums.3 = sums.3.adding(d, times: d)
         j += 4
     }
-    if j < dimension {
+    // One copy of `value` for what is left over: it may be a whole gradient, and there are many pairs to compile.
+    while j < dimension {
         let a = value(j)
-        sums.0 = sums.0.adding(a, times: a)
-    }
-    if j + 1 < dimension {
-        let b = value(j + 1)
-        sums.1 = sums.1.adding(b, times: b)
-    }
-    if j + 2 < dimension {
-        let c = value(j + 2)
-        sums.2 = sums.2.adding(c, times: c)
+        switch j & 3 {
+        case 0: sums.0 = sums.0.adding(a, times: a)
+        case 1: sums.1 = sums.1.adding(a, times: a)
+        default: sums.2 = sums.2.adding(a, times: a)
+        }
+        j += 1
     }
     return (sums.0 + sums.1) + (sums.2 + sums.3)
 }

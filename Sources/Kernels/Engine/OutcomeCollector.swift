@@ -5,12 +5,15 @@ struct OutcomeCollector {
     private(set) var columns: OutcomeColumns
     private let steps: Int
     private let dimension: Int
+    /// Whether the iterate's coordinates are there to be recorded.
+    private let hasCoordinates: Bool
     private let storages: [StatisticStorage]
 
     init(_ request: BlockRequest, statistics: [any Statistic.Type]) {
         let rows = request.trialCount
         steps = request.trialClass.steps
         dimension = request.trialClass.dimension
+        hasCoordinates = request.trialClass.method == .full
         storages = statistics.map { $0.description.storage }
         columns = OutcomeColumns(
             status: [UInt8](repeating: TrialStatus.missing.rawValue, count: rows),
@@ -21,7 +24,8 @@ struct OutcomeCollector {
             })
     }
 
-    mutating func collect(_ slot: Slot, rows: [Int], values: [Lanes]) {
+    /// - Parameter x: the last iterate, or the mean recorded in its place.
+    mutating func collect(_ slot: Slot, _ x: UnsafePointer<Lanes>, rows: [Int], values: [Lanes]) {
         for (lane, row) in rows.enumerated() where row >= 0 {
             let divergedAt = slot.divergedAt[lane]
             let hasDiverged = divergedAt < .infinity
@@ -33,7 +37,8 @@ struct OutcomeCollector {
                 case .int32: columns.values[s][row] = hasDiverged ? 0 : values[s][lane]
                 case .float64PerCoordinate:
                     for j in 0..<dimension {
-                        columns.values[s][row * dimension + j] = hasDiverged ? .nan : slot.x[j][lane]
+                        columns.values[s][row * dimension + j] =
+                            hasDiverged || !hasCoordinates ? .nan : x[j][lane]
                     }
                 }
             }

@@ -44,10 +44,10 @@ struct StatisticsTracker {
         }
     }
 
-    /// The values of a slot that has taken its last step, one vector per statistic.
-    func values(slot: Int, _ state: Slot) -> [Lanes] {
+    /// The values of a slot that has taken its last step to `x`, one vector per statistic.
+    func values(slot: Int, _ state: Slot, _ x: UnsafeMutablePointer<Lanes>) -> [Lanes] {
         let final = FinalState(
-            measures: measure(state.x, dimension), zeroGradients: state.zeroGradients, steps: steps)
+            measures: measure(x, dimension), zeroGradients: state.zeroGradients, steps: steps)
         return statistics.enumerated().map { s, statistic in
             statistic.value(accumulators[slot * statistics.count + s], final)
         }

@@ -13,7 +13,8 @@ import TrialContract
 struct Gaussian: NoiseModel {
     static let description = ComponentDescription(
         kind: .noiseModel, name: "gaussian", summary: "independent normal noise in every coordinate",
-        formula: "xi ~ N(0, s^2 I)", citation: "Box & Muller, Ann. Math. Stat. 29 (1958) 610")
+        formula: "xi ~ N(0, s^2 I)", citation: "Box & Muller, Ann. Math. Stat. 29 (1958) 610",
+        allowsReduction: true)
 
     let precision: NoisePrecision
 

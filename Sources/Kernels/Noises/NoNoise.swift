@@ -3,7 +3,8 @@ import TrialContract
 /// No noise: the unit noise is 0.
 struct NoNoise: NoiseModel {
     static let description = ComponentDescription(
-        kind: .noiseModel, name: "none", summary: "deterministic gradients", formula: "xi = 0")
+        kind: .noiseModel, name: "none", summary: "deterministic gradients", formula: "xi = 0",
+        allowsReduction: true)
 
     var stepsPerUnit: Int { 1 }
 

@@ -7,7 +7,7 @@ struct MUSAM: UnnormalisedOptimizer {
     static let description = ComponentDescription(
         kind: .optimizer, name: "m-usam", summary: "unnormalised SAM, the same noise in ascent and descent",
         formula: "y = x + rho g, x' = x - eta (grad f(y) + xi), g = grad f(x) + xi",
-        citation: "Andriushchenko & Flammarion, ICML 2022, arXiv:2206.06232")
+        citation: "Andriushchenko & Flammarion, ICML 2022, arXiv:2206.06232", allowsReduction: true)
     static let ascentGradient = AscentGradient.sharedNoise
 
     init(parameters: [String: Double]) {}

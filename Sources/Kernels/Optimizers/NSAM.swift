@@ -7,7 +7,7 @@ struct NSAM: Optimizer {
     static let description = ComponentDescription(
         kind: .optimizer, name: "n-sam", summary: "SAM, independent noise in ascent and descent",
         formula: "y = x + rho g/|g|, x' = x - eta (grad f(y) + xi'), g = grad f(x) + xi",
-        citation: "Si & Yun, NeurIPS 2023, arXiv:2306.09850")
+        citation: "Si & Yun, NeurIPS 2023, arXiv:2306.09850", allowsReduction: true)
     static let ascentGradient = AscentGradient.ownNoise
 
     init(parameters: [String: Double]) {}

@@ -49,6 +49,12 @@ protocol Optimizer: SendableMetatype {
 
 extension Optimizer {
     static var name: String { description.name }
+    /// With the parameters that all optimizers have.
+    static var fullDescription: ComponentDescription {
+        var description = description
+        description.parameters += UpdateRule.parameters
+        return description
+    }
     static var memoryVectors: Int { 0 }
     static var descentIsNoisy: Bool { true }
 

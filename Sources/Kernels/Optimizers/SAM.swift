@@ -7,7 +7,7 @@ struct SAM: Optimizer {
     static let description = ComponentDescription(
         kind: .optimizer, name: "sam", summary: "deterministic SAM (full gradients)",
         formula: "y = x + rho g/|g|, x' = x - eta grad f(y), g = grad f(x)",
-        citation: "Foret et al., ICLR 2021, arXiv:2010.01412")
+        citation: "Foret et al., ICLR 2021, arXiv:2010.01412", allowsReduction: true)
     static let ascentGradient = AscentGradient.exact
     static let descentIsNoisy = false
 

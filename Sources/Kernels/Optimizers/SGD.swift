@@ -7,7 +7,7 @@ struct SGD: Optimizer {
     static let description = ComponentDescription(
         kind: .optimizer, name: "sgd", summary: "stochastic gradient descent",
         formula: "x' = x - eta (grad f(x) + xi)",
-        citation: "Robbins & Monro, Ann. Math. Stat. 22 (1951) 400")
+        citation: "Robbins & Monro, Ann. Math. Stat. 22 (1951) 400", allowsReduction: true)
     static let ascentGradient = AscentGradient.none
 
     init(parameters: [String: Double]) {}

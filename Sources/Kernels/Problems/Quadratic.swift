@@ -6,7 +6,8 @@ struct Quadratic: Problem {
         kind: .problem, name: "quadratic", summary: "a quadratic bowl with any spectrum",
         formula: "f(x) = 1/2 sum_j lambda_j x_j^2",
         objective: ObjectiveProperties(
-            smoothness: .ofSpectrum, strongConvexity: .ofSpectrum, takesEigenvalues: true))
+            smoothness: .ofSpectrum, strongConvexity: .ofSpectrum, takesEigenvalues: true),
+        allowsReduction: true)
 
     private let eigenvalues: [Double]
     private let pointer: UnsafePointer<Double>

@@ -1,6 +1,6 @@
 /// The named random streams of a trial; none is ever read for two purposes.
 enum Stream: UInt64 {
-    case descentNoise = 0, ascentNoise = 1, componentChoice = 2, start = 3
+    case descentNoise = 0, ascentNoise = 1, componentChoice = 2, start = 3, reducedDescent = 4, reducedAscent = 5
 }
 
 /// Philox4x32-10 for eight lanes at once, each with its own key and trial.

@@ -1,17 +1,30 @@
 import TrialContract
 
-/// Writes what a new file has besides its metadata: trial numbers and the states of dropped cells; then brings it all
-/// to disk.
+/// Writes what a new file has besides its metadata: trial numbers, the states of dropped cells and the checksums over
+/// what never changes; then brings it all to disk.
 struct FileCompletion {
     let path: String
     let plan: any SweepPlan
 
     func run() throws {
-        let header = try ResultHeader.read(path)
+        let header = try ResultHeader.readWithLibrary(path)
         let file = try RawFile(path: path, writable: true)
+        let rows = try StoredRows(file: file, header: header)
+        try rows.reserve()
         try writeTrialNumbers(file, header)
-        try markExcluded(StoredRows(file: file, header: header))
+        try markExcluded(rows)
+        try writeChecksums(file, header)
         try file.synchronise()
+    }
+
+    private func writeChecksums(_ file: RawFile, _ header: ResultHeader) throws {
+        let offsets = header.checksumOffsets
+        try file.write([ContentChecksum.of(header)], at: offsets.content, ResultLayout.contentChecksumPath)
+        guard let structure = try? FileStructure(file) else {
+            preconditionFailure("a file that was just written has a known structure")
+        }
+        let fixed = try FixedBytes.checksum(file, structure)
+        try file.write([fixed], at: offsets.fixedBytes, ResultLayout.fixedChecksumPath)
     }
 
     private func writeTrialNumbers(_ file: RawFile, _ header: ResultHeader) throws {

@@ -27,8 +27,10 @@ struct FileCreation {
     }
 
     private func writeRootAttributes(_ file: HDF5File) throws {
-        // First, so that it lies in the first page of the file, which is written as a whole.
+        // First, and then something else, so that the header's first part ends here: `complete` and the checksum over
+        // it lie in the file's first sector, which no power loss tears.
         try file.writeAttribute("complete", .int32(0))
+        try file.createGroup(ResultLayout.groupName)
         let texts = [
             ("Conventions", "CF-1.11"), ("title", plan.title), ("source", "samsweep \(provenance.version)"),
             ("history", history), ("references", provenance.references),
@@ -90,7 +92,6 @@ struct FileCreation {
 
     private func createOwnGroup(_ file: HDF5File) throws {
         let group = ResultLayout.groupName
-        try file.createGroup(group)
         try file.writeAttribute("kernel_revision", .int32(Int32(provenance.kernelRevision)), of: group)
         try file.writeAttribute("common_random_numbers", .int32(plan.usesCommonRandomNumbers ? 1 : 0), of: group)
         // Which variables are ours: others may be appended.
@@ -100,9 +101,26 @@ struct FileCreation {
             ("fixed_parameters", layout.fixedParameters.map(\.name)),
         ]
         for (name, names) in lists { try file.writeAttribute(name, .text(names.joined(separator: " ")), of: group) }
+        try createChecksums(file, group)
         guard let shard else { return }
         try file.writeAttribute("shard_index", .int32(Int32(shard.index)), of: group)
         try file.writeAttribute("shard_count", .int32(Int32(shard.count)), of: group)
+    }
+
+    private func createChecksums(_ file: HDF5File, _ group: String) throws {
+        let variables = layout.variables.map(\.name), scales = ["\(group)/variable", "\(group)/tile"]
+        try create(file, scales[0], .names(variables), [variables.count], "variable that is checked")
+        let firstRows = (0..<layout.tileCount).map { $0 * ResultLayout.rowsPerTile }
+        try create(file, scales[1], .integers(firstRows), [firstRows.count], "first row of the tile")
+        try file.writeAttribute("rows_per_tile", .int32(Int32(ResultLayout.rowsPerTile)), of: scales[1])
+        for scale in scales { try file.makeScale(scale) }
+        let tiles = ResultLayout.tileChecksumPath
+        try file.createDataset(tiles, .uint64, [variables.count, layout.tileCount])
+        try describe(file, tiles, "XXH64 of the tile's bytes; 0: none yet")
+        try attachScales(file, tiles, scales)
+        for path in [ResultLayout.fixedChecksumPath, ResultLayout.contentChecksumPath] {
+            try file.createDataset(path, .uint64, [])
+        }
     }
 
     /// A variable with its values: a coordinate or a parameter.

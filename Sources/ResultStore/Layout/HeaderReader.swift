@@ -36,12 +36,27 @@ struct HeaderReader {
         }
         return ResultHeader(
             path: file.path, layout: layout, offsets: offsets,
-            trialOffset: try requireShape(ResultLayout.trialName).offset, isComplete: try integer("complete", "/") == 1,
+            trialOffset: try requireShape(ResultLayout.trialName).offset,
+            checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/") == 1,
             sweepFingerprint: try text("sweep_fingerprint"), planFingerprint: try text("plan_fingerprint"),
             sweepText: try file.readTexts(ResultLayout.sweepName, count: 1)[0], title: try text("title"),
             source: try text("source"), history: try text("history"), gitCommit: try text("git_commit"),
-            kernelRevision: try integer("kernel_revision", group),
+            references: try text("references"), kernelRevision: try integer("kernel_revision", group),
             usesCommonRandomNumbers: try integer("common_random_numbers", group) == 1, shard: try readShard())
+    }
+
+    private func readChecksumOffsets(_ layout: ResultLayout) throws -> ChecksumOffsets {
+        func offset(_ path: String, _ lengths: [Int]) throws -> Int {
+            let shape = try requireShape(path)
+            guard shape.element == .uint64, shape.lengths == lengths, let offset = shape.offset else {
+                throw contradiction(path, "its type or shape is not that of a checksum")
+            }
+            return offset
+        }
+        return ChecksumOffsets(
+            tiles: try offset(ResultLayout.tileChecksumPath, [layout.variables.count, layout.tileCount]),
+            fixedBytes: try offset(ResultLayout.fixedChecksumPath, []),
+            content: try offset(ResultLayout.contentChecksumPath, []))
     }
 
     private func readShard() throws -> ShardIdentity? {

@@ -9,6 +9,7 @@ struct ResultHeader: Sendable {
     let offsets: [String: Int]
     /// Where the trial numbers begin.
     let trialOffset: Int?
+    let checksumOffsets: ChecksumOffsets
     let isComplete: Bool
     let sweepFingerprint: String
     let planFingerprint: String
@@ -17,9 +18,18 @@ struct ResultHeader: Sendable {
     let source: String
     let history: String
     let gitCommit: String
+    let references: String
     let kernelRevision: Int
     let usesCommonRandomNumbers: Bool
     let shard: ShardIdentity?
+}
+
+/// Where a file's own checksums lie.
+struct ChecksumOffsets: Sendable {
+    /// Of the tiles: by variable, then by tile.
+    let tiles: Int
+    let fixedBytes: Int
+    let content: Int
 }
 
 /// Which of N parts a file holds.
@@ -32,10 +42,27 @@ public struct ShardIdentity: Sendable, Hashable, CustomStringConvertible {
 extension ResultHeader {
     /// - Throws: `notFound`, or `damaged` where it is not a result file or does not hold together.
     static func read(_ path: String) throws -> ResultHeader {
-        try requireSignature(path)
-        return try HDF5Library.exclusively {
+        try requireResult(path)
+        let raw = try RawFile(path: path, writable: false)
+        try FileCheck.requireReadable(raw)
+        let header = try readWithLibrary(path)
+        let stored = try raw.read(
+            count: 1, zero: UInt64(0), at: header.checksumOffsets.content, ResultLayout.contentChecksumPath)
+        guard UInt64(littleEndian: stored[0]) == ContentChecksum.of(header) else {
+            throw ResultStoreError(
+                .damaged, "read", path: path, reason: "the checksum over its coordinates and texts is wrong",
+                remedy: FileCheck.remedy)
+        }
+        return header
+    }
+
+    /// Without a look at the checksums.
+    static func readWithLibrary(_ path: String) throws -> ResultHeader {
+        try HDF5Library.exclusively {
             let file = try HDF5File.open(path: path)
-            guard let format = try file.readInteger("samsweep_format") else { throw foreign(path, "it has no samsweep_format") }
+            guard let format = try file.readInteger("samsweep_format") else {
+                throw ResultStoreError(.damaged, "read", path: path, reason: "it has no samsweep_format")
+            }
             guard format == ResultLayout.format else {
                 throw ResultStoreError(
                     .damaged, "read", path: path,
@@ -46,26 +73,34 @@ extension ResultHeader {
         }
     }
 
-    /// Whether the file begins as HDF5 files do.
-    static func hasSignature(_ path: String) throws -> Bool {
+    /// Why a file is no result of this program, going by its first bytes; `nil` where it is one, damaged or not.
+    static func foreignness(_ path: String) throws -> String? {
         let file = try RawFile(path: path, writable: false)
         var info = stat()
-        guard fstat(file.descriptor, &info) == 0, info.st_size >= signature.count else { return false }
-        return try file.read(count: signature.count, zero: UInt8(0), at: 0, "signature") == signature
+        guard fstat(file.descriptor, &info) == 0 else { return SystemMessage.text(errno) }
+        let length = min(Int(info.st_size), 1 << 16)
+        let head = try file.read(count: length, zero: UInt8(0), at: 0, "its beginning")
+        guard head.starts(with: signature) else { return length == 0 ? "it is empty" : "it is not an HDF5 file" }
+        let name = Array("samsweep_format".utf8)
+        let isOurs = head.indices.contains { index in
+            head[index] == name[0] && head[index...].starts(with: name)
+        }
+        return isOurs ? nil : "it is an HDF5 file, but not a result of samsweep"
     }
 
     private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    private static func requireSignature(_ path: String) throws {
+    private static func requireResult(_ path: String) throws {
         switch Paths.entry(path) {
         case .nothing: throw ResultStoreError(.notFound, "open", path: path, reason: SystemMessage.text(ENOENT))
         case .folder: throw ResultStoreError(.damaged, "open", path: path, reason: "it is a folder")
         case .file, .other: break
         }
-        if try !hasSignature(path) { throw foreign(path, "it is not an HDF5 file") }
+        if let reason = try foreignness(path) {
+            throw ResultStoreError(.damaged, "open", path: path, reason: reason)
+        }
     }
 
-    private static func foreign(_ path: String, _ reason: String) -> ResultStoreError {
-        ResultStoreError(.damaged, "read", path: path, reason: "it is not a result of samsweep: \(reason)")
-    }
+    /// Whether the trials' rows lie in one piece each.
+    var isContiguous: Bool { layout.variables.allSatisfy { offsets[$0.name] != nil } }
 }

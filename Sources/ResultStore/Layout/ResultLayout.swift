@@ -19,6 +19,9 @@ struct ResultLayout: Sendable, Equatable {
     /// Bytes of all variables' rows.
     var byteCount: Int { rowCount * variables.reduce(0) { $0 + $1.rowBytes } }
 
+    /// Tiles of each variable; the last one may be shorter.
+    var tileCount: Int { (rowCount + Self.rowsPerTile - 1) / Self.rowsPerTile }
+
     /// The lengths of a variable's dimensions.
     func lengths(of variable: TrialVariable) -> [Int] {
         dimensions.map(\.count) + [trials] + (variable.isPerCoordinate ? [variable.width] : [])
@@ -33,6 +36,12 @@ struct ResultLayout: Sendable, Equatable {
     static let sweepName = "sweep"
     /// What only the program needs.
     static let groupName = "samsweep"
+    static let tileChecksumPath = "samsweep/checksums"
+    static let fixedChecksumPath = "samsweep/fixed_checksum"
+    static let contentChecksumPath = "samsweep/content_checksum"
+    static let checksumPaths: Set = [tileChecksumPath, fixedChecksumPath, contentChecksumPath]
+    /// Rows of a variable that share a checksum.
+    static let rowsPerTile = 1024
     /// The version of this layout.
     static let format = 1
 }

@@ -12,10 +12,11 @@ public struct StoredStatistic: Sendable, Equatable {
 /// Reads a result file, also while a run is writing it.
 ///
 /// Memory holds what is asked for and nothing else; calls from several threads are fine. A trial that is not finished
-/// when it is looked at reads NaN, even where its values are on their way.
+/// when it is looked at reads NaN, even where its values are on their way. Checksums are checked on the way: a flipped
+/// bit is an error of kind `damaged` that names the place.
 public final class ResultReader: Sendable {
     private let header: ResultHeader
-    private let source: any RowSource
+    private let rows: VerifiedRows
 
     /// - Throws: `notFound`; `damaged` where it is no result file or is damaged; `inputOutput`.
     public static func open(_ path: String) throws -> ResultReader {
@@ -24,10 +25,11 @@ public final class ResultReader: Sendable {
 
     init(_ header: ResultHeader) throws {
         self.header = header
-        let isContiguous = header.layout.variables.allSatisfy { header.offsets[$0.name] != nil }
-        source = isContiguous
-            ? ContiguousRows(file: try RawFile(path: header.path, writable: false), offsets: header.offsets)
+        let file = try RawFile(path: header.path, writable: false)
+        let source: any RowSource = header.isContiguous
+            ? ContiguousRows(file: file, offsets: header.offsets)
             : try ChunkedRows(path: header.path, layout: header.layout)
+        rows = VerifiedRows(source: source, header: header, file: file)
     }
 
     public var path: String { header.path }
@@ -74,7 +76,7 @@ public final class ResultReader: Sendable {
     }
 
     /// The state of each trial, cell by cell, as the raw values of `TrialStatus`.
-    public func status(cells: Range<Int>) throws -> [UInt8] { try status(rows: rows(cells)) }
+    public func status(cells: Range<Int>) throws -> [UInt8] { try status(rows: rowRange(cells)) }
 
     /// The same for rows: `cell * trials + trial`.
     public func status(rows: Range<Int>) throws -> [UInt8] {
@@ -82,7 +84,7 @@ public final class ResultReader: Sendable {
     }
 
     /// Steps each trial took; 0 where it is not finished.
-    public func stepsTaken(cells: Range<Int>) throws -> [Int64] { try stepsTaken(rows: rows(cells)) }
+    public func stepsTaken(cells: Range<Int>) throws -> [Int64] { try stepsTaken(rows: rowRange(cells)) }
 
     public func stepsTaken(rows: Range<Int>) throws -> [Int64] {
         let states = try status(rows: rows)
@@ -93,7 +95,7 @@ public final class ResultReader: Sendable {
 
     /// A statistic's values in trial order, cell by cell, `width` per trial: NaN where the trial is not finished.
     public func values(of statistic: String, cells: Range<Int>) throws -> [Double] {
-        try values(of: statistic, rows: rows(cells))
+        try values(of: statistic, rows: rowRange(cells))
     }
 
     /// The same for rows: `cell * trials + trial`.
@@ -121,14 +123,14 @@ public final class ResultReader: Sendable {
             ? try read(variable, rows, zero: Int32(0)).map(Double.init) : try read(variable, rows, zero: 0.0)
     }
 
-    private func rows(_ cells: Range<Int>) -> Range<Int> { cells.lowerBound * trials..<cells.upperBound * trials }
+    private func rowRange(_ cells: Range<Int>) -> Range<Int> { cells.lowerBound * trials..<cells.upperBound * trials }
 
     private func read<Element: BitwiseCopyable>(
         _ variable: TrialVariable, _ rows: Range<Int>, zero: Element
     ) throws -> [Element] {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= header.layout.rowCount)
         var values = [Element](repeating: zero, count: rows.count * variable.width)
-        try values.withUnsafeMutableBytes { try source.read(variable, rows: rows, into: $0) }
+        try values.withUnsafeMutableBytes { try self.rows.read(variable, rows: rows, into: $0) }
         return values
     }
 }

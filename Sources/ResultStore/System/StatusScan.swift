@@ -2,13 +2,15 @@
 enum StatusScan {
     /// How often each of the four states occurs; other bytes count as missing.
     static func count(_ status: UnsafeBufferPointer<UInt8>) -> CompletionCounts {
-        var counts = [Int](repeating: 0, count: 256)
-        counts.withUnsafeMutableBufferPointer { counts in
-            for state in status { counts[Int(state)] &+= 1 }
+        var finished = 0, diverged = 0, excluded = 0
+        for state in status {
+            finished &+= state == 1 ? 1 : 0
+            diverged &+= state == 2 ? 1 : 0
+            excluded &+= state == 3 ? 1 : 0
         }
         return CompletionCounts(
-            missing: status.count - counts[1] - counts[2] - counts[3], finished: counts[1], diverged: counts[2],
-            excluded: counts[3])
+            missing: status.count - finished - diverged - excluded, finished: finished, diverged: diverged,
+            excluded: excluded)
     }
 
     /// The runs of missing trials, ascending.

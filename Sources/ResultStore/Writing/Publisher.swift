@@ -5,9 +5,10 @@ import Synchronization
 ///
 /// Workers hand over the states of blocks whose values they have written. Every now and then all states that have come
 /// together are published: (1) the file is synchronised, which brings those values and the states published before to
-/// disk, (2) the states are written. So a power loss at any instant leaves no state on disk whose values are not there,
-/// and a kill at any instant leaves all that was published. The pause between two rounds is ten times what a round
-/// takes, so that a slow file system is not kept busy.
+/// disk, (2) the states are written, and the checksums of tiles that states of the round before have filled. So a power
+/// loss at any instant leaves no state on disk whose values are not there and no checksum of a tile that is not, and a
+/// kill at any instant leaves all that was published. The pause between two rounds is ten times what a round takes, so
+/// that a slow file system is not kept busy.
 final class Publisher: Sendable {
     struct Pending {
         var runs: [RowRun] = []
@@ -23,17 +24,29 @@ final class Publisher: Sendable {
         var isScheduled = false
         var failure: (any Error)?
         var pause = Publisher.shortestPause
+        var ledger: TileLedger
     }
 
     private static let shortestPause = 0.02
     private static let longestPause = 2.0
 
     private let rows: StoredRows
-    private let state = Mutex(State())
+    private let table: TileTable
+    private let state: Mutex<State>
     private let queue = DispatchQueue(label: "samsweep.publisher")
 
-    init(rows: StoredRows) {
+    /// Withdraws the claims of tiles that may be written, before anything is.
+    init(rows: StoredRows, table: TileTable) throws {
         self.rows = rows
+        self.table = table
+        var ledger = try TileLedger(rows, table)
+        let claimed = ledger.sealedButOpen
+        if !claimed.isEmpty {
+            try table.unseal(claimed)
+            try rows.file.synchronise()
+            ledger.noteUnsealed(claimed)
+        }
+        state = Mutex(State(ledger: ledger))
     }
 
     /// Takes the states of a block whose values are written.
@@ -58,6 +71,15 @@ final class Publisher: Sendable {
         try queue.sync {
             try round()
             try round()
+        }
+    }
+
+    /// Claims every tile that holds results, once there will be no more, and brings that to disk.
+    func sealAll() throws {
+        try synchronise()
+        try queue.sync {
+            try table.seal(state.withLock { $0.ledger.takeOpen() })
+            try rows.file.synchronise()
         }
     }
 
@@ -89,25 +111,29 @@ final class Publisher: Sendable {
 
     /// One round, on the queue.
     private func round() throws {
-        let taken: Pending? = try state.withLock { state in
+        let taken: (pending: Pending, full: [Int])? = try state.withLock { state in
             if let failure = state.failure { throw failure }
-            if state.pending.runs.isEmpty && !state.isUnsynchronised { return nil }
+            let full = state.ledger.takeFull()
+            if state.pending.runs.isEmpty && full.isEmpty && !state.isUnsynchronised { return nil }
             swap(&state.pending, &state.inPublication)
-            return state.inPublication
+            return (state.inPublication, full)
         }
         guard let taken else { return }
         let began = ContinuousClock.now
         do {
             try rows.file.synchronise()
-            try write(taken)
+            try rows.file.requireInPlace(length: rows.endOffset)
+            try write(taken.pending)
+            try table.seal(taken.full)
         } catch {
             state.withLock { $0.failure = error }
             throw error
         }
         let took = (ContinuousClock.now - began) / .seconds(1)
         state.withLock { state in
+            for run in taken.pending.runs { state.ledger.note(run) }
             state.inPublication = Pending()
-            state.isUnsynchronised = !taken.runs.isEmpty
+            state.isUnsynchronised = !taken.pending.runs.isEmpty || !taken.full.isEmpty
             state.pause = min(max(10 * took, Self.shortestPause), Self.longestPause)
         }
     }

@@ -8,6 +8,7 @@ struct ResultOpening {
     let allowDrop: Bool
     let provenance: Provenance
     let shard: ShardPart?
+    var observer: (@Sendable (RawFile.Event) -> Void)?
 
     func open() throws -> ResultWriter {
         if Paths.entry(path) == .folder {
@@ -33,33 +34,40 @@ struct ResultOpening {
         if Paths.entry(path) == .nothing {
             try create()
         } else {
-            let stored = try existing()
+            try requireResult()
             if mode == .fresh {
                 try create()
             } else {
-                try requireSameSweep(stored)
+                try requireSameSweep(ResultHeader.read(path))
             }
         }
         let header = try ResultHeader.read(path)
+        try requireUndamaged(header)
         return try ResultWriter(
-            header: header, file: RawFile(path: path, writable: true), lock: lock, shard: shard)
+            header: header, file: RawFile(path: path, writable: true, observer: observer), lock: lock, shard: shard)
     }
 
-    /// The header of the file that is there. A file that is no result is never overwritten.
-    private func existing() throws -> ResultHeader {
-        guard try ResultHeader.hasSignature(path) else {
-            throw ResultStoreError(.cannotCreate, "write", path: path, reason: "it is not an HDF5 file",
-                                   remedy: "it is left as it is: choose another --output")
-        }
-        return try ResultHeader.read(path)
+    private func requireUndamaged(_ header: ResultHeader) throws {
+        let file = try RawFile(path: path, writable: false)
+        let table = TileTable(rows: try StoredRows(file: file, header: header), header: header)
+        if let error = DamageReport.error(try table.damaged(), header) { throw error }
+    }
+
+    /// A file that is no result, damaged or not, is never overwritten.
+    private func requireResult() throws {
+        guard let reason = try ResultHeader.foreignness(path) else { return }
+        throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
+                               remedy: "it is left as it is: choose another --output")
     }
 
     private func requireSameSweep(_ stored: ResultHeader) throws {
         guard stored.sweepFingerprint == plan.sweepFingerprint, stored.planFingerprint == plan.planFingerprint,
             stored.layout.trials == plan.trials, stored.layout.statistics.map(\.name) == plan.statistics.map(\.name)
         else {
-            throw ResultStoreError(.cannotCreate, "write", path: path, reason: "it belongs to another sweep",
-                                   remedy: "choose another --output, or start over with --fresh")
+            throw ResultStoreError(
+                .cannotCreate, "write", path: path,
+                reason: SweepDifference.describe(stored: stored, plan: plan, provenance: provenance),
+                remedy: "choose another --output, or start over with --fresh")
         }
     }
 

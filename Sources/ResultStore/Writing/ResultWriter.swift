@@ -31,7 +31,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         self.lock = lock
         let rows = try StoredRows(file: file, header: header)
         self.rows = rows
-        publisher = Publisher(rows: rows)
+        publisher = try Publisher(rows: rows, table: TileTable(rows: rows, header: header))
         warnings = [lock.warning].compactMap { $0 }
         summary = try shard.map { try rows.countStatus(of: $0) } ?? rows.countStatus()
     }
@@ -52,6 +52,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         ).open()
     }
 
+    /// Writes a block's values and hands its states over to be published. A trial is stored once.
     public func store(_ block: OutcomeBlock) throws {
         let placement = BlockPlacement(block, trials: rows.layout.trials)
         try rows.writeValues(block, placement)
@@ -85,17 +86,22 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     /// - Returns: the states of all trials.
     @discardableResult
     public func finish() throws -> CompletionCounts {
-        try publisher.synchronise()
+        defer { lock.release() }
+        try publisher.sealAll()
         let counts = try rows.countStatus()
         if counts.missing == 0 && !header.isComplete {
-            try HDF5Library.exclusively {
-                let file = try HDF5File.open(path: path, writable: true)
-                try file.rewriteAttribute("complete", 1)
-                try file.close()
-            }
+            if try !CompletionMark.set(1, in: rows.file) { try markWithLibrary() }
             try rows.file.synchronise()
         }
-        lock.release()
         return counts
+    }
+
+    /// For files that another program has added something to.
+    private func markWithLibrary() throws {
+        try HDF5Library.exclusively {
+            let file = try HDF5File.open(path: path, writable: true)
+            try file.rewriteAttribute("complete", 1)
+            try file.close()
+        }
     }
 }

@@ -27,6 +27,13 @@ struct StoredRows: Sendable {
         zip(offsets, layout.variables).map { $0 + layout.rowCount * $1.rowBytes }.max() ?? 0
     }
 
+    /// Reserves room for what is not filled when the file is created.
+    func reserve() throws {
+        for (offset, variable) in zip(offsets, layout.variables) {
+            try file.reserve(offset..<offset + layout.rowCount * variable.rowBytes, variable.name)
+        }
+    }
+
     /// Writes everything of a block but its status.
     func writeValues(_ block: OutcomeBlock, _ placement: BlockPlacement) throws {
         precondition(
@@ -69,6 +76,14 @@ struct StoredRows: Sendable {
             count: rows.count, zero: UInt8(0), at: offsets[statusIndex] + rows.lowerBound, TrialVariable.statusName)
     }
 
+    /// Rows of a variable, by its place among the layout's, as they are stored.
+    func readBytes(_ variable: Int, _ rows: Range<Int>) throws -> [UInt8] {
+        let size = layout.variables[variable].rowBytes
+        return try file.read(
+            count: rows.count * size, zero: UInt8(0), at: offsets[variable] + rows.lowerBound * size,
+            layout.variables[variable].name)
+    }
+
     private func write<Element: BitwiseCopyable>(_ values: [Element], _ index: Int, _ runs: [RowRun]) throws {
         let variable = layout.variables[index]
         let bytes = variable.rowBytes
@@ -109,7 +124,8 @@ struct StoredRows: Sendable {
         return counts
     }
 
-    private func forEachPiece(_ body: (Range<Int>, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+    /// Calls `body` with the states of all trials, a whole number of tiles at a time.
+    func forEachPiece(_ body: (Range<Int>, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
         let piece = 1 << 22
         for first in stride(from: 0, to: layout.rowCount, by: piece) {
             let rows = first..<min(first + piece, layout.rowCount)

@@ -3,63 +3,64 @@ import TrialContract
 /// Decodes a cell from its position, as fast as a sweep of very cheap trials needs: no names are looked up, nothing is
 /// allocated, and cells of a class share what they have in common.
 final class CellDecoder: Sendable {
-    /// Lookups that are made side by side while the position is taken apart.
-    private enum Lane { static let trialClass = 0, learningRate = 1, rho = 2, noise = 3, seed = 4 }
+    /// Places that are found side by side while the position is taken apart.
+    private enum Lane { static let trialClass = 0, condition = 1, learningRate = 2, rho = 3, noise = 4, seed = 5 }
 
     private struct Axis: Sendable {
         var count: Int
-        /// What a step along this axis adds to the place in each lookup.
+        /// What a step along this axis adds to each place.
         var strides: SIMD8<Int>
         var dimension: Int
+    }
+
+    /// A number that every cell has: in a table, or computed where there are too many combinations.
+    private enum Source: Sendable {
+        case table([Double])
+        case formula(Quantity)
     }
 
     private let layout: Layout
     /// Dimensions of more than one value, innermost first.
     private let axes: [Axis]
-    private let learningRates: [Double]
-    private let rhos: [Double]
-    private let noises: [Double]
-    private let seeds: [Double]
+    private let learningRate: Source
+    private let rho: Source
+    private let noise: Source
+    private let seed: Source
     private let keys: KeyTables?
     private let builder: ClassBuilder
-    private let classDimensions: [Int]
     private let classes: ClassTable
 
     init(_ layout: Layout, fields: FieldCatalogue) {
         self.layout = layout
-        builder = ClassBuilder(layout)
-        classDimensions = builder.dimensions
+        let builder = ClassBuilder(layout)
+        self.builder = builder
         let grid = layout.grid
         var strides = [SIMD8<Int>](repeating: SIMD8(repeating: 0), count: grid.dimensions.count)
         func lay(_ lane: Int, over dimensions: [Int]) {
             for (dimension, stride) in grid.strides(over: dimensions).enumerated() { strides[dimension][lane] = stride }
         }
-        func table(_ name: String, _ lane: Int) -> [Double] {
-            guard let quantity = layout[name], case .table(let values) = quantity.values else { return [0] }
+        func source(_ name: String, _ lane: Int) -> Source {
+            guard let quantity = layout[name] else { return .table([0]) }
+            guard let table = quantity.table else { return .formula(quantity) }
             lay(lane, over: quantity.dimensions)
-            return values
+            return .table(table)
         }
-        lay(Lane.trialClass, over: classDimensions)
-        learningRates = table("learning_rate", Lane.learningRate)
-        rhos = table("rho", Lane.rho)
-        noises = table("noise", Lane.noise)
-        seeds = table("seed", Lane.seed)
+        lay(Lane.trialClass, over: builder.dimensions)
+        if layout.condition?.table != nil { lay(Lane.condition, over: layout.condition?.dimensions ?? []) }
+        learningRate = source("learning_rate", Lane.learningRate)
+        rho = source("rho", Lane.rho)
+        noise = source("noise", Lane.noise)
+        seed = source("seed", Lane.seed)
         axes = grid.counts.enumerated().reversed().filter { $1 > 1 }.map {
             Axis(count: $1, strides: strides[$0], dimension: $0)
         }
         keys = layout.spec.usesCommonRandomNumbers ? nil : KeyTables(layout, fields: fields)
         classes = ClassTable(
-            count: grid.combinations(classDimensions) ?? .max, coordinates: Self.coordinates(layout))
-    }
-
-    /// The coordinates of all spectra together, at most.
-    private static func coordinates(_ layout: Layout) -> Double {
-        guard case .table(let dimensions)? = layout["dimension"]?.values else { return .infinity }
-        let shapes = layout.quantities.filter { $0.name.hasPrefix("problem") }.map(\.dimensions).union()
-        return dimensions.reduce(0, +) * Double(layout.grid.combinations(shapes) ?? .max)
+            count: grid.combinations(builder.dimensions) ?? .max, coordinates: builder.mostCoordinates)
     }
 
     /// The cell at a position in 0 ..< cellCount.
+    /// Throws where a computed value is out of range; planning has found that out unless there are very many.
     func cell(at index: Int) throws -> PlannedCell {
         var rest = index
         var places = SIMD8<Int>(repeating: 0)
@@ -69,36 +70,70 @@ final class CellDecoder: Sendable {
             rest = outer
         }
         precondition(rest == 0 && index >= 0, "a cell's position is in 0 ..< cellCount")
-        let entry = classes.entry(places[Lane.trialClass]) { builder.build(at: digits(of: index)) }
-        return .included(entry.trialClass, CellParameters(
-            learningRate: learningRates[places[Lane.learningRate]], rho: rhos[places[Lane.rho]],
-            noisePerCoordinate: noises[places[Lane.noise]] / entry.noiseDivisor,
-            streamKey: key(at: index, seed: seeds[places[Lane.seed]])))
+        if let condition = layout.condition {
+            let isKept = condition.table.map { $0[places[Lane.condition]] }
+                ?? withDigits(of: index) { layout.isIncluded($0) }
+            guard isKept else { return .excluded }
+        }
+        let entry = try classes.entry(places[Lane.trialClass]) {
+            try withDigits(of: index) { try builder.build(at: $0) }
+        }
+        let parameters = CellParameters(
+            learningRate: value(learningRate, places[Lane.learningRate], index), rho: value(rho, places[Lane.rho], index),
+            noisePerCoordinate: value(noise, places[Lane.noise], index) / entry.noiseDivisor,
+            streamKey: key(at: index, seedPlace: places[Lane.seed]))
+        // Also false for NaN.
+        guard parameters.learningRate > 0, parameters.learningRate < .infinity, parameters.rho >= 0,
+            parameters.rho < .infinity, parameters.noisePerCoordinate >= 0, parameters.noisePerCoordinate < .infinity
+        else { throw withDigits(of: index) { layout.outOfRange(at: $0) } }
+        return .included(entry.trialClass, parameters)
     }
 
-    private func key(at index: Int, seed: Double) -> UInt64 {
-        guard let keys else { return UInt64(seed) }
-        return withUnsafeTemporaryAllocation(of: Int.self, capacity: layout.grid.dimensions.count) { digits in
-            fill(digits, index)
-            return keys.key(at: digits)
+    @inline(__always)
+    private func value(_ source: Source, _ place: Int, _ index: Int) -> Double {
+        switch source {
+        case .table(let values): values[place]
+        case .formula(let quantity): withDigits(of: index) { layout.value(quantity, at: $0) }
         }
     }
 
-    private func fill(_ digits: UnsafeMutableBufferPointer<Int>, _ index: Int) {
-        digits.initialize(repeating: 0)
-        var rest = index
-        for axis in axes {
-            let (outer, digit) = rest.quotientAndRemainder(dividingBy: axis.count)
-            digits[axis.dimension] = digit
-            rest = outer
-        }
+    private func key(at index: Int, seedPlace: Int) -> UInt64 {
+        guard let keys else { return UInt64(value(seed, seedPlace, index)) }
+        return withDigits(of: index) { keys.key(at: $0, layout) }
     }
 
-    /// A cell's positions along all dimensions.
-    func digits(of index: Int) -> [Int] {
-        [Int](unsafeUninitializedCapacity: layout.grid.dimensions.count) { buffer, count in
-            fill(buffer, index)
-            count = layout.grid.dimensions.count
+    /// Takes a position apart into positions along all dimensions.
+    func withDigits<Value>(of index: Int, _ body: (Digits) throws -> Value) rethrows -> Value {
+        try withUnsafeTemporaryAllocation(of: Int.self, capacity: layout.grid.dimensions.count) { digits in
+            digits.initialize(repeating: 0)
+            var rest = index
+            for axis in axes {
+                let (outer, digit) = rest.quotientAndRemainder(dividingBy: axis.count)
+                digits[axis.dimension] = digit
+                rest = outer
+            }
+            return try body(Digits(digits))
         }
+    }
+}
+
+extension Layout {
+    /// Says which computed value of a cell is out of range.
+    func outOfRange(at digits: Digits) -> SweepFileError {
+        let diagnostics = Diagnostics(file: spec.fileName)
+        for derived in spec.derived {
+            let value = value(derived.field.name, at: digits)
+            guard derived.field.refuses(value), let quantity = self[derived.field.name] else { continue }
+            diagnostics.report(
+                derived.node.place, "derive.\(derived.field.name)",
+                "must give \(derived.field.demand) at \(combination(digits, quantity.dimensions))", value: brief(value),
+                remedy: "change the expression, or drop such cells with where")
+        }
+        if diagnostics.isEmpty {
+            diagnostics.report(
+                .whole, "axes", "a cell is out of range at \(combination(digits, Array(grid.dimensions.indices)))",
+                remedy: "drop such cells with where")
+        }
+        return diagnostics.error(.invalid)
     }
 }

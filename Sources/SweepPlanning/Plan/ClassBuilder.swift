@@ -26,11 +26,26 @@ struct ClassBuilder: Sendable {
     /// The dimensions along which the class changes: all but those of learning rate, noise, seed and, mostly, rho.
     var dimensions: [Int] {
         let own = ["learning_rate", "noise", "rho", "seed"]
-        return layout.quantities.filter { !own.contains($0.name) }.map(\.dimensions).union()
+        return layout.quantities.filter { !own.contains($0.name) && !$0.isInternal }.map(\.dimensions).union()
+    }
+
+    /// The coordinates of all distinct spectra together, at most.
+    var mostCoordinates: Double {
+        let shaping = layout.quantities.filter { ($0.name == "dimension" || $0.name.hasPrefix("problem")) && !$0.isInternal }
+        let dimensions = shaping.map(\.dimensions).union()
+        guard let shapes = layout.grid.combinations(dimensions) else { return .infinity }
+        guard let dimension = layout["dimension"], let table = dimension.table, dimension.dimensions.count <= 1 else {
+            return Double(shapes) * Double(layout.largestDimension)
+        }
+        return table.reduce(0, +) * Double(shapes) / Double(table.count)
     }
 
     /// The class at positions along all dimensions.
-    func build(at digits: [Int]) -> ClassEntry {
+    /// Throws where a computed value is out of range.
+    func build(at digits: Digits) throws -> ClassEntry {
+        for derived in layout.spec.derived where derived.field.refuses(layout.value(derived.field.name, at: digits)) {
+            throw layout.outOfRange(at: digits)
+        }
         let dimension = Int(layout.value("dimension", at: digits))
         let trialClass = TrialClass(
             optimizer: layout.choice(.optimizer, at: digits), problem: layout.choice(.problem, at: digits),
@@ -43,7 +58,7 @@ struct ClassBuilder: Sendable {
             trialClass: trialClass, noiseDivisor: layout.spec.noiseIsTotal ? Double(dimension).squareRoot() : 1)
     }
 
-    private func spectrum(_ dimension: Int, at digits: [Int]) -> Spectrum {
+    private func spectrum(_ dimension: Int, at digits: Digits) -> Spectrum {
         let entry = layout.entry(.problem, at: digits)
         guard entry.description.takesEigenvalues, let given = entry.spectrum else {
             return spectra.spectrum(SpectrumCache.Key(shape: .uniform(1), dimension: dimension)) { [] }
@@ -65,7 +80,7 @@ struct ClassBuilder: Sendable {
         }
     }
 
-    private func start(at digits: [Int]) -> StartPoint {
+    private func start(at digits: Digits) -> StartPoint {
         switch layout.spec.start {
         case .radius: .radius(layout.value("start.radius", at: digits))
         case .sphere: .sphere(layout.value("start.sphere", at: digits))

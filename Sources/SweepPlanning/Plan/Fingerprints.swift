@@ -29,8 +29,9 @@ struct Fingerprints {
             "noise_precision=\(spec.noisePrecision.rawValue)",
             "common_random_numbers=\(spec.usesCommonRandomNumbers)",
         ]
-        for quantity in layout.quantities where quantity.dimensions.isEmpty && !quantity.isAxis {
-            guard case .table(let values) = quantity.values else { continue }
+        for quantity in layout.quantities
+        where quantity.dimensions.isEmpty && !quantity.isAxis && !quantity.isInternal {
+            guard let values = quantity.table else { continue }
             lines.append("\(quantity.name)=\(quantity.labels?[0] ?? Self.text(values[0]))")
         }
         switch spec.start {
@@ -52,11 +53,17 @@ struct Fingerprints {
         for dimension in layout.grid.dimensions {
             lines.append("dimension \(dimension.name)=\(Self.text(dimension.values))")
         }
-        for quantity in layout.quantities where !quantity.dimensions.isEmpty && !quantity.isAxis {
-            guard case .table(let values) = quantity.values else { continue }
+        let derived = Dictionary(uniqueKeysWithValues: layout.spec.derived.map { ($0.field.name, $0.program) })
+        for quantity in layout.quantities where quantity.isCoordinate && derived[quantity.name] == nil {
+            guard let values = quantity.table, !quantity.isDefault else { continue }
             let names = quantity.dimensions.map { layout.grid.dimensions[$0].name }.joined(separator: ",")
-            lines.append("coordinate \(quantity.name)(\(names))=\(quantity.labels?.joined(separator: ",") ?? Self.text(values))")
+            let text = quantity.labels?.joined(separator: ",") ?? Self.text(values)
+            lines.append("coordinate \(quantity.name)(\(names))=\(text)")
         }
+        for (name, program) in derived.sorted(by: { $0.key < $1.key }) {
+            lines.append("derive \(name)=\(program?.canonicalText ?? "")")
+        }
+        if let condition = layout.condition { lines.append("where \(condition.program.canonicalText)") }
         return lines
     }
 

@@ -20,7 +20,7 @@ struct LayoutBuilder {
         self.diagnostics = diagnostics
     }
 
-    /// Throws where the grid has too many cells.
+    /// Throws where the grid has too many cells or a number depends on itself.
     mutating func build() throws -> Layout {
         addDimensions()
         try requireCountable()
@@ -28,7 +28,11 @@ struct LayoutBuilder {
         for field in Self.named where spec.numbers[field.name] == nil { addDefault(field) }
         for name in numberNames { addNumber(spec.numbers[name]) }
         addDefaults()
-        return Layout(spec: spec, grid: grid, quantities: quantities)
+        var layout = try Layout(spec: spec, grid: grid)
+        for quantity in quantities { layout.append(quantity) }
+        var derived = DerivedBuilder(layout, diagnostics: diagnostics)
+        try derived.build()
+        return derived.layout
     }
 
     /// In the catalogue's order, so that what follows from it does not depend on the file's.
@@ -60,7 +64,7 @@ struct LayoutBuilder {
     private mutating func addNamed(_ field: NumericField) {
         let number = spec.numbers[field.name]
         switch number?.source {
-        case .zip: return
+        case .zip, .derived: return
         case .axis, .fixed, nil:
             grid.append(.number(field.name), dimension(field, number?.values ?? [defaultValue(field)]))
         }
@@ -105,7 +109,7 @@ struct LayoutBuilder {
     }
 
     private mutating func addNumber(_ number: NumberSpec?) {
-        guard let number else { return }
+        guard let number, number.source != .derived else { return }
         let isNamed = Self.namedNames.contains(number.field.name)
         let source: ValueSource = isNamed && number.source == .fixed ? .axis : number.source
         quantities.append(Quantity(
@@ -122,7 +126,7 @@ struct LayoutBuilder {
 
     private func position(_ axis: AxisName, _ source: ValueSource) -> [Int] {
         switch source {
-        case .fixed: []
+        case .fixed, .derived: []
         case .axis: grid.position(axis).map { [$0] } ?? []
         case .zip(let index): grid.position(.zip(index)).map { [$0] } ?? []
         }
@@ -140,22 +144,6 @@ struct LayoutBuilder {
             guard let value = field.defaultValue else { continue }
             quantities.append(Quantity(
                 name: field.name, longName: field.longName, dimensions: [], values: .table([value]), isDefault: true))
-        }
-        addScalesOfRho()
-    }
-
-    /// Length scales that are the cell's rho where the file leaves them out.
-    private mutating func addScalesOfRho() {
-        guard let rho = quantities.first(where: { $0.name == FieldCatalogue.rho.name }) else { return }
-        for entry in spec.choices[.problem]?.entries ?? [] {
-            for parameter in entry.description.parameters
-            where parameter.defaultsToRho && entry.given[parameter.name] == nil {
-                let field = NumericField(.problem, parameter)
-                guard !quantities.contains(where: { $0.name == field.name }) else { continue }
-                quantities.append(Quantity(
-                    name: field.name, longName: field.longName + " (the cell's rho)", dimensions: rho.dimensions,
-                    values: rho.values, isDefault: true))
-            }
         }
     }
 }

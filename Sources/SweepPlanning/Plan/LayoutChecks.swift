@@ -1,7 +1,14 @@
 import TrialContract
 
-/// What must hold between fields, looked at over the dimensions that are concerned.
+/// What must hold between fields, for every cell that `where` keeps.
+///
+/// Each check looks through the combinations of the quantities it concerns only, not through the whole grid.
 struct LayoutChecks {
+    /// Cells looked at to see whether `where` drops a combination that is at fault.
+    private static let mostLookups = 4_000_000
+    /// Combinations looked at where there are too many for all.
+    private static let sampleSize = 65_536
+
     let layout: Layout
     let diagnostics: Diagnostics
 
@@ -12,113 +19,111 @@ struct LayoutChecks {
 
     /// Throws everything that does not fit together.
     func run() throws {
+        for derived in layout.spec.derived { checkDerived(derived) }
+        try diagnostics.throwIfAny()
+        checkZips()
         checkSpectrum()
         checkStart()
         checkNoise()
-        checkScalesOfRho()
+        checkDimensions()
+        for kind in ComponentKind.choices { checkParameters(kind) }
         try diagnostics.throwIfAny()
     }
 
-    /// The first combination along some quantities that a test finds fault with.
-    private func first(_ names: [String], where isWrong: ([Int]) -> Bool) -> [Int]? {
-        let dimensions = names.compactMap { layout[$0]?.dimensions }.union()
-        return Combinations(layout.grid, over: dimensions).first(where: isWrong)
+    /// A combination of some quantities' values that is at fault and that some kept cell has.
+    struct Fault {
+        /// Values in the order of the names asked for.
+        var values: [Double]
+        /// Positions along the dimensions concerned, as `rho = 0, dimension = 10`; empty where there are none.
+        var combination: String
+
+        /// To be put behind a message.
+        var place: String { combination.isEmpty ? "" : " at \(combination)" }
     }
 
-    private func place(_ name: String) -> SourcePlace { layout.spec.numbers[name]?.place ?? .whole }
-
-    private func checkSpectrum() {
-        for (index, entry) in (layout.spec.choices[.problem]?.entries ?? []).enumerated() {
-            guard case .blocks(_, let place)? = entry.spectrum, let count = entry.spectrum?.count else { continue }
-            let wrong = first(["problem", "dimension"]) {
-                Int(layout.value("problem", at: $0)) == index && Int(layout.value("dimension", at: $0)) != count
+    /// The first kept combination, if any, of which `isWrong` is true; names without a quantity are left out.
+    func fault(_ names: [String], _ isWrong: (UnsafeBufferPointer<Double>) -> Bool) -> Fault? {
+        let quantities = names.compactMap { layout.place(of: $0) }
+        let dimensions = quantities.map { layout.quantities[$0].dimensions }.union()
+        let scan = GridScan(layout, quantities, over: dimensions)
+        var lookups = Self.mostLookups
+        var found: Fault?
+        func look(_ digits: Digits, _ values: UnsafeBufferPointer<Double>) -> Bool {
+            guard isWrong(values), isKept(digits, fixed: dimensions, &lookups) else { return lookups > 0 }
+            found = Fault(values: Array(values), combination: layout.combination(digits, dimensions))
+            return false
+        }
+        if let count = scan.count, count <= Layout.mostCombinations {
+            scan.forEach(look)
+        } else {
+            scan.sampleDigits(Self.sampleSize) { digits, values in
+                if found == nil { _ = look(digits, values) }
             }
-            guard let wrong else { continue }
-            let dimension = Int(layout.value("dimension", at: wrong))
-            diagnostics.report(
-                layout.spec.numbers["dimension"]?.place ?? place, "dimension",
-                "\(count) eigenvalues are given", value: "dimension \(dimension)",
-                remedy: "leave dimension out, or give a number or a range without count as eigenvalues")
         }
+        return found
     }
 
-    private func checkStart() {
-        switch layout.spec.start {
-        case .vector(let values, let place):
-            let wrong = first(["dimension"]) { Int(layout.value("dimension", at: $0)) != values.count }
-            guard let wrong else { return }
-            let dimension = Int(layout.value("dimension", at: wrong))
-            diagnostics.report(
-                place, "start.vector", "has \(values.count) coordinates", value: "dimension \(dimension)",
-                remedy: "give \(dimension) values, or start: {radius: ...}, which fits any dimension")
-        case .blocks(let norms, let place):
-            for entry in layout.spec.choices[.problem]?.entries ?? [] {
-                guard let blocks = blockCount(entry), blocks != norms.count else { continue }
-                diagnostics.report(
-                    place, "start.blocks", "has \(norms.count) norms", value: "\(blocks) blocks of eigenvalues",
-                    remedy: "give one norm for each entry of eigenvalues")
-            }
-        case .radius, .sphere: return
+    /// Whether `where` keeps a cell with these positions along `fixed`.
+    private func isKept(_ digits: Digits, fixed: [Int], _ lookups: inout Int) -> Bool {
+        guard let condition = layout.condition else { return true }
+        let free = condition.dimensions.filter { !fixed.contains($0) }
+        var digits = Array(digits)
+        while lookups > 0 {
+            lookups -= 1
+            if digits.withUnsafeBufferPointer({ layout.isIncluded($0) }) { return true }
+            guard let next = free.last(where: { digits[$0] + 1 < layout.grid.dimensions[$0].count }) else { return false }
+            digits[next] += 1
+            for dimension in free where dimension > next { digits[dimension] = 0 }
         }
+        return false
     }
 
-    /// `nil` where the number of blocks is the dimension and changes with it.
-    private func blockCount(_ entry: ComponentEntry) -> Int? {
-        switch entry.spectrum {
-        case .blocks(let blocks, _)?: return blocks.count
-        case .spread?:
-            let dimensions = Set(layout["dimension"].map(values) ?? [])
-            return dimensions.count == 1 ? Int(dimensions.first ?? 1) : nil
-        case .uniform?, nil: return 1
-        }
-    }
-
-    private func values(_ quantity: Quantity) -> [Double] {
-        guard case .table(let values) = quantity.values else { return [] }
-        return values
-    }
-
-    private func checkNoise() {
-        let noiseless = first(["noise_model", "noise"]) {
-            layout.entry(.noiseModel, at: $0).description.name == "none" && layout.value("noise", at: $0) > 0
-        }
-        if let noiseless {
-            diagnostics.report(
-                place("noise"), "noise", "noise_model is none, so noise must be 0",
-                value: brief(layout.value("noise", at: noiseless)), remedy: "set noise to 0 or choose a noise model")
-        }
-        for kind in [ComponentKind.problem, .noiseModel, .optimizer] { checkDimension(kind) }
-        for statistic in layout.spec.record {
-            guard let most = statistic.maximumDimension, layout.largestDimension > most else { continue }
-            diagnostics.report(
-                .whole, "record", "\(statistic.name) is for at most \(most) dimensions",
-                value: "dimension \(layout.largestDimension)", remedy: "remove it from record or lower dimension")
-        }
-    }
-
-    private func checkDimension(_ kind: ComponentKind) {
-        let wrong = first([kind.fieldName, "dimension"]) {
-            layout.value("dimension", at: $0) > Double(layout.entry(kind, at: $0).description.maximumDimension ?? .max)
-        }
-        guard let wrong else { return }
-        let entry = layout.entry(kind, at: wrong)
+    private func checkDerived(_ derived: DerivedSpec) {
+        let field = derived.field
+        // Most tables are in order and need no look at `where`.
+        if let table = layout[field.name]?.table, !table.contains(where: field.refuses) { return }
+        guard let fault = fault([field.name], { field.refuses($0[0]) }) else { return }
         diagnostics.report(
-            entry.place, kind.fieldName,
-            "\(entry.description.name) is for at most \(entry.description.maximumDimension ?? 1) dimensions",
-            value: "dimension \(Int(layout.value("dimension", at: wrong)))", remedy: "choose another or lower dimension")
+            derived.node.place, "derive.\(field.name)", "must give \(field.demand)\(fault.place)",
+            value: brief(fault.values[0]), remedy: "change the expression, or drop such cells with where")
     }
 
-    private func checkScalesOfRho() {
-        for entry in layout.spec.choices[.problem]?.entries ?? [] {
-            for parameter in entry.description.parameters where parameter.defaultsToRho {
-                let name = "problem.\(parameter.name)"
-                guard let quantity = layout[name], quantity.isDefault,
-                    let wrong = values(quantity).first(where: { !parameter.range.contains($0) })
-                else { continue }
+    private func checkZips() {
+        for (index, zip) in layout.spec.zips.enumerated() {
+            guard let dimension = layout.grid.position(.zip(index)) else { continue }
+            let columns = layout.quantities.filter { $0.dimensions == [dimension] && layout.spec.isZipped($0.name) }
+                .compactMap(\.table)
+            var seen: Set<[Double]> = []
+            for row in 0..<zip.count where !seen.insert(columns.map { $0[row] }).inserted {
                 diagnostics.report(
-                    entry.place, name, "is the cell's rho where it is left out, and rho is \(brief(wrong)) in some cells",
-                    remedy: "give \(parameter.name) a value, or remove rho = \(brief(wrong))")
+                    zip.place, "zip.\(zip.name)", "has the same values twice", value: "position \(row)",
+                    remedy: "keep one of the two")
+                break
             }
         }
+    }
+}
+
+extension SweepSpec {
+    /// Whether a zip gives the quantity its values.
+    func isZipped(_ name: String) -> Bool {
+        let source = numbers[name]?.source ?? choices.first { $0.key.fieldName == name }?.value.source
+        if case .zip? = source { return true }
+        return false
+    }
+}
+
+extension Layout {
+    /// Positions along some dimensions in words.
+    func combination(_ digits: Digits, _ dimensions: [Int]) -> String {
+        dimensions.map { dimension in
+            let place = digits[dimension]
+            let value = switch grid.dimensions[dimension].values {
+            case .names(let names): names[place]
+            case .integers(let numbers): "\(numbers[place])"
+            case .numbers(let numbers): brief(numbers[place])
+            }
+            return "\(grid.dimensions[dimension].name) = \(value)"
+        }.joined(separator: ", ")
     }
 }

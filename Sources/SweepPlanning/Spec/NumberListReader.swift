@@ -129,5 +129,5 @@ struct NumberListReader {
 
 /// A number as people write it: without a point where it is an integer.
 func brief(_ value: Double) -> String {
-    value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)"
+    value == value.rounded() && value.magnitude <= 0x1p53 ? "\(Int(value))" : "\(value)"
 }

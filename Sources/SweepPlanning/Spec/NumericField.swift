@@ -30,6 +30,9 @@ struct NumericField: Sendable {
             defaultValue: parameter.defaultValue, defaultsToRho: parameter.defaultsToRho)
     }
 
+    /// Whether a value, possibly NaN, is not one it can have.
+    func refuses(_ value: Double) -> Bool { !range.contains(value) || isInteger && value != value.rounded() }
+
     /// What a value must be, for messages.
     var demand: String { Self.demand(range, isInteger: isInteger) }
 

@@ -54,6 +54,7 @@ extension SweepDecoder {
     }
 
     private func reportUnknownAxis(_ entry: SourceEntry, under parent: String) {
+        hasUnknownAxes = true
         let others = ["trials": "the number of trials is one for the whole sweep", "trial": "give trials: N instead"]
         let names = fields.names + ComponentKind.choices.map(\.fieldName)
         diagnostics.report(

@@ -18,13 +18,17 @@ final class SweepDecoder {
     let catalogue: ComponentCatalogue
     let fields: FieldCatalogue
     let diagnostics: Diagnostics
+    /// For places inside expressions.
+    let sourceText: String
     let reader: ValueReader
     let lists: NumberListReader
     var spec = SweepSpec()
     /// Numbers and kinds that are swept, zipped or derived, known before anything is decoded.
     private(set) var swept: Set<String> = []
+    var hasUnknownAxes = false
 
-    init(_ root: SourceNode, catalogue: ComponentCatalogue, diagnostics: Diagnostics) {
+    init(_ root: SourceNode, text: String, catalogue: ComponentCatalogue, diagnostics: Diagnostics) {
+        sourceText = text
         self.root = root.map ?? []
         rootPlace = root.place
         self.catalogue = catalogue
@@ -45,6 +49,8 @@ final class SweepDecoder {
         decodeStart()
         decodeAxes()
         decodeZips()
+        decodeDerived()
+        decodeCondition()
         decodeRecord()
         requireAll()
         orderAxes()
@@ -116,6 +122,7 @@ final class SweepDecoder {
             ?? SourceNode(.list(["distance", "suboptimality"].map {
                 SourceNode(.scalar($0, isPlain: true), place: rootPlace)
             }), place: rootPlace)
+        spec.recordPlace = node.place
         let names = catalogue.all(.statistic).map(\.name)
         for item in node.list ?? [node] {
             guard let name = item.text, let statistic = catalogue.find(.statistic, name) else {
@@ -139,6 +146,8 @@ final class SweepDecoder {
             let names = catalogue.all(kind).map(\.name).joined(separator: ", ")
             diagnostics.report(rootPlace, kind.fieldName, "is missing", remedy: "add \(kind.fieldName): one of \(names)")
         }
+        // A misspelt axis may be what is missing.
+        guard !hasUnknownAxes else { return }
         for field in [FieldCatalogue.steps, FieldCatalogue.learningRate]
         where spec.numbers[field.name] == nil && !hasGiven(field.name) {
             let form = field.name == "steps" ? "steps: N" : "\(field.name): [...] under axes"

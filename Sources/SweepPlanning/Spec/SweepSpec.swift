@@ -4,6 +4,8 @@ import TrialContract
 struct SweepSpec: Sendable {
     var name = ""
     var title = ""
+    /// What messages call the file.
+    var fileName = ""
     /// The sweep file's text as run.
     var sourceText = ""
     var choices: [ComponentKind: ChoiceSpec] = [:]
@@ -13,11 +15,14 @@ struct SweepSpec: Sendable {
     /// Everything swept, in file order.
     var axes: [AxisName] = []
     var zips: [ZipSpec] = []
+    var derived: [DerivedSpec] = []
+    var condition: ConditionSpec?
     var noiseIsTotal = true
     var noisePrecision = NoisePrecision.double
     var method = "full"
     var trials = 1
     var record: [ComponentDescription] = []
+    var recordPlace = SourcePlace.whole
     var usesCommonRandomNumbers = true
 }
 
@@ -35,6 +40,7 @@ enum ValueSource: Sendable, Hashable {
     case axis
     /// By position in `SweepSpec.zips`.
     case zip(Int)
+    case derived
 }
 
 /// The chosen components of a kind.
@@ -59,7 +65,7 @@ struct ComponentEntry: Sendable {
 /// A number's values.
 struct NumberSpec: Sendable {
     var field: NumericField
-    /// One for a fixed number.
+    /// One for a fixed number, none for a derived one.
     var values: [Double]
     var source: ValueSource
     var place: SourcePlace
@@ -70,6 +76,20 @@ struct ZipSpec: Sendable {
     var name: String
     var count: Int
     var place: SourcePlace
+}
+
+/// A number computed from others.
+struct DerivedSpec: Sendable {
+    var field: NumericField
+    var node: SourceNode
+    /// `nil` where it could not be understood.
+    var program: Program?
+}
+
+/// Which cells are kept.
+struct ConditionSpec: Sendable {
+    var node: SourceNode
+    var program: Program
 }
 
 /// Where trials begin; numbers that can be axes are among `SweepSpec.numbers`.

@@ -13,7 +13,8 @@ enum NearestName {
         guard folded.count <= 64 else { return nil }
         var best: (name: String, distance: Int)?
         for candidate in names {
-            let distance = distance(folded, fold(candidate))
+            let other = fold(candidate)
+            let distance = bare(folded) == bare(other) ? 0 : distance(folded, other)
             if distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         guard let best, best.distance <= max(1, (name.count + 1) / 3) else { return nil }
@@ -24,6 +25,9 @@ enum NearestName {
     private static func fold(_ name: String) -> [Character] {
         Array(name.lowercased().map { $0 == "-" ? "_" : $0 })
     }
+
+    /// Without dashes: msam is m-sam rather than sam.
+    private static func bare(_ name: [Character]) -> [Character] { name.filter { $0 != "_" } }
 
     /// Insertions, deletions, substitutions and swaps of neighbours (Damerau 1964, restricted form).
     static func distance(_ a: [Character], _ b: [Character]) -> Int {

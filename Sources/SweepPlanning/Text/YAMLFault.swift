@@ -13,7 +13,7 @@ struct YAMLFault {
             place = offset.map { Self.place(characterOffset: $0, text) } ?? .whole
             remedy = "remove the character"
         case .scanner(_, let problem, let at, _), .parser(_, let problem, let at, _):
-            let isDeep = problem.contains("max depth") || problem.contains("exceeded") || problem.contains("maximum")
+            let isDeep = problem.contains("nesting level")
             message = isDeep ? "nested too deeply" : "is not valid YAML: \(problem)"
             place = Self.place(at)
             remedy = isDeep ? "a sweep file needs five levels at most" : Self.advice(problem)

@@ -22,8 +22,9 @@ struct YAMLReader {
             return nil
         }
         do {
-            let hidden = text.contains("*")
-                ? String(text.map { $0 == "*" ? Self.hiddenAsterisk : $0 }) : text
+            var hidden = text.contains("*") ? String(text.map { $0 == "*" ? Self.hiddenAsterisk : $0 }) : text
+            // A byte order mark, as some editors put it.
+            if hidden.unicodeScalars.first == "\u{FEFF}" { hidden.unicodeScalars.removeFirst() }
             // Anchors are weak references of the nodes to the parser's own list: it must stay alive.
             let parser = try Parser(yaml: hidden, resolver: .basic, encoding: .utf8)
             let node = try withExtendedLifetime(parser) { try parser.singleRoot().map { convert($0, "", depth: 0) } }

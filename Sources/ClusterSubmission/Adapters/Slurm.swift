@@ -1,0 +1,125 @@
+/// Slurm: an array job, and a job that merges and fits after it, whatever became of its tasks.
+///
+/// A shard's identity is written into the script: `SLURM_ARRAY_TASK_COUNT` is the size of one submission and changes
+/// when only some tasks are submitted again. Tasks that are told to stop exit with 75 and put themselves back into the
+/// queue; the time limit's own signal reaches job steps only, so the program is a step (`srun`).
+struct Slurm: Scheduler {
+    let name = "slurm"
+    let summary = "sbatch: an array job that requeues itself, and a dependent merge job"
+    /// Sites have 500, 1001 (Slurm's own default) or more.
+    let usualArrayLimit = 500
+
+    func arrayLimit() -> Int? { CommandOutput.of("scontrol show config").flatMap(SlurmConfiguration.arrayLimit) }
+
+    func files(for submission: Submission) throws(SubmissionError) -> [JobFile] {
+        try submission.validate()
+        guard submission.container == nil else {
+            throw .option("--image and --volume are for kubernetes, not for slurm")
+        }
+        let script = ShellScript(submission: submission)
+        return [
+            JobFile("shards.sbatch", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
+            JobFile("merge.sbatch", ShellScript.file([mergeHead(submission), mergeBody(script)])),
+            JobFile("submit.sh", executable: true, submit(submission)),
+        ]
+    }
+
+    private func shardsHead(_ submission: Submission) -> String {
+        let last = submission.packing.tasks - 1
+        let limit = submission.concurrentTasks.map { "%\($0)" } ?? ""
+        return head(submission, job: submission.name, log: "task-%a", own: [
+            "--array=0-\(last)\(limit)",
+            "--time=\(submission.resources.time.text)",
+            "--cpus-per-task=\(submission.resources.cores)",
+            "--mem=\(submission.resources.memory.mebibytes)M",
+            "--signal=TERM@\(submission.leadSeconds)",
+            "--requeue",
+        ])
+    }
+
+    private func mergeHead(_ submission: Submission) -> String {
+        head(submission, job: "\(submission.name)-merge", log: "merge", own: [
+            "--time=01:00:00",
+            "--cpus-per-task=\(submission.resources.cores)",
+            "--mem=\(submission.mergeMemory.mebibytes)M",
+        ])
+    }
+
+    private func head(_ submission: Submission, job: String, log: String, own: [String]) -> String {
+        let common = [
+            "--job-name=\(job)", "--chdir=\(Quoting.directive(submission.folder))", "--output=logs/\(log).log",
+            "--open-mode=append", "--ntasks=1",
+        ]
+        let site = [submission.partition.map { "--partition=\($0)" }, submission.account.map { "--account=\($0)" }]
+        let all = common + own + site.compactMap { $0 } + submission.directives
+        return (["#!/bin/bash"] + all.map { "#SBATCH \($0)" }).joined(separator: "\n") + "\n"
+    }
+
+    private func shardsBody(_ submission: Submission, _ script: ShellScript) -> String {
+        """
+        # Computes the shards of the sweep in sweep.yaml. What is finished already is kept, so this may be submitted
+        # again at any time, also for some tasks only: sbatch --array=3,5 shards.sbatch
+        \(script.packingComment)
+        \(script.setting)
+        \(script.counts)
+        task=$SLURM_ARRAY_TASK_ID
+        requeues=\(submission.requeues)
+
+        # srun no longer takes this over from sbatch by itself.
+        export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-\(submission.resources.cores)}
+        # The time limit's signal goes to the program, which exits with 75; this shell stays to requeue the task.
+        trap : TERM
+
+        run_shard() {
+        \(script.run(launcher: "srun"))
+        }
+
+        # Puts this task back into the queue. One that was cancelled stays cancelled; a preempted one is put back by Slurm.
+        again() {
+            local job="${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+            case $(scontrol --oneliner show job "$job") in
+                *JobState=RUNNING* | *Reason=TimeLimit*) ;;
+                *)
+                    echo "task $task was stopped from outside and is not requeued" >&2
+                    exit 75
+                    ;;
+            esac
+            if ((${SLURM_RESTART_COUNT:-0} >= requeues)); then
+                echo "task $task was requeued $requeues times and is not finished: submit again to go on" >&2
+                exit 75
+            fi
+            scontrol requeue "$job"
+            exit 75
+        }
+
+        \(script.loop)
+        """
+    }
+
+    private func mergeBody(_ script: ShellScript) -> String {
+        """
+        # Merges the shards into one result file and, when nothing is missing, fits its scaling laws.
+        # It runs after any end of the shards' tasks. Submitting it again is safe.
+        \(script.setting)
+
+        \(script.merge)
+        \(script.checkCompleteness)
+        \(script.fit)
+        """
+    }
+
+    private func submit(_ submission: Submission) -> String {
+        """
+        #!/bin/bash
+        # Submits the shards as an array job, and a job that merges and fits when all its tasks have ended.
+        # Doing so again is safe: only what is missing is computed.
+        set -euo pipefail
+        cd \(Quoting.shell(submission.folder))
+        shards=$(sbatch --parsable shards.sbatch)
+        merge=$(sbatch --parsable --dependency="afterany:${shards%%;*}" merge.sbatch)
+        echo "shards: job ${shards%%;*}"
+        echo "merge:  job ${merge%%;*}"
+
+        """
+    }
+}

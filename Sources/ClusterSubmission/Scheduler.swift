@@ -1,0 +1,45 @@
+/// A file of a submission, inside its folder.
+public struct JobFile: Sendable, Hashable {
+    public let name: String
+    public let text: String
+    public let isExecutable: Bool
+
+    public init(_ name: String, executable: Bool = false, _ text: String) {
+        self.name = name
+        self.text = text
+        isExecutable = executable
+    }
+}
+
+/// A batch system. A new one is a file with a type of this kind in `Adapters` and one line in `SchedulerCatalogue`.
+public protocol Scheduler: Sendable {
+    /// As `--scheduler` names it.
+    var name: String { get }
+    var summary: String { get }
+    /// How many tasks an array may have where the site does not say.
+    var usualArrayLimit: Int { get }
+
+    /// The job scripts, among them `submit.sh`, which hands over the rest and prints the jobs' ids.
+    /// Throws `SubmissionError.option` for choices that this scheduler cannot express.
+    func files(for submission: Submission) throws(SubmissionError) -> [JobFile]
+
+    /// How many tasks an array may have here, by the scheduler's own word; `nil` where it cannot be asked.
+    func arrayLimit() -> Int?
+}
+
+extension Scheduler {
+    public func arrayLimit() -> Int? { nil }
+}
+
+/// Every scheduler of `submit --scheduler`: one line adds one.
+public enum SchedulerCatalogue {
+    public static let all: [any Scheduler] = [
+        Slurm(),
+        PBS(),
+        Kubernetes(),
+    ]
+
+    public static func find(_ name: String) -> (any Scheduler)? {
+        all.first { $0.name == name }
+    }
+}

@@ -1,0 +1,128 @@
+/// The parts that job scripts of all schedulers have in common.
+///
+/// All scripts are for bash 4 and newer. They work from the submission's folder, whoever starts them from where.
+struct ShellScript {
+    let submission: Submission
+
+    /// The folder, the program and the numbers that the rest of a script refers to.
+    var setting: String {
+        """
+        set -euo pipefail
+        cd \(Quoting.shell(submission.folder))
+        samsweep=\(Quoting.shell(submission.program))
+        """
+    }
+
+    var counts: String {
+        """
+        shards=\(submission.packing.shards)
+        tasks=\(submission.packing.tasks)
+        """
+    }
+
+    /// What a task does, in a comment.
+    var packingComment: String {
+        let packing = submission.packing
+        guard packing.tasks < packing.shards else { return "# Task t computes shard t of \(packing.shards)." }
+        return """
+            # Task t of \(packing.tasks) computes the shards t, t + \(packing.tasks), t + \(2 * packing.tasks) … \
+            below \(packing.shards).
+            """
+    }
+
+    /// The command that computes shard `$1`, over several lines; `launcher` goes in front, `suffix` behind.
+    func run(launcher: String = "", suffix: String = "") -> String {
+        let first = launcher.isEmpty ? "" : launcher + " "
+        let sets = submission.overrides.map { "        --set \(Quoting.shell($0)) \\\n" }.joined()
+        return """
+                \(first)"$samsweep" run sweep.yaml --shard "$1/$shards" \\
+            \(sets)        --output "shards/shard-$1-of-$shards.h5"\(suffix)
+            """
+    }
+
+    /// Starts the program and hands it the signals that schedulers send to this shell alone.
+    var runForwardingSignals: String {
+        """
+        # A scheduler may signal only this shell: the program hears of it, leaves its file in order and exits with 75.
+        stopped=
+        trap 'stopped=yes; kill -TERM $(jobs -p) 2>/dev/null || true' TERM INT HUP
+        run_shard() {
+            [[ -z $stopped ]] || return 75
+        \(run(suffix: " &"))
+            local child=$! status
+            while true; do
+                status=0
+                wait "$child" || status=$?
+                # A signal ends the wait, but not yet the program.
+                kill -0 "$child" 2>/dev/null || return "$status"
+            done
+        }
+        """
+    }
+
+    /// Computes the shards of task `$task`, one after the other. `again` is called when the program was stopped.
+    var loop: String {
+        """
+        failure=0
+        for ((shard = task; shard < shards; shard += tasks)); do
+            status=0
+            run_shard "$shard" || status=$?
+            case $status in
+                0) ;;
+                75) again ;;
+                *)
+                    echo "shard $shard/$shards failed with exit code $status" >&2
+                    failure=$status
+                    ;;
+            esac
+        done
+        exit "$failure"
+        """
+    }
+
+    /// Merges what there is into `$result` and counts what is missing into `$missing`, which is empty when that is not
+    /// known.
+    var merge: String {
+        """
+        shopt -s nullglob
+        parts=(shards/*.h5)
+        if ((${#parts[@]} == 0)); then
+            echo "no shard was computed: see logs" >&2
+            exit 75
+        fi
+        result=\(Quoting.shell(submission.resultName))
+        "$samsweep" merge "${parts[@]}" --output "$result"
+        missing=$("$samsweep" status "$result" --format json | sed -n 's/.*"missing": *\\([0-9]*\\).*/\\1/p')
+        """
+    }
+
+    /// Ends the script when something is missing.
+    var checkCompleteness: String {
+        """
+        if [[ $missing != 0 ]]; then
+            echo "${missing:-some} trials are missing in $PWD/$result: submit again with ./submit.sh; what is finished is kept" >&2
+            exit 75
+        fi
+        """
+    }
+
+    /// Fits the complete `$result`; a failure is no failure of the merge.
+    var fit: String {
+        guard submission.fits else { return "echo \"complete: $PWD/$result\"" }
+        return """
+            echo "complete: $PWD/$result"
+            if "$samsweep" fit "$result" >fit.txt; then
+                cat fit.txt
+                "$samsweep" fit "$result" --format json >fit.json
+            else
+                echo "no law was fitted: see above" >&2
+                rm -f fit.txt fit.json
+            fi
+            """
+    }
+
+    /// The text of a file, from its parts.
+    static func file(_ parts: [String]) -> String {
+        parts.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,100 @@
+/// A sweep to be computed by a cluster, all choices made.
+public struct Submission: Sendable, Hashable {
+    /// The sweep's name: `[a-z0-9-]+`.
+    public var name: String
+    /// Absolute path of the folder that holds the sweep, the scripts and the results, as the nodes see it.
+    public var folder: String
+    /// Path or name of the program on the nodes.
+    public var program: String
+    /// What `--set` is given, passed on to every run.
+    public var overrides: [String]
+    public var packing: ShardPacking
+    public var resources: TaskResources
+    /// How often a task that was stopped is started again, at least 0.
+    public var requeues: Int
+    /// Tasks that may run side by side; `nil`: as many as the scheduler likes.
+    public var concurrentTasks: Int?
+    /// Whether scaling laws are fitted to the merged result.
+    public var fits: Bool
+    /// Queue or partition, and account.
+    public var partition: String?
+    public var account: String?
+    /// Seconds before the time limit at which the program is told to stop; `nil`: a tenth of the limit, up to two
+    /// minutes.
+    public var signalSeconds: Int?
+    /// More options for the scheduler, as its scripts write them, for example `--qos=long`.
+    public var directives: [String]
+    /// What a container scheduler needs.
+    public var container: Container?
+
+    public init(
+        name: String, folder: String, program: String, packing: ShardPacking, resources: TaskResources,
+        overrides: [String] = [], requeues: Int = 20, concurrentTasks: Int? = nil, fits: Bool = true,
+        partition: String? = nil, account: String? = nil, signalSeconds: Int? = nil, directives: [String] = [],
+        container: Container? = nil
+    ) {
+        self.name = name
+        self.folder = folder
+        self.program = program
+        self.packing = packing
+        self.resources = resources
+        self.overrides = overrides
+        self.requeues = requeues
+        self.concurrentTasks = concurrentTasks
+        self.fits = fits
+        self.partition = partition
+        self.account = account
+        self.signalSeconds = signalSeconds
+        self.directives = directives
+        self.container = container
+    }
+
+    /// Where a container finds the program and the folder.
+    public struct Container: Sendable, Hashable {
+        public var image: String
+        /// Name of the persistent volume claim that holds the folder.
+        public var volumeClaim: String
+        /// Where the volume is mounted; the folder lies inside.
+        public var mountPath: String
+
+        public init(image: String, volumeClaim: String, mountPath: String) {
+            self.image = image
+            self.volumeClaim = volumeClaim
+            self.mountPath = mountPath
+        }
+    }
+}
+
+extension Submission {
+    /// The merged result, inside the folder.
+    public var resultName: String { "\(name).h5" }
+
+    /// Merging is bounded in memory; fitting holds a table of all trials.
+    var mergeMemory: MemorySize { max(resources.memory, MemorySize.forMerging) }
+
+    /// When the program is told to stop, in seconds before the time limit.
+    var leadSeconds: Int {
+        signalSeconds ?? min(120, max(5, resources.time.seconds / 10))
+    }
+
+    /// Throws `SubmissionError.option` for what no script can express.
+    func validate() throws(SubmissionError) {
+        for (what, text) in [("the folder", folder), ("--program", program)] + overrides.map({ ("--set", $0) })
+            + directives.map({ ("--directive", $0) })
+        where text.isEmpty || text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+            throw .option("\(what) '\(text)' is empty or holds a line break or another control character: rename it")
+        }
+        for (what, text) in [("--partition", partition), ("--account", account)] {
+            guard let text, text.isEmpty || !text.allSatisfy(Self.isPlain) else { continue }
+            throw .option("\(what) '\(text)' may hold letters, digits and _ . , : @ + - only")
+        }
+        guard signalSeconds.map({ $0 > 0 && $0 < resources.time.seconds }) ?? true else {
+            throw .option(
+                "--signal \(signalSeconds ?? 0) is not between 1 and the time limit of \(resources.time.seconds) seconds")
+        }
+    }
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "_.,:@+-".contains(character))
+    }
+}

@@ -1,0 +1,86 @@
+import Glibc
+
+/// The folder of a submission: the sweep, the job scripts, the shards' results and the logs.
+public struct SubmissionFolder: Sendable {
+    /// Absolute, without a trailing slash.
+    public let path: String
+
+    /// Creates the folder, its parents and the folders inside. Throws `SubmissionError.folder`.
+    public init(creating path: String) throws(SubmissionError) {
+        try Self.makeFolder(path)
+        guard let resolved = realpath(path, nil) else { throw Self.failure("cannot be found", path) }
+        self.path = String(cString: resolved)
+        free(resolved)
+        for name in ["shards", "logs"] { try Self.makeFolder("\(self.path)/\(name)") }
+    }
+
+    /// Writes the sweep and the scripts. Throws `SubmissionError.folder`, also where the folder holds another sweep:
+    /// its shards and these would not fit together.
+    public func write(sweep: String, files: [JobFile]) throws(SubmissionError) {
+        let sweepPath = "\(path)/sweep.yaml"
+        if let present = Self.read(sweepPath), present != Array(sweep.utf8) {
+            throw .folder(
+                "\(sweepPath) is another sweep than the one submitted: give a new folder with --output, or delete this one")
+        }
+        for file in [JobFile("sweep.yaml", sweep)] + files {
+            try Self.replace("\(path)/\(file.name)", with: file.text, mode: file.isExecutable ? 0o777 : 0o666)
+        }
+    }
+
+    /// Runs `submit.sh`, which prints the jobs' ids to standard output. Throws `SubmissionError.scheduler`.
+    public func submit() throws(SubmissionError) {
+        let status = system("bash \(Quoting.shell("\(path)/submit.sh"))")
+        guard status == 0 else {
+            throw .scheduler("the jobs were not submitted, see above; try \(path)/submit.sh by hand")
+        }
+    }
+
+    /// Like `mkdir -p`.
+    private static func makeFolder(_ path: String) throws(SubmissionError) {
+        var info = stat()
+        if stat(path, &info) == 0 {
+            guard info.st_mode & S_IFMT == S_IFDIR else { throw .folder("\(path) is a file: give a folder with --output") }
+            return
+        }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try makeFolder(String(path[..<slash])) }
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure("cannot be created", path) }
+    }
+
+    /// The bytes of a file; `nil` where it cannot be read.
+    private static func read(_ path: String) -> [UInt8]? {
+        guard let file = fopen(path, "r") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, file)
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+
+    /// Writes a file beside and renames it over: a running shell reads its script to the end as it was.
+    private static func replace(_ path: String, with text: String, mode: mode_t) throws(SubmissionError) {
+        let beside = "\(path).new"
+        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC, mode)
+        guard descriptor >= 0 else { throw failure("cannot be written", path) }
+        let bytes = Array(text.utf8)
+        var start = 0
+        while start < bytes.count {
+            let count = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let error = failure("cannot be written", path)
+                close(descriptor)
+                unlink(beside)
+                throw error
+            }
+            start += count
+        }
+        guard close(descriptor) == 0, rename(beside, path) == 0 else { throw failure("cannot be written", path) }
+    }
+
+    private static func failure(_ what: String, _ path: String) -> SubmissionError {
+        .folder("\(path) \(what): \(String(cString: strerror(errno))); give a folder with --output that can be written")
+    }
+}

@@ -1,0 +1,48 @@
+import TrialContract
+
+/// Says where damaged tiles lie, in a user's terms.
+enum DamageReport {
+    /// `nil` where nothing is damaged.
+    static func error(_ damaged: [(tile: Int, variables: [String])], _ header: ResultHeader) -> ResultStoreError? {
+        guard let first = damaged.first else { return nil }
+        let variables = damaged.reduce(into: [String]()) { names, tile in
+            for name in tile.variables where !names.contains(name) { names.append(name) }
+        }
+        let rows = TileTable.rows(first.tile..<first.tile + 1, of: header.layout)
+        let more = damaged.count > 1 ? ", and \(damaged.count - 1) more stretches" : ""
+        return ResultStoreError(
+            .damaged, "read", object: variables.joined(separator: ", "), path: header.path,
+            reason: "checksums are wrong: \(place(rows, header.layout))\(more)",
+            remedy: "restore a copy, or have the damaged trials computed again with --repair")
+    }
+
+    /// As "trials 0 to 23 of optimizer=sgd, rho=0.1 and the following 3 cells".
+    static func place(_ rows: Range<Int>, _ layout: ResultLayout) -> String {
+        let cells = rows.lowerBound / layout.trials..<(rows.upperBound - 1) / layout.trials + 1
+        let cell = coordinates(cells.lowerBound, layout.dimensions)
+        if cells.count > 1 { return "\(cell) and the following \(cells.count - 1) cells" }
+        let first = rows.lowerBound % layout.trials
+        return "trials \(first) to \(first + rows.count - 1) of \(cell)"
+    }
+
+    /// As "optimizer=sgd, rho=0.1".
+    static func coordinates(_ cell: Int, _ dimensions: [GridDimension]) -> String {
+        var rest = cell
+        var parts: [String] = []
+        for dimension in dimensions.reversed() {
+            parts.append("\(dimension.name)=\(dimension.values.text(at: rest % dimension.count))")
+            rest /= dimension.count
+        }
+        return parts.reversed().joined(separator: ", ")
+    }
+}
+
+extension AxisValues {
+    func text(at index: Int) -> String {
+        switch self {
+        case .names(let values): values[index]
+        case .integers(let values): "\(values[index])"
+        case .numbers(let values): "\(values[index])"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import CHDF5Shims
+import Glibc
+
+/// Whether a result file may be opened with libhdf5: nothing but a look at its bytes.
+enum FileCheck {
+    enum Verdict {
+        /// The fixed part is as it was written.
+        case intact
+        /// It is another than was written: damaged, or another program added something.
+        case changed(String)
+    }
+
+    /// - Throws: `damaged` where it is certain, or where libhdf5 fails on it.
+    static func requireReadable(_ file: RawFile) throws {
+        guard case .changed(let reason) = try judge(file) else { return }
+        try probe(file.path, reason: reason)
+    }
+
+    static func judge(_ file: RawFile) throws -> Verdict {
+        do {
+            let structure = try FileStructure(file)
+            guard let place = structure.datasets[ResultLayout.fixedChecksumPath], place.count == 8 else {
+                return .changed("it has no checksum")
+            }
+            let stored = try file.read(count: 1, zero: UInt64(0), at: place.lowerBound, ResultLayout.fixedChecksumPath)
+            return try FixedBytes.checksum(file, structure) == UInt64(littleEndian: stored[0])
+                ? .intact : .changed("the checksum over its fixed part is wrong")
+        } catch ObjectHeader.Failure.damaged(let reason) {
+            throw ResultStoreError(.damaged, "read", path: file.path, reason: reason, remedy: Self.remedy)
+        } catch ObjectHeader.Failure.unknown(let reason) {
+            return .changed(reason)
+        }
+    }
+
+    static let remedy = "it is damaged: restore a copy, or start over with --fresh"
+
+    /// Has libhdf5 read the whole file but the trials in a process of its own.
+    private static func probe(_ path: String, reason: String) throws {
+        let outcome = HDF5Library.exclusively { chdf5_probe(path, 30) }
+        if outcome == 0 { return }
+        let detail = outcome > 0 ? "libhdf5 crashes on it (\(String(cString: strsignal(outcome))))" : "libhdf5 cannot read it"
+        throw ResultStoreError(.damaged, "read", path: path, reason: "\(detail), and \(reason)", remedy: remedy)
+    }
+}

@@ -1,0 +1,84 @@
+import Glibc
+
+/// What lies where in a result file, found without libhdf5: a damaged file can crash the library, and this reader
+/// trusts no byte.
+///
+/// It knows the part of the format that this program writes (superblock 0, compact groups, contiguous datasets) and
+/// checks every object header's checksum on its way.
+struct FileStructure {
+    /// Bytes of the datasets by path, as "distance" or "samsweep/checksums".
+    private(set) var datasets: [String: Range<Int>] = [:]
+    /// The lengths of the datasets' dimensions.
+    private(set) var lengths: [String: [Int]] = [:]
+    let root: ObjectHeader
+    let size: Int
+
+    init(_ file: RawFile) throws {
+        var info = stat()
+        guard fstat(file.descriptor, &info) == 0 else { throw ObjectHeader.Failure.unknown("its length is not known") }
+        size = Int(info.st_size)
+        root = try ObjectHeader(at: Self.rootAddress(file, size: size), in: file, size: size)
+        try walk(root, "", file)
+    }
+
+    /// From the superblock: version 0, addresses of 8 bytes, the end of the file where it is.
+    private static func rootAddress(_ file: RawFile, size: Int) throws -> Int {
+        guard size >= 96 else { throw ObjectHeader.Failure.damaged("it is shorter than a superblock") }
+        var reader = ByteReader(try file.read(count: 96, zero: UInt8(0), at: 0, "the superblock"))
+        reader.position = 8
+        guard reader.slice(5) == [0, 0, 0, 0, 0], reader.slice(2) == [8, 8] else {
+            throw ObjectHeader.Failure.unknown("its superblock has another form")
+        }
+        reader.position = 40
+        guard let end = reader.number(8), end <= size else {
+            throw ObjectHeader.Failure.damaged("it was cut short")
+        }
+        reader.position = 64
+        guard let address = reader.number(8) else { throw ObjectHeader.Failure.damaged("it has no root group") }
+        return address
+    }
+
+    private mutating func walk(_ header: ObjectHeader, _ path: String, _ file: RawFile) throws {
+        for message in header.messages {
+            if message.type == ObjectHeader.linkType {
+                let (name, address) = try ObjectHeader.hardLink(header.data(message))
+                guard path.filter({ $0 == "/" }).count < 4, datasets.count < 10_000 else {
+                    throw ObjectHeader.Failure.unknown("its groups are nested deeply")
+                }
+                let child = try ObjectHeader(at: address, in: file, size: size)
+                try walk(child, path.isEmpty ? name : "\(path)/\(name)", file)
+            } else if message.type == ObjectHeader.layoutType {
+                try noteLayout(header.data(message), path)
+            } else if message.type == ObjectHeader.dataspaceType {
+                lengths[path] = try Self.lengths(header.data(message))
+            }
+        }
+    }
+
+    private mutating func noteLayout(_ data: [UInt8], _ path: String) throws {
+        var reader = ByteReader(data)
+        guard reader.number(1) == 3, reader.number(1) == 1 else {
+            throw ObjectHeader.Failure.unknown("\(path) is not contiguous")
+        }
+        guard let address = reader.number(8), let length = reader.number(8) else {
+            // The undefined address: nothing allocated.
+            return
+        }
+        guard address >= 96, address + length <= size else {
+            throw ObjectHeader.Failure.damaged("\(path) lies outside the file")
+        }
+        datasets[path] = address..<address + length
+    }
+
+    /// A dataspace message, version 1 or 2.
+    private static func lengths(_ data: [UInt8]) throws -> [Int] {
+        var reader = ByteReader(data)
+        guard let version = reader.number(1), version == 1 || version == 2, let rank = reader.number(1),
+            reader.skip(version == 1 ? 6 : 2)
+        else { throw ObjectHeader.Failure.unknown("a dataspace has another form") }
+        return try (0..<rank).map { _ in
+            guard let length = reader.number(8) else { throw ObjectHeader.Failure.damaged("a dataspace is too short") }
+            return length
+        }
+    }
+}

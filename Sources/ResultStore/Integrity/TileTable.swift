@@ -1,0 +1,110 @@
+/// The checksums over tiles of `rowsPerTile` rows, a row of the table per variable.
+///
+/// A checksum of 0 claims nothing: the tile may be being written. Any other one claims the tile's bytes as they are,
+/// missing trials included.
+struct TileTable: Sendable {
+    let rows: StoredRows
+    let offset: Int
+    private var layout: ResultLayout { rows.layout }
+
+    init(rows: StoredRows, header: ResultHeader) {
+        self.rows = rows
+        offset = header.checksumOffsets.tiles
+    }
+
+    /// The rows of some tiles.
+    static func rows(_ tiles: Range<Int>, of layout: ResultLayout) -> Range<Int> {
+        tiles.lowerBound * ResultLayout.rowsPerTile..<min(tiles.upperBound * ResultLayout.rowsPerTile, layout.rowCount)
+    }
+
+    /// The tiles that hold some rows.
+    static func tiles(_ rows: Range<Int>) -> Range<Int> {
+        let size = ResultLayout.rowsPerTile
+        return rows.lowerBound / size..<(rows.upperBound + size - 1) / size
+    }
+
+    /// The checksums of the tiles that `bytes` are, never 0.
+    static func checksums(_ bytes: UnsafeRawBufferPointer, _ variable: TrialVariable) -> [UInt64] {
+        let size = ResultLayout.rowsPerTile * variable.rowBytes
+        return stride(from: 0, to: bytes.count, by: size).map { first in
+            max(1, XXH64.hash(UnsafeRawBufferPointer(rebasing: bytes[first..<min(first + size, bytes.count)])))
+        }
+    }
+
+    func stored(_ variable: Int, _ tiles: Range<Int>) throws -> [UInt64] {
+        try rows.file.read(
+            count: tiles.count, zero: UInt64(0), at: place(variable, tiles.lowerBound), ResultLayout.tileChecksumPath
+        ).map(UInt64.init(littleEndian:))
+    }
+
+    func write(_ checksums: [UInt64], _ variable: Int, firstTile: Int) throws {
+        try rows.file.write(
+            checksums.map(\.littleEndian), at: place(variable, firstTile), ResultLayout.tileChecksumPath)
+    }
+
+    private func place(_ variable: Int, _ tile: Int) -> Int { offset + (variable * layout.tileCount + tile) * 8 }
+
+    /// Reads some tiles of a variable and computes their checksums.
+    func computed(_ variable: Int, _ tiles: Range<Int>) throws -> [UInt64] {
+        let range = Self.rows(tiles, of: layout)
+        let bytes = try rows.readBytes(variable, range)
+        return bytes.withUnsafeBytes { Self.checksums($0, layout.variables[variable]) }
+    }
+
+    /// Claims tiles as they are. All that was written to them must be on disk.
+    func seal(_ tiles: [Int]) throws {
+        for run in Self.runs(tiles) {
+            for piece in pieces(run) {
+                for variable in layout.variables.indices {
+                    try write(computed(variable, piece), variable, firstTile: piece.lowerBound)
+                }
+            }
+        }
+    }
+
+    /// Withdraws what was claimed of tiles that are about to be written.
+    func unseal(_ tiles: [Int]) throws {
+        for run in Self.runs(tiles) {
+            let none = [UInt64](repeating: 0, count: run.count)
+            for variable in layout.variables.indices { try write(none, variable, firstTile: run.lowerBound) }
+        }
+    }
+
+    /// The tiles whose bytes are not those that were claimed, ascending, with the names of their variables.
+    func damaged() throws -> [(tile: Int, variables: [String])] {
+        var found: [Int: [String]] = [:]
+        for piece in pieces(0..<layout.tileCount) {
+            for variable in layout.variables.indices {
+                let claims = try stored(variable, piece)
+                guard claims.contains(where: { $0 != 0 }) else { continue }
+                for (tile, (claim, value)) in zip(piece, zip(claims, try computed(variable, piece)))
+                where claim != 0 && claim != value {
+                    found[tile, default: []].append(layout.variables[variable].name)
+                }
+            }
+        }
+        return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Tiles in pieces that are read at once: some megabytes of the widest variable.
+    private func pieces(_ tiles: Range<Int>) -> [Range<Int>] {
+        let widest = layout.variables.map(\.rowBytes).max() ?? 8
+        let length = max(1, (1 << 21) / (widest * ResultLayout.rowsPerTile))
+        return stride(from: tiles.lowerBound, to: tiles.upperBound, by: length).map {
+            $0..<min($0 + length, tiles.upperBound)
+        }
+    }
+
+    /// Ascending numbers as runs.
+    static func runs(_ tiles: [Int]) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        for tile in tiles.sorted() {
+            if let last = runs.last, last.upperBound == tile {
+                runs[runs.count - 1] = last.lowerBound..<tile + 1
+            } else if runs.last?.contains(tile) != true {
+                runs.append(tile..<tile + 1)
+            }
+        }
+        return runs
+    }
+}

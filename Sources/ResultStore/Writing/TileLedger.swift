@@ -1,0 +1,64 @@
+/// Which tiles are full, for the publisher; used by one thread at a time.
+struct TileLedger {
+    /// Missing trials of each tile.
+    private var missing: [Int32]
+    private var isSealed: [Bool]
+    /// Full by states that are written, but perhaps not on disk.
+    private var full: [Int] = []
+    private let rowCount: Int
+
+    /// From the states of all trials; tiles that are full, whoever filled them, and bear no claim wait to be sealed.
+    init(_ rows: StoredRows, _ table: TileTable) throws {
+        rowCount = rows.layout.rowCount
+        var missing: [Int32] = []
+        missing.reserveCapacity(rows.layout.tileCount)
+        try rows.forEachPiece { _, states in
+            for first in stride(from: 0, to: states.count, by: ResultLayout.rowsPerTile) {
+                let end = min(first + ResultLayout.rowsPerTile, states.count)
+                missing.append(Int32(StatusScan.count(UnsafeBufferPointer(rebasing: states[first..<end])).missing))
+            }
+        }
+        let isSealed = try table.stored(0, 0..<missing.count).map { $0 != 0 }
+        full = missing.indices.filter { missing[$0] == 0 && !isSealed[$0] }
+        self.missing = missing
+        self.isSealed = isSealed
+    }
+
+    /// Tiles that bear a claim although trials of them are missing: the claim must go before they are written.
+    var sealedButOpen: [Int] { missing.indices.filter { isSealed[$0] && missing[$0] > 0 } }
+
+    mutating func noteUnsealed(_ tiles: [Int]) {
+        for tile in tiles { isSealed[tile] = false }
+    }
+
+    /// Takes note of trials whose states were written.
+    mutating func note(_ run: RowRun) {
+        var row = run.row
+        while row < run.row + run.count {
+            let tile = row / ResultLayout.rowsPerTile
+            let end = min(run.row + run.count, (tile + 1) * ResultLayout.rowsPerTile)
+            let isOpen = missing[tile] > 0
+            missing[tile] -= Int32(end - row)
+            if isOpen && missing[tile] <= 0 { full.append(tile) }
+            row = end
+        }
+    }
+
+    /// The full tiles not yet sealed; they count as sealed from now on.
+    mutating func takeFull() -> [Int] {
+        defer { full = [] }
+        for tile in full { isSealed[tile] = true }
+        return full
+    }
+
+    /// All tiles that hold results and bear no claim. Those of which everything is missing need none.
+    mutating func takeOpen() -> [Int] {
+        let open = missing.indices.filter { tile in
+            let size = min(ResultLayout.rowsPerTile, rowCount - tile * ResultLayout.rowsPerTile)
+            return !isSealed[tile] && missing[tile] < size
+        }
+        for tile in open { isSealed[tile] = true }
+        full = []
+        return open
+    }
+}

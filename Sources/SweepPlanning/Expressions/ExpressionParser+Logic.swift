@@ -1,0 +1,129 @@
+extension ExpressionParser {
+    private static let comparisons = ["<=", ">=", "==", "!=", "<", ">"]
+
+    mutating func disjunction() throws(ExpressionError) -> Kind {
+        let first = token
+        let kind = try conjunction()
+        guard token.kind == .name("or") else { return kind }
+        try require(kind, .condition, first)
+        while take("or") {
+            let next = token
+            try require(try conjunction(), .condition, next)
+            emit(.or)
+        }
+        return .condition
+    }
+
+    private mutating func conjunction() throws(ExpressionError) -> Kind {
+        let first = token
+        let kind = try negation()
+        guard token.kind == .name("and") else { return kind }
+        try require(kind, .condition, first)
+        while take("and") {
+            let next = token
+            try require(try negation(), .condition, next)
+            emit(.and)
+        }
+        return .condition
+    }
+
+    private mutating func negation() throws(ExpressionError) -> Kind {
+        guard take("not") else { return try comparison() }
+        let first = token
+        let kind = try nested { parser throws(ExpressionError) in try parser.negation() }
+        try require(kind, .condition, first)
+        emit(.not)
+        return .condition
+    }
+
+    func require(_ kind: Kind, _ wanted: Kind, _ at: ExpressionToken) throws(ExpressionError) {
+        if kind != wanted { throw notANumber(kind, at) }
+    }
+
+    private mutating func comparison() throws(ExpressionError) -> Kind {
+        var left = token
+        var leftKind = try sum()
+        guard isComparison(token) else { return leftKind }
+        var links = 0
+        while let sign = take(oneOf: Self.comparisons) {
+            let right = token
+            let isLast: Bool
+            let rightKind: Kind
+            if case .number = leftKind {
+                rightKind = try sum()
+                try require(rightKind, .number, right)
+                isLast = !isComparison(token)
+                if !isLast { emit(.tuck) }
+                emit(code(sign))
+            } else {
+                rightKind = try names(leftKind, left, sign)
+                isLast = !isComparison(token)
+                if !isLast { throw unexpected("one comparison of names at a time") }
+            }
+            if links > 0 { emit(.and) }
+            if !isLast {
+                // The right side stands below the outcome: bring it up for the next comparison.
+                if links > 0 { throw tooLong() }
+                emit(.swap)
+            }
+            links += 1
+            left = right
+            leftKind = rightKind
+        }
+        return .condition
+    }
+
+    private func isComparison(_ token: ExpressionToken) -> Bool {
+        if case .sign(let sign) = token.kind { return Self.comparisons.contains(sign) }
+        return false
+    }
+
+    private func tooLong() -> ExpressionError {
+        ExpressionError(
+            offset: token.offset, message: "chains more than two comparisons", remedy: "join comparisons with and")
+    }
+
+    private func code(_ sign: String) -> Program.Code {
+        switch sign {
+        case "<": .less
+        case "<=": .lessOrEqual
+        case ">": .greater
+        case ">=": .greaterOrEqual
+        case "==": .equal
+        default: .notEqual
+        }
+    }
+
+    /// A component compared with a name, in either order.
+    private mutating func names(_ leftKind: Kind, _ left: ExpressionToken, _ sign: String) throws(ExpressionError) -> Kind {
+        guard leftKind != .condition else { throw notANumber(leftKind, left) }
+        guard sign == "==" || sign == "!=" else {
+            throw ExpressionError(
+                offset: left.offset, message: "names have no order", value: sign, remedy: "compare them with == or !=")
+        }
+        let right = token
+        let rightKind = try sum()
+        switch (leftKind, rightKind) {
+        case (.choice(let name), .text(let text)): try emitMembership(name, text, right)
+        case (.text(let text), .choice(let name)): try emitMembership(name, text, left)
+        case (.choice, _): throw notANumber(leftKind, left)
+        default: throw notANumber(leftKind, left)
+        }
+        if sign == "!=" { emit(.not) }
+        return .condition
+    }
+
+    private mutating func emitMembership(_ name: String, _ text: String, _ at: ExpressionToken) throws(ExpressionError) {
+        guard case .choice(let members)? = scope.meanings[name] else { return }
+        let set = members.map { $0.name == text || $0.label == text }
+        // Where the components could not be read, that has been reported.
+        guard set.contains(true) || members.isEmpty else {
+            let labels = members.flatMap { $0.name == $0.label ? [$0.name] : [$0.name, $0.label] }
+            throw ExpressionError(
+                offset: at.offset, message: "no \(name) of this sweep has this name", value: at.text,
+                remedy: NearestName.remedy(for: text, among: labels))
+        }
+        program.sets.append(set)
+        emit(.isMember, program.sets.count - 1)
+    }
+}

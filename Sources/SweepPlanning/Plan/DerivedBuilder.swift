@@ -1,0 +1,146 @@
+import TrialContract
+
+/// Adds what is computed to a layout: derived numbers and the problem's constants that expressions name, each after
+/// what it depends on.
+struct DerivedBuilder {
+    private enum State { case inWork, done }
+
+    private(set) var layout: Layout
+    private let diagnostics: Diagnostics
+    private var states: [String: State] = [:]
+    /// Names being worked on, outermost first.
+    private var path: [String] = []
+
+    init(_ layout: Layout, diagnostics: Diagnostics) {
+        self.layout = layout
+        self.diagnostics = diagnostics
+    }
+
+    /// Throws where numbers depend on themselves.
+    mutating func build() throws {
+        for derived in layout.spec.derived { add(derived.field.name) }
+        for entry in layout.spec.choices[.problem]?.entries ?? [] {
+            for parameter in entry.description.parameters where parameter.defaultsToRho {
+                add("problem.\(parameter.name)")
+            }
+        }
+        if let condition = layout.spec.condition {
+            for name in condition.program.names { add(name) }
+            try diagnostics.throwIfAny()
+            lay(condition)
+        }
+        try diagnostics.throwIfAny()
+    }
+
+    private mutating func add(_ name: String) {
+        switch states[name] {
+        case .done: return
+        case .inWork: reportCycle(name)
+        case nil:
+            states[name] = .inWork
+            path.append(name)
+            if let derived = layout.spec.derived.first(where: { $0.field.name == name }), let program = derived.program {
+                for input in program.names { add(input) }
+                append(derived, program)
+            } else if let constant = CurvatureName(rawValue: name) {
+                for input in layout.curvatureInputs { add(input) }
+                append(constant)
+            } else if name.hasPrefix("problem."), layout[name] == nil {
+                // A length scale that is the cell's rho, which may be derived.
+                add(FieldCatalogue.rho.name)
+                appendScaleOfRho(name)
+            }
+            path.removeLast()
+            states[name] = .done
+        }
+    }
+
+    private func reportCycle(_ name: String) {
+        let start = path.firstIndex(of: name) ?? 0
+        let cycle = (path[start...] + [name]).joined(separator: " -> ")
+        let culprit = path[start...].compactMap { step in
+            layout.spec.derived.first { $0.field.name == step }
+        }.first
+        diagnostics.report(
+            culprit?.node.place ?? .whole, "derive.\(culprit?.field.name ?? name)", "depends on itself", value: cycle,
+            remedy: "compute one of them from something else")
+    }
+
+    private mutating func append(_ derived: DerivedSpec, _ program: Program) {
+        // After a cycle something is missing; it has been reported.
+        let inputs = program.names.compactMap { layout.place(of: $0) }
+        guard inputs.count == program.names.count else { return }
+        append(Quantity(
+            name: derived.field.name, longName: derived.field.longName,
+            dimensions: inputs.map { layout.quantities[$0].dimensions }.union(),
+            values: .formula(.program(program, inputs: inputs))))
+    }
+
+    private mutating func append(_ constant: CurvatureName) {
+        let inputs = layout.curvatureInputs.compactMap { layout[$0]?.dimensions }
+        append(Quantity(
+            name: constant.rawValue, longName: constant.rawValue, dimensions: inputs.union(),
+            values: .formula(.curvature(constant)), isInternal: true))
+    }
+
+    private mutating func appendScaleOfRho(_ name: String) {
+        guard let rho = layout[FieldCatalogue.rho.name], layout[name] == nil else { return }
+        for entry in layout.spec.choices[.problem]?.entries ?? [] {
+            for parameter in entry.description.parameters
+            where parameter.defaultsToRho && entry.given[parameter.name] == nil && name == "problem.\(parameter.name)" {
+                layout.append(Quantity(
+                    name: name, longName: "\(parameter.summary) (the cell's rho)", dimensions: rho.dimensions,
+                    values: rho.values, isDefault: true))
+                return
+            }
+        }
+    }
+
+    /// Tabulates a quantity where its combinations are few enough.
+    private mutating func append(_ quantity: Quantity) {
+        guard let count = layout.grid.combinations(quantity.dimensions), count <= Layout.mostCombinations else {
+            layout.append(quantity)
+            return
+        }
+        var values: [Double] = []
+        values.reserveCapacity(count)
+        switch quantity.values {
+        case .table: return
+        case .formula(.program(let program, let inputs)):
+            GridScan(layout, inputs, over: quantity.dimensions).forEach { _, inputs in
+                values.append(program.value(inputs))
+                return true
+            }
+        case .formula(.curvature(let name)):
+            GridScan(layout, [], over: quantity.dimensions).forEach { digits, _ in
+                values.append(layout.curvature(name, at: digits))
+                return true
+            }
+        }
+        layout.append(Quantity(
+            name: quantity.name, longName: quantity.longName, dimensions: quantity.dimensions, values: .table(values),
+            isInternal: quantity.isInternal))
+    }
+
+    private mutating func lay(_ condition: ConditionSpec) {
+        let inputs = condition.program.names.compactMap { layout.place(of: $0) }
+        let dimensions = inputs.map { layout.quantities[$0].dimensions }.union()
+        var laid = LaidCondition(
+            program: condition.program, inputs: inputs, dimensions: dimensions, table: nil, place: condition.node.place)
+        if let count = layout.grid.combinations(dimensions), count <= Layout.mostCombinations {
+            var table: [Bool] = []
+            table.reserveCapacity(count)
+            GridScan(layout, inputs, over: dimensions).forEach { _, inputs in
+                table.append(condition.program.value(inputs) != 0)
+                return true
+            }
+            laid.table = table
+            if !table.contains(true) {
+                diagnostics.report(
+                    condition.node, "where", "drops all \(layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0) cells",
+                    remedy: "relax the condition or add values to the axes")
+            }
+        }
+        layout.setCondition(laid)
+    }
+}

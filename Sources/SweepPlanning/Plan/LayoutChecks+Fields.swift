@@ -1,0 +1,132 @@
+import TrialContract
+
+extension LayoutChecks {
+    private func place(_ name: String) -> SourcePlace { layout.spec.numbers[name]?.place ?? .whole }
+
+    func checkSpectrum() {
+        for (index, entry) in (layout.spec.choices[.problem]?.entries ?? []).enumerated() {
+            guard case .blocks(_, let place)? = entry.spectrum, let count = entry.spectrum?.count,
+                let fault = fault(["problem", "dimension"], { Int($0[0]) == index && $0[1] != Double(count) })
+            else { continue }
+            diagnostics.report(
+                layout.spec.numbers["dimension"]?.place ?? place, "dimension",
+                "does not match the \(count) eigenvalue\(count == 1 ? "" : "s") given",
+                value: "dimension \(brief(fault.values[1]))",
+                remedy: "leave dimension out, or give a number or a range without count as eigenvalues")
+        }
+    }
+
+    func checkStart() {
+        switch layout.spec.start {
+        case .vector(let values, let place):
+            guard let fault = fault(["dimension"], { $0[0] != Double(values.count) }) else { return }
+            let dimension = brief(fault.values[0])
+            diagnostics.report(
+                place, "start.vector", "has \(values.count) coordinates", value: "dimension \(dimension)",
+                remedy: "give \(dimension) values, or start: {radius: ...}, which fits any dimension")
+        case .blocks(let norms, let place):
+            for (index, entry) in (layout.spec.choices[.problem]?.entries ?? []).enumerated() {
+                let count = blockCount(entry)
+                let wrong = fault(["problem", "dimension"]) {
+                    Int($0[0]) == index && (count ?? Int($0[1])) != norms.count
+                }
+                guard let wrong else { continue }
+                diagnostics.report(
+                    place, "start.blocks", "has \(norms.count) norm\(norms.count == 1 ? "" : "s")",
+                    value: "\(count ?? Int(wrong.values[1])) blocks of eigenvalues",
+                    remedy: "give one norm for each entry of eigenvalues")
+            }
+        case .radius, .sphere: return
+        }
+    }
+
+    /// `nil`: one per coordinate.
+    private func blockCount(_ entry: ComponentEntry) -> Int? {
+        switch entry.spectrum {
+        case .blocks(let blocks, _)?: blocks.count
+        case .spread?: nil
+        case .uniform?, nil: 1
+        }
+    }
+
+    func checkNoise() {
+        let none = layout.spec.choices[.noiseModel]?.entries.firstIndex { $0.description.name == "none" }
+        guard let none, let fault = fault(["noise_model", "noise"], { Int($0[0]) == none && $0[1] > 0 }) else { return }
+        diagnostics.report(
+            place("noise"), "noise", "noise_model none has no noise", value: brief(fault.values[1]),
+            remedy: "set noise to 0 or choose a noise model")
+    }
+
+    /// Components that are not defined in every dimension.
+    func checkDimensions() {
+        for kind in ComponentKind.choices {
+            for (index, entry) in (layout.spec.choices[kind]?.entries ?? []).enumerated() {
+                guard let most = entry.description.maximumDimension,
+                    let fault = fault([kind.fieldName, "dimension"], { Int($0[0]) == index && $0[1] > Double(most) })
+                else { continue }
+                diagnostics.report(
+                    entry.place, kind.fieldName, "\(entry.description.name) is defined for dimension 1 to \(most) only",
+                    value: "dimension \(brief(fault.values[1]))", remedy: "choose another or lower the dimension")
+            }
+        }
+        for statistic in layout.spec.record {
+            guard let most = statistic.maximumDimension,
+                let fault = fault(["dimension"], { $0[0] > Double(most) })
+            else { continue }
+            diagnostics.report(
+                layout.spec.recordPlace, "record", "\(statistic.name) is recorded for dimension 1 to \(most) only",
+                value: "dimension \(brief(fault.values[0]))", remedy: "remove it from record or lower the dimension")
+        }
+    }
+
+    /// Ranges and relations of the parameters that a component has in a cell.
+    func checkParameters(_ kind: ComponentKind) {
+        for (index, entry) in (layout.spec.choices[kind]?.entries ?? []).enumerated() {
+            for parameter in entry.description.parameters where entry.given[parameter.name] == nil {
+                checkRange(parameter, kind, entry, index)
+            }
+            for constraint in entry.description.constraints { check(constraint, kind, entry, index) }
+        }
+    }
+
+    private func checkRange(_ parameter: ParameterDescription, _ kind: ComponentKind, _ entry: ComponentEntry, _ index: Int) {
+        let name = "\(kind.fieldName).\(parameter.name)"
+        guard let quantity = layout[name],
+            let fault = fault([kind.fieldName, name], { Int($0[0]) == index && !parameter.range.contains($0[1]) })
+        else { return }
+        let demand = NumericField.demand(parameter.range, isInteger: parameter.isInteger)
+        if quantity.isDefault, parameter.defaultsToRho {
+            diagnostics.report(
+                entry.place, name, "is the cell's rho where it is left out, and must be \(demand)\(fault.place)",
+                value: brief(fault.values[1]), remedy: "give \(parameter.name) a value, or drop such cells with where")
+        } else {
+            diagnostics.report(
+                place(name), name, "must be \(demand) for \(entry.description.name)\(fault.place)",
+                value: brief(fault.values[1]), remedy: "use values that fit, or drop such cells with where")
+        }
+    }
+
+    /// A relation between parameters, as the catalogue states it.
+    private func check(_ constraint: String, _ kind: ComponentKind, _ entry: ComponentEntry, _ index: Int) {
+        let parameters = entry.description.parameters
+        let scope = ExpressionScope(numbers: parameters.map(\.name))
+        guard let program = try? ExpressionParser.parse(constraint, scope: scope, wantsCondition: true) else {
+            preconditionFailure("the catalogue's constraint \(constraint) is not an expression")
+        }
+        let swept = program.names.filter { entry.given[$0] == nil && layout["\(kind.fieldName).\($0)"] != nil }
+        let defaults = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, entry.given[$0.name] ?? $0.defaultValue ?? .nan) })
+        let fault = fault([kind.fieldName] + swept.map { "\(kind.fieldName).\($0)" }) { values in
+            guard Int(values[0]) == index else { return false }
+            return program.value(program.names.map { name in
+                swept.firstIndex(of: name).map { values[$0 + 1] } ?? defaults[name] ?? .nan
+            }) == 0
+        }
+        guard let fault else { return }
+        let found = program.names.map { name in
+            "\(name) = \(brief(swept.firstIndex(of: name).map { fault.values[$0 + 1] } ?? defaults[name] ?? .nan))"
+        }
+        diagnostics.report(
+            entry.place, kind.fieldName, "\(entry.description.name) needs \(constraint)\(fault.place)",
+            value: found.joined(separator: ", "), remedy: "choose parameters that fit")
+    }
+}

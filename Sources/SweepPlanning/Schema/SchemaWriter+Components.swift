@@ -1,0 +1,98 @@
+import TrialContract
+
+extension SchemaWriter {
+    /// One component or a list of them.
+    func choice(_ kind: ComponentKind) -> JSONText {
+        let article = kind == .optimizer ? "an" : "a"
+        return .object([
+            ("description", .string("\(article) \(kind.noun); a list makes an axis")),
+            ("anyOf", .array([reference(kind.fieldName), list(kind)])),
+        ])
+    }
+
+    private func list(_ kind: ComponentKind) -> JSONText {
+        .object([
+            ("type", .string("array")), ("minItems", .number(1)), ("items", reference(kind.fieldName)),
+        ])
+    }
+
+    var definitions: [(String, JSONText)] {
+        ComponentKind.choices.map { ($0.fieldName, definition($0)) } + [
+            ("range", range(countIsNeeded: true)), ("spread", range(countIsNeeded: false)),
+            ("eigenvalues", eigenvalues), ("block", block),
+        ] + fields.fields.map { ("axis.\($0.name)", axis($0)) }
+    }
+
+    /// A name, or a map with the name and parameters.
+    private func definition(_ kind: ComponentKind) -> JSONText {
+        let members = catalogue.all(kind)
+        let names = JSONText.object([("enum", strings(members.map(\.name)))])
+        return .object([("anyOf", .array([names] + members.map { component(kind, $0) }))])
+    }
+
+    private func component(_ kind: ComponentKind, _ description: ComponentDescription) -> JSONText {
+        var properties: [(String, JSONText)] = [("name", .object([("const", .string(description.name))]))]
+        if kind == .problem, description.takesEigenvalues { properties.append(("eigenvalues", reference("eigenvalues"))) }
+        properties += description.parameters.map { ($0.name, number(NumericField(kind, $0))) }
+        var text = "\(description.summary): \(description.formula)"
+        if !description.citation.isEmpty { text += " (\(description.citation))" }
+        return .object([
+            ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .flag(false)),
+            ("required", strings(["name"])), ("properties", .object(properties)),
+        ])
+    }
+
+    private func range(countIsNeeded: Bool) -> JSONText {
+        .object([("anyOf", .array(RangeKind.allCases.map { range($0, countIsNeeded: countIsNeeded) }))])
+    }
+
+    private func range(_ kind: RangeKind, countIsNeeded: Bool) -> JSONText {
+        let ends = bounds(kind.isGeometric ? .positive : ParameterRange(-.infinity, .infinity), isInteger: false)
+        let text = kind.isGeometric
+            ? "equal ratios; from and to are the values themselves, not exponents" : "equal distances"
+        let parts: [(String, JSONText)] = [
+            ("from", .object(ends)), ("to", .object(ends)),
+            ("count", .object([
+                ("type", .string("integer")), ("minimum", .number(1)),
+                ("maximum", .number(Double(NumberListReader.mostValues))),
+            ])),
+        ]
+        return .object([
+            ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .flag(false)),
+            ("required", strings([kind.rawValue])),
+            ("properties", .object([
+                (kind.rawValue, .object([
+                    ("type", .string("object")), ("additionalProperties", .flag(false)),
+                    ("required", strings(countIsNeeded ? ["from", "to", "count"] : [])),
+                    ("properties", .object(parts)),
+                ]))
+            ])),
+        ])
+    }
+
+    private var positive: JSONText { .object(bounds(.positive, isInteger: false)) }
+
+    private var eigenvalues: JSONText {
+        .object([
+            ("description", .string("a number for all coordinates, a range over them, or a list: one block per entry")),
+            ("anyOf", .array([
+                positive, reference("spread"), reference("block"),
+                .object([
+                    ("type", .string("array")), ("minItems", .number(1)),
+                    ("items", .object([("anyOf", .array([positive, reference("block"), reference("range")]))])),
+                ]),
+            ])),
+        ])
+    }
+
+    private var block: JSONText {
+        .object([
+            ("description", .string("an eigenvalue that several coordinates share")), ("type", .string("object")),
+            ("additionalProperties", .flag(false)), ("required", strings(["value"])),
+            ("properties", .object([
+                ("value", positive),
+                ("multiplicity", .object(bounds(ParameterRange(1, FieldCatalogue.largestDimension), isInteger: true))),
+            ])),
+        ])
+    }
+}

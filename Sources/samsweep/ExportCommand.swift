@@ -1,0 +1,41 @@
+import ArgumentParser
+import SweepReports
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes a result as CSV, by cell or by trial.",
+        discussion: """
+            A row per cell and statistic: counts, mean, standard error, median, quantiles over finished trials. Numbers \
+            have the digits with which they read back as they are.
+            """)
+
+    @Argument(help: ArgumentHelp("A result file.", valueName: "result.h5"))
+    var result: String
+
+    @Flag(help: "A row per trial instead, with every statistic in a column.")
+    var trials = false
+
+    @Option(help: ArgumentHelp("Statistics to write, separated by commas (default: all recorded).", valueName: "names"))
+    var statistics: String?
+
+    func run() throws {
+        let columns = try ResultColumns(path: result)
+        let names = statistics?.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        let output = BufferedOutput()
+        if trials {
+            try SweepExport.trials(of: columns, statistics: names, output: output.write)
+        } else {
+            try SweepExport.cells(of: columns, statistics: names, output: output.write)
+        }
+        try output.flush()
+    }
+}
+
+/// Standard output for a closure that outlives the scope it is made in.
+private final class BufferedOutput {
+    private var output = StandardOutput()
+
+    func write(_ text: String) throws { try output.write(text) }
+    func flush() throws { try output.flush() }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import ScalingFits
+import SweepReports
+
+struct FitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit",
+        abstract: "Fits the scaling law of every group of a result, with intervals.",
+        discussion: """
+            A group is what shares all dimensions but the trial and the one fitted against. Intervals are bootstrapped \
+            over trials, jointly over cells where random numbers are common. Models: \
+            \(ModelCatalogue.descriptions.map(\.name).joined(separator: ", ")); see 'samsweep list models'.
+            """)
+
+    @Argument(help: ArgumentHelp("A result file.", valueName: "result.h5"))
+    var result: String
+
+    @Option(help: ArgumentHelp(
+        "What is fitted: a recorded statistic, distance_squared, or excess (over the cell at 0, trial by trial).",
+        valueName: "name"))
+    var response = "distance_squared"
+
+    @Option(help: ArgumentHelp("The abscissa: a dimension, or a zipped or derived quantity.", valueName: "name"))
+    var against = "rho"
+
+    @Option(help: ArgumentHelp(
+        "Dimensions that tell groups apart, separated by commas (default: every other dimension but trial).",
+        valueName: "names"))
+    var by: String?
+
+    @Option(help: ArgumentHelp("auto, or the model to fit.", valueName: "name"))
+    var model = FitOptions.automatic
+
+    @Option(help: ArgumentHelp("Bootstrap resamples; 0 for no intervals.", valueName: "n"))
+    var bootstrap = 2000
+
+    @Option(help: ArgumentHelp("Probability with which an interval is to cover the truth.", valueName: "p"))
+    var confidence = 0.95
+
+    @Option(help: ArgumentHelp(
+        "Which points take part: auto (all, or the longest run that a model describes), all, or LOW,HIGH.",
+        valueName: "window"))
+    var window = "auto"
+
+    @Option(help: ArgumentHelp("Bootstrap intervals: bca or percentile.", valueName: "method"))
+    var intervals: IntervalMethod = .bca
+
+    @Option(help: ArgumentHelp(
+        "What stands for a cell's trials: mean, median, trimmed-mean:SHARE, quantile:P or within:RADIUS.",
+        valueName: "summary"))
+    var summary = "mean"
+
+    @Option(help: ArgumentHelp("Seed of the bootstrap's own random numbers.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @Option(help: ArgumentHelp(
+        "Output format: \(ReportCatalogue.all.map(\.name).joined(separator: ", ")).", valueName: "format"))
+    var format = "text"
+
+    @Option(help: ArgumentHelp("Plots below the table, one for each setting the optimizers share.", valueName: "n"))
+    var plots = 2
+
+    @Option(help: ArgumentHelp("Worker threads (default: the cores this process may use).", valueName: "n"))
+    var threads: Int?
+
+    func validate() throws {
+        guard ReportCatalogue.find(format) != nil else {
+            let known = ReportCatalogue.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("--format '\(format)' is not known; there are \(known)")
+        }
+        guard plots >= 0 else { throw ValidationError("--plots \(plots) is negative; 0 leaves them out") }
+        _ = try fitWindow()
+    }
+
+    func run() throws {
+        let columns = try ResultColumns(path: result)
+        let request = FitRequest(
+            response: response, against: against,
+            by: by.map { $0.split(separator: ",").map { String($0.filter { $0 != " " }) } },
+            options: FitOptions(
+                model: model, bootstrapResamples: bootstrap, confidence: confidence, seed: seed,
+                window: try fitWindow(), intervalMethod: intervals, summary: try CellSummary(summary)))
+        let outcomes = try FitSession(columns, request: request).outcomes(threads: threads)
+        guard let report = ReportCatalogue.find(format) else { return }
+        let terminal = OutputTerminal()
+        var text = report.render(outcomes, style: ReportStyle(width: terminal.width, unicode: terminal.hasUnicode))
+        if format == "text" { text += drawings(outcomes, terminal) }
+        try StandardOutput.print(text)
+    }
+
+    /// Optimizers are the series of a plot; what they share is its title.
+    private func drawings(_ outcomes: [FitOutcome], _ terminal: OutputTerminal) -> String {
+        let panels = PlotPanel.panels(outcomes, seriesBy: "optimizer")
+        var text = panels.prefix(plots).map { panel in
+            "\n" + TerminalPlot.render(
+                panel, width: min(terminal.width, 100), height: 20, unicode: terminal.hasUnicode,
+                color: terminal.hasColour)
+        }.joined()
+        if plots > 0, panels.count > plots { text += "\n\(panels.count - plots) more plots: --plots \(panels.count)\n" }
+        return text
+    }
+
+    private func fitWindow() throws -> FitWindow {
+        if window == "auto" { return .automatic }
+        if window == "all" { return .all }
+        let ends = window.split(separator: ",").map { Double($0.filter { $0 != " " }) }
+        guard ends.count == 2, let low = ends[0], let high = ends[1], low <= high else {
+            throw ValidationError("--window '\(window)' is not auto, all or two ascending numbers, as 0.01,1")
+        }
+        return .range(low...high)
+    }
+}
+
+extension IntervalMethod: ExpressibleByArgument {}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import JSONText
+import SweepExecution
+import SweepPlanning
+import TrialContract
+
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Says what a sweep amounts to, without running it.",
+        discussion: "Seconds are predicted from a short trial of the sweep's own cells on this machine.")
+
+    @OptionGroup var source: SweepOptions
+
+    @Option(help: ArgumentHelp("Also say what one of N shards amounts to.", valueName: "n"))
+    var shards = 1
+
+    @Option(help: "Output format: text or json.")
+    var format: TextOrJSON = .text
+
+    @OptionGroup var machine: MachineOptions
+
+    func validate() throws {
+        guard shards >= 1 else { throw ValidationError("--shards \(shards) is less than 1") }
+    }
+
+    func run() throws {
+        let plan = try source.plan()
+        let threads = machine.threadCount
+        let calibration = Calibration(plan: plan, kernel: try machine.kernel(), threads: threads)
+        let forecast = Forecast(
+            plan: plan, estimate: plan.estimate, seconds: try calibration.predictedSeconds(), threads: threads,
+            shards: shards)
+        switch format {
+        case .text: try StandardOutput.print(forecast.text)
+        case .json: try StandardOutput.print(forecast.json.pretty)
+        }
+    }
+}
+
+/// What a sweep amounts to.
+struct Forecast {
+    let plan: PlannedSweep
+    let estimate: PlanEstimate
+    /// On this machine's threads.
+    let seconds: Double
+    let threads: Int
+    let shards: Int
+
+    /// Bytes of memory of a run: see `memory(threads:)`.
+    var memory: Double { Self.memory(estimate, threads: threads) }
+
+    /// The program itself, a block's iterates, noise and outcomes for each worker, and two windows of cells for each.
+    static func memory(_ estimate: PlanEstimate, threads: Int) -> Double {
+        let program = 40e6
+        let iterates = max(16e6, 8 * 8 * 4 * Double(estimate.largestDimension))
+        let outcomes = 65_536 * Double(estimate.bytesPerTrial) * 2
+        let windows = 4096.0 * 2 * 256
+        return program + Double(threads) * (iterates + outcomes + windows)
+    }
+
+    var text: String {
+        var rows: [(String, String)] = [
+            ("sweep", plan.name + (plan.title == plan.name ? "" : ": \(plan.title)")), ("cells", cells),
+            ("trials", "\(NumberText.grouped(estimate.trials)) (\(NumberText.grouped(plan.trials)) in each cell)"),
+            ("coordinate-steps", NumberText.scaled(estimate.coordinateSteps)), ("time", time),
+            ("result", NumberText.bytes(estimate.resultBytes)),
+            ("memory", NumberText.bytes(memory)),
+        ]
+        if shards > 1 {
+            let count = Double(shards)
+            rows.append(("each of \(shards) shards", "\(NumberText.scaled(estimate.coordinateSteps / count)) "
+                + "coordinate-steps, \(NumberText.duration(seconds / count)) on a machine like this one"))
+        }
+        if estimate.isSampled { rows.append(("note", estimate.samplingNote)) }
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { $0.0 + String(repeating: " ", count: width + 2 - $0.0.count) + $0.1 }.joined(separator: "\n")
+    }
+
+    private var cells: String {
+        let shape = plan.dimensions.filter { $0.count > 1 }.map { "\($0.name) \($0.count)" }.joined(separator: " x ")
+        let excluded = estimate.excludedCells > 0 ? ", \(NumberText.grouped(estimate.excludedCells)) more dropped" : ""
+        return "\(NumberText.grouped(estimate.includedCells))\(shape.isEmpty ? "" : " (\(shape))")\(excluded)"
+    }
+
+    private var time: String {
+        "about \(NumberText.duration(seconds)) on \(threads) threads of this machine"
+    }
+
+    var json: JSONValue {
+        .object([
+            ("name", .string(plan.name)), ("cells", .integer(estimate.includedCells)),
+            ("excluded_cells", .integer(estimate.excludedCells)), ("trials", .integer(estimate.trials)),
+            ("trials_per_cell", .integer(plan.trials)), ("coordinate_steps", .number(estimate.coordinateSteps)),
+            ("noise_draws", .number(estimate.noiseDraws)), ("shared_noise_draws", .number(estimate.sharedNoiseDraws)),
+            ("seconds", .number(seconds)), ("threads", .integer(threads)), ("bytes", .number(estimate.resultBytes)),
+            ("memory_bytes", .number(memory)), ("largest_dimension", .integer(estimate.largestDimension)),
+            ("shards", .integer(shards)), ("seconds_per_shard", .number(seconds / Double(shards))),
+            ("sampled", .boolean(estimate.isSampled)),
+            ("note", .optional(estimate.isSampled ? estimate.samplingNote : nil)),
+            ("sweep_fingerprint", .string(plan.sweepFingerprint)), ("plan_fingerprint", .string(plan.planFingerprint)),
+        ])
+    }
+}

@@ -1,0 +1,35 @@
+import ResultStore
+import ScalingFits
+import SweepReports
+import TrialContract
+
+/// A result file as fits and exports read it.
+struct ResultColumns: TrialColumns {
+    let reader: ResultReader
+    let dimensions: [SweepDimension]
+    let dependentCoordinates: [DependentCoordinate]
+    let statistics: [String]
+
+    /// Throws `ResultStoreError`.
+    init(path: String) throws {
+        self.init(try ResultReader.open(path))
+    }
+
+    init(_ reader: ResultReader) {
+        self.reader = reader
+        dimensions = reader.dimensions.map(SweepDimension.init)
+        dependentCoordinates = reader.auxiliaryCoordinates.map(DependentCoordinate.init)
+        statistics = reader.statistics.filter { $0.storage != .float64PerCoordinate }.map(\.name)
+    }
+
+    var trials: Int { reader.trials }
+    var sharesRandomNumbers: Bool { reader.usesCommonRandomNumbers }
+
+    func values(of statistic: String, cells: Range<Int>) throws -> [Double] {
+        try reader.values(of: statistic, cells: cells)
+    }
+
+    func status(cells: Range<Int>) throws -> [UInt8] { try reader.status(cells: cells) }
+
+    func stepsTaken(cells: Range<Int>) throws -> [Int64] { try reader.stepsTaken(cells: cells) }
+}

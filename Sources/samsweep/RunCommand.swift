@@ -1,0 +1,135 @@
+import ArgumentParser
+import KernelSelection
+import ResultStore
+import SweepExecution
+import SweepPlanning
+import TrialContract
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs what is missing of a sweep, on all cores.",
+        discussion: """
+            Started again, the same command goes on where it was stopped, and when nothing is missing it says so. \
+            INT, TERM, HUP, USR1 and USR2 stop it with exit code 75. Prints the path of the result file.
+            """)
+
+    @OptionGroup var source: SweepOptions
+
+    @Option(help: ArgumentHelp("The result file (default: Results/NAME.h5).", valueName: "result.h5"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Compute one of N parts of equal cost, counted from 0.", valueName: "i/n"))
+    var shard: Shard?
+
+    @Flag(help: "Start over; what the result file holds is lost.")
+    var fresh = false
+
+    @Flag(help: "Let results go that the sweep file no longer asks for.")
+    var drop = false
+
+    @Option(help: "How to tell the progress: auto, bar, json or none.")
+    var progress: ProgressStyle = .auto
+
+    @OptionGroup var machine: MachineOptions
+
+    func run() throws {
+        let stop = StopFlag()
+        StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
+        let plan = try source.plan()
+        let kernel = try machine.kernel()
+        let path = output ?? ResultPath.standard(plan.name, shard: shard)
+        let writer = try open(path, plan)
+        writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
+        let before = writer.summary
+        guard before.missing > 0 else {
+            try writer.finish()
+            return try conclude(path, "nothing is missing: \(NumberText.grouped(before.done)) trials are done")
+        }
+        if before.done > 0 {
+            tell("\(NumberText.grouped(before.done)) trials reused, \(NumberText.grouped(before.missing)) to run")
+        }
+        let display = ProgressDisplay(style: progress, console: .shared)
+        let summary = try executor(plan, kernel, writer, before).run(stop: stop, observer: display)
+        let counts = try writer.finish()
+        guard !summary.wasInterrupted else { throw interruption(before, summary) }
+        try conclude(path, Self.verdict(counts, before: before, shard: shard))
+    }
+
+    private func open(_ path: String, _ plan: PlannedSweep) throws -> ResultWriter {
+        let part = try shard.map { shard in
+            let map = try ShardMap(plan: plan, count: shard.count)
+            return ShardPart(index: shard.index, count: shard.count) { map.trials(ofCell: $0, in: shard) }
+        }
+        return try ResultWriter.open(
+            path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop, provenance: .current, shard: part)
+    }
+
+    private func executor(
+        _ plan: PlannedSweep, _ kernel: any TrialKernel, _ writer: ResultWriter, _ before: CompletionCounts
+    ) -> SweepExecutor {
+        let share = before.total > 0 ? Double(before.missing) / Double(before.total) : 0
+        let part = shard.map { 1 / Double($0.count) } ?? 1
+        let expected = ExpectedWork(
+            alreadyDone: before.done, alreadyDiverged: before.diverged, missing: before.missing,
+            coordinateSteps: plan.estimate.coordinateSteps * part * share)
+        return SweepExecutor(
+            plan: plan, kernel: kernel, sink: writer, completion: writer,
+            options: ExecutionOptions(
+                threads: machine.threadCount, shard: shard, expected: expected,
+                synchronise: { try writer.synchronise() }))
+    }
+
+    private func interruption(_ before: CompletionCounts, _ summary: ExecutionSummary) -> CommandError {
+        let done = NumberText.grouped(before.done + summary.trials)
+        return .interrupted(
+            "stopped with \(done) of \(NumberText.grouped(before.total)) trials done; the same command goes on from there")
+    }
+
+    private static func verdict(_ counts: CompletionCounts, before: CompletionCounts, shard: Shard?) -> String {
+        let own = NumberText.grouped(before.total)
+        let diverged = counts.diverged > 0 ? ", \(NumberText.grouped(counts.diverged)) of them diverged" : ""
+        return shard.map { "shard \($0): \(own) trials are done\(diverged)" } ?? "\(own) trials are done\(diverged)"
+    }
+
+    private func conclude(_ path: String, _ text: String) throws {
+        tell(text)
+        try StandardOutput.print(path)
+    }
+
+    private func tell(_ text: String) {
+        if progress != .none, progress != .json { Console.shared.message("samsweep: \(text)") }
+    }
+}
+
+extension Shard: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+/// Where results go when no one says otherwise.
+enum ResultPath {
+    static func standard(_ name: String, shard: Shard?) -> String {
+        "Results/\(name)" + (shard.map { "-shard-\($0.index)-of-\($0.count)" } ?? "") + ".h5"
+    }
+}
+
+extension Provenance {
+    /// This program, started as it was.
+    static var current: Provenance {
+        Provenance(
+            version: Version.number, gitCommit: Version.gitCommit, commandLine: CommandLine.arguments.shellQuoted,
+            references: "Si & Yun, Practical Sharpness-Aware Minimization Cannot Converge All the Way to Optima, "
+                + "NeurIPS 2023, arXiv:2306.09850",
+            kernelRevision: KernelSelection.catalogue.kernelRevision)
+    }
+}
+
+extension [String] {
+    /// As a shell would take it: arguments with anything unusual in them are quoted.
+    var shellQuoted: String {
+        map { word in
+            let isPlain = !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_=./,:+@%".contains($0)) }
+            return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Glibc
+import JSONText
+import ResultStore
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Says how far a result is, also while a run is writing it.",
+        discussion: "The rate is what is seen to be finished within a second; there is none where nothing runs.")
+
+    @Argument(help: ArgumentHelp("A result file.", valueName: "result.h5"))
+    var result: String
+
+    @Option(help: "Output format: text or json.")
+    var format: TextOrJSON = .text
+
+    func run() throws {
+        let reader = try ResultReader.open(result)
+        let state = try ResultState(reader)
+        switch format {
+        case .json: try StandardOutput.print(state.json.line)
+        case .text: try StandardOutput.print(state.text)
+        }
+    }
+}
+
+/// How far a result is.
+private struct ResultState {
+    private let reader: ResultReader
+    private let counts: CompletionCounts
+    /// Trials per second; `nil` where none are being finished.
+    private let rate: Double?
+
+    /// Takes a second where trials are missing: what changes meanwhile tells the rate.
+    init(_ reader: ResultReader) throws {
+        self.reader = reader
+        let clock = ContinuousClock()
+        let (first, began) = (try reader.counts(), clock.now)
+        guard first.missing > 0 else {
+            (counts, rate) = (first, nil)
+            return
+        }
+        usleep(1_000_000)
+        counts = try reader.counts()
+        let seconds = SpeedMeasurement.seconds(clock.now - began)
+        rate = counts.done > first.done ? Double(counts.done - first.done) / seconds : nil
+    }
+
+    private var remaining: Double? { rate.map { Double(counts.missing) / $0 } }
+
+    private var share: Double { counts.total > 0 ? Double(counts.done) / Double(counts.total) : 1 }
+
+    var text: String {
+        func line(_ label: String, _ value: String) -> String {
+            label + String(repeating: " ", count: 10 - label.count) + value
+        }
+        var lines = [
+            line("result", reader.path), line("title", reader.title),
+            line("done", "\(NumberText.grouped(counts.done)) of \(NumberText.grouped(counts.total)) trials"
+                + " (\(NumberText.fixed((share * 1000).rounded(.down) / 10, decimals: 1)) %)"),
+            line("diverged", NumberText.grouped(counts.diverged)),
+            line("missing", NumberText.grouped(counts.missing)),
+        ]
+        if counts.excluded > 0 { lines.append(line("excluded", NumberText.grouped(counts.excluded))) }
+        if let shard = reader.shard { lines.append(line("shard", "\(shard)")) }
+        if let rate, let remaining {
+            lines.append(line("rate", "\(NumberText.scaled(rate)) trials/s, ETA \(NumberText.duration(remaining))"))
+        } else if counts.missing > 0 {
+            lines.append(line("rate", "no trial was finished within the last second"))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    var json: JSONValue {
+        .object([
+            ("path", .string(reader.path)), ("title", .string(reader.title)), ("done", .integer(counts.done)),
+            ("diverged", .integer(counts.diverged)), ("missing", .integer(counts.missing)),
+            ("excluded", .integer(counts.excluded)), ("total", .integer(counts.total)),
+            ("complete", .boolean(counts.missing == 0)), ("shard", .optional(reader.shard.map { "\($0)" })),
+            ("trials_per_second", .optional(rate)), ("eta_seconds", .optional(remaining)),
+        ])
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import KernelSelection
+import SweepPlanning
+
+/// The sweep file a command works on, with changes from the command line.
+struct SweepOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("A sweep file.", valueName: "sweep.yaml"))
+    var sweep: String
+
+    @Option(name: .customLong("set"), parsing: .singleValue, help: ArgumentHelp(
+        "Replaces a field of the sweep, as axes.rho='[0.1, 0.2]'; the value is YAML. May be given several times.",
+        valueName: "field=value"))
+    var overrides: [String] = []
+
+    /// Throws `SweepFileError`.
+    func plan() throws -> PlannedSweep {
+        try SweepPlanner.load(path: sweep, overrides: overrides, catalogue: KernelSelection.catalogue)
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@testable import ClusterSubmission
+
+/// A submission's folder with a fake `samsweep` and fake scheduler commands that note how they were called.
+struct FakeCluster: Sendable {
+    let scratch: ScratchFolder
+    let scheduler: any Scheduler
+    var submission: Submission
+
+    init(_ name: String, change: (inout Submission) -> Void = { _ in }) throws {
+        scratch = try ScratchFolder()
+        scheduler = try #require(SchedulerCatalogue.find(name))
+        submission = ClusterSubmissionTests.submission(folder: scratch.path)
+        if name == "kubernetes" {
+            let parent = (scratch.path as NSString).deletingLastPathComponent
+            submission.container = .init(image: "image", volumeClaim: "claim", mountPath: parent)
+        }
+        change(&submission)
+        let folder = try SubmissionFolder(creating: scratch.path)
+        try folder.write(sweep: "schema: 1\n", files: try scheduler.files(for: submission))
+        for (name, text) in Self.programs {
+            try scratch.write("bin/\(name)", "#!/bin/bash\n" + text, executable: true)
+        }
+    }
+
+    /// `samsweep run` writes its shard's file, or exits as `fate-SHARD` says; `status` says what `missing` says.
+    private static let programs = [
+        "samsweep": #"""
+            printf '%s|' "$@" >>calls; echo >>calls
+            case $1 in
+                run)
+                    while [[ $1 != --shard ]]; do shift; done
+                    shard=$2
+                    if [[ -e slow ]]; then
+                        trap 'echo stopped >>calls; exit 75' TERM
+                        : >started
+                        for ((i = 0; i < 600; i++)); do sleep 0.05; done
+                    fi
+                    fate=fate-${shard%/*}
+                    [[ ! -e $fate ]] || exit "$(<"$fate")"
+                    while [[ $1 != --output ]]; do shift; done
+                    : >"$2"
+                    ;;
+                status) printf '{\n  "done": 9,\n  "missing": %s,\n  "diverged": 0\n}\n' "$(cat missing 2>/dev/null || echo 0)" ;;
+                fit) [[ ! -e no-law ]] || exit 65; echo "fit of $2" ;;
+            esac
+            """#,
+        "srun": #"printf '%s|' "$SRUN_CPUS_PER_TASK" srun "$@" >>srun-calls; echo >>srun-calls; exec "$@""#,
+        "scontrol": #"""
+            printf '%s|' "$@" >>scontrol-calls; echo >>scontrol-calls
+            [[ $2 != show ]] || echo "JobId=9 $(cat state 2>/dev/null || echo JobState=RUNNING Reason=None)"
+            """#,
+        "sbatch": #"printf '%s|' "$@" >>submit-calls; echo >>submit-calls; echo "$((40 + $(wc -l <submit-calls)));cluster""#,
+        "qsub": #"printf '%s|' "$@" >>submit-calls; echo >>submit-calls; echo "$((40 + $(wc -l <submit-calls)))[].server""#,
+        "kubectl": #"printf '%s|' "$@" >>submit-calls; echo >>submit-calls; echo "job.batch/$(wc -l <submit-calls)""#,
+    ]
+
+    /// Runs a script from somewhere else, as schedulers do from their spool.
+    func run(
+        _ script: String, _ variables: [String: String] = [:], meanwhile: (Process) throws -> Void = { _ in }
+    ) throws -> Outcome {
+        try ClusterSubmissionTests.run(
+            ["bash", "-c", "cd / && exec bash \"$0\"", "\(scratch.path)/\(script)"],
+            environment: variables.merging(["PATH": "\(scratch.path)/bin:/usr/bin:/bin"]) { own, _ in own },
+            meanwhile: meanwhile)
+    }
+
+    /// Runs task `task` with the scheduler's own index set.
+    func runTask(
+        _ task: Int, _ variables: [String: String] = [:], meanwhile: (Process) throws -> Void = { _ in }
+    ) throws -> Outcome {
+        let own: (script: String, variables: [String: String])
+        switch scheduler.name {
+        case "slurm":
+            own = ("shards.sbatch", [
+                "SLURM_ARRAY_TASK_ID": "\(task)", "SLURM_ARRAY_JOB_ID": "9", "SLURM_CPUS_PER_TASK": "2",
+            ])
+        case "pbs": own = ("shards.pbs", ["PBS_ARRAY_INDEX": "\(task)"])
+        default: own = ("shards.sh", ["JOB_COMPLETION_INDEX": "\(task)"])
+        }
+        return try run(own.script, own.variables.merging(variables) { _, given in given }, meanwhile: meanwhile)
+    }
+
+    func runMerge(_ variables: [String: String] = [:]) throws -> Outcome {
+        let scripts = ["slurm": "merge.sbatch", "pbs": "merge.pbs", "kubernetes": "merge.sh"]
+        let script = try #require(scripts[scheduler.name])
+        return try run(script, variables)
+    }
+
+    /// The shards that `samsweep run` was asked for, in order.
+    var shardsRun: [String] {
+        scratch.lines("calls").filter { $0.hasPrefix("run|") }.compactMap { call in
+            let words = call.split(separator: "|").map(String.init)
+            return words.firstIndex(of: "--shard").map { words[$0 + 1] }
+        }
+    }
+
+    /// What scripts said, wherever the scheduler puts it.
+    func log(_ outcome: Outcome, _ name: String) -> String { outcome.errors + outcome.output + scratch.text("logs/\(name).log") }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+@testable import ClusterSubmission
+
+@Test func aSweepCanBeWrittenTwiceButNotReplaced() throws {
+    let scratch = try ScratchFolder()
+    let folder = try SubmissionFolder(creating: "\(scratch.path)/new/deep")
+    let files = [JobFile("submit.sh", executable: true, "true\n")]
+    try folder.write(sweep: "a", files: files)
+    try folder.write(sweep: "a", files: files)
+    #expect(throws: SubmissionError.self) { try folder.write(sweep: "b", files: files) }
+    #expect(scratch.text("new/deep/sweep.yaml") == "a")
+    #expect(FileManager.default.isExecutableFile(atPath: "\(folder.path)/submit.sh"))
+    #expect(scratch.has("new/deep/shards") && scratch.has("new/deep/logs"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 4)
+}
+
+@Test func aFileIsNoFolder() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("file", "")
+    for path in ["file", "file/inside"] {
+        #expect(throws: SubmissionError.self) { try SubmissionFolder(creating: "\(scratch.path)/\(path)") }
+    }
+}
+
+@Test func aRefusedSubmissionIsAnError() throws {
+    let scratch = try ScratchFolder()
+    let folder = try SubmissionFolder(creating: scratch.path)
+    try folder.write(sweep: "a", files: [JobFile("submit.sh", executable: true, "exit 3\n")])
+    #expect(throws: SubmissionError.self) { try folder.submit() }
+    try folder.write(sweep: "a", files: [JobFile("submit.sh", executable: true, "exit 0\n")])
+    try folder.submit()
+}
+
+@Test func onlyCommandsThatSucceedSaySomething() {
+    #expect(CommandOutput.of("printf 'a b'") == "a b")
+    #expect(CommandOutput.of("echo a; exit 1") == nil)
+    #expect(CommandOutput.of("no-such-program-here") == nil)
+}

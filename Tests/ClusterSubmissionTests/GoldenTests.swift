@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+@testable import ClusterSubmission
+
+private let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
+
+/// The scripts as they are read by people; written anew with `SAMSWEEP_UPDATE_GOLDEN=1`.
+@Test(arguments: SchedulerCatalogue.all.map(\.name))
+func scriptsReadAsRecorded(_ name: String) throws {
+    let scheduler = try #require(SchedulerCatalogue.find(name))
+    for file in try scheduler.files(for: fullSubmission(scheduler)) {
+        let place = golden.appendingPathComponent(name).appendingPathComponent(file.name)
+        if ProcessInfo.processInfo.environment["SAMSWEEP_UPDATE_GOLDEN"] == "1" {
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try file.text.write(to: place, atomically: true, encoding: .utf8)
+        }
+        #expect(file.text == (try? String(contentsOf: place, encoding: .utf8)), "\(name)/\(file.name)")
+    }
+}
+
+@Test(arguments: SchedulerCatalogue.all.map(\.name))
+func everySubmissionHasASubmitScript(_ name: String) throws {
+    let scheduler = try #require(SchedulerCatalogue.find(name))
+    let files = try scheduler.files(for: fullSubmission(scheduler))
+    #expect(files.contains { $0.name == "submit.sh" && $0.isExecutable })
+    #expect(Set(files.map(\.name)).count == files.count)
+    #expect(files.allSatisfy { $0.text.hasSuffix("\n") && !$0.text.hasSuffix("\n\n") && !$0.text.contains(" \n") })
+}
+
+@Test func schedulersHaveDifferentNames() {
+    #expect(Set(SchedulerCatalogue.all.map(\.name)).count == SchedulerCatalogue.all.count)
+    #expect(SchedulerCatalogue.find("lsf") == nil)
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+@testable import ClusterSubmission
+
+private let schedulers = SchedulerCatalogue.all.map(\.name)
+
+@Test(arguments: schedulers)
+func everyShardIsComputedByExactlyOneTask(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    #expect(cluster.submission.packing.tasks == 3)
+    for task in 0..<3 {
+        let outcome = try cluster.runTask(task)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    #expect(cluster.shardsRun == [0, 3, 6, 1, 4, 7, 2, 5].map { "\($0)/8" })
+    for shard in 0..<8 { #expect(cluster.scratch.has("shards/shard-\(shard)-of-8.h5")) }
+}
+
+@Test(arguments: schedulers)
+func overridesReachTheProgramUnchanged(_ name: String) throws {
+    let overrides = ["axes.rho=[0.1, 0.2]", #"title="It's $HOME \n `x`""#]
+    let cluster = try FakeCluster(name) { $0.overrides = overrides }
+    #expect(try cluster.runTask(1).status == 0)
+    let expected = "run|sweep.yaml|--shard|1/8|--set|\(overrides[0])|--set|\(overrides[1])|--output|shards/shard-1-of-8.h5|"
+    #expect(cluster.scratch.lines("calls").first == expected)
+}
+
+@Test(arguments: schedulers)
+func aFailingShardDoesNotKeepOthersFromRunning(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    try cluster.scratch.write("fate-3", "74")
+    let outcome = try cluster.runTask(0)
+    #expect(outcome.status == 74)
+    #expect(cluster.shardsRun == ["0/8", "3/8", "6/8"])
+    #expect(cluster.log(outcome, "task-0").contains("shard 3/8 failed with exit code 74"))
+}
+
+@Test(arguments: schedulers)
+func aStoppedTaskStartsNoFurtherShard(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    try cluster.scratch.write("fate-3", "75")
+    #expect(try cluster.runTask(0).status == 75)
+    #expect(cluster.shardsRun == ["0/8", "3/8"])
+    #expect(!cluster.scratch.has("logs/ended-0"))
+}
+
+@Test(arguments: ["pbs", "kubernetes"])
+func aSignalToTheShellReachesTheProgram(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    try cluster.scratch.write("slow", "")
+    let outcome = try cluster.runTask(0) { process in
+        for _ in 0..<400 where !cluster.scratch.has("started") { usleep(25_000) }
+        process.terminate()
+    }
+    #expect(outcome.status == 75)
+    #expect(cluster.scratch.lines("calls").last == "stopped")
+    #expect(cluster.shardsRun == ["0/8"])
+}
+
+@Test(arguments: schedulers)
+func aCompleteMergeIsFitted(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    for task in 0..<3 { _ = try cluster.runTask(task) }
+    let outcome = try cluster.runMerge()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let parts = (0..<8).map { "shards/shard-\($0)-of-8.h5|" }.joined()
+    #expect(cluster.scratch.lines("calls").suffix(4) == [
+        "merge|\(parts)--output|rho-scaling.h5|", "status|rho-scaling.h5|--format|json|", "fit|rho-scaling.h5|",
+        "fit|rho-scaling.h5|--format|json|",
+    ])
+    #expect(cluster.scratch.text("fit.txt") == "fit of rho-scaling.h5\n")
+    #expect(cluster.scratch.text("fit.json") == "fit of rho-scaling.h5\n")
+}
+
+@Test(arguments: schedulers)
+func aMergeWithoutALawIsStillAMerge(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    for task in 0..<3 { _ = try cluster.runTask(task) }
+    try cluster.scratch.write("no-law", "")
+    let outcome = try cluster.runMerge()
+    #expect(outcome.status == 0)
+    #expect(cluster.log(outcome, "merge").contains("no law was fitted"))
+    #expect(!cluster.scratch.has("fit.json"))
+}
+
+@Test(arguments: schedulers)
+func anIncompleteMergeSaysSo(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    for task in 0..<3 { _ = try cluster.runTask(task) }
+    try cluster.scratch.write("missing", "17")
+    let outcome = try cluster.runMerge()
+    #expect(outcome.status == 75)
+    #expect(cluster.log(outcome, "merge").contains("17 trials are missing in \(cluster.scratch.path)/rho-scaling.h5"))
+    #expect(!cluster.scratch.has("fit.txt"))
+}
+
+/// A status that says nothing is not taken for completeness.
+@Test(arguments: schedulers)
+func anUnknownStateIsNotComplete(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    for task in 0..<3 { _ = try cluster.runTask(task) }
+    try cluster.scratch.write("missing", "null")
+    let outcome = try cluster.runMerge()
+    #expect(outcome.status == 75)
+    #expect(cluster.log(outcome, "merge").contains("some trials are missing"))
+}
+
+@Test(arguments: schedulers)
+func aMergeOfNothingSaysSo(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    // For Kubernetes: the wait is over at once.
+    let outcome = try cluster.runMerge(["SAMSWEEP_PATIENCE": "0"])
+    #expect(outcome.status == 75)
+    #expect(cluster.log(outcome, "merge").contains("no shard was computed"))
+}
+
+@Test(arguments: schedulers)
+func submittingPrintsTheIds(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    let outcome = try cluster.run("submit.sh")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let (said, calls): (String, [String])
+    switch name {
+    case "slurm":
+        said = "shards: job 41\nmerge:  job 42\n"
+        calls = ["--parsable|shards.sbatch|", "--parsable|--dependency=afterany:41|merge.sbatch|"]
+    case "pbs":
+        said = "shards: job 41[].server\nmerge:  job 42[].server\n"
+        calls = ["shards.pbs|", "-W|depend=afterany:41[].server|-v|SAMSWEEP_ROUND=0|merge.pbs|"]
+    default:
+        said = "shards: job.batch/1\nmerge:  job.batch/2\n"
+        calls = ["create|--output=name|--filename=shards.yaml|", "create|--output=name|--filename=merge.yaml|"]
+    }
+    #expect(outcome.output == said)
+    #expect(cluster.scratch.lines("submit-calls") == calls)
+}
+
+/// Where `shellcheck` is installed, it has nothing to say about any script.
+@Test(arguments: schedulers, [1, 8])
+func scriptsPassShellcheck(_ name: String, shards: Int) throws {
+    guard try run(["which", "shellcheck"], environment: [:]).status == 0 else { return }
+    let cluster = try FakeCluster(name) {
+        $0.packing = ShardPacking(shards: shards, mostTasks: 3)
+        $0.fits = shards == 8
+    }
+    let scripts = try cluster.scheduler.files(for: cluster.submission).map(\.name).filter { !$0.hasSuffix(".yaml") }
+    let outcome = try run(
+        // Single quotes around a dollar sign are meant.
+        ["shellcheck", "--shell=bash", "--exclude=SC2016"] + scripts.map { "\(cluster.scratch.path)/\($0)" },
+        environment: ["PATH": "/usr/bin:/bin"])
+    #expect(outcome.status == 0, "\(outcome.output)")
+}

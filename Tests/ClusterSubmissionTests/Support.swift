@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+@testable import ClusterSubmission
+
+/// A submission of eight shards in three tasks.
+func submission(folder: String, shards: Int = 8, mostTasks: Int = 3) -> Submission {
+    let packing = ShardPacking(shards: shards, mostTasks: mostTasks)
+    return Submission(
+        name: "rho-scaling", folder: folder, program: "samsweep", packing: packing,
+        resources: TaskResources(for: WorkEstimate(coreSeconds: 7200, memoryBytes: 0x1p29), packing: packing, cores: 2))
+}
+
+/// The same with every choice made that the scheduler has.
+func fullSubmission(_ scheduler: any Scheduler) -> Submission {
+    var full = submission(folder: #"/scratch/it's "mine" $HOME/100% \ #1/ρ"#)
+    full.program = "/opt/sam sweep/samsweep"
+    full.overrides = ["axes.rho=[0.1, 0.2]", "title='It's'"]
+    full.requeues = 5
+    full.concurrentTasks = 2
+    if scheduler.name == "kubernetes" {
+        full.container = .init(image: "registry/samsweep:1", volumeClaim: "results", mountPath: #"/scratch"#)
+        full.folder = "/scratch/it's/run"
+    } else {
+        full.partition = "long"
+        full.account = "project-7"
+        full.directives = [scheduler.name == "slurm" ? "--qos=high" : "-m e"]
+    }
+    return full
+}
+
+/// A folder that goes away with the value.
+final class ScratchFolder: Sendable {
+    let path: String
+
+    /// - Parameter name: the folder's own name, inside one that nobody else has.
+    init(_ name: String = "a folder's \"name\" $HOME \\ # %") throws {
+        let parent = FileManager.default.temporaryDirectory.appendingPathComponent("submission-\(UUID().uuidString)")
+        path = parent.appendingPathComponent(name).path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent) }
+
+    func text(_ name: String) -> String {
+        (try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)) ?? ""
+    }
+
+    func lines(_ name: String) -> [String] { text(name).split(separator: "\n").map(String.init) }
+
+    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+
+    func write(_ name: String, _ text: String, executable: Bool = false) throws {
+        let place = "\(path)/\(name)"
+        try FileManager.default.createDirectory(
+            atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try text.write(toFile: place, atomically: true, encoding: .utf8)
+        if executable { try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: place) }
+    }
+}
+
+struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+}
+
+/// Runs a program and waits for it.
+///
+/// - Parameter meanwhile: called with the process as soon as it runs.
+func run(
+    _ arguments: [String], environment: [String: String], meanwhile: (Process) throws -> Void = { _ in }
+) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    process.environment = environment
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try withAllSignals { try process.run() }
+    try meanwhile(process)
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    let complained = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Outcome(
+        status: process.terminationStatus, output: String(decoding: said, as: UTF8.self),
+        errors: String(decoding: complained, as: UTF8.self))
+}
+
+/// Children inherit the mask of the thread that starts them, and those of thread pools block every signal.
+private func withAllSignals<T>(_ body: () throws -> T) rethrows -> T {
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_UNBLOCK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    return try body()
+}

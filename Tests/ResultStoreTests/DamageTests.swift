@@ -1,0 +1,167 @@
+import Foundation
+import StoreFixtures
+import Testing
+import TrialContract
+
+@testable import ResultStore
+
+@Suite struct DamageTests {
+    /// A finished result; the body may do with the path what it likes.
+    func withFinished(_ plan: FakePlan = FakePlan(), _ body: (String) throws -> Void) throws {
+        try withFolder { folder in
+            let writer = try ResultWriter.open(path: folder + "/a.h5", plan: plan, provenance: .test)
+            try plan.run(writer)
+            try writer.finish()
+            try body(folder + "/a.h5")
+        }
+    }
+
+    func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+
+    func write(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
+
+    /// Everything that a reader gets to see, as a text and numbers.
+    func everything(_ path: String) throws -> Everything {
+        let reader = try ResultReader.open(path)
+        var text = "\(reader.dimensions) \(reader.auxiliaryCoordinates) \(reader.fixedParameters) \(reader.statistics)"
+        text += "\(reader.sweepText) \(reader.title) \(reader.sweepFingerprint) \(reader.planFingerprint)"
+        text += "\(reader.kernelRevision) \(reader.gitCommit) \(reader.history) \(reader.isMarkedComplete)"
+        let cells = 0..<reader.cellCount
+        return Everything(
+            text: text, status: try reader.status(cells: cells), steps: try reader.stepsTaken(cells: cells),
+            values: try reader.statistics.map { try reader.values(of: $0.name, cells: cells).map(\.bitPattern) })
+    }
+
+    struct Everything: Equatable {
+        let text: String
+        let status: [UInt8]
+        let steps: [Int64]
+        let values: [[UInt64]]
+    }
+
+    @Test func theStructureIsKnownAtEveryStage() throws {
+        try withFolder { folder in
+            let plan = FakePlan()
+            let path = folder + "/a.h5"
+            func requireIntact() throws {
+                let file = try RawFile(path: path, writable: false)
+                guard case .intact = try FileCheck.judge(file) else {
+                    Issue.record("not intact")
+                    return
+                }
+                let header = try ResultHeader.read(path)
+                let structure = try FileStructure(file)
+                // What is rewritten in the end lies in one sector.
+                #expect(structure.root.chunks[0].extent.upperBound <= 512)
+                #expect(CompletionMark.find(structure.root)?.chunk == 0)
+                for variable in header.layout.variables {
+                    #expect(structure.datasets[variable.name]?.lowerBound == header.offsets[variable.name])
+                }
+            }
+            let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+            try requireIntact()
+            try plan.run(writer, limit: 100)
+            try writer.synchronise()
+            try requireIntact()
+            try plan.run(writer)
+            try writer.finish()
+            try requireIntact()
+        }
+    }
+
+    @Test func everyFlippedByteIsFoundOrHoldsNoResult() throws {
+        try withFinished { path in
+            let good = try bytes(path)
+            let truth = try everything(path)
+            var generator = Generator(seed: 7)
+            var found = 0
+            for _ in 0..<1000 {
+                var bad = good
+                let place = Int(generator.next() % UInt64(bad.count))
+                bad[place] ^= UInt8(generator.next() % 255 + 1)
+                try write(bad, path)
+                do {
+                    #expect(try everything(path) == truth, "byte \(place)")
+                } catch let error as ResultStoreError {
+                    #expect(error.kind == .damaged)
+                    found += 1
+                }
+            }
+            // Most of this small file is gaps between its parts and rows of few bytes.
+            #expect(found > 300)
+            print("1,000 flipped bytes: \(found) found, the others hold no result")
+        }
+    }
+
+    @Test func aFlippedBitInAResultIsNamedWhenReadAndWhenResumed() throws {
+        try withFinished { path in
+            let plan = FakePlan()
+            let header = try ResultHeader.read(path)
+            for variable in header.layout.variables {
+                let good = try bytes(path)
+                var bad = good
+                bad[header.offsets[variable.name]! + 17 * variable.rowBytes] ^= 0x10
+                try write(bad, path)
+                #expect { try everything(path) } throws: { error in
+                    let error = error as! ResultStoreError
+                    return error.kind == .damaged && error.description.contains(variable.name)
+                        && error.description.contains("optimizer=sgd, dimension=1")
+                }
+                #expect { try ResultWriter.open(path: path, plan: plan, provenance: .test) } throws: { error in
+                    (error as! ResultStoreError).kind == .damaged
+                }
+                try write(good, path)
+            }
+            #expect(names(in: Paths.folder(of: path)) == ["a.h5"])
+        }
+    }
+
+    @Test func whatAnotherProgramAddedIsNoDamage() throws {
+        try withFinished { path in
+            let truth = try everything(path)
+            try HDF5Library.exclusively {
+                let file = try HDF5File.open(path: path, writable: true)
+                try file.writeAttribute("note", .text("mine"))
+                try file.createDataset("mine", .float64, [])
+                try file.write([1.0], .float64, to: "mine")
+                try file.close()
+            }
+            guard case .changed = try FileCheck.judge(RawFile(path: path, writable: false)) else {
+                Issue.record("the change went unnoticed")
+                return
+            }
+            #expect(try everything(path) == truth)
+        }
+    }
+
+    @Test func aFileCutShortIsReported() throws {
+        try withFinished { path in
+            let good = try bytes(path)
+            for length in [0, 5, 8, 95, 96, 500, 4096, good.count / 2, good.count - 1] {
+                try write(Array(good.prefix(length)), path)
+                #expect(throws: ResultStoreError.self) { try everything(path) }
+                let error = #expect(throws: ResultStoreError.self) {
+                    try ResultWriter.open(path: path, plan: FakePlan(), provenance: .test)
+                }
+                // A file of which too little is left is not taken for a result.
+                #expect(error?.kind == (length <= 500 ? .cannotCreate : .damaged))
+                #expect(try bytes(path).count == length)
+            }
+        }
+    }
+
+    @Test func aDamagedResultCanBeStartedOver() throws {
+        try withFinished { path in
+            var bad = try bytes(path)
+            for place in 100..<2000 { bad[place] ^= 0x55 }
+            // What tells that it is a result must be left.
+            bad += Array("samsweep_format".utf8)
+            try write(bad, path)
+            #expect(throws: ResultStoreError.self) { try everything(path) }
+            let writer = try ResultWriter.open(path: path, plan: FakePlan(), mode: .fresh, provenance: .test)
+            try FakePlan().run(writer)
+            try writer.finish()
+            #expect(try FakePlan().complaints(ResultReader.open(path)).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ResultStore
+import TrialContract
+
+/// What is missing of a sweep, cut at random.
+public enum WorkList {
+    public struct Block: Sendable {
+        public var cells: [Int]
+        public var trials: Range<Int>
+    }
+
+    /// Blocks of one to three neighbouring cells and at most `longest` trials, in random order.
+    public static func blocks(
+        _ plan: FakePlan, _ writer: ResultWriter, seed: UInt64, longest: Int
+    ) throws -> [Block] {
+        var generator = Generator(seed: seed)
+        var blocks: [Block] = []
+        let missing = try writer.missingTrials(cells: 0..<plan.cellCount)
+        var cell = 0
+        while cell < plan.cellCount {
+            let width = Int.random(in: 1...3, using: &generator)
+            let cells = (cell..<min(cell + width, plan.cellCount)).prefix {
+                missing[$0] == missing[cell] && plan.dimension(ofCell: $0) == plan.dimension(ofCell: cell)
+            }
+            for run in missing[cell] {
+                var first = run.lowerBound
+                while first < run.upperBound {
+                    let length = min(Int.random(in: 1...longest, using: &generator), run.upperBound - first)
+                    blocks.append(Block(cells: Array(cells), trials: first..<first + length))
+                    first += length
+                }
+            }
+            cell += cells.count
+        }
+        return blocks.shuffled(using: &generator)
+    }
+}
+
+extension FakePlan {
+    /// Some thousand trials: several tiles, and cells that end inside of them.
+    public static var large: FakePlan {
+        var plan = FakePlan()
+        plan.rhos = [0, 0.1, 0.25, 0.5, 1]
+        plan.trials = 331
+        return plan
+    }
+}

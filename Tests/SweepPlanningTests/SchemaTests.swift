@@ -1,0 +1,106 @@
+import Foundation
+import KernelSelection
+@testable import SweepPlanning
+import Testing
+
+private let sweepsFolder = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Sweeps")
+private let schemaFile = sweepsFolder.appendingPathComponent("sweep-schema.json")
+
+/// All sweep files that are shipped, those in subfolders included.
+private let sweepFiles: [String] = {
+    let names = FileManager.default.enumerator(atPath: sweepsFolder.path)?.compactMap { $0 as? String } ?? []
+    return names.filter { $0.hasSuffix(".yaml") }.sorted()
+}()
+
+/// Nodes as a JSON reader would give them: maps, lists, texts, doubles and flags.
+private func json(_ node: SourceNode) -> Any {
+    switch node.content {
+    case .list(let items): return items.map(json)
+    case .map(let entries): return Dictionary(uniqueKeysWithValues: entries.map { ($0.key, json($0.value)) })
+    case .scalar(let text, let isPlain):
+        guard isPlain else { return text }
+        if text == "true" || text == "false" { return text == "true" }
+        if case .number(let value) = JSONNumber.parse(text) { return value }
+        return text
+    }
+}
+
+private func complaints(_ text: String) throws -> [String] {
+    let node = try YAMLReader(diagnostics: Diagnostics(file: "s.yaml"), argument: nil).read(text)
+    return try MiniSchema(SweepSchema.json(catalogue: KernelSelection.catalogue)).complaints(about: json(#require(node)))
+}
+
+/// To bring the file up to date: UPDATE_GOLDEN=1 swift test --filter committedSchema, or `samsweep schema`.
+@Test func theCommittedSchemaIsTheCataloguesOwn() throws {
+    let schema = SweepSchema.json(catalogue: KernelSelection.catalogue)
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+        try Data(schema.utf8).write(to: schemaFile)
+    }
+    #expect(try String(contentsOf: schemaFile, encoding: .utf8) == schema)
+}
+
+@Test func thereAreSweepFiles() {
+    #expect(sweepFiles.contains("smoke.yaml") && sweepFiles.contains("rho-scaling.yaml"))
+}
+
+@Test(arguments: sweepFiles)
+func shippedSweepsAreValidByTheSchemaAndByThePlanner(name: String) throws {
+    let url = sweepsFolder.appendingPathComponent(name)
+    let text = try String(contentsOf: url, encoding: .utf8)
+    #expect(try complaints(text) == [])
+    let sweep = try SweepPlanner.load(path: url.path, catalogue: KernelSelection.catalogue)
+    #expect(sweep.estimate.includedCells > 0)
+    // Editors find the schema by the first line, relative to the file.
+    let first = text.prefix { $0 != "\n" }
+    let relative = try #require(first.split(separator: "=").last.map(String.init))
+    #expect(first.hasPrefix("# yaml-language-server: $schema="))
+    #expect(url.deletingLastPathComponent().appendingPathComponent(relative).standardizedFileURL == schemaFile.standardizedFileURL)
+    for word in ["Question:", "Cost:", "Expect:"] { #expect(text.contains(word)) }
+}
+
+@Test func theFlagshipIsAsLargeAsItsCommentSays() throws {
+    let flagship = try SweepPlanner.load(
+        path: sweepsFolder.appendingPathComponent("rho-scaling.yaml").path, catalogue: KernelSelection.catalogue)
+    #expect(flagship.estimate.trials == 113_664)
+    #expect(flagship.estimate.coordinateSteps == 16_822_272_000)
+    let smoke = try SweepPlanner.load(
+        path: sweepsFolder.appendingPathComponent("smoke.yaml").path, catalogue: KernelSelection.catalogue)
+    #expect(smoke.estimate.trials == 4_352)
+}
+
+/// What the planner takes the schema takes, too.
+@Test(arguments: [
+    sweepText(), sweepText(eigenvalues: "[1, 2, {value: 3, multiplicity: 2}]"),
+    sweepText(eigenvalues: "{logspace: {from: 1, to: 2}}"), sweepText(eigenvalues: "{value: 2}"),
+    sweepText(axes: "learning_rate: {logspace: {from: 1, to: 2, count: 3}}, rho: [0, {linspace: {from: 1, to: 2, count: 2}}]"),
+    sweepText("start: {vector: [1]}\nrecord: [distance, iterate]\nnoise_model: [none, {name: skewed-two-point, q: 0.5}]"),
+    sweepText("zip: [{name: pair, rho: [1, 2], noise: [1, 2]}]\nwhere: rho < 1.5\nseed: 5\ntrials: 7\ntitle: 3"),
+    sweepText("derive: {rho: 5, noise: learning_rate}\ncommon_random_numbers: false\nnoise_scale: per_coordinate"),
+    sweepText("rho_schedule: {name: power, exponent: 1}\nlearning_rate_schedule: [constant, inverse-time]"),
+])
+func theSchemaTakesWhatThePlannerTakes(text: String) throws {
+    _ = try plan(text)
+    #expect(try complaints(text) == [])
+}
+
+@Test(arguments: [
+    ("schema: 1", "schema: 2"), ("name: small", "name: Small"), ("steps: 10", "steps: 0"), ("steps: 10", "steps: 1.5"),
+    ("steps: 10", "steps: ten"), ("steps: 10", "stepz: 10"), ("optimizer: sgd", "optimizer: sdg"),
+    ("optimizer: sgd", "optimizer: []"), ("optimizer: sgd", "optimizer: {name: asam, stabiliser: 0}"),
+    ("optimizer: sgd", "optimizer: {name: asam, stabilizer: 1}"), ("eigenvalues: 1", "eigenvalues: 0"),
+    ("eigenvalues: 1", "eigenvalues: [1, -1]"), ("eigenvalues: 1", "eigenvalues: {logspace: {from: 0, to: 1}}"),
+    ("[0.1]", "[0]"), ("[0.1]", "[]"), ("[0.1]", "{logspace: {from: 1, to: 2}}"), ("[0.1]", "[0.1], rhoo: 1"),
+    ("[0.1]", "[0.1], rho: -1"), ("[0.1]", "[0.1], dimension: 0"), ("steps: 10", "steps: 10\nrecord: distence"),
+    ("steps: 10", "steps: 10\nrecord: [distance, distance]"), ("steps: 10", "steps: 10\nstart: {radius: 1, sphere: 1}"),
+    ("steps: 10", "steps: 10\nstart: {radius: -1}"), ("steps: 10", "steps: 10\ntrials: 0"),
+    ("steps: 10", "steps: 10\nseed: 9007199254740992"), ("steps: 10", "steps: 10\nnoise_scale: both"),
+    ("steps: 10", "steps: 10\ncommon_random_numbers: yes"), ("steps: 10", "steps: 10\nzip: [{name: a, rho: [1]}]"),
+    ("steps: 10", "steps: 10\nderive: {rhoo: 1}"), ("steps: 10", "steps: 10\nwhere: [1]"),
+])
+func theSchemaSeesMistakesThatThePlannerSees(old: String, new: String) throws {
+    let text = sweepText().replacing(old, with: new)
+    #expect(failure(text) != nil)
+    #expect(try complaints(text) != [], "\(new)")
+}
