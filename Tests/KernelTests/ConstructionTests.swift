@@ -168,8 +168,8 @@ func componentsAreTheDocumentedBits(optimizer: String) throws {
             let words = Philox4x32.block(
                 counter: SIMD4(0, UInt32(t / 64), UInt32(truncatingIfNeeded: number), UInt32(number >> 32) | 2 << 24),
                 key: SIMD2(UInt32(truncatingIfNeeded: key), UInt32(key >> 32)))
-            let descent = (UInt64(words[1]) << 32 | UInt64(words[0])) >> UInt64(t % 64) & 1 == 1
-            let own = (UInt64(words[3]) << 32 | UInt64(words[2])) >> UInt64(t % 64) & 1 == 1
+            let descent = (UInt64(words[0]) << 32 | UInt64(words[1])) >> UInt64(t % 64) & 1 == 1
+            let own = (UInt64(words[2]) << 32 | UInt64(words[3])) >> UInt64(t % 64) & 1 == 1
             let climbs = gradient(x, second: optimizer == "n-sam" ? own : descent)
             let y = optimizer == "sgd" ? x : x + (climbs < 0 ? -rho : rho)
             x -= eta * gradient(y, second: descent)
