@@ -145,7 +145,7 @@ struct Estimator {
     private var note: String {
         let names = coupled.map { layout.grid.dimensions[$0].name }.joined(separator: ", ")
         let count = layout.grid.combinations(coupled).map { "\($0)" } ?? "more than 2^53"
-        return "where or derive couples \(names) (\(count) combinations): \(Self.sampleSize) of them were looked at, and "
-            + "the numbers are estimates"
+        return "where or derive couples \(names) (\(count) combinations): \(Self.sampleSize) of them were looked at, "
+            + "and the numbers are estimates"
     }
 }

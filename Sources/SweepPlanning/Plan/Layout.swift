@@ -91,7 +91,8 @@ struct Layout: Sendable {
     var largestDimension: Int {
         guard let dimension = self["dimension"] else { return 1 }
         let range = FieldCatalogue.dimension.range
-        let values = dimension.table ?? GridScan(self, [place(of: "dimension") ?? 0], over: dimension.dimensions).sample(4096) { $0[0] }
+        let values = dimension.table
+            ?? GridScan(self, [place(of: "dimension") ?? 0], over: dimension.dimensions).sample(4096) { $0[0] }
         return Int(values.lazy.filter { range.contains($0) }.max() ?? 1)
     }
 }
