@@ -59,3 +59,10 @@ int chdf5_finish_probe(int child);
 
 /// Linux's fallocate, which Swift's Glibc does not show: 0 or the error's number.
 int chdf5_reserve(int file, long long offset, long long length);
+
+/// The room that `chdf5_pack` needs for `size` bytes.
+size_t chdf5_packed_bound(size_t size);
+
+/// Applies HDF5's filters shuffle (for elements of more than one byte; `size` is a multiple of `element`) and deflate,
+/// so that chunks can be packed on all cores. Returns the packed length, 0 where memory is short.
+size_t chdf5_pack(const unsigned char *bytes, size_t size, size_t element, int level, unsigned char *packed);

@@ -28,7 +28,10 @@ struct ResultOpening {
         let stored = try ResultHeader.read(path)
         try requireSamePart(stored)
         switch try SweepRelation(stored: stored, plan: plan, provenance: provenance) {
-        case .same: return try writer(path, lock)
+        case .same where stored.isContiguous: return try writer(path, lock)
+        // Compressed: there is nothing to write, or it is written to an uncompressed copy.
+        case .same where stored.isComplete: return try ResultWriter(finished: stored, lock: lock)
+        case .same: return try extended(stored, CellMap(from: stored.layout, to: stored.layout)!, lock)
         case .extensible(let map): return try extended(stored, map, lock)
         case .foreign(let reason):
             throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
