@@ -108,7 +108,11 @@ def baseline(values, arguments):
     against, by = arguments.against, arguments.by
     if by == "optimizer" and by in values.dims and "sgd" in values[by].values:
         own = values.sel({by: "sgd"}, drop=True)
-        return own.isel({against: 0}, drop=True) if against == "rho" else own
+        if against != "rho":
+            return own
+        # It does not depend on rho, and a sweep may have run it at one rho only.
+        ran = np.flatnonzero(own.notnull().any([d for d in own.dims if d != against]))
+        return own.isel({against: ran[0] if ran.size else 0}, drop=True)
     if against == "rho" and (values.rho == 0).any():
         own = values.sel(rho=0, drop=True)
         return own.isel({by: 0}, drop=True) if by in own.dims else own
@@ -120,6 +124,8 @@ class Curves:
 
     def __init__(self, data, arguments):
         values = responses(data, arguments.response)
+        single = [d for d in values.dims if values.sizes[d] == 1 and d not in (arguments.against, arguments.by, "trial")]
+        values, data = values.squeeze(single), data.squeeze(single)
         self.base = baseline(values, arguments)
         if arguments.excess:
             if self.base is None:
@@ -238,7 +244,7 @@ def draw_guides(panels):
     """Two short lines of slope 1 and 2 where a row of panels has room for them."""
     (left, right), (bottom, top) = np.log10(panels[0].get_xlim()), np.log10(panels[0].get_ylim())
     is_above, room = free_corner(panels)
-    width = min(0.22 * (right - left), 0.36 * room)
+    width = min(0.18 * (right - left), 0.36 * room)
     x = left + 0.07 * (right - left) if is_above else right - width - 0.18 * (right - left)
     y = top - 0.06 * (top - bottom) - 2 * width if is_above else bottom + 0.06 * (top - bottom)
     for axes, slope in itertools.product(panels, (1, 2)):

@@ -41,6 +41,14 @@ enum Paths {
         for folder in folders.reversed() { rmdir(folder) }
     }
 
+    static func size(_ path: String) throws -> Int {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            throw ResultStoreError(.inputOutput, "look at", path: path, reason: SystemMessage.text(errno))
+        }
+        return Int(info.st_size)
+    }
+
     /// Removes a file if it is there.
     static func removeFile(_ path: String) { unlink(path) }
 

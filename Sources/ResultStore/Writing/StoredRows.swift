@@ -84,6 +84,12 @@ struct StoredRows: Sendable {
             layout.variables[variable].name)
     }
 
+    /// Writes rows of a variable that are in the file's form.
+    func writeBytes(_ bytes: [UInt8], _ variable: Int, firstRow: Int) throws {
+        let place = offsets[variable] + firstRow * layout.variables[variable].rowBytes
+        try file.write(bytes, at: place, layout.variables[variable].name)
+    }
+
     private func write<Element: BitwiseCopyable>(_ values: [Element], _ index: Int, _ runs: [RowRun]) throws {
         let variable = layout.variables[index]
         let bytes = variable.rowBytes
