@@ -24,7 +24,7 @@ let package = Package(
     targets: [
         // C
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-        .target(name: "CHDF5Shims", dependencies: ["CHDF5"]),
+        .target(name: "CHDF5Shims", dependencies: ["CHDF5"], linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CPUFeatures"),
         .target(name: "BuildStamp", plugins: ["StampCommit"]),
         .plugin(name: "StampCommit", capability: .buildTool()),

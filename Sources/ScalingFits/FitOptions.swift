@@ -71,6 +71,8 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
     case axisOfNames(String)
     case groupedByAbscissa(String, against: String)
     case noTrials
+    case noRegressors([String])
+    case excessOfProduct
 
     public var description: String {
         switch self {
@@ -95,6 +97,12 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
         case .groupedByAbscissa(let name, let against):
             "--by '\(name)' leaves one value of \(against) in each group; leave it out of --by or fit against "
                 + "something else"
+        case .noRegressors(let dimensions):
+            "no numeric dimension has several positive values (\(dimensions.joined(separator: ", "))); sweep one, or name "
+                + "regressors"
+        case .excessOfProduct:
+            "an excess may be negative and has no logarithm; fit the product law to distance_squared, or the excess "
+                + "against one axis"
         case .noTrials:
             "this result has no trials; run the sweep with trials of at least 1"
         }

@@ -47,5 +47,10 @@ import Testing
             #expect(outcome.status == 65, "\(command): \(outcome.messages)")
             #expect(outcome.messages.contains("r.h5"))
         }
+        #expect(try program.run("run", "sweep.yaml", "--output", "r.h5").status == 65)
+        #expect(try program.run("run", "sweep.yaml", "--output", "r.h5", "--repair").status == 0)
+        #expect(try program.run("run", "sweep.yaml", "--output", "whole.h5").status == 0)
+        let whole = try program.run("export", "--trials", "whole.h5").output
+        #expect(try program.run("export", "--trials", "r.h5").output == whole)
     }
 }

@@ -110,12 +110,22 @@ import TrialContract
             #expect(failure(folder + "/a.h5", plan: plan)?.kind == .inputOutput)
             #expect(names(in: folder) == ["filler"])
             unlink(folder + "/filler")
+            waitForRoom(in: folder, bytes: 1_000_000)
             // After the cause is gone the same call goes on. What is needed later is reserved.
             let writer = try ResultWriter.open(path: folder + "/a.h5", plan: plan, provenance: .test)
             try? Data(count: 500_000).write(to: URL(fileURLWithPath: folder + "/filler"))
             try plan.run(writer)
             try writer.finish()
             #expect(try Truth(plan).compare(ResultReader.open(folder + "/a.h5")).complaint == nil)
+        }
+    }
+
+    /// A child of another test that was started meanwhile may hold the deleted file open for a moment.
+    private func waitForRoom(in folder: String, bytes: UInt) {
+        for _ in 0..<1000 {
+            var state = statvfs()
+            if statvfs(folder, &state) == 0, UInt(state.f_bavail) * UInt(state.f_frsize) > bytes { return }
+            usleep(10_000)
         }
     }
 

@@ -10,10 +10,12 @@ struct FileCompletion {
     func run() throws {
         let header = try ResultHeader.readWithLibrary(path)
         let file = try RawFile(path: path, writable: true)
-        let rows = try StoredRows(file: file, header: header)
-        try rows.reserve()
+        if header.isContiguous {
+            let rows = try StoredRows(file: file, header: header)
+            try rows.reserve()
+            try markExcluded(rows)
+        }
         try writeTrialNumbers(file, header)
-        try markExcluded(rows)
         try writeChecksums(file, header)
         try file.synchronise()
     }

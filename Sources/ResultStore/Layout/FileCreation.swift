@@ -6,10 +6,13 @@ import TrialContract
 /// filled with NaN at once; `status` and `steps_taken` read 0.
 struct FileCreation {
     let description: FileDescription
+    /// For a file that will not change any more: how a variable is packed.
+    let packing: ((TrialVariable) -> Packing)?
     private var layout: ResultLayout { description.layout }
 
-    init(_ description: FileDescription) {
+    init(_ description: FileDescription, packing: ((TrialVariable) -> Packing)? = nil) {
         self.description = description
+        self.packing = packing
     }
 
     /// To be called inside `HDF5Library.exclusively`; the file must not exist.
@@ -75,7 +78,8 @@ struct FileCreation {
         let auxiliary = layout.auxiliaryCoordinates.map(\.name).joined(separator: " ")
         for variable in layout.variables {
             let fill: Double? = variable.element == .float64 ? .nan : nil
-            try file.createDataset(variable.name, variable.element, layout.lengths(of: variable), fill: fill)
+            try file.createDataset(
+                variable.name, variable.element, layout.lengths(of: variable), fill: fill, packing: packing?(variable))
             if fill != nil { try file.writeAttribute("_FillValue", .float64(.nan), of: variable.name) }
             if variable.name == TrialVariable.statusName {
                 try describe(file, variable.name, variable.longName, units: nil)

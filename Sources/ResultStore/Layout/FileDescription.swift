@@ -33,6 +33,14 @@ struct FileDescription {
 
     /// The whole of which `header` is a part.
     init(wholeOf header: ResultHeader, _ provenance: Provenance) {
+        self.init(header, history: History.line(provenance, earlier: header.history), shard: nil)
+    }
+
+    init(copyOf header: ResultHeader) {
+        self.init(header, history: header.history, shard: header.shard)
+    }
+
+    private init(_ header: ResultHeader, history: String, shard: ShardIdentity?) {
         layout = header.layout
         title = header.title
         sweepText = header.sweepText
@@ -43,7 +51,7 @@ struct FileDescription {
         gitCommit = header.gitCommit
         references = header.references
         kernelRevision = header.kernelRevision
-        history = History.line(provenance, earlier: header.history)
-        shard = nil
+        self.history = history
+        self.shard = shard
     }
 }

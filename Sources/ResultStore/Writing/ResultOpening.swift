@@ -23,12 +23,16 @@ struct ResultOpening {
         if mode == .fresh {
             try create()
             Paths.removeFile(ResultWriter.extensionPath(of: path))
+            TrialStateFile.remove(besides: path)
             return try writer(path, lock)
         }
         let stored = try ResultHeader.read(path)
         try requireSamePart(stored)
         switch try SweepRelation(stored: stored, plan: plan, provenance: provenance) {
-        case .same: return try writer(path, lock)
+        case .same where stored.isContiguous: return try writer(path, lock)
+        // Compressed: there is nothing to write, or it is written to an uncompressed copy.
+        case .same where stored.isComplete: return try ResultWriter(finished: stored, lock: lock)
+        case .same: return try extended(stored, CellMap(from: stored.layout, to: stored.layout)!, lock)
         case .extensible(let map): return try extended(stored, map, lock)
         case .foreign(let reason):
             throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
@@ -46,11 +50,10 @@ struct ResultOpening {
     }
 
     private func writer(_ place: String, _ lock: LockFile, extending: ResultExtension? = nil) throws -> ResultWriter {
-        let header = try ResultHeader.read(place)
-        try requireUndamaged(header)
+        let repaired = try requireUndamaged(ResultHeader.read(place))
         return try ResultWriter(
-            header: header, file: RawFile(path: place, writable: true, observer: observer), lock: lock, shard: shard,
-            path: path, extending: extending)
+            header: ResultHeader.read(place), file: RawFile(path: place, writable: true, observer: observer), lock: lock,
+            shard: shard, path: path, extending: extending, warnings: [repaired].compactMap { $0 })
     }
 
     /// A file with the sweep's grid beside the result, with everything that can be reused; it takes the result's place
@@ -108,10 +111,15 @@ struct ResultOpening {
             remedy: "choose another --output, or let them go with --drop")
     }
 
-    private func requireUndamaged(_ header: ResultHeader) throws {
-        let file = try RawFile(path: header.path, writable: false)
-        let table = TileTable(rows: try StoredRows(file: file, header: header), header: header)
-        if let error = DamageReport.error(try table.damaged(), header) { throw error }
+    /// - Returns: what was repaired.
+    private func requireUndamaged(_ header: ResultHeader) throws -> String? {
+        let rows = try StoredRows(file: RawFile(path: header.path, writable: mode == .repair), header: header)
+        let table = TileTable(rows: rows, header: header)
+        let damaged = try table.damaged()
+        guard let error = DamageReport.error(damaged, header) else { return nil }
+        guard mode == .repair else { throw error }
+        let missing = try DamageRepair(rows: rows, table: table, plan: plan).reset(damaged.map(\.tile))
+        return "\(header.path) was damaged: \(missing) trials are computed again"
     }
 
     /// A file that is no result, damaged or not, is never overwritten.

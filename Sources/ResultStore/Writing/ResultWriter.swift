@@ -10,6 +10,8 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     public enum Mode: Sendable {
         /// Goes on with it.
         case resume
+        /// Goes on with it, and computes damaged trials again instead of refusing them.
+        case repair
         /// Starts over.
         case fresh
     }
@@ -22,25 +24,44 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     public let warnings: [String]
 
     private let header: ResultHeader
-    private let rows: StoredRows
-    private let publisher: Publisher
+    /// `nil` where the file is compressed and complete.
+    private let session: Session?
     private let lock: LockFile
     /// Where the sweep has grown: the older result, whose place the file takes in the end.
     private let extending: ResultExtension?
+    let unfinished: TrialStateFile
 
     init(
         header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?, path: String,
-        extending: ResultExtension?
+        extending: ResultExtension?, warnings: [String]
     ) throws {
         self.path = path
         self.header = header
         self.extending = extending
         self.lock = lock
+        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
         let rows = try StoredRows(file: file, header: header)
-        self.rows = rows
-        publisher = try Publisher(rows: rows, table: TileTable(rows: rows, header: header))
-        warnings = [lock.warning].compactMap { $0 }
+        session = Session(
+            rows: rows, publisher: try Publisher(rows: rows, table: TileTable(rows: rows, header: header)))
+        self.warnings = [lock.warning].compactMap { $0 } + warnings
         summary = try shard.map { try rows.countStatus(of: $0) } ?? rows.countStatus()
+    }
+
+    /// A result with nothing to write.
+    init(finished header: ResultHeader, lock: LockFile) throws {
+        path = header.path
+        self.header = header
+        self.lock = lock
+        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
+        session = nil
+        extending = nil
+        warnings = [lock.warning].compactMap { $0 }
+        summary = try ResultReader(header).counts()
+    }
+
+    private struct Session {
+        let rows: StoredRows
+        let publisher: Publisher
     }
 
     /// Where the file lies that a run extends a result in: beside it, until the run has ended.
@@ -70,17 +91,22 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
 
     /// Writes a block's values and hands its states over to be published. A trial is stored once.
     public func store(_ block: OutcomeBlock) throws {
-        let placement = BlockPlacement(block, trials: rows.layout.trials)
-        try rows.writeValues(block, placement)
-        try publisher.add(placement.runs, block.columns.status)
+        guard let session else { preconditionFailure("a complete result has no missing trials to store") }
+        let placement = BlockPlacement(block, trials: session.rows.layout.trials)
+        try session.rows.writeValues(block, placement)
+        try session.publisher.add(placement.runs, block.columns.status)
+        for run in placement.runs { unfinished.forget(run.row..<run.row + run.count) }
     }
 
+    var trialsPerCell: Int { header.layout.trials }
+
     public func missingTrials(cells: Range<Int>) throws -> [[Range<Int>]] {
-        let trials = rows.layout.trials
+        guard let session else { return cells.map { _ in [] } }
+        let trials = header.layout.trials
         let range = cells.lowerBound * trials..<cells.upperBound * trials
         // First what is on its way, then the file: a trial between the two is then seen in one of them.
-        let unpublished = publisher.unpublished(in: range)
-        var states = try rows.readStatus(rows: range)
+        let unpublished = session.publisher.unpublished(in: range)
+        var states = try session.rows.readStatus(rows: range)
         for (rows, values) in unpublished {
             for (row, value) in zip(rows, values) { states[row - range.lowerBound] = value }
         }
@@ -93,7 +119,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
 
     /// Returns when every trial stored before is marked as finished, and all of that is on disk.
     public func synchronise() throws {
-        try publisher.synchronise()
+        try session?.publisher.synchronise()
     }
 
     /// Brings everything to disk, marks the result complete if no trial of the whole sweep is missing, and ends the
@@ -106,14 +132,18 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     @discardableResult
     public func finish() throws -> CompletionCounts {
         defer { lock.release() }
-        try publisher.sealAll()
-        let counts = try rows.countStatus()
-        if counts.missing == 0 && !header.isComplete {
-            if try !CompletionMark.set(1, in: rows.file) { try markWithLibrary() }
-            try rows.file.synchronise()
-        }
-        if let extending, try extending.isCovered(by: rows) { try Paths.replace(path, with: header.path) }
+        guard let session else { return summary }
+        try session.publisher.sealAll()
+        try unfinished.save()
+        let counts = try session.rows.countStatus()
+        if counts.missing == 0 && !header.isComplete { try markComplete(session.rows.file) }
+        if let extending, try extending.isCovered(by: session.rows) { try Paths.replace(path, with: header.path) }
         return counts
+    }
+
+    private func markComplete(_ file: RawFile) throws {
+        if try !CompletionMark.set(1, in: file) { try markWithLibrary() }
+        try file.synchronise()
     }
 
     /// For files that another program has added something to.

@@ -4,6 +4,8 @@ import PortableMath
 struct GroupData: Sendable {
     /// Ascending.
     var x: [Double]
+    /// Numbers in the result.
+    var cells: [Int?]
     /// The cells' summaries.
     var means: [Double]
     /// Standard error of each mean; 0 where the trials agree or there is only one.
@@ -41,7 +43,7 @@ struct GroupData: Sendable {
         let length = table.trials
         isExcess = table.isExcess
         tally = table.points.map(CellTally.init).sorted { $0.x < $1.x }
-        (x, means, standardErrors, counts, responses, emptyCells) = ([], [], [], [], [], [])
+        (x, cells, means, standardErrors, counts, responses, emptyCells) = ([], [], [], [], [], [], [])
         for point in sorted.map(\.element) {
             guard let cell = SummarisedCell(point.responses, summary: summary) else {
                 emptyCells.append(point.x)
@@ -49,6 +51,7 @@ struct GroupData: Sendable {
             }
             let known = cell.values.filter(\.isFinite)
             x.append(point.x)
+            cells.append(point.cell)
             means.append(cell.value)
             standardErrors.append(Self.meanAndError(known).error)
             counts.append(known.count)

@@ -49,10 +49,13 @@ public struct ResponsePoint: Sendable, Equatable {
     public var x: Double
     /// One response per trial in trial order; infinite where the trial diverged, NaN where it is missing.
     public var responses: [Double]
+    /// The cell's number in the result it was read from.
+    public var cell: Int?
 
-    public init(x: Double, responses: [Double]) {
+    public init(x: Double, responses: [Double], cell: Int? = nil) {
         self.x = x
         self.responses = responses
+        self.cell = cell
     }
 
     public var diverged: Int { responses.reduce(0) { $0 + ($1.isInfinite ? 1 : 0) } }

@@ -12,6 +12,7 @@ struct FitReport {
     func fit() -> ScalingFit {
         let inference = ParameterInference(chosen, analysis.comparison.sample, logScale: data.logScale)
         let (parameters, exponentScatter, failures) = parameters(inference)
+        let whole = GroupData(table, window: nil, summary: options.summary)
         func parameter(_ name: String) -> FittedParameter? { parameters.first { $0.name == name } }
         let exponent = parameter("exponent")
         let undecided = ModelChoice.undecided(analysis.comparison, chosen: chosen)
@@ -27,10 +28,8 @@ struct FitReport {
             missing: table.missing, reducedChiSquared: reducedChiSquared,
             fitProbability: (analysis.rejection ?? chosen).ownProbability, undecided: undecided, warnings: [],
             parameters: parameters, exponentTest: exponentScatter.flatMap { test(exponent, $0) },
-            localExponents: LocalExponents.of(
-                GroupData(table, window: nil, summary: options.summary), isJoint: table.isJoint,
-                confidence: options.confidence),
-            leaveOneOut: chosen.leaveOneOut(data.x, logScale: data.logScale), tally: data.tally, curve: curve,
+            localExponents: LocalExponents.of(whole, isJoint: table.isJoint, confidence: options.confidence),
+            leaveOneOut: chosen.leaveOneOut(data.x, logScale: data.logScale), tally: data.tally, curve: curve(whole),
             exponentScatter: exponentScatter)
         fit.warnings = FitWarnings(table: table, analysis: analysis, fit: fit, failures: failures, plan: plan).all
         return fit
@@ -81,22 +80,23 @@ struct FitReport {
         return ExponentTest(statistic: statistic, probability: probability, adjusted: probability)
     }
 
-    private var curve: [FittedPoint] {
+    /// All cells of the group; the law's value where they took part.
+    private func curve(_ whole: GroupData) -> [FittedPoint] {
         let value = chosen.value
-        let used = Set(chosen.indices)
+        let used = Dictionary(chosen.indices.map { (data.x[$0], data.abscissae[$0]) }, uniquingKeysWith: { a, _ in a })
         var student: Double?
         if case .statistical = scatter {
             student = StudentT(freedom: Double(max(1, data.trials - 1))).quantile(confidence: options.confidence)
         }
-        return data.x.indices.map { index in
-            let (mean, error) = (data.means[index], data.standardErrors[index])
+        return whole.x.indices.map { index in
+            let (mean, error) = (whole.means[index], whole.standardErrors[index])
             var interval = student.map { Interval(mean - $0 * error, mean + $0 * error) }
             if case .within = options.summary {
-                interval = Wilson.interval(share: mean, trials: data.counts[index], confidence: options.confidence)
+                interval = Wilson.interval(share: mean, trials: whole.counts[index], confidence: options.confidence)
             }
             return FittedPoint(
-                x: data.x[index], mean: mean, standardError: student == nil ? nil : error, interval: interval,
-                fitted: used.contains(index) ? value(data.abscissae[index]) : nil)
+                x: whole.x[index], mean: mean, standardError: student == nil ? nil : error, interval: interval,
+                fitted: used[whole.x[index]].map(value), cell: whole.cells[index])
         }
     }
 }

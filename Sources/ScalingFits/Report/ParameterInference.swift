@@ -35,16 +35,25 @@ struct ParameterInference {
     }
 
     /// The standard error, its degrees of freedom, the acceleration of BCa and, for joint trials, the influence of each.
+    ///
+    /// The degrees of freedom are those of a normal sample whose variance is as uncertain as this one's: 2 S² / Var(S)
+    /// with S the sum of squared influences and Var(S) from their fourth powers (Satterthwaite 1946), at most R - 1.
+    /// With heavy tails they are far fewer than trials.
     func moments(_ parameter: Int) -> (error: Double, freedom: Double, acceleration: Double, influence: [Double]) {
         let influences = influences(parameter)
         let trials = Double(sample.trials)
         let unit = trials * max(1, trials - 1)
-        let squares = influences.map { Covariance.product($0, $0) }
-        let cubes = influences.reduce(0) { sum, column in sum + column.reduce(0) { $0 + $1 * $1 * $1 } }
-        let total = squares.reduce(0, +)
-        let spread = squares.reduce(0) { $0 + $1 * $1 }
+        var (total, cubes, noise) = (0.0, 0.0, 0.0)
+        for column in influences {
+            let squares = column.map { $0 * $0 }
+            let sum = squares.reduce(0, +)
+            total += sum
+            cubes += Covariance.product(squares, column)
+            noise += Covariance.product(squares, squares) - sum * sum / trials
+        }
+        let most = sample.isJoint ? trials - 1 : Double(influences.count) * (trials - 1)
         return (
-            (total / unit).squareRoot(), spread > 0 ? total * total / spread * (trials - 1) : 1,
+            (total / unit).squareRoot(), noise > 0 ? min(2 * total * total / noise, most) : most,
             total > 0 ? cubes / (6 * total * total.squareRoot()) : 0, sample.isJoint ? influences[0] : [])
     }
 

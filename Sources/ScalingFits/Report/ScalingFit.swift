@@ -107,7 +107,7 @@ public struct ScalingFit: Sendable, Equatable {
     public var leaveOneOut: [LeaveOneOut]
     /// What became of the trials of each cell, by ascending x.
     public var tally: [CellTally]
-    /// The measured means of the window's cells and the law's values there, by ascending x.
+    /// The measured means of the group's cells, by ascending x, and the law's values inside the window.
     public var curve: [FittedPoint]
     /// What pooling needs of the exponent; `nil` without a free exponent or without scatter.
     var exponentScatter: ExponentScatter?
@@ -132,8 +132,13 @@ public struct FittedPoint: Sendable, Equatable {
     public var interval: Interval?
     /// `nil` where the point took no part, as x = 0 in a pure power.
     public var fitted: Double?
+    /// The cell's number in the result it was read from.
+    public var cell: Int?
 
-    public init(x: Double, mean: Double, standardError: Double?, interval: Interval? = nil, fitted: Double?) {
+    public init(
+        x: Double, mean: Double, standardError: Double?, interval: Interval? = nil, fitted: Double?, cell: Int? = nil
+    ) {
+        self.cell = cell
         self.x = x
         self.mean = mean
         self.standardError = standardError

@@ -77,6 +77,7 @@ extension GroupData {
     func selecting(_ indices: [Int]) -> GroupData {
         var result = self
         result.x = indices.map { x[$0] }
+        result.cells = indices.map { cells[$0] }
         result.means = indices.map { means[$0] }
         result.standardErrors = indices.map { standardErrors[$0] }
         result.counts = indices.map { counts[$0] }

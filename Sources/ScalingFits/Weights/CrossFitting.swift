@@ -84,7 +84,9 @@ struct CrossFitting {
     /// Weights by variances alone.
     private func independent() -> WeightedSample {
         let weights = (0..<Self.folds).map { fold in
-            trend.smoothed(deviations(without: fold)).map { 1 / ($0 * $0) }
+            let weights = trend.smoothed(deviations(without: fold)).map { 1 / ($0 * $0) }
+            let information = zip(weights, data.means).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
+            return information > 0 ? weights.map { $0 / information } : weights
         }
         let shares = (0..<Self.folds).map { fold in
             Double((trials - fold + Self.folds - 1) / Self.folds) / Double(trials)

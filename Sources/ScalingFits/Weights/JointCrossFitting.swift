@@ -8,7 +8,8 @@ extension CrossFitting {
         var precisions: [SquareMatrix] = []
         var total = SquareMatrix(size: data.count)
         for fold in 0..<Self.folds {
-            guard let precision = precision(moments.covariance(without: fold), shrinkage) else { return nil }
+            guard var precision = precision(moments.covariance(without: fold), shrinkage) else { return nil }
+            normalise(&precision)
             let share = moments.counts[fold] / Double(trials)
             for index in total.entries.indices { total.entries[index] += share * precision.entries[index] }
             precisions.append(precision)
@@ -19,6 +20,15 @@ extension CrossFitting {
         for index in total.entries.indices { total.entries[index] *= Double(trials) }
         guard total.choleskyFactor() != nil else { return nil }
         return calibrated(responses, .dense(total), hasJointWeights: true)
+    }
+
+    /// Brings the weights of a fold to the common scale: unit information on the level of all points together. A trial
+    /// far out lowers the weights of all folds but its own; without this it would count for more than one.
+    private func normalise(_ precision: inout SquareMatrix) {
+        let weighted = precision.times(data.means)
+        let information = zip(data.means, weighted).reduce(0) { $0 + $1.0 * $1.1 }
+        guard information > 0 else { return }
+        for index in precision.entries.indices { precision.entries[index] /= information }
     }
 
     /// Per trial, deviations in units of each point's standard deviation.
