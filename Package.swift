@@ -61,6 +61,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // How well intervals and model choice do on synthetic sweeps: scripts/studies
+        .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
+                          linkerSettings: [.linkedLibrary("m")]),
+
         // Tests
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
         .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),

@@ -29,7 +29,8 @@ public struct Kernel: TrialKernel {
         let buffer: UnsafeMutablePointer<Lanes> = workspace.vectors(whole.count * request.dimension)
         noise.fill(
             buffer, generator: generator(request.streamKey, firstTrial: request.firstTrial, workspace),
-            stream: request.isDescent ? .descentNoise : .ascentNoise, steps: whole, dimension: request.dimension)
+            stream: request.isDescent ? .descentNoise : .ascentNoise, steps: whole, dimension: request.dimension,
+            scale: Lanes(repeating: 1))
         let first = buffer + (request.steps.lowerBound - whole.lowerBound) * request.dimension
         let count = request.steps.count * request.dimension
         return first.withMemoryRebound(to: Double.self, capacity: count * laneCount) { values in
@@ -52,7 +53,8 @@ public struct Kernel: TrialKernel {
         var sum = Lanes(repeating: 0)
         for start in stride(from: 0, to: max(1, count / (laneCount * dimension)), by: 4) {
             gaussian.fill(
-                buffer, generator: generator, stream: .descentNoise, steps: start..<start + 4, dimension: dimension)
+                buffer, generator: generator, stream: .descentNoise, steps: start..<start + 4, dimension: dimension,
+                scale: Lanes(repeating: 1))
             sum += buffer[0]
         }
         return (0..<laneCount).reduce(0) { $0 + sum[$1] }

@@ -13,62 +13,92 @@ struct Abscissa: Sendable, Equatable {
     }
 }
 
-/// The terms of a model at one point, and their derivatives with respect to the exponent. Unused lanes are 0.
-struct ModelRow {
-    var terms: SIMD4<Double>
-    var slopes: SIMD4<Double>
+/// A model's value at one point and its derivatives with respect to the parameters. Unused lanes are 0.
+struct ModelValue {
+    var value: Double
+    var gradient: SIMD4<Double>
 }
 
-/// What a model's parameters mean, in the user's units.
-struct LawReading: Equatable {
-    var exponent: Double?
-    var prefactor: Double?
-    var floor: Double?
-    /// All linear coefficients.
-    var coefficients: [Double]
-}
-
-/// A family of laws: linear in up to four coefficients, with at most one exponent to search.
+/// A family of laws with at most four parameters: linear coefficients first, then the shape that is searched.
 ///
-/// The linear coefficients are solved for at each exponent, so no starting values are needed. A new model is one file
-/// in `Models` and one line in `ModelCatalogue`.
+/// The linear coefficients are solved for at each shape, so no starting values are needed. A new model is one file in
+/// `Models` and one line in `ModelCatalogue`.
 protocol FitModel: Sendable {
+    /// Room for the derivatives and one residual: `SIMD4` for up to three parameters, `SIMD8` for four.
+    associatedtype Row: SIMD<Double>
+
     /// As `--model` and the output name it.
     var name: String { get }
     /// In plain text, with `x` for the abscissa.
     var formula: String { get }
     var summary: String { get }
-    /// Linear coefficients, 1 to 4.
+    /// Linear coefficients, lanes 0 ..< linearTerms.
     var linearTerms: Int { get }
-    /// Whether there is an exponent to search.
-    var hasExponent: Bool { get }
-    /// Whether linear coefficient 0 is the floor.
-    var hasFloor: Bool { get }
-    /// Whether a point at x = 0 takes part.
+    /// Parameters in the user's units, as many as free parameters. `exponent`, `prefactor` and `floor` have fields of
+    /// their own in the output.
+    var parameterNames: [String] { get }
+    /// The exponent of a model that does not leave it free.
+    var fixedExponent: Double? { get }
+    /// Whether a point at x = 0 takes part. Models without it say y(0) = 0.
     var usesZero: Bool { get }
-    /// Whether every mean response must be positive.
+    /// Whether every response must be positive, unless responses are differences.
     var needsPositiveResponses: Bool { get }
-    /// The exponents at which the search begins, ascending; its ends bound the search.
-    func exponentGrid(includesZero: Bool) -> [Double]
-    func row(at abscissa: Abscissa, exponent: Double) -> ModelRow
-    /// - Parameter scale: what the abscissa was divided by.
-    func reading(coefficients: SIMD4<Double>, exponent: Double, scale: Double) -> LawReading
+    /// Whether it may be chosen without being asked for. A fixed exponent is a hypothesis, not a finding: it is
+    /// compared and tested, but the measured exponent with its interval says more.
+    var isChosenAutomatically: Bool { get }
+
+    /// Where the search begins: shapes in their lanes, the linear lanes 0. One for a model without a shape.
+    func shapes(for points: FitPoints) -> [SIMD4<Double>]
+    /// The ends of the search, for the shape's lanes.
+    func bounds(for points: FitPoints) -> (lower: SIMD4<Double>, upper: SIMD4<Double>)
+    func evaluate(_ theta: SIMD4<Double>, at abscissa: Abscissa) -> ModelValue
+    /// The parameters in the user's units, in the order of `parameterNames`.
+    /// - Parameter logScale: ln of what the abscissa was divided by.
+    func reading(_ theta: SIMD4<Double>, logScale: Double) -> SIMD4<Double>
+    /// The derivatives of each of them with respect to theta.
+    func readingGradients(_ theta: SIMD4<Double>, logScale: Double) -> [SIMD4<Double>]
+    static func row(_ gradient: SIMD4<Double>, residual: Double) -> Row
 
     // Implemented for all models; requirements only so that each model gets its own specialised code.
 
     /// The best member of the family, or `nil` where there is none.
-    func leastSquares(_ points: WeightedPoints) -> ParametricFit?
-    func resampled(
-        _ responses: [[Double]], points: WeightedPoints, start: ParametricFit, plan: ResamplePlan
-    ) -> BootstrapSpread
-    func values(_ fit: ParametricFit, at abscissae: [Abscissa]) -> [Double]
+    func leastSquares(_ points: FitPoints) -> ParametricFit?
+    /// The members that fit the resampled responses of `points`, beginning at `fit`.
+    func resampled(_ means: ResampledMeans, points: FitPoints, fit: ParametricFit) -> [SIMD4<Double>]
 }
 
 extension FitModel {
     /// Free parameters.
-    var parameters: Int { linearTerms + (hasExponent ? 1 : 0) }
+    var parameters: Int { parameterNames.count }
+    var hasShape: Bool { parameters > linearTerms }
     /// One degree of freedom more than parameters, or the fit could not contradict the model.
     var minimumPoints: Int { parameters + 1 }
+    var fixedExponent: Double? { nil }
+    var usesZero: Bool { false }
+    var needsPositiveResponses: Bool { false }
+    var isChosenAutomatically: Bool { true }
+    func shapes(for points: FitPoints) -> [SIMD4<Double>] { [.zero] }
+    func bounds(for points: FitPoints) -> (lower: SIMD4<Double>, upper: SIMD4<Double>) { (.zero, .zero) }
+
+    /// 0 at x = 0 for models that do not use it.
+    func value(_ theta: SIMD4<Double>, at abscissa: Abscissa) -> Double {
+        !usesZero && abscissa.logScaled == -.infinity ? 0 : evaluate(theta, at: abscissa).value
+    }
+}
+
+extension FitModel where Row == SIMD4<Double> {
+    /// The residual stands behind the derivatives.
+    @inline(__always)
+    static func row(_ gradient: SIMD4<Double>, residual: Double) -> Row {
+        SIMD4(gradient[0], gradient[1], gradient[2], residual)
+    }
+}
+
+extension FitModel where Row == SIMD8<Double> {
+    @inline(__always)
+    static func row(_ gradient: SIMD4<Double>, residual: Double) -> Row {
+        SIMD8(lowHalf: gradient, highHalf: SIMD4(0, 0, 0, residual))
+    }
 }
 
 /// What `samsweep list models` says of a model.
@@ -81,9 +111,14 @@ public struct FitModelDescription: Sendable, Hashable {
 /// Every model that can be fitted, simplest first: one line adds one.
 public enum ModelCatalogue {
     static let all: [any FitModel] = [
+        Quadratic(),
         PowerLaw(),
+        LinearAndQuadratic(),
+        QuadraticWithFloor(),
         PowerLawWithFloor(),
-        QuadraticPolynomial(),
+        Polynomial(),
+        SaturatingPowerLaw(),
+        BrokenPowerLaw(),
     ]
 
     static func find(_ name: String) -> (any FitModel)? {

@@ -11,19 +11,25 @@ public struct FitOptions: Sendable, Equatable {
     public var confidence: Double
     /// Key of the resampling indices' own stream.
     public var seed: UInt64
-    /// Only points with `x` inside take part; both ends belong to it. `nil`: all points.
-    public var window: ClosedRange<Double>?
+    public var window: FitWindow
+    public var intervalMethod: IntervalMethod
+    /// What stands for a cell's trials.
+    public var summary: CellSummary
 
     public init(
         model: String = automatic, bootstrapResamples: Int = 2000, confidence: Double = 0.95, seed: UInt64 = 0,
-        window: ClosedRange<Double>? = nil
+        window: FitWindow = .automatic, intervalMethod: IntervalMethod = .bca, summary: CellSummary = .mean
     ) {
         self.model = model
         self.bootstrapResamples = bootstrapResamples
         self.confidence = confidence
         self.seed = seed
         self.window = window
+        self.intervalMethod = intervalMethod
+        self.summary = summary
     }
+
+    var isForced: Bool { model != Self.automatic }
 
     /// Throws `ScalingFitsError` for the first value that is out of range.
     public func validated() throws {
@@ -37,10 +43,19 @@ public struct FitOptions: Sendable, Equatable {
         if !(confidence > 0 && confidence < 1) {
             throw ScalingFitsError.invalidConfidence(confidence)
         }
-        if let window, !(window.lowerBound.isFinite && window.upperBound.isFinite) {
+        if case .range(let window) = window, !(window.lowerBound.isFinite && window.upperBound.isFinite) {
             throw ScalingFitsError.invalidWindow
         }
     }
+}
+
+/// Which points of a group take part in its fit.
+public enum FitWindow: Sendable, Equatable {
+    /// All points where some model describes them, otherwise the longest run of points that one does.
+    case automatic
+    case all
+    /// Those with x inside; both ends belong to it.
+    case range(ClosedRange<Double>)
 }
 
 /// A request that no group can be fitted with.
@@ -49,12 +64,15 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
     case invalidResamples(Int)
     case invalidConfidence(Double)
     case invalidWindow
+    case unknownSummary(String)
     case unknownResponse(String, known: [String])
     /// `option` is the command's, without dashes.
     case unknownDimension(String, option: String, known: [String])
     case axisOfNames(String)
     case groupedByAbscissa(String, against: String)
     case noTrials
+    case noRegressors([String])
+    case excessOfProduct
 
     public var description: String {
         switch self {
@@ -66,6 +84,9 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
             "confidence \(value) is not a probability; give a number between 0 and 1, as 0.95"
         case .invalidWindow:
             "the fit window needs two finite ends, as 0.01 and 1"
+        case .unknownSummary(let text):
+            "there is no summary '\(text)' of a cell's trials; choose mean, median, trimmed-mean, trimmed-mean:SHARE "
+                + "(below 0.5), quantile:P (in (0, 1)) or within:RADIUS (positive)"
         case .unknownResponse(let name, let known):
             "this result has no response '\(name)'; it has \(known.joined(separator: ", ")) (other statistics must stand "
                 + "in the sweep file under record before it is run)"
@@ -76,6 +97,12 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
         case .groupedByAbscissa(let name, let against):
             "--by '\(name)' leaves one value of \(against) in each group; leave it out of --by or fit against "
                 + "something else"
+        case .noRegressors(let dimensions):
+            "no numeric dimension has several positive values (\(dimensions.joined(separator: ", "))); sweep one, or name "
+                + "regressors"
+        case .excessOfProduct:
+            "an excess may be negative and has no logarithm; fit the product law to distance_squared, or the excess "
+                + "against one axis"
         case .noTrials:
             "this result has no trials; run the sweep with trials of at least 1"
         }

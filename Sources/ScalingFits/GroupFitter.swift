@@ -1,4 +1,4 @@
-/// The way of one group: check, compare models, choose, resample, report.
+/// The way of one group: check, compare models, find the window, choose, resample, report.
 struct GroupFitter {
     let table: ResponseTable
     let options: FitOptions
@@ -6,75 +6,98 @@ struct GroupFitter {
     let plan: ResamplePlan?
 
     func outcome() -> FitOutcome {
-        let data = GroupData(table, window: options.window)
+        var window: ClosedRange<Double>?
+        if case .range(let range) = options.window { window = range }
+        let data = GroupData(table, window: window, summary: options.summary)
         let admission = Admission(table: table, data: data)
         if let objection = admission.objection() { return unfit(objection) }
-        let isForced = options.model != FitOptions.automatic
         let objections = ModelCatalogue.all.map { ($0, admission.objection(to: $0)) }
-        if isForced, let objection = objections.first(where: { $0.0.name == options.model })?.1 {
+        if options.isForced, let objection = objections.first(where: { $0.0.name == options.model })?.1 {
             return unfit(objection)
         }
-        let scatter: Scatter = data.hasScatter ? .statistical : .none
-        let admitted = objections.filter { $0.1 == nil }.map(\.0)
-        let comparison = ModelComparison(data: data, scatter: scatter, models: admitted)
-        let chosen = isForced ? comparison.candidate(named: options.model) : comparison.preferred
-        guard let chosen else {
+        let models = objections.filter { $0.1 == nil }.map(\.0)
+        guard let analysis = analysis(of: data, models) else {
             return unfit(
-                objections.first?.1
+                objections.first { $0.0.name == "power" }?.1
                     ?? "the points do not determine any model; add values of \(table.against) or trials")
         }
-        return .fit(report(data, scatter, comparison, chosen))
+        return .fit(FitReport(table: table, options: options, plan: plan, analysis: analysis).fit())
     }
 
     private func unfit(_ objection: String) -> FitOutcome {
         .unfit(UnfitGroup(
-            by: table.group, response: table.response, against: table.against, diverged: table.diverged,
-            reason: "group (\(table.group)): \(objection)"))
+            by: table.group, response: options.summary.label(table.response), against: table.against,
+            diverged: table.diverged, reason: "group (\(table.group)): \(objection)"))
     }
 
-    private func spread(_ data: GroupData, _ scatter: Scatter, _ chosen: ModelComparison.Candidate) -> BootstrapSpread {
-        guard let plan, case .statistical = scatter else { return BootstrapSpread() }
-        return chosen.model.resampled(
-            chosen.indices.map { data.responses[$0] }, points: chosen.points, start: chosen.fit, plan: plan)
+    /// The whole group where a model describes it, otherwise a part of it that one does, otherwise the whole with
+    /// weights by variances alone: joint weights would follow a wrong model's error.
+    private func analysis(of data: GroupData, _ models: [any FitModel]) -> GroupAnalysis? {
+        let origin: WindowOrigin = if case .range = options.window { .set } else { .all }
+        guard let whole = GroupAnalysis(data, models, table: table, options: options, origin: origin) else { return nil }
+        guard !whole.isAccepted else { return whole }
+        if case .automatic = options.window, let part = found(whole, models) { return part }
+        guard whole.comparison.sample.hasJointWeights else { return whole }
+        var marginal = GroupAnalysis(
+            data, models, table: table, options: options, origin: origin, jointWeights: false)
+        marginal?.rejection = whole.chosen
+        return marginal ?? whole
     }
 
-    private func report(
-        _ data: GroupData, _ scatter: Scatter, _ comparison: ModelComparison, _ chosen: ModelComparison.Candidate
-    ) -> ScalingFit {
-        let reading = chosen.model.reading(
-            coefficients: chosen.fit.coefficients, exponent: chosen.fit.exponent, scale: data.scale)
-        let freedom = chosen.points.count - chosen.model.parameters
-        var reducedChiSquared: Double?
-        if case .statistical = scatter, freedom > 0 { reducedChiSquared = chosen.fit.chiSquared / Double(freedom) }
-        let spread = spread(data, scatter, chosen)
-        var warnings = FitWarnings(
-            table: table, data: data, scatter: scatter, comparison: comparison, chosen: chosen, reading: reading,
-            reducedChiSquared: reducedChiSquared).all
-        if let plan, spread.failures * 100 > plan.resamples {
-            warnings.append("\(spread.failures) of \(plan.resamples) resamples have no fit: intervals are too narrow")
+    private func found(_ whole: GroupAnalysis, _ models: [any FitModel]) -> GroupAnalysis? {
+        let search = WindowSearch(
+            data: whole.data, sample: whole.comparison.sample, scatter: whole.comparison.scatter,
+            models: options.isForced ? models.filter { $0.name == options.model } : models, isForced: options.isForced)
+        guard let window = search.window() else { return nil }
+        let data = GroupData(table, window: window, summary: options.summary)
+        let admission = Admission(table: table, data: data)
+        let allowed = models.filter { admission.objection(to: $0) == nil }
+        let part = GroupAnalysis(data, allowed, table: table, options: options, origin: .found)
+        return part.flatMap { $0.isAccepted ? $0 : nil }
+    }
+}
+
+/// All models on one window of a group, and the one that is reported.
+struct GroupAnalysis {
+    let data: GroupData
+    let comparison: ModelComparison
+    let chosen: Candidate
+    let origin: WindowOrigin
+    let isAccepted: Bool
+    /// The fit with joint weights that was given up because no model describes the points.
+    var rejection: Candidate?
+
+    /// `nil` where no model can be fitted.
+    init?(
+        _ data: GroupData, _ models: [any FitModel], table: ResponseTable, options: FitOptions, origin: WindowOrigin,
+        jointWeights: Bool = true
+    ) {
+        let scatter = Scatter(data)
+        let sample: WeightedSample
+        switch scatter {
+        case .statistical:
+            let fitting = CrossFitting(data, isJoint: table.isJoint, guide: PilotFit.guide(data))
+            sample = fitting.sample(jointWeights: jointWeights)
+        case .none: sample = .withoutScatter(data)
         }
-        let used = chosen.indices
-        return ScalingFit(
-            by: table.group, response: table.response, against: table.against, model: chosen.model.name,
-            exponent: reading.exponent,
-            exponentInterval: BootstrapSpread.interval(spread.exponents, confidence: options.confidence),
-            confidence: options.confidence, prefactor: reading.prefactor, floor: reading.floor,
-            floorInterval: BootstrapSpread.interval(spread.floors, confidence: options.confidence),
-            candidates: comparison.scores, window: Interval(data.x[used[0]], data.x[used[used.count - 1]]),
-            points: used.count, trials: used.reduce(0) { $0 + data.counts[$1] }, diverged: table.diverged,
-            reducedChiSquared: reducedChiSquared, warnings: warnings, coefficients: reading.coefficients,
-            curve: curve(data, scatter, chosen))
+        self.data = data
+        self.origin = origin
+        comparison = ModelComparison(data: data, sample: sample, scatter: scatter, models: models)
+        let choice = options.isForced
+            ? comparison.candidate(named: options.model) : ModelChoice.preferred(comparison)
+        guard let choice else { return nil }
+        chosen = choice
+        let rivals = options.isForced ? [choice] : ModelChoice.eligible(comparison)
+        isAccepted = rivals.contains { Acceptance.accepts($0, isForced: options.isForced, scatter: scatter) }
     }
+}
 
-    private func curve(
-        _ data: GroupData, _ scatter: Scatter, _ chosen: ModelComparison.Candidate
-    ) -> [FittedPoint] {
-        let values = chosen.model.values(chosen.fit, at: chosen.points.abscissae)
-        let fitted = Dictionary(uniqueKeysWithValues: zip(chosen.indices, values))
-        return data.x.indices.map { index in
-            var error: Double?
-            if case .statistical = scatter { error = data.standardErrors[index] }
-            return FittedPoint(x: data.x[index], mean: data.means[index], standardError: error, fitted: fitted[index])
-        }
+extension WeightedSample {
+    /// Means that count in relative terms, with nothing known of their error.
+    static func withoutScatter(_ data: GroupData) -> WeightedSample {
+        let weights = Scatter.magnitudes(data).map { 1 / ($0 * $0) }
+        return WeightedSample(
+            responses: data.responses, means: data.means, precision: .diagonal(weights),
+            covariance: .diagonal(weights.map { _ in 0 }), isJoint: false, hasJointWeights: false)
     }
 }

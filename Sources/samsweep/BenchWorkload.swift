@@ -12,6 +12,8 @@ struct BenchWorkload {
 
     static let all: [BenchWorkload] = [1, 8, 64, 512].map {
         trials("m-sam-quadratic-gaussian-d\($0)", optimizer: "m-sam", dimension: $0)
+    } + [4096, 65_536].map {
+        trials("m-sam-quadratic-gaussian-d\($0)", optimizer: "m-sam", dimension: $0, steps: 64)
     } + [
         trials("n-sam-quadratic-gaussian-d64", optimizer: "n-sam", dimension: 64),
         trials("sgd-quadratic-gaussian-d64", optimizer: "sgd", dimension: 64),

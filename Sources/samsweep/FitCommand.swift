@@ -37,8 +37,18 @@ struct FitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Probability with which an interval is to cover the truth.", valueName: "p"))
     var confidence = 0.95
 
-    @Option(help: ArgumentHelp("Fit only where the abscissa lies between these: LOW,HIGH.", valueName: "low,high"))
-    var window: String?
+    @Option(help: ArgumentHelp(
+        "Which points take part: auto (all, or the longest run that a model describes), all, or LOW,HIGH.",
+        valueName: "window"))
+    var window = "auto"
+
+    @Option(help: ArgumentHelp("Bootstrap intervals: bca or percentile.", valueName: "method"))
+    var intervals: IntervalMethod = .bca
+
+    @Option(help: ArgumentHelp(
+        "What stands for a cell's trials: mean, median, trimmed-mean:SHARE, quantile:P or within:RADIUS.",
+        valueName: "summary"))
+    var summary = "mean"
 
     @Option(help: ArgumentHelp("Seed of the bootstrap's own random numbers.", valueName: "n"))
     var seed: UInt64 = 0
@@ -59,7 +69,7 @@ struct FitCommand: ParsableCommand {
             throw ValidationError("--format '\(format)' is not known; there are \(known)")
         }
         guard plots >= 0 else { throw ValidationError("--plots \(plots) is negative; 0 leaves them out") }
-        _ = try windowRange()
+        _ = try fitWindow()
     }
 
     func run() throws {
@@ -69,7 +79,7 @@ struct FitCommand: ParsableCommand {
             by: by.map { $0.split(separator: ",").map { String($0.filter { $0 != " " }) } },
             options: FitOptions(
                 model: model, bootstrapResamples: bootstrap, confidence: confidence, seed: seed,
-                window: try windowRange()))
+                window: try fitWindow(), intervalMethod: intervals, summary: try CellSummary(summary)))
         let outcomes = try FitSession(columns, request: request).outcomes(threads: threads)
         guard let report = ReportCatalogue.find(format) else { return }
         let terminal = OutputTerminal()
@@ -90,12 +100,15 @@ struct FitCommand: ParsableCommand {
         return text
     }
 
-    private func windowRange() throws -> ClosedRange<Double>? {
-        guard let window else { return nil }
+    private func fitWindow() throws -> FitWindow {
+        if window == "auto" { return .automatic }
+        if window == "all" { return .all }
         let ends = window.split(separator: ",").map { Double($0.filter { $0 != " " }) }
         guard ends.count == 2, let low = ends[0], let high = ends[1], low <= high else {
-            throw ValidationError("--window '\(window)' is not two ascending numbers, as 0.01,1")
+            throw ValidationError("--window '\(window)' is not auto, all or two ascending numbers, as 0.01,1")
         }
-        return low...high
+        return .range(low...high)
     }
 }
+
+extension IntervalMethod: ExpressibleByArgument {}

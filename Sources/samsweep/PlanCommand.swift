@@ -84,7 +84,7 @@ struct Forecast {
     }
 
     private var time: String {
-        "about \(seconds < 1 ? "a second" : NumberText.duration(seconds)) on \(threads) threads of this machine"
+        "about \(NumberText.duration(seconds)) on \(threads) threads of this machine"
     }
 
     var json: JSONValue {

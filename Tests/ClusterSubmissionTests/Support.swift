@@ -15,7 +15,6 @@ func submission(folder: String, shards: Int = 8, mostTasks: Int = 3) -> Submissi
 func fullSubmission(_ scheduler: any Scheduler) -> Submission {
     var full = submission(folder: #"/scratch/it's "mine" $HOME/100% \ #1/ρ"#)
     full.program = "/opt/sam sweep/samsweep"
-    full.overrides = ["axes.rho=[0.1, 0.2]", "title='It's'"]
     full.requeues = 5
     full.concurrentTasks = 2
     if scheduler.name == "kubernetes" {

@@ -72,6 +72,26 @@ import Testing
         #expect(try program.run("audit", "Results/small.h5").status == 0)
     }
 
+    @Test func aGrownSweepReusesWhatIsThereAndASmallerOneDropsNothing() throws {
+        let program = try Program()
+        try program.write("small.yaml", SampleSweep.small)
+        try program.write("grown.yaml", SampleSweep.small
+            .replacingOccurrences(of: "trials: 20\n", with: "trials: 30\n")
+            .replacingOccurrences(of: "rho: [0, 0.01, 0.1, 1.0]", with: "rho: [0, 0.01, 0.05, 0.1, 1.0]"))
+        #expect(try program.run("run", "small.yaml", "--output", "r.h5").status == 0)
+        let grown = try program.run("run", "grown.yaml", "--output", "r.h5")
+        #expect(grown.status == 0 && grown.messages.contains("960 trials reused, 840 to run"), "\(grown.messages)")
+        #expect(try program.run("run", "grown.yaml", "--output", "whole.h5").status == 0)
+        #expect(try trials(program, "r.h5") == trials(program, "whole.h5"))
+
+        let refused = try program.run("run", "small.yaml", "--output", "r.h5")
+        #expect(refused.status == 73 && refused.messages.contains("--drop"))
+        #expect(try trials(program, "r.h5") == trials(program, "whole.h5"))
+        #expect(try program.run("run", "small.yaml", "--output", "r.h5", "--drop").status == 0)
+        #expect(try program.run("run", "small.yaml", "--output", "first.h5").status == 0)
+        #expect(try trials(program, "r.h5") == trials(program, "first.h5"))
+    }
+
     @Test func jsonProgressIsOneObjectALine() throws {
         let program = try Program()
         try program.write("sweep.yaml", SampleSweep.small)

@@ -49,7 +49,7 @@ import Testing
 
     @Test func groupWithoutAFinishedTrialIsRefused() throws {
         let reason = try refusal(Synthetic.deterministic { _ in .nan })
-        #expect(reason.contains("no trial of distance_squared is finished"))
+        #expect(reason.contains("no cell of distance_squared has a finished trial"))
     }
 
     @Test func emptyGroupIsRefused() throws {
@@ -71,13 +71,13 @@ import Testing
     }
 
     @Test func impossibleOptionsAreErrors() {
-        #expect(throws: ScalingFitsError.unknownModel("powr", known: ["auto", "power", "power+floor", "polynomial"])) {
+        #expect(throws: ScalingFitsError.unknownModel("powr", known: ["auto"] + ModelCatalogue.all.map(\.name))) {
             try FitOptions(model: "powr").validated()
         }
         #expect(throws: ScalingFitsError.invalidResamples(7)) { try FitOptions(bootstrapResamples: 7).validated() }
         #expect(throws: ScalingFitsError.invalidConfidence(1)) { try FitOptions(confidence: 1).validated() }
         #expect(throws: ScalingFitsError.invalidConfidence(95)) { try FitOptions(confidence: 95).validated() }
-        #expect(throws: ScalingFitsError.invalidWindow) { try FitOptions(window: 0 ... .infinity).validated() }
+        #expect(throws: ScalingFitsError.invalidWindow) { try FitOptions(window: .range(0 ... .infinity)).validated() }
         #expect("\(ScalingFitsError.unknownModel("powr", known: ["auto"]))".contains("choose one of auto"))
     }
 }

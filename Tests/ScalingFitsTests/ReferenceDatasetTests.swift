@@ -78,10 +78,11 @@ import Testing
         let (y, x) = try Self.read("danwood")
         let certified = try Self.certified("DanWood")
         let abscissae = x[0].map { Abscissa(scaled: $0, logScaled: log($0)) }
-        let points = WeightedPoints(abscissae: abscissae, responses: y, weights: y.map { _ in 1 })
+        let points = try #require(FitPoints(
+            abscissae: abscissae, responses: y, precision: .diagonal(y.map { _ in 1 })))
         let fit = try #require(PowerLaw().leastSquares(points))
-        #expect(Self.digits(fit.coefficients[0], certified.coefficients[0]) >= 8)
-        #expect(Self.digits(fit.exponent, certified.coefficients[1]) >= 8)
+        #expect(Self.digits(fit.theta[0], certified.coefficients[0]) >= 8)
+        #expect(Self.digits(fit.theta[1], certified.coefficients[1]) >= 8)
         let residual = (fit.chiSquared / Double(y.count - 2)).squareRoot()
         #expect(Self.digits(residual, certified.residual_standard_deviation) >= 8)
     }

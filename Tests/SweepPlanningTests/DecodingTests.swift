@@ -24,7 +24,7 @@ private let text = """
 /// Everything that tells cells apart, as text.
 private func identity(_ found: (TrialClass, CellParameters)) -> String {
     let (trialClass, parameters) = found
-    return "\(trialClass.optimizer) \(trialClass.noiseModel) \(trialClass.dimension) \(trialClass.start) "
+    return "\(trialClass.optimizer.text) \(trialClass.noiseModel.text) \(trialClass.dimension) \(trialClass.start) "
         + "\(parameters.rho) \(parameters.learningRate) \(parameters.noisePerCoordinate)"
 }
 
@@ -149,8 +149,8 @@ private func keys(_ sweep: PlannedSweep) throws -> [String: UInt64] {
     var keys: [String: UInt64] = [:]
     for index in 0..<sweep.cellCount {
         guard let found = try cell(sweep, index) else { continue }
-        let name = "\(found.0.problem) \(found.0.spectrum.eigenvalues) \(found.0.noiseModel) \(found.0.steps) \(found.0.start) "
-            + "\(found.0.rhoSchedule) \(found.1.rho) \(found.1.learningRate) \(found.1.noisePerCoordinate)"
+        let name = "\(found.0.problem.text) \(found.0.spectrum.eigenvalues) \(found.0.noiseModel.text) \(found.0.steps) "
+            + "\(found.0.start) \(found.0.rhoSchedule.text) \(found.1.rho) \(found.1.learningRate) \(found.1.noisePerCoordinate)"
         #expect(keys[name] == nil || keys[name] == found.1.streamKey, "the optimizer changes the key")
         keys[name] = found.1.streamKey
     }

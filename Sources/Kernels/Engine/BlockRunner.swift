@@ -14,8 +14,6 @@ final class BlockRunner {
     private static let noiseBytes = 16_384
     /// Bytes of iterates advanced together over a chunk.
     private static let iterateBytes = 16 << 20
-    /// Slots whose steps overlap in the processor when there are few coordinates.
-    private static let slotsInFlight = 8
 
     private let origin: BlockOrigin
     private let keepsStates: Bool
@@ -79,8 +77,8 @@ final class BlockRunner {
             + components.statistics.count + points
     }
 
-    /// With few coordinates several slots are needed to keep the processor busy.
-    private var slotsPerBatch: Int { coordinates < 16 ? Self.slotsInFlight : 1 }
+    /// Enough slots for a team, which keeps the processor busy.
+    private var slotsPerBatch: Int { Team.size(dimension: coordinates) }
 
     private func runBatch(_ parts: [(group: Int, slots: Range<Int>)], atMost limit: Int) -> Bool {
         let batch = Batch(

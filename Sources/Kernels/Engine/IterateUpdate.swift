@@ -56,15 +56,14 @@ final class IterateUpdate {
     private func addMomentum(_ slot: Int, _ t: Int) {
         let x = slots[slot].x, previous = part(slot, 0), velocity = part(slot, 1)
         let momentum = Lanes(repeating: rule.momentum)
-        let normSquared = sumOfSquares(dimension) { j in
+        for j in 0..<dimension {
             velocity[j] = (x[j] - previous[j]).adding(velocity[j], times: momentum)
             x[j] = previous[j] + velocity[j]
             previous[j] = x[j]
-            return x[j]
         }
         // The plain step's iterate was none of the trial's.
         slots[slot].divergedAt = divergedBefore[slot]
-        slots[slot].note(normSquared: normSquared, at: Double(t))
+        slots[slot].noteDivergence(dimension: dimension, at: Double(t))
         divergedBefore[slot] = slots[slot].divergedAt
     }
 

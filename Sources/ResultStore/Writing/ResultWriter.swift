@@ -10,10 +10,13 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     public enum Mode: Sendable {
         /// Goes on with it.
         case resume
+        /// Goes on with it, and computes damaged trials again instead of refusing them.
+        case repair
         /// Starts over.
         case fresh
     }
 
+    /// The result's path, as given.
     public let path: String
     /// The trials' states when the file was opened; of a shard's own trials where the file is a shard's.
     public let summary: CompletionCounts
@@ -24,22 +27,37 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     private let rows: StoredRows
     private let publisher: Publisher
     private let lock: LockFile
+    /// Where the sweep has grown: the older result, whose place the file takes in the end.
+    private let extending: ResultExtension?
 
-    init(header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?) throws {
-        path = header.path
+    init(
+        header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?, path: String,
+        extending: ResultExtension?, warnings: [String]
+    ) throws {
+        self.path = path
         self.header = header
+        self.extending = extending
         self.lock = lock
         let rows = try StoredRows(file: file, header: header)
         self.rows = rows
         publisher = try Publisher(rows: rows, table: TileTable(rows: rows, header: header))
-        warnings = [lock.warning].compactMap { $0 }
+        self.warnings = [lock.warning].compactMap { $0 } + warnings
         summary = try shard.map { try rows.countStatus(of: $0) } ?? rows.countStatus()
     }
 
+    /// Where the file lies that a run extends a result in: beside it, until the run has ended.
+    public static func extensionPath(of path: String) -> String { path + ".extended" }
+
+    /// Whether the file that is written is an extended copy of the result, which is still as it was.
+    public var isExtension: Bool { extending != nil }
+
     /// Opens the result of a sweep for writing: creates it with its folders, or goes on with what is there.
     ///
+    /// Where the sweep has grown (more trials, values or statistics), everything that can be reused is first copied to
+    /// a file beside the result, and that is written.
+    ///
     /// - Parameters:
-    ///   - allowDrop: whether trials may go that the sweep no longer has.
+    ///   - allowDrop: whether trials may go that the sweep no longer asks for; otherwise they are an error.
     ///   - shard: the part of the sweep that this file is for; `nil` for the whole.
     /// - Throws: `cannotCreate` where the path is a folder, cannot be written, is no result file or another sweep's;
     ///   `damaged` where the result is damaged; `inputOutput` where another run writes it or the disk fails.
@@ -83,23 +101,27 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     /// Brings everything to disk, marks the result complete if no trial of the whole sweep is missing, and ends the
     /// lock. The writer cannot be used afterwards.
     ///
+    /// An extended copy takes the place of the result, unless trials of it that are finished are not yet so in the copy
+    /// (a statistic was added and they are computed again): then it waits beside it for the next run.
+    ///
     /// - Returns: the states of all trials.
     @discardableResult
     public func finish() throws -> CompletionCounts {
+        defer { lock.release() }
         try publisher.sealAll()
         let counts = try rows.countStatus()
         if counts.missing == 0 && !header.isComplete {
             if try !CompletionMark.set(1, in: rows.file) { try markWithLibrary() }
             try rows.file.synchronise()
         }
-        lock.release()
+        if let extending, try extending.isCovered(by: rows) { try Paths.replace(path, with: header.path) }
         return counts
     }
 
     /// For files that another program has added something to.
     private func markWithLibrary() throws {
         try HDF5Library.exclusively {
-            let file = try HDF5File.open(path: path, writable: true)
+            let file = try HDF5File.open(path: header.path, writable: true)
             try file.rewriteAttribute("complete", 1)
             try file.close()
         }

@@ -1,128 +1,167 @@
-/// Fits resampled means, beginning at the fit of the original ones: a few Gauss-Newton steps by normal equations.
+/// Fits resampled means with the weights of the original fit: Gauss-Newton by normal equations, beginning at the linear
+/// answer to the change of the means.
 ///
-/// Steps end when they are below 10^-6 standard errors. Normal equations are accurate enough for that (residuals are
-/// computed anew at every step, so their errors do not accumulate) and cost a tenth of a QR.
-struct Refit<Model: FitModel> {
+/// Steps end when they are below a thousandth of a standard error, where the next one would be a millionth. Normal
+/// equations are accurate enough (residuals are computed anew at every step) and cost a tenth of a QR.
+final class Refit<Model: FitModel> {
     private let model: Model
-    private let abscissae: [Abscissa]
-    private let weights: [Double]
+    private let points: FitPoints
     private let start: ParametricFit
-    private let bounds: ClosedRange<Double>?
-    private var normal: [Double]
-    private var gradient: [Double]
+    private let gain: [[Double]]
+    private let bounds: (lower: SIMD4<Double>, upper: SIMD4<Double>)
+    /// Derivatives and residual of each point, before and after whitening.
+    private let rows: UnsafeMutableBufferPointer<Model.Row>
+    private let whitened: UnsafeMutableBufferPointer<Model.Row>
+    /// Per parameter a row of the normal equations; the last lane is the gradient.
+    private var normal: [Model.Row]
+    private static var residualLane: Int { Model.Row.scalarCount - 1 }
+    private static var tolerance: Double { 1e-6 }
 
-    init(model: Model, points: WeightedPoints, start: ParametricFit) {
+    init?(model: Model, points: FitPoints, start: ParametricFit) {
+        guard let linear = LinearisedFit(model, start, points) else { return nil }
         self.model = model
+        self.points = points
         self.start = start
-        abscissae = points.abscissae
-        weights = points.weights
-        let grid = model.exponentGrid(includesZero: points.includesZero)
-        bounds = grid.first.flatMap { first in grid.last.map { first...$0 } }
-        normal = Array(repeating: 0, count: model.parameters * model.parameters)
-        gradient = Array(repeating: 0, count: model.parameters)
+        gain = linear.gain
+        bounds = model.bounds(for: points)
+        rows = .allocate(capacity: points.count)
+        whitened = .allocate(capacity: points.count)
+        rows.initialize(repeating: Model.Row())
+        whitened.initialize(repeating: Model.Row())
+        normal = Array(repeating: Model.Row(), count: model.parameters)
     }
 
-    /// The fit of these means; a mean that is NaN takes no part. `nil` where no fit exists.
-    mutating func fit(_ means: [Double]) -> ParametricFit? {
-        descend(means) ?? search(means)
+    deinit {
+        rows.deallocate()
+        whitened.deallocate()
     }
 
-    private func search(_ means: [Double]) -> ParametricFit? {
-        let weights = zip(weights, means).map { $1.isNaN ? 0 : $0 }
-        let responses = means.map { $0.isNaN ? 0 : $0 }
-        return SeparableSearch(model: model).fit(
-            WeightedPoints(abscissae: abscissae, responses: responses, weights: weights))
-    }
-
-    private mutating func descend(_ means: [Double]) -> ParametricFit? {
-        var current = start
-        current.chiSquared = linearise(current, means)
-        for _ in 0..<30 {
-            guard let decrement = solve() else { return nil }
-            var length = 1.0
-            var next = moved(current, by: length)
-            // The system is solved in place: `gradient` now holds the step.
-            let step = gradient
-            next.chiSquared = linearise(next, means)
-            while next.chiSquared > current.chiSquared * (1 + 1e-12) + 1e-300 {
-                length /= 2
-                guard length > 1e-3 else { return nil }
-                gradient = step
-                next = moved(current, by: length)
-                next.chiSquared = linearise(next, means)
-            }
-            current = next
-            if let bounds, !(bounds.lowerBound < current.exponent && current.exponent < bounds.upperBound) { return nil }
-            if decrement <= 1e-12 { return current }
+    /// The parameters that fit these means; `nil` where none do.
+    func fit(_ means: UnsafeMutableBufferPointer<Double>) -> SIMD4<Double>? {
+        var theta = start.theta
+        for parameter in gain.indices {
+            var step = 0.0
+            for point in 0..<points.count { step += gain[parameter][point] * (means[point] - points.responses[point]) }
+            theta[parameter] += step
         }
-        return nil
+        guard model.hasShape else { return theta }
+        var last = Double.infinity
+        for _ in 0..<12 where isInside(theta) {
+            let chiSquared = linearise(theta, means)
+            guard chiSquared <= last * (1 + 1e-12), let (step, gain) = solve() else { break }
+            theta += step
+            last = chiSquared
+            if gain <= Self.tolerance { return isInside(theta) ? theta : search(means) }
+        }
+        return search(means)
     }
 
-    private func moved(_ fit: ParametricFit, by length: Double) -> ParametricFit {
-        var result = fit
-        for term in 0..<model.linearTerms { result.coefficients[term] += length * gradient[term] }
-        if model.hasExponent { result.exponent += length * gradient[model.linearTerms] }
-        return result
+    private func search(_ means: UnsafeMutableBufferPointer<Double>) -> SIMD4<Double>? {
+        points.replacing(Array(means)).flatMap { model.leastSquares($0)?.theta }
     }
 
-    /// Sets up normal equations at `fit`; gives its chi squared.
-    private mutating func linearise(_ fit: ParametricFit, _ means: [Double]) -> Double {
-        let parameters = model.parameters
-        for index in normal.indices { normal[index] = 0 }
-        for index in gradient.indices { gradient[index] = 0 }
+    private func isInside(_ theta: SIMD4<Double>) -> Bool {
+        for lane in model.linearTerms..<model.parameters
+        where !(theta[lane] > bounds.lower[lane] && theta[lane] < bounds.upper[lane]) { return false }
+        return true
+    }
+
+    /// Sets up normal equations; gives chi squared.
+    @inline(__always)
+    private func linearise(_ theta: SIMD4<Double>, _ means: UnsafeMutableBufferPointer<Double>) -> Double {
+        let count = points.count
+        points.abscissae.withUnsafeBufferPointer { abscissae in
+            for point in 0..<count {
+                let value = model.evaluate(theta, at: abscissae[point])
+                rows[point] = Model.row(value.gradient, residual: means[point] - value.value)
+            }
+        }
+        whiten()
+        for parameter in normal.indices { normal[parameter] = Model.Row() }
         var chiSquared = 0.0
-        for index in abscissae.indices where !means[index].isNaN {
-            let row = model.row(at: abscissae[index], exponent: fit.exponent)
-            let weight = weights[index]
-            let residual = (means[index] - (row.terms * fit.coefficients).orderedSum) * weight
-            chiSquared += residual * residual
-            var design = SIMD8(lowHalf: row.terms, highHalf: .zero)
-            if model.hasExponent { design[model.linearTerms] = (row.slopes * fit.coefficients).orderedSum }
-            design *= SIMD8(repeating: weight)
-            for i in 0..<parameters {
-                gradient[i] += design[i] * residual
-                for j in 0...i { normal[i * parameters + j] += design[i] * design[j] }
+        normal.withUnsafeMutableBufferPointer { normal in
+            for point in 0..<count {
+                let row = whitened[point]
+                for parameter in normal.indices { normal[parameter] += row * row[parameter] }
+                chiSquared += row[Self.residualLane] * row[Self.residualLane]
             }
         }
         return chiSquared
     }
 
-    /// Cholesky with unit-diagonal scaling; leaves the step in `gradient`. Gives the expected decrease of chi
-    /// squared, `nil` where the system is singular.
-    private mutating func solve() -> Double? {
-        let n = model.parameters
-        let right = gradient
-        var scale = SIMD8<Double>.zero
-        for i in 0..<n {
-            guard normal[i * n + i] > 0 else { return nil }
-            scale[i] = 1 / normal[i * n + i].squareRoot()
+    @inline(__always)
+    private func whiten() {
+        let count = points.count
+        let lower = points.whitener.lower
+        guard !lower.isEmpty else {
+            points.whitener.roots.withUnsafeBufferPointer { roots in
+                for point in 0..<count { whitened[point] = rows[point] * roots[point] }
+            }
+            return
         }
-        for i in 0..<n {
-            for j in 0...i {
-                var sum = normal[i * n + j] * scale[i] * scale[j]
-                for k in 0..<j { sum -= normal[i * n + k] * normal[j * n + k] }
-                if i == j {
-                    guard sum > 1e-14 else { return nil }
-                    normal[i * n + i] = sum.squareRoot()
-                } else {
-                    normal[i * n + j] = sum / normal[j * n + j]
-                }
+        lower.withUnsafeBufferPointer { lower in
+            for point in 0..<count { whitened[point] = Model.Row() }
+            for row in 0..<count {
+                let vector = rows[row]
+                for column in 0...row { whitened[column] += vector * lower[row * count + column] }
             }
         }
-        for i in 0..<n {
-            gradient[i] *= scale[i]
-            for k in 0..<i { gradient[i] -= normal[i * n + k] * gradient[k] }
-            gradient[i] /= normal[i * n + i]
+    }
+
+    /// Cholesky with unit-diagonal scaling. Gives the step and the expected decrease of chi squared, `nil` where the
+    /// system is singular.
+    @inline(__always)
+    private func solve() -> (step: SIMD4<Double>, decrease: Double)? {
+        let count = model.parameters
+        var lower = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
+        var (unit, right) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+        for i in 0..<count {
+            guard normal[i][i] > 0 else { return nil }
+            unit[i] = 1 / normal[i][i].squareRoot()
+            right[i] = normal[i][Self.residualLane] * unit[i]
         }
-        for i in (0..<n).reversed() {
-            for k in i + 1..<max(n, i + 1) { gradient[i] -= normal[k * n + i] * gradient[k] }
-            gradient[i] /= normal[i * n + i]
+        return withUnsafeMutableBytes(of: &lower) { bytes in
+            let lower = bytes.bindMemory(to: SIMD4<Double>.self)
+            for i in 0..<count {
+                for j in 0...i {
+                    var sum = normal[i][j] * unit[i] * unit[j]
+                    for k in 0..<j { sum -= lower[i][k] * lower[j][k] }
+                    if i == j {
+                        guard sum > 1e-14 else { return nil }
+                        lower[i][i] = sum.squareRoot()
+                    } else {
+                        lower[i][j] = sum / lower[j][j]
+                    }
+                }
+            }
+            var step = right
+            for i in 0..<count {
+                for k in 0..<i { step[i] -= lower[i][k] * step[k] }
+                step[i] /= lower[i][i]
+            }
+            let decrease = (step * step).orderedSum
+            for i in stride(from: count - 1, through: 0, by: -1) {
+                for k in stride(from: i + 1, to: count, by: 1) { step[i] -= lower[k][i] * step[k] }
+                step[i] /= lower[i][i]
+            }
+            return (step * unit, decrease)
         }
-        var decrease = 0.0
-        for i in 0..<n {
-            gradient[i] *= scale[i]
-            decrease += gradient[i] * right[i]
+    }
+}
+
+extension FitModel {
+    func resampled(_ means: ResampledMeans, points: FitPoints, fit: ParametricFit) -> [SIMD4<Double>] {
+        guard let refit = Refit(model: self, points: points, start: fit) else { return [] }
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: points.count) { buffer in
+            buffer.initialize(repeating: 0)
+            return (0..<means.plan.resamples).compactMap { resample in
+                means.means(of: resample, into: buffer)
+                return refit.fit(buffer)
+            }
         }
-        return decrease
+    }
+
+    func leastSquares(_ points: FitPoints) -> ParametricFit? {
+        SeparableSearch(model: self).fit(points)
     }
 }

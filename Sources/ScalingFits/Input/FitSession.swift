@@ -38,6 +38,11 @@ public struct FitSession<Columns: TrialColumns> {
         options = request.options
     }
 
+    /// The dimensions that tell groups apart.
+    public var groupDimensions: [SweepDimension] {
+        reader.grouping.by.map { reader.grouping.dimensions[$0] }
+    }
+
     public var groupCount: Int { reader.grouping.groupCount }
 
     /// Dimensions of several values over which groups run without telling them apart.
@@ -57,13 +62,13 @@ public struct FitSession<Columns: TrialColumns> {
         }
     }
 
-    /// Fits every group; outcomes come in the groups' order.
+    /// Fits every group; outcomes come in the groups' order, tests corrected for all of them.
     ///
     /// - Parameter threads: workers, at least 1; `nil`: one per core.
     public func outcomes(threads: Int? = nil) throws -> [FitOutcome] {
         let fitter = try ScalingFitter(options: options)
         var outcomes: [FitOutcome] = []
         try forEachBatch { outcomes += fitter.fit($0, threads: threads) }
-        return outcomes
+        return Multiplicity.corrected(outcomes)
     }
 }

@@ -17,7 +17,7 @@ struct Grouping: Sendable {
     /// Positions of the dimensions that the abscissa depends on, ascending.
     let axis: [Int]
     /// Row-major over `axis`.
-    private let abscissae: [Double]
+    let abscissae: [Double]
     /// Dependent coordinates that are constant in a group.
     private let constants: [DependentCoordinate]
 

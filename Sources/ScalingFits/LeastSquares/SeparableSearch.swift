@@ -1,69 +1,70 @@
-/// Least squares in a family: the linear coefficients are solved for, the exponent is searched.
+/// Least squares in a family: the linear coefficients are solved for, the shape is searched.
 ///
-/// A grid finds the basin, a golden-section search narrows it, Gauss-Newton on all parameters takes it to full
-/// precision. No starting values; the same bits everywhere. Golub & Pereyra 1973.
+/// A list of shapes finds the basins, weighted by variances alone; Gauss-Newton on all parameters, with the full
+/// covariance, takes the best of them to full precision. No starting values; the same bits everywhere. Golub & Pereyra
+/// 1973.
 struct SeparableSearch<Model: FitModel> {
     let model: Model
 
     /// The best member, or `nil` where there are fewer points than parameters or the terms cannot be told apart.
-    func fit(_ points: WeightedPoints) -> ParametricFit? {
-        let used = points.weights.indices.filter { points.weights[$0] > 0 }
-        guard used.count >= model.parameters else { return nil }
-        let points = used.count == points.count ? points : points.selecting(used)
-        guard model.hasExponent else { return solve(points, exponent: 0) }
-        guard let start = coarse(points) else { return nil }
-        return GaussNewton(model: model).polish(start, points)
-    }
-
-    /// The best linear coefficients at one exponent.
-    func solve(_ points: WeightedPoints, exponent: Double) -> ParametricFit? {
-        var columns = Array(repeating: Array(repeating: 0.0, count: points.count), count: model.linearTerms)
-        for (index, abscissa) in points.abscissae.enumerated() {
-            let terms = model.row(at: abscissa, exponent: exponent).terms
-            for term in 0..<model.linearTerms { columns[term][index] = terms[term] * points.weights[index] }
-        }
-        let weighted = zip(points.responses, points.weights).map { $0 * $1 }
-        guard let solution = LinearLeastSquares.solve(columns: columns, weighted) else { return nil }
-        var coefficients = SIMD4<Double>.zero
-        for term in 0..<model.linearTerms { coefficients[term] = solution.coefficients[term] }
-        return ParametricFit(
-            coefficients: coefficients, exponent: exponent, chiSquared: solution.residualSumOfSquares)
-    }
-
-    private func coarse(_ points: WeightedPoints) -> ParametricFit? {
-        let grid = model.exponentGrid(includesZero: points.includesZero)
-        let fits = grid.map { solve(points, exponent: $0) }
-        var best: Int?
-        for (index, fit) in fits.enumerated() where fit != nil {
-            if best.map({ chi(fits[$0]) > chi(fit) }) ?? true { best = index }
-        }
-        guard let best, let fit = fits[best] else { return nil }
-        return narrow(points, fit, grid[max(best - 1, 0)], grid[min(best + 1, grid.count - 1)])
-    }
-
-    private func chi(_ fit: ParametricFit?) -> Double { fit?.chiSquared ?? .infinity }
-
-    /// Golden-section search to 1e-4 of the bracket: Gauss-Newton does the rest.
-    private func narrow(
-        _ points: WeightedPoints, _ start: ParametricFit, _ lower: Double, _ upper: Double
-    ) -> ParametricFit {
-        let ratio = 0.381_966_011_250_105_1
-        var (low, high, best) = (lower, upper, start)
-        var left = solve(points, exponent: low + ratio * (high - low))
-        var right = solve(points, exponent: high - ratio * (high - low))
-        for _ in 0..<20 {
-            if chi(left) <= chi(right) {
-                if let left, left.chiSquared < best.chiSquared { best = left }
-                high -= ratio * (high - low)
-                right = left
-                left = solve(points, exponent: low + ratio * (high - low))
-            } else {
-                if let right, right.chiSquared < best.chiSquared { best = right }
-                low += ratio * (high - low)
-                left = right
-                right = solve(points, exponent: high - ratio * (high - low))
-            }
+    func fit(_ points: FitPoints) -> ParametricFit? {
+        guard points.count >= model.parameters else { return nil }
+        let polisher = GaussNewton(model: model, points: points)
+        guard model.hasShape else { return polisher.solveLinear(shape: .zero) }
+        var best: ParametricFit?
+        for start in coarse(points) {
+            guard let linear = polisher.solveLinear(shape: start) else { continue }
+            let fit = polisher.polish(linear)
+            if best.map({ fit.chiSquared < $0.chiSquared }) ?? true { best = fit }
         }
         return best
+    }
+
+    /// The shapes of the lowest basins, at most three.
+    private func coarse(_ points: FitPoints) -> [SIMD4<Double>] {
+        let shapes = model.shapes(for: points)
+        let weights = points.precision.diagonal
+        let misfits = shapes.map { misfit(points, weights, shape: $0) }
+        let basins = shapes.indices.filter { index in
+            misfits[index].isFinite
+                && (index == 0 || misfits[index] <= misfits[index - 1])
+                && (index == shapes.count - 1 || misfits[index] < misfits[index + 1])
+        }
+        return basins.sorted { (misfits[$0], $0) < (misfits[$1], $1) }.prefix(3).map { shapes[$0] }
+    }
+
+    /// The weighted sum of squares that the best linear coefficients leave, by normal equations: enough to rank shapes.
+    private func misfit(_ points: FitPoints, _ weights: [Double], shape: SIMD4<Double>) -> Double {
+        let terms = model.linearTerms
+        var normal = Array(repeating: SIMD4<Double>.zero, count: terms)
+        var right = SIMD4<Double>.zero
+        var total = 0.0
+        var theta = shape
+        for term in 0..<terms { theta[term] = 1 }
+        for index in 0..<points.count {
+            let row = model.evaluate(theta, at: points.abscissae[index]).gradient
+            let weight = weights[index]
+            let response = points.responses[index]
+            for term in 0..<terms { normal[term] += row * (row[term] * weight) }
+            right += row * (weight * response)
+            total += weight * response * response
+        }
+        return total - Self.explained(normal, right, terms)
+    }
+
+    /// bᵀ N⁻¹ b by elimination; -infinity where N is singular.
+    private static func explained(_ normal: [SIMD4<Double>], _ right: SIMD4<Double>, _ terms: Int) -> Double {
+        var (normal, right) = (normal, right)
+        var sum = 0.0
+        for pivot in 0..<terms {
+            guard normal[pivot][pivot] > 0 else { return -.infinity }
+            sum += right[pivot] * right[pivot] / normal[pivot][pivot]
+            for row in stride(from: pivot + 1, to: terms, by: 1) {
+                let factor = normal[row][pivot] / normal[pivot][pivot]
+                normal[row] -= normal[pivot] * factor
+                right[row] -= right[pivot] * factor
+            }
+        }
+        return sum
     }
 }

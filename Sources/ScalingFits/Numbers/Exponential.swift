@@ -1,6 +1,6 @@
 /// exp with the same bits on every CPU, fast enough for thousands of refits a group.
 ///
-/// Only additions, multiplications and a rounding are used, in a fixed order. `PortableMath.exp` is correctly rounded
+/// Only additions and multiplications are used, in a fixed order. `PortableMath.exp` is correctly rounded
 /// and takes a microsecond; this one is within two units in the last place and takes nanoseconds, which is what a
 /// bootstrap of 2,000 refits needs. x = n ln 2 + r with |r| <= 0.347 and Taylor's series to r^13, whose remainder is
 /// below 5e-18.
@@ -9,7 +9,8 @@
 @inline(__always)
 func exponential(_ x: Double) -> Double {
     let bounded = min(max(x, -700), 700)
-    let n = (bounded * 0x1.71547652b82fep+0).rounded()
+    // Adding and taking away 1.5 * 2^52 rounds to a whole number without a call.
+    let n = (bounded * 0x1.71547652b82fep+0 + 0x1.8p52) - 0x1.8p52
     // ln 2 in two parts: the first has trailing zeros, so n times it is exact.
     let r = (bounded - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33
     var series = 1.0 / 6_227_020_800

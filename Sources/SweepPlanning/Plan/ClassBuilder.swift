@@ -31,7 +31,9 @@ struct ClassBuilder: Sendable {
 
     /// The coordinates of all distinct spectra together, at most.
     var mostCoordinates: Double {
-        let shaping = layout.quantities.filter { ($0.name == "dimension" || $0.name.hasPrefix("problem")) && !$0.isInternal }
+        let shaping = layout.quantities.filter {
+            ($0.name == "dimension" || $0.name.hasPrefix("problem")) && !$0.isInternal
+        }
         let dimensions = shaping.map(\.dimensions).union()
         guard let shapes = layout.grid.combinations(dimensions) else { return .infinity }
         guard let dimension = layout["dimension"], let table = dimension.table, dimension.dimensions.count <= 1 else {

@@ -71,7 +71,9 @@ struct LayoutChecks {
         while lookups > 0 {
             lookups -= 1
             if digits.withUnsafeBufferPointer({ layout.isIncluded($0) }) { return true }
-            guard let next = free.last(where: { digits[$0] + 1 < layout.grid.dimensions[$0].count }) else { return false }
+            guard let next = free.last(where: { digits[$0] + 1 < layout.grid.dimensions[$0].count }) else {
+                return false
+            }
             digits[next] += 1
             for dimension in free where dimension > next { digits[dimension] = 0 }
         }

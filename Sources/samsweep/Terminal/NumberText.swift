@@ -26,9 +26,10 @@ enum NumberText {
         return fixed(rest, decimals: decimals) + prefixes[place]
     }
 
-    /// 93784 as `26:03:04`, 63 as `1:03`.
+    /// 93784 as `26:03:04`, 63 as `1:03`, below ten seconds `6.3 s`.
     static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e12 else { return "?" }
+        if seconds < 9.95 { return fixed(max(0, seconds), decimals: 1) + " s" }
         let whole = Int(seconds.rounded(.up))
         let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

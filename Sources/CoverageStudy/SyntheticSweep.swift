@@ -1,0 +1,96 @@
+import PortableMath
+import ScalingFits
+
+/// Reproducible random numbers: a function of seed and position.
+struct SyntheticStream {
+    private let key: SIMD2<UInt32>
+    private var counter = SIMD4<UInt32>(0, 0, 0, 0x7374_6479)
+    private var words: [UInt32] = []
+    private var spare: Double?
+
+    init(seed: UInt32, scenario: UInt32) {
+        key = SIMD2(seed, scenario)
+    }
+
+    /// In (0, 1).
+    mutating func uniform() -> Double {
+        if words.isEmpty {
+            let block = Philox4x32.block(counter: counter, key: key)
+            words = [block[0], block[1], block[2], block[3]]
+            counter[0] &+= 1
+        }
+        return (Double(words.removeLast()) + 0.5) * 0x1p-32
+    }
+
+    /// Standard normal, by Marsaglia's polar method.
+    mutating func normal() -> Double {
+        if let value = spare {
+            spare = nil
+            return value
+        }
+        while true {
+            let (u, v) = (2 * uniform() - 1, 2 * uniform() - 1)
+            let square = u * u + v * v
+            guard square < 1, square > 0 else { continue }
+            let factor = (-2 * logarithm(square) / square).squareRoot()
+            spare = v * factor
+            return u * factor
+        }
+    }
+}
+
+/// A sweep with a known law and the scatter of squared distances.
+///
+/// The response of trial t at point i is law(x_i) (1 - w_i + w_i q_ti h_t). q is the squared norm of a Gaussian vector
+/// in two dimensions, over 2: exponentially distributed. h is 10/chi squared with 10 degrees of freedom, times 0.8:
+/// trials have different scales, the product has the tail of an F distribution (its fifth moment does not exist). The
+/// weights w run from 1 to 0.3 along the points, so that relative standard deviations run from 1.4 to 0.4. With common
+/// random numbers, h is the same for all points of a trial and the Gaussian vector changes from point to point with
+/// correlation 0.95; otherwise all is independent.
+package struct SyntheticSweep {
+    package var law: @Sendable (Double) -> Double
+    package var x: [Double]
+    package var trials: Int
+    package var isCommon: Bool
+    package var scenario: UInt32
+
+    package init(
+        x: [Double], trials: Int, isCommon: Bool, scenario: UInt32, law: @escaping @Sendable (Double) -> Double
+    ) {
+        (self.x, self.trials, self.isCommon, self.scenario, self.law) = (x, trials, isCommon, scenario, law)
+    }
+
+    /// 13 values from 0.001 to 1.
+    package static let rhos = (0...12).map { PortableMath.pow(10, Double($0) / 4 - 3) }
+
+    package func table(seed: UInt32) -> ResponseTable {
+        var stream = SyntheticStream(seed: seed, scenario: scenario)
+        let levels = x.map(law)
+        var columns = Array(repeating: Array(repeating: 0.0, count: trials), count: x.count)
+        let persistence = isCommon ? 0.95 : 0.0
+        let renewal = (1 - persistence * persistence).squareRoot()
+        for trial in 0..<trials {
+            var scale = Self.scale(&stream)
+            var vector = (stream.normal(), stream.normal())
+            for point in x.indices {
+                let weight = 1 - 0.7 * Double(point) / Double(x.count - 1)
+                let square = 0.5 * (vector.0 * vector.0 + vector.1 * vector.1)
+                columns[point][trial] = levels[point] * (1 - weight + weight * square * scale)
+                vector = (
+                    persistence * vector.0 + renewal * stream.normal(), persistence * vector.1 + renewal * stream.normal()
+                )
+                if !isCommon { scale = Self.scale(&stream) }
+            }
+        }
+        return ResponseTable(
+            group: GroupKey(["sweep": .number(Double(seed))]),
+            points: zip(x, columns).map { ResponsePoint(x: $0, responses: $1) }, sharesRandomNumbers: isCommon)
+    }
+
+    /// 8 over chi squared with 10 degrees of freedom: mean 1.
+    private static func scale(_ stream: inout SyntheticStream) -> Double {
+        var product = 1.0
+        for _ in 0..<5 { product *= stream.uniform() }
+        return 8 / (-2 * logarithm(product))
+    }
+}

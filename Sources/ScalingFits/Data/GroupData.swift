@@ -1,0 +1,97 @@
+import PortableMath
+
+/// A group's cells after checking: sorted by x, inside the window, each with a mean.
+struct GroupData: Sendable {
+    /// Ascending.
+    var x: [Double]
+    /// Numbers in the result.
+    var cells: [Int?]
+    /// The cells' summaries.
+    var means: [Double]
+    /// Standard error of each mean; 0 where the trials agree or there is only one.
+    var standardErrors: [Double]
+    /// Trials that stand behind each mean.
+    var counts: [Int]
+    /// One value per cell and trial. A trial that takes no part in a cell stands at the cell's mean and the others are
+    /// stretched away from it, so that means, and covariances of means over R (R - 1), are those of the trials there.
+    var responses: [[Double]]
+    /// Cells of the window without a summary.
+    var emptyCells: [Double]
+    /// The geometric mean of the positive x; the abscissa's unit in fits.
+    var scale: Double
+    var abscissae: [Abscissa]
+    /// Differences to x = 0: the law goes through the origin, and signs mean something.
+    var isExcess: Bool
+    /// Cells of the group that hold responses, also outside the window.
+    var tally: [CellTally]
+
+    var count: Int { x.count }
+    /// Trials per cell.
+    var trials: Int { responses.first?.count ?? 0 }
+    var positive: [Int] { x.indices.filter { x[$0] > 0 } }
+    /// ln of `scale`.
+    var logScale: Double { PortableMath.log(scale) }
+
+    /// Whether trials scatter at all: at least one cell's standard error is above rounding.
+    var hasScatter: Bool {
+        zip(means, standardErrors).contains { $1 > 1e-12 * abs($0) && $1 > 0 }
+    }
+
+    init(_ table: ResponseTable, window: ClosedRange<Double>?, summary: CellSummary = .mean) {
+        let inside = table.points.filter { $0.x.isFinite && (window?.contains($0.x) ?? true) }
+        let sorted = inside.enumerated().sorted { ($0.element.x, $0.offset) < ($1.element.x, $1.offset) }
+        let length = table.trials
+        isExcess = table.isExcess
+        tally = table.points.map(CellTally.init).sorted { $0.x < $1.x }
+        (x, cells, means, standardErrors, counts, responses, emptyCells) = ([], [], [], [], [], [], [])
+        for point in sorted.map(\.element) {
+            guard let cell = SummarisedCell(point.responses, summary: summary) else {
+                emptyCells.append(point.x)
+                continue
+            }
+            let known = cell.values.filter(\.isFinite)
+            x.append(point.x)
+            cells.append(point.cell)
+            means.append(cell.value)
+            standardErrors.append(Self.meanAndError(known).error)
+            counts.append(known.count)
+            let stretch = Double(length) / Double(known.count)
+            let padding = Array(repeating: cell.value, count: length - point.responses.count)
+            responses.append(
+                cell.values.map { $0.isFinite ? cell.value + stretch * ($0 - cell.value) : cell.value } + padding)
+        }
+        let logs = x.filter { $0 > 0 }.map(PortableMath.log)
+        let center = logs.isEmpty ? 0 : CompensatedSum.of(logs) / Double(logs.count)
+        let scale = PortableMath.exp(center)
+        self.scale = scale
+        abscissae = x.map { value in
+            Abscissa(scaled: value / scale, logScaled: value > 0 ? PortableMath.log(value) - center : -.infinity)
+        }
+    }
+
+    static func mean(_ values: [Double]) -> Double { CompensatedSum.of(values) / Double(values.count) }
+
+    /// The mean and its standard error, sqrt(sum (y - mean)² / (n (n - 1))); 0 for one value.
+    static func meanAndError(_ values: [Double]) -> (mean: Double, error: Double) {
+        let count = Double(values.count)
+        let mean = mean(values)
+        guard values.count > 1 else { return (mean, 0) }
+        let squares = CompensatedSum.of(values.map { ($0 - mean) * ($0 - mean) })
+        return (mean, (squares / (count * (count - 1))).squareRoot())
+    }
+}
+
+/// What became of a cell's trials.
+public struct CellTally: Sendable, Equatable {
+    public var x: Double
+    public var finished: Int
+    public var diverged: Int
+    public var missing: Int
+
+    init(_ point: ResponsePoint) {
+        x = point.x
+        diverged = point.diverged
+        missing = point.missing
+        finished = point.responses.count - diverged - missing
+    }
+}

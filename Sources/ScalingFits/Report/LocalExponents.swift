@@ -1,0 +1,53 @@
+import PortableMath
+
+/// The slope of ln y over ln x between two neighbouring points.
+public struct LocalExponent: Sendable, Equatable {
+    public var from: Double
+    public var to: Double
+    public var slope: Double
+    /// From the trials' scatter, with the correlation of the two points where random numbers are common; 0 without
+    /// scatter.
+    public var standardError: Double
+    /// The slope ± Student's t standard errors; `nil` without scatter.
+    public var interval: Interval?
+}
+
+/// Local exponents: where a law bends, no single exponent describes it.
+public enum LocalExponents {
+    /// Between each pair of neighbouring points with positive x and positive mean, ascending. Points without a
+    /// finished trial are passed over.
+    public static func of(_ table: ResponseTable, confidence: Double = 0.95) -> [LocalExponent] {
+        of(GroupData(table, window: nil), isJoint: table.isJoint, confidence: confidence)
+    }
+
+    /// Neighbours whose means have opposite signs have no slope; two negative ones, as excesses may be, have that of
+    /// their magnitudes.
+    static func of(_ data: GroupData, isJoint: Bool, confidence: Double) -> [LocalExponent] {
+        let usable = data.x.indices.filter { data.x[$0] > 0 && data.means[$0] != 0 }
+        let student = data.trials > 1 && data.hasScatter
+            ? StudentT(freedom: Double(data.trials - 1)).quantile(confidence: confidence) : 0
+        return zip(usable, usable.dropFirst()).compactMap { low, high in
+            let distance = data.abscissae[high].logScaled - data.abscissae[low].logScaled
+            guard distance > 0, (data.means[high] > 0) == (data.means[low] > 0) else { return nil }
+            let slope = PortableMath.log(data.means[high] / data.means[low]) / distance
+            let error = (isJoint ? jointError(data, low, high) : independentError(data, low, high)) / distance
+            let reach = student * error
+            return LocalExponent(
+                from: data.x[low], to: data.x[high], slope: slope, standardError: error,
+                interval: reach > 0 ? Interval(slope - reach, slope + reach) : nil)
+        }
+    }
+
+    private static func independentError(_ data: GroupData, _ low: Int, _ high: Int) -> Double {
+        let first = data.standardErrors[low] / data.means[low]
+        let second = data.standardErrors[high] / data.means[high]
+        return (first * first + second * second).squareRoot()
+    }
+
+    /// The standard error of mean(y_high / m_high - y_low / m_low), to first order that of the difference of logs.
+    private static func jointError(_ data: GroupData, _ low: Int, _ high: Int) -> Double {
+        let differences = zip(data.responses[low], data.responses[high])
+            .map { $1 / data.means[high] - $0 / data.means[low] }
+        return GroupData.meanAndError(differences).error
+    }
+}

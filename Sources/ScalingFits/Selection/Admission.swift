@@ -1,0 +1,46 @@
+/// Which models a group's points allow, and what to do where they do not.
+struct Admission {
+    let table: ResponseTable
+    let data: GroupData
+
+    /// What keeps every model out, or `nil`.
+    func objection() -> String? {
+        let axis = table.against
+        if data.count == 0 {
+            return data.emptyCells.isEmpty
+                ? "no point lies in the window; widen the window or sweep \(axis) inside it"
+                : "no cell of \(table.response) has a finished trial; run the sweep again to go on with it, or look at the "
+                    + "diverged trials (a smaller learning rate)"
+        }
+        if let negative = data.x.first(where: { $0 < 0 }) {
+            return "\(axis) = \(Figures.shortest(negative)) is negative and has no logarithm; "
+                + "fit against another axis or leave it out with a window"
+        }
+        if data.isExcess, data.means.allSatisfy({ $0 == 0 }) {
+            return "every trial is the same as at \(axis) = 0, so there is no excess to fit"
+        }
+        if Set(data.x).count == 1 {
+            return "all points stand at \(axis) = \(Figures.shortest(data.x[0])); a scaling law needs several values: "
+                + "sweep \(axis) or fit against another axis"
+        }
+        return nil
+    }
+
+    /// What keeps this model out, or `nil`.
+    func objection(to model: any FitModel) -> String? {
+        let axis = table.against
+        let used = model.usesZero ? Array(data.x.indices) : data.positive
+        let distinct = Set(used.map { data.x[$0] }).count
+        if distinct < model.minimumPoints {
+            let which = model.usesZero ? "" : " above 0"
+            return "model \(model.name) needs at least \(model.minimumPoints) values of \(axis)\(which) with finished "
+                + "trials and there are \(distinct); add values of \(axis), widen the window or force a simpler model"
+        }
+        if model.needsPositiveResponses, !data.isExcess, let index = used.first(where: { !(data.means[$0] > 0) }) {
+            return "the mean of \(table.response) at \(axis) = \(Figures.shortest(data.x[index])) is "
+                + "\(Figures.significant(data.means[index], 4)), and model \(model.name) needs positive responses; "
+                + "use --model polynomial or power+floor, or a window without this point"
+        }
+        return nil
+    }
+}
