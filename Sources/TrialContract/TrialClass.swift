@@ -79,6 +79,9 @@ public struct TrialClass: Sendable, Hashable {
 
     public var dimension: Int { spectrum.dimension }
 
+    /// Numbers that a step advances: coordinates, or the norms of the reduction's blocks.
+    public var stateSize: Int { method == .reduced ? spectrum.blocks.count : spectrum.dimension }
+
     public init(
         optimizer: ComponentChoice, problem: ComponentChoice, spectrum: Spectrum, noiseModel: ComponentChoice,
         noisePrecision: NoisePrecision = .double,
