@@ -65,6 +65,15 @@ let package = Package(
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
                           linkerSettings: [.linkedLibrary("m")]),
 
+        // Examines the random numbers; scripts/noise-quality runs it.
+        .executableTarget(
+            name: "NoiseQuality",
+            dependencies: [
+                "TrialContract", "PortableMath", "KernelSelection",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.unsafeFlags(["-O"])]),
+
         // Tests
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
         .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),
