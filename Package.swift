@@ -24,7 +24,7 @@ let package = Package(
     targets: [
         // C
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-        .target(name: "CHDF5Shims", dependencies: ["CHDF5"]),
+        .target(name: "CHDF5Shims", dependencies: ["CHDF5"], linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CPUFeatures"),
         .target(name: "BuildStamp", plugins: ["StampCommit"]),
         .plugin(name: "StampCommit", capability: .buildTool()),
@@ -65,6 +65,15 @@ let package = Package(
         // How well intervals and model choice do on synthetic sweeps: scripts/studies
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
                           linkerSettings: [.linkedLibrary("m")]),
+
+        // Examines the random numbers; scripts/noise-quality runs it.
+        .executableTarget(
+            name: "NoiseQuality",
+            dependencies: [
+                "TrialContract", "PortableMath", "KernelSelection",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.unsafeFlags(["-O"])]),
 
         // Tests
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),

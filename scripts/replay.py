@@ -7,10 +7,12 @@
 
 A trial is a function of the root seed, its number and its cell's values, and this page is that function, written a
 second time: Philox4x32-10, Box & Muller's normals, the optimizers on a quadratic. It knows sweeps of the quadratic
-problem with gaussian noise at double precision, common random numbers and constant schedules.
+problem with gaussian noise at double precision and constant schedules.
 Exit code 1 when a relative difference exceeds 1e-9.  Needs: pip install numpy xarray h5netcdf pyyaml
 """
 import argparse
+import hashlib
+import struct
 import sys
 
 try:
@@ -20,7 +22,7 @@ try:
 except ImportError as missing:
     sys.exit(f"replay.py: {missing}; try: pip install numpy xarray h5netcdf pyyaml")
 
-DESCENT, ASCENT = 0, 1  # random streams
+DESCENT, ASCENT, START = 0, 1, 3  # random streams
 
 
 def philox(counter, key):
@@ -38,9 +40,10 @@ def normals(key, trial, stream, steps, dimension):
     """Unit noise of a trial, [step, coordinate]: each draw serves coordinate j of the steps 2 unit and 2 unit + 1."""
     unit, j = np.mgrid[0:(steps + 1) // 2, 0:dimension]
     w = philox((j, unit, trial & 0xFFFFFFFF, trial >> 32 | stream << 24), (key & 0xFFFFFFFF, key >> 32))
-    u, v = w[1] << np.uint64(32) | w[0], w[3] << np.uint64(32) | w[2]
-    radius = np.sqrt(-2 * np.log(1 - (u >> np.uint64(12)) * 2.0**-52))
-    angle = np.pi / 2 * ((v & np.uint64(2**52 - 1)) * 2.0**-52 - 0.5)
+    u, v = w[0] << np.uint64(32) | w[1], w[2] << np.uint64(32) | w[3]
+    low = np.uint64(2**52 - 1)
+    radius = np.sqrt(-2 * np.log(1 - (u & low) * 2.0**-52))
+    angle = np.pi / 2 * ((v & low) * 2.0**-52 - 0.5)
     cosine = np.where(v >> np.uint64(63) == 1, -radius, radius) * np.cos(angle)
     sine = radius * np.sin(angle)
     swap = (v >> np.uint64(62)) & np.uint64(1) == 1
@@ -48,13 +51,13 @@ def normals(key, trial, stream, steps, dimension):
     return pairs.reshape(-1, dimension)[:steps]
 
 
-def distance(optimizer, eigenvalues, x, learning_rate, rho, noise, steps, seed, trial):
+def distance(optimizer, eigenvalues, x, learning_rate, rho, noise, steps, key, trial):
     """|x_T - x*| of a trial that starts at x; `noise` is the standard deviation of a coordinate's noise."""
     kind, normalised = optimizer.split("-")[0], "u" not in optimizer
     full = kind in ("sam", "usam")
     noise = 0 if full else noise
-    descent = noise * normals(seed, trial, DESCENT, steps, x.size)
-    ascent = noise * normals(seed, trial, ASCENT, steps, x.size) if kind == "n" else descent
+    descent = noise * normals(key, trial, DESCENT, steps, x.size)
+    ascent = noise * normals(key, trial, ASCENT, steps, x.size) if kind == "n" else descent
     for own, shared in zip(ascent, descent):
         y = x
         if kind != "sgd":
@@ -65,38 +68,63 @@ def distance(optimizer, eigenvalues, x, learning_rate, rho, noise, steps, seed, 
     return np.linalg.norm(x)
 
 
-def spectrum(given, dimension):
-    """One eigenvalue per coordinate, from what the sweep file says."""
+def spectrum_range(cell, given):
+    """The word and the ends of a range of eigenvalues; the ends may be axes."""
+    (kind, ends), = given.items()
+    word = f"problem.eigenvalues.{kind}"
+    values = {end: float(cell[f"{word}.{end}"] if f"{word}.{end}" in cell else ends[end]) for end in ("from", "to")}
+    return word, {f"{word}.{end}".replace(".geomspace.", ".logspace."): value for end, value in values.items()}
+
+
+def eigenvalues_of(cell, given, dimension):
+    """One eigenvalue per coordinate: a number, a range or a list of numbers and blocks."""
+    if isinstance(given, list):
+        blocks = [b if isinstance(b, dict) else {"value": b} for b in given]
+        return np.repeat([float(b["value"]) for b in blocks], [b.get("multiplicity", 1) for b in blocks])
     if isinstance(given, dict):
-        (kind, ends), = given.items()
-        spread = np.linspace if kind == "linspace" else np.geomspace
-        return spread(float(ends["from"]), float(ends["to"]), dimension)
-    if not isinstance(given, list):
-        return np.full(dimension, float(given))
-    blocks = [b if isinstance(b, dict) else {"value": b} for b in given]
-    return np.repeat([float(b["value"]) for b in blocks], [b.get("multiplicity", 1) for b in blocks])
+        word, ends = spectrum_range(cell, given)
+        return (np.linspace if word.endswith("linspace") else np.geomspace)(*ends.values(), dimension)
+    return np.full(dimension, float(cell["problem.eigenvalues"] if "problem.eigenvalues" in cell else given))
 
 
-def starting_point(start, dimension):
+def starting_point(cell, start, dimension, key, trial):
     if "vector" in start:
         return np.array(start["vector"], float)
-    return np.full(dimension, float(start.get("radius", 1)) / np.sqrt(dimension))
+    if "sphere" in start:
+        z = normals(key, trial, START, 2, (dimension + 1) // 2).T.ravel()[:dimension]
+        return float(cell["start.sphere"]) * z / np.linalg.norm(z)
+    return np.full(dimension, float(cell["start.radius"]) / np.sqrt(dimension))
 
 
-def check(sweep, condition, what):
-    if not condition:
-        sys.exit(f"replay.py: the sweep '{sweep['name']}' has {what}, which this page does not know")
+def stream_key(cell, problem):
+    """The generator's key: the root seed, or, without common random numbers, digests of the cell's values, summed."""
+    if int(cell.common_random_numbers):
+        return int(cell.seed)
+    names = ["learning_rate", "rho", "noise", "dimension", "steps", "seed", "start.radius", "start.sphere"]
+    values = {name: float(cell[name]) for name in names + ["problem.eigenvalues"] if name in cell}
+    if isinstance(problem.get("eigenvalues"), dict):
+        values |= spectrum_range(cell, problem["eigenvalues"])[1]
+    defaults = {"rho": 0, "noise": 0, "start.radius": 1}
+    pairs = [f"{name}={struct.pack('>d', v).hex()}" for name, v in values.items() if v != defaults.get(name)]
+    digests = [hashlib.sha256(pair.encode()).digest()[:8] for pair in pairs + ["problem=quadratic"]]
+    return sum(int.from_bytes(digest, "big") for digest in digests) % 2**64
 
 
 def replay(sweep, cell, trial):
     """The distance of trial `trial` of `cell`: a dataset with one value for each of the sweep's quantities."""
-    dimension = int(cell.dimension)
-    scale = np.sqrt(dimension) if sweep.get("noise_scale", "total") == "total" else 1
+    known = {
+        "problem": "quadratic", "noise_model": "gaussian", "noise_precision": "double", "method": "full",
+        "learning_rate_schedule": "constant", "rho_schedule": "constant"}
+    for name, value in known.items():
+        if str(cell[name].values) != value:
+            sys.exit(f"replay.py: this page knows {name} {value} only, and the sweep has {cell[name].values}")
     problem = sweep["problem"] if isinstance(sweep["problem"], dict) else {}
+    dimension, key = int(cell.dimension), stream_key(cell, problem)
+    scale = np.sqrt(dimension) if str(cell.noise_scale.values) == "total" else 1
     return distance(
-        str(cell.optimizer.values), spectrum(problem.get("eigenvalues", 1), dimension),
-        starting_point(sweep.get("start", {}), dimension), float(cell.learning_rate), float(cell.rho),
-        float(cell.noise) / scale, int(cell.steps), int(cell.seed), trial)
+        str(cell.optimizer.values), eigenvalues_of(cell, problem.get("eigenvalues", 1), dimension),
+        starting_point(cell, sweep.get("start", {}), dimension, key, trial), float(cell.learning_rate),
+        float(cell.rho), float(cell.noise) / scale, int(cell.steps), key, trial)
 
 
 def chosen_cells(result, arguments):
@@ -127,14 +155,13 @@ def main():
 
     result = xarray.open_dataset(arguments.result, engine="h5netcdf")
     sweep = yaml.safe_load(str(result.sweep.values))
-    check(sweep, "start" not in sweep or "vector" in sweep["start"] or "radius" in sweep["start"], "another start")
     worst = 0
     for cell, trial in chosen_cells(result, arguments):
         recorded, own = float(cell.distance.sel(trial=trial)), replay(sweep, cell, trial)
         difference = abs(own - recorded) / recorded
         worst = max(worst, difference)
         where = " ".join(f"{n}={cell[n].values}" for n in result.status.dims[:-1])
-        print(f"{where} trial={trial}: recorded {recorded:.17g}, replayed {own:.17g}, relative difference {difference:.1e}")
+        print(f"{where} trial={trial}: recorded {recorded:.17g}, replayed {own:.17g}, difference {difference:.1e}")
     print(f"largest relative difference: {worst:.1e}")
     sys.exit(0 if worst <= 1e-9 else 1)
 

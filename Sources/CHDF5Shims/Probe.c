@@ -73,7 +73,7 @@ static int read_file(const char *path) {
     return root < 0 ? -1 : read_object(root);
 }
 
-int chdf5_probe(const char *path, unsigned seconds) {
+int chdf5_start_probe(const char *path, unsigned seconds) {
     pid_t child = fork();
     if (child == 0) {
         struct rlimit none = {0, 0}, memory = {(rlim_t)8 << 30, (rlim_t)8 << 30}, time = {PROCESSOR_SECONDS, PROCESSOR_SECONDS};
@@ -89,6 +89,10 @@ int chdf5_probe(const char *path, unsigned seconds) {
         alarm(seconds);
         _exit(read_file(path) < 0 ? 1 : 0);
     }
+    return child;
+}
+
+int chdf5_finish_probe(int child) {
     if (child < 0) return -1;
     int status = 0;
     while (waitpid(child, &status, 0) < 0) {

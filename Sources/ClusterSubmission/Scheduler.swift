@@ -19,6 +19,9 @@ public protocol Scheduler: Sendable {
     /// How many tasks an array may have where the site does not say.
     var usualArrayLimit: Int { get }
 
+    /// Whether tasks run in containers, which have a program of their own.
+    var runsContainers: Bool { get }
+
     /// The job scripts, among them `submit.sh`, which hands over the rest and prints the jobs' ids.
     /// Throws `SubmissionError.option` for choices that this scheduler cannot express.
     func files(for submission: Submission) throws(SubmissionError) -> [JobFile]
@@ -28,6 +31,7 @@ public protocol Scheduler: Sendable {
 }
 
 extension Scheduler {
+    public var runsContainers: Bool { false }
     public func arrayLimit() -> Int? { nil }
 }
 

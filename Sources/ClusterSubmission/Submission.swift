@@ -6,8 +6,6 @@ public struct Submission: Sendable, Hashable {
     public var folder: String
     /// Path or name of the program on the nodes.
     public var program: String
-    /// What `--set` is given, passed on to every run.
-    public var overrides: [String]
     public var packing: ShardPacking
     public var resources: TaskResources
     /// How often a task that was stopped is started again, at least 0.
@@ -29,7 +27,7 @@ public struct Submission: Sendable, Hashable {
 
     public init(
         name: String, folder: String, program: String, packing: ShardPacking, resources: TaskResources,
-        overrides: [String] = [], requeues: Int = 20, concurrentTasks: Int? = nil, fits: Bool = true,
+        requeues: Int = 20, concurrentTasks: Int? = nil, fits: Bool = true,
         partition: String? = nil, account: String? = nil, signalSeconds: Int? = nil, directives: [String] = [],
         container: Container? = nil
     ) {
@@ -38,7 +36,6 @@ public struct Submission: Sendable, Hashable {
         self.program = program
         self.packing = packing
         self.resources = resources
-        self.overrides = overrides
         self.requeues = requeues
         self.concurrentTasks = concurrentTasks
         self.fits = fits
@@ -79,7 +76,7 @@ extension Submission {
 
     /// Throws `SubmissionError.option` for what no script can express.
     func validate() throws(SubmissionError) {
-        for (what, text) in [("the folder", folder), ("--program", program)] + overrides.map({ ("--set", $0) })
+        for (what, text) in [("the folder", folder), ("--program", program)]
             + directives.map({ ("--directive", $0) })
         where text.isEmpty || text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
             throw .option("\(what) '\(text)' is empty or holds a line break or another control character: rename it")

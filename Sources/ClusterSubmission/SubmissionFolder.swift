@@ -5,18 +5,21 @@ public struct SubmissionFolder: Sendable {
     /// Absolute, without a trailing slash.
     public let path: String
 
-    /// Creates the folder, its parents and the folders inside. Throws `SubmissionError.folder`.
-    public init(creating path: String) throws(SubmissionError) {
-        try Self.makeFolder(path)
-        guard let resolved = realpath(path, nil) else { throw Self.failure("cannot be found", path) }
-        self.path = String(cString: resolved)
-        free(resolved)
-        for name in ["shards", "logs"] { try Self.makeFolder("\(self.path)/\(name)") }
+    /// - Parameter path: need not exist; relative to the working folder. Symbolic links are kept as they are: nodes may
+    ///   see the same folder by other ways.
+    public init(_ path: String) {
+        var names = path.split(separator: "/").filter { $0 != "." }.map(String.init)
+        if !path.hasPrefix("/"), let current = getcwd(nil, 0) {
+            names = String(cString: current).split(separator: "/").map(String.init) + names
+            free(current)
+        }
+        self.path = "/" + names.joined(separator: "/")
     }
 
-    /// Writes the sweep and the scripts. Throws `SubmissionError.folder`, also where the folder holds another sweep:
-    /// its shards and these would not fit together.
+    /// Writes the sweep and the scripts, and makes the folders that are missing. Throws `SubmissionError.folder`, also
+    /// where the folder holds another sweep: its shards and these would not fit together.
     public func write(sweep: String, files: [JobFile]) throws(SubmissionError) {
+        for folder in ["shards", "logs"] { try Self.makeFolder("\(path)/\(folder)") }
         let sweepPath = "\(path)/sweep.yaml"
         if let present = Self.read(sweepPath), present != Array(sweep.utf8) {
             throw .folder(

@@ -1,46 +1,54 @@
 extension PortableMath {
     /// The SHA-256 digest (FIPS 180-4), 32 bytes: identifies sweeps and keys the streams of cells.
     public static func sha256(_ message: [UInt8]) -> [UInt8] {
-        var padded = message + [0x80]
-        padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
-        padded += bigEndianBytes(UInt64(message.count) * 8)
-        var state = initialState
-        for block in stride(from: 0, to: padded.count, by: 64) {
-            compress(&state, schedule: messageSchedule(padded[block..<block + 64]))
+        let whole = message.count / 64 * 64
+        var rest = Array(message[whole...]) + [0x80]
+        rest += [UInt8](repeating: 0, count: (120 - rest.count % 64) % 64)
+        for shift in stride(from: 56, through: 0, by: -8) {
+            rest.append(UInt8(truncatingIfNeeded: (UInt64(message.count) * 8) >> UInt64(shift)))
         }
-        return state.flatMap { bigEndianBytes(UInt64($0)).suffix(4) }
+        var state = initialState
+        message.withUnsafeBytes { compress(&state, UnsafeRawBufferPointer(rebasing: $0[..<whole])) }
+        rest.withUnsafeBytes { compress(&state, $0) }
+        return state.flatMap { word in
+            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+        }
     }
 
-    private static func bigEndianBytes(_ value: UInt64) -> [UInt8] {
-        stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> UInt64($0)) }
-    }
-
+    @inline(__always)
     private static func rotateRight(_ x: UInt32, _ n: UInt32) -> UInt32 { x >> n | x << (32 - n) }
 
-    private static func messageSchedule(_ block: ArraySlice<UInt8>) -> [UInt32] {
-        var words = stride(from: block.startIndex, to: block.endIndex, by: 4).map { start in
-            block[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    /// Takes in whole blocks of 64 bytes.
+    private static func compress(_ state: inout [UInt32], _ blocks: UnsafeRawBufferPointer) {
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
+            for block in stride(from: 0, to: blocks.count, by: 64) {
+                for t in 0..<16 {
+                    words[t] = UInt32(bigEndian: blocks.loadUnaligned(fromByteOffset: block + 4 * t, as: UInt32.self))
+                }
+                for t in 16..<64 {
+                    let a = words[t - 15], b = words[t - 2]
+                    let s0 = rotateRight(a, 7) ^ rotateRight(a, 18) ^ a >> 3
+                    let s1 = rotateRight(b, 17) ^ rotateRight(b, 19) ^ b >> 10
+                    words[t] = words[t - 16] &+ s0 &+ words[t - 7] &+ s1
+                }
+                roundConstants.withUnsafeBufferPointer { mix(&state, words, $0) }
+            }
         }
-        for t in 16..<64 {
-            let a = words[t - 15], b = words[t - 2]
-            let s0 = rotateRight(a, 7) ^ rotateRight(a, 18) ^ a >> 3
-            let s1 = rotateRight(b, 17) ^ rotateRight(b, 19) ^ b >> 10
-            words.append(words[t - 16] &+ s0 &+ words[t - 7] &+ s1)
-        }
-        return words
     }
 
-    private static func compress(_ state: inout [UInt32], schedule: [UInt32]) {
-        var v = state
+    private static func mix(
+        _ state: inout [UInt32], _ words: UnsafeMutableBufferPointer<UInt32>, _ constants: UnsafeBufferPointer<UInt32>
+    ) {
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for t in 0..<64 {
-            let s1 = rotateRight(v[4], 6) ^ rotateRight(v[4], 11) ^ rotateRight(v[4], 25)
-            let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-            let first = v[7] &+ s1 &+ choice &+ roundConstants[t] &+ schedule[t]
-            let s0 = rotateRight(v[0], 2) ^ rotateRight(v[0], 13) ^ rotateRight(v[0], 22)
-            let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-            v = [first &+ s0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+            let s1 = rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)
+            let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[t] &+ words[t]
+            let s0 = rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22)
+            let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
-        for i in 0..<8 { state[i] &+= v[i] }
+        for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
     }
 
     /// The first 32 bits of the fractional parts of the square roots of the first 8 primes.

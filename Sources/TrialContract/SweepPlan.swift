@@ -89,6 +89,9 @@ public protocol SweepPlan: Sendable {
     /// The size of `iterate`'s `coordinate` dimension: the largest dimension of any cell.
     var largestDimension: Int { get }
 
+    /// Whether any cell may be excluded; a plan that knows of none spares others looking at each.
+    var mayExcludeCells: Bool { get }
+
     /// The cell at a position in 0 ..< cellCount.
     /// Throws where a derived value turns out to be out of range.
     func cell(at index: Int) throws -> PlannedCell
@@ -97,4 +100,6 @@ public protocol SweepPlan: Sendable {
 extension SweepPlan {
     /// The product of all dimensions' lengths, dropped cells included.
     public var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
+
+    public var mayExcludeCells: Bool { true }
 }

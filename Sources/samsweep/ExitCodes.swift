@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClusterSubmission
 import Glibc
 import KernelSelection
 import ResultStore
@@ -73,6 +74,7 @@ extension Samsweep {
         case let error as KernelSelectionError: (.usage, error.description)
         case let error as SweepFileError: (error.kind.status, error.description)
         case let error as ResultStoreError: (error.kind.status, error.description)
+        case let error as SubmissionError: (error.status, error.description)
         case let error as ScalingFitsError: (.usage, error.description)
         default: nil
         }
@@ -85,6 +87,16 @@ extension SweepFileError.Kind {
         case .notFound: .inputNotFound
         case .invalid: .invalidData
         case .usage: .usage
+        }
+    }
+}
+
+extension SubmissionError {
+    fileprivate var status: ExitStatus {
+        switch self {
+        case .option: .usage
+        case .folder: .cannotCreate
+        case .scheduler: .unexpected
         }
     }
 }

@@ -10,7 +10,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Runs what is missing of a sweep, on all cores.",
         discussion: """
-            Started again, the same command goes on where it was stopped, and when nothing is missing it says so. \
+            Started again, the same command goes on where it was stopped, and when nothing is missing it says so. A \
+            sweep that has grown reuses what is there. \
             INT, TERM, HUP, USR1 and USR2 stop it with exit code 75. Prints the path of the result file.
             """)
 
@@ -24,6 +25,9 @@ struct RunCommand: ParsableCommand {
 
     @Flag(help: "Start over; what the result file holds is lost.")
     var fresh = false
+
+    @Flag(help: "Compute damaged trials again instead of refusing the file.")
+    var repair = false
 
     @Flag(help: "Let results go that the sweep file no longer asks for.")
     var drop = false
@@ -62,7 +66,8 @@ struct RunCommand: ParsableCommand {
             return ShardPart(index: shard.index, count: shard.count) { map.trials(ofCell: $0, in: shard) }
         }
         return try ResultWriter.open(
-            path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop, provenance: .current, shard: part)
+            path: path, plan: plan, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
+            provenance: .current, shard: part)
     }
 
     private func executor(
@@ -77,7 +82,7 @@ struct RunCommand: ParsableCommand {
             plan: plan, kernel: kernel, sink: writer, completion: writer,
             options: ExecutionOptions(
                 threads: machine.threadCount, shard: shard, expected: expected,
-                synchronise: { try writer.synchronise() }))
+                stateKeeper: writer, synchronise: { try writer.synchronise() }))
     }
 
     private func interruption(_ before: CompletionCounts, _ summary: ExecutionSummary) -> CommandError {

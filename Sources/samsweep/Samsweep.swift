@@ -8,8 +8,9 @@ struct Samsweep: ParsableCommand {
         abstract: "Runs sweeps of stochastic SAM trials on all cores and fits their scaling laws.",
         version: "\(Version.number) (\(Version.gitCommit))",
         subcommands: [
-            PlanCommand.self, RunCommand.self, StatusCommand.self, FitCommand.self, ExportCommand.self,
-            AuditCommand.self, ListCommand.self, SchemaCommand.self, BenchCommand.self,
+            PlanCommand.self, RunCommand.self, StatusCommand.self, MergeCommand.self, FitCommand.self,
+            ExportCommand.self, AuditCommand.self, SubmitCommand.self, ListCommand.self, SchemaCommand.self,
+            BenchCommand.self,
         ])
 
     /// Like the default, but with this program's exit codes and form of error messages.

@@ -18,7 +18,7 @@ struct FakeCluster: Sendable {
             submission.container = .init(image: "image", volumeClaim: "claim", mountPath: parent)
         }
         change(&submission)
-        let folder = try SubmissionFolder(creating: scratch.path)
+        let folder = SubmissionFolder(scratch.path)
         try folder.write(sweep: "schema: 1\n", files: try scheduler.files(for: submission))
         for (name, text) in Self.programs {
             try scratch.write("bin/\(name)", "#!/bin/bash\n" + text, executable: true)

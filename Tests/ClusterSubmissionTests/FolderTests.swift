@@ -5,7 +5,7 @@ import Testing
 
 @Test func aSweepCanBeWrittenTwiceButNotReplaced() throws {
     let scratch = try ScratchFolder()
-    let folder = try SubmissionFolder(creating: "\(scratch.path)/new/deep")
+    let folder = SubmissionFolder("\(scratch.path)/./new//deep/")
     let files = [JobFile("submit.sh", executable: true, "true\n")]
     try folder.write(sweep: "a", files: files)
     try folder.write(sweep: "a", files: files)
@@ -20,13 +20,15 @@ import Testing
     let scratch = try ScratchFolder()
     try scratch.write("file", "")
     for path in ["file", "file/inside"] {
-        #expect(throws: SubmissionError.self) { try SubmissionFolder(creating: "\(scratch.path)/\(path)") }
+        #expect(throws: SubmissionError.self) {
+            try SubmissionFolder("\(scratch.path)/\(path)").write(sweep: "a", files: [])
+        }
     }
 }
 
 @Test func aRefusedSubmissionIsAnError() throws {
     let scratch = try ScratchFolder()
-    let folder = try SubmissionFolder(creating: scratch.path)
+    let folder = SubmissionFolder(scratch.path)
     try folder.write(sweep: "a", files: [JobFile("submit.sh", executable: true, "exit 3\n")])
     #expect(throws: SubmissionError.self) { try folder.submit() }
     try folder.write(sweep: "a", files: [JobFile("submit.sh", executable: true, "exit 0\n")])
@@ -37,4 +39,12 @@ import Testing
     #expect(CommandOutput.of("printf 'a b'") == "a b")
     #expect(CommandOutput.of("echo a; exit 1") == nil)
     #expect(CommandOutput.of("no-such-program-here") == nil)
+}
+
+@Test func pathsAreMadeAbsolute() {
+    let here = FileManager.default.currentDirectoryPath
+    #expect(SubmissionFolder("a/./b/").path == here + "/a/b")
+    #expect(SubmissionFolder(".").path == here)
+    #expect(SubmissionFolder("//a///b").path == "/a/b")
+    #expect(SubmissionFolder("/a/../b").path == "/a/../b")
 }

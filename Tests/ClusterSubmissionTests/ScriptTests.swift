@@ -14,16 +14,9 @@ func everyShardIsComputedByExactlyOneTask(_ name: String) throws {
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
     #expect(cluster.shardsRun == [0, 3, 6, 1, 4, 7, 2, 5].map { "\($0)/8" })
+    #expect(cluster.scratch.lines("calls").first
+        == "run|sweep.yaml|--shard|0/8|--output|shards/shard-0-of-8.h5|")
     for shard in 0..<8 { #expect(cluster.scratch.has("shards/shard-\(shard)-of-8.h5")) }
-}
-
-@Test(arguments: schedulers)
-func overridesReachTheProgramUnchanged(_ name: String) throws {
-    let overrides = ["axes.rho=[0.1, 0.2]", #"title="It's $HOME \n `x`""#]
-    let cluster = try FakeCluster(name) { $0.overrides = overrides }
-    #expect(try cluster.runTask(1).status == 0)
-    let expected = "run|sweep.yaml|--shard|1/8|--set|\(overrides[0])|--set|\(overrides[1])|--output|shards/shard-1-of-8.h5|"
-    #expect(cluster.scratch.lines("calls").first == expected)
 }
 
 @Test(arguments: schedulers)

@@ -61,6 +61,38 @@ import Testing
         #expect(try trials(program, "r.h5") == trials(program, "whole.h5"))
     }
 
+    @Test func aTrialLongerThanAnyRunIsFinishedInTheEnd() throws {
+        let program = try Program()
+        try program.write("sweep.yaml", """
+            schema: 1
+            name: marathon
+            problem: {name: quadratic, eigenvalues: 1}
+            optimizer: [m-sam, n-sam]
+            steps: 30000000
+            trials: 3
+            axes: {rho: [0.1], learning_rate: [0.01], noise: [1]}
+            record: [distance, best_distance, mean_gradient_norm_squared]
+
+            """)
+        let arguments = ["run", "sweep.yaml", "--output", "r.h5"]
+        var interruptions = 0
+        var status: Int32 = 75
+        while status == 75, interruptions < 200 {
+            let running = try program.start(arguments)
+            Thread.sleep(forTimeInterval: 0.5)
+            running.signal(SIGTERM)
+            status = try running.finish().status
+            if status == 75 {
+                interruptions += 1
+                #expect(program.files.contains("r.h5.states"))
+            }
+        }
+        #expect(status == 0)
+        #expect(!program.files.contains { $0.contains("states") })
+        #expect(try program.run("run", "sweep.yaml", "--output", "whole.h5").status == 0)
+        #expect(try trials(program, "r.h5") == trials(program, "whole.h5"))
+    }
+
     @Test func aFinishedSweepIsLeftAlone() throws {
         let program = try Program()
         try program.write("sweep.yaml", SampleSweep.small)
@@ -70,6 +102,26 @@ import Testing
         #expect(again.status == 0 && again.messages.contains("nothing is missing"))
         #expect(try Data(contentsOf: URL(filePath: program.path("Results/small.h5"))) == before)
         #expect(try program.run("audit", "Results/small.h5").status == 0)
+    }
+
+    @Test func aGrownSweepReusesWhatIsThereAndASmallerOneDropsNothing() throws {
+        let program = try Program()
+        try program.write("small.yaml", SampleSweep.small)
+        try program.write("grown.yaml", SampleSweep.small
+            .replacingOccurrences(of: "trials: 20\n", with: "trials: 30\n")
+            .replacingOccurrences(of: "rho: [0, 0.01, 0.1, 1.0]", with: "rho: [0, 0.01, 0.05, 0.1, 1.0]"))
+        #expect(try program.run("run", "small.yaml", "--output", "r.h5").status == 0)
+        let grown = try program.run("run", "grown.yaml", "--output", "r.h5")
+        #expect(grown.status == 0 && grown.messages.contains("960 trials reused, 840 to run"), "\(grown.messages)")
+        #expect(try program.run("run", "grown.yaml", "--output", "whole.h5").status == 0)
+        #expect(try trials(program, "r.h5") == trials(program, "whole.h5"))
+
+        let refused = try program.run("run", "small.yaml", "--output", "r.h5")
+        #expect(refused.status == 73 && refused.messages.contains("--drop"))
+        #expect(try trials(program, "r.h5") == trials(program, "whole.h5"))
+        #expect(try program.run("run", "small.yaml", "--output", "r.h5", "--drop").status == 0)
+        #expect(try program.run("run", "small.yaml", "--output", "first.h5").status == 0)
+        #expect(try trials(program, "r.h5") == trials(program, "first.h5"))
     }
 
     @Test func jsonProgressIsOneObjectALine() throws {

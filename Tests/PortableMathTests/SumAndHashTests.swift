@@ -20,6 +20,14 @@ import Testing
         == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
 }
 
+/// All lengths around the block's 64 bytes: the digest of the digests of the bytes 0, 1, ... n - 1, n < 200, by Python's
+/// hashlib.
+@Test func sha256PadsEveryLength() {
+    let digests = (0..<200).flatMap { n in PortableMath.sha256((0..<n).map { UInt8($0) }) }
+    let digest = PortableMath.sha256(digests).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    #expect(digest == "ba7b0fcea7d10c06b855b43d2b4dce1e3e842fff6be0acefb0faf4f2dd05bb47")
+}
+
 /// Vectors of Random123's tests/kat_vectors.
 @Test func scalarPhiloxMatchesRandom123() {
     let ones = UInt32.max

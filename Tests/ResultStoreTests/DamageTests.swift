@@ -1,5 +1,6 @@
 import Foundation
 import StoreFixtures
+import Synchronization
 import Testing
 import TrialContract
 
@@ -73,20 +74,26 @@ import TrialContract
         try withFinished { path in
             let good = try bytes(path)
             let truth = try everything(path)
-            var generator = Generator(seed: 7)
-            var found = 0
-            for _ in 0..<1000 {
-                var bad = good
-                let place = Int(generator.next() % UInt64(bad.count))
-                bad[place] ^= UInt8(generator.next() % 255 + 1)
-                try write(bad, path)
-                do {
-                    #expect(try everything(path) == truth, "byte \(place)")
-                } catch let error as ResultStoreError {
-                    #expect(error.kind == .damaged)
-                    found += 1
+            let counter = Mutex((next: 0, found: 0))
+            DispatchQueue.concurrentPerform(iterations: 4) { worker in
+                let copy = "\(path).\(worker)"
+                while true {
+                    let turn = counter.withLock { $0.next += 1; return $0.next }
+                    guard turn <= 1000 else { return }
+                    var generator = Generator(seed: UInt64(turn))
+                    var bad = good
+                    let place = Int(generator.next() % UInt64(bad.count))
+                    bad[place] ^= UInt8(generator.next() % 255 + 1)
+                    do {
+                        try write(bad, copy)
+                        #expect(try everything(copy) == truth, "byte \(place)")
+                    } catch {
+                        #expect((error as? ResultStoreError)?.kind == .damaged)
+                        counter.withLock { $0.found += 1 }
+                    }
                 }
             }
+            let found = counter.withLock { $0.found }
             // Most of this small file is gaps between its parts and rows of few bytes.
             #expect(found > 300)
             print("1,000 flipped bytes: \(found) found, the others hold no result")
@@ -113,6 +120,29 @@ import TrialContract
                 try write(good, path)
             }
             #expect(names(in: Paths.folder(of: path)) == ["a.h5"])
+        }
+    }
+
+    @Test func damagedTrialsCanBeComputedAgain() throws {
+        let plan = FakePlan.large
+        try withFinished(plan) { path in
+            let header = try ResultHeader.read(path)
+            var bad = try bytes(path)
+            for name in ["distance", "status", "steps_taken"] { bad[header.offsets[name]! + 5000] ^= 0x81 }
+            try write(bad, path)
+            let writer = try ResultWriter.open(path: path, plan: plan, mode: .repair, provenance: .test)
+            #expect(writer.warnings.count == 1 && writer.warnings[0].contains("trials are computed again"))
+            // Three tiles of different columns, some of whose rows belong to excluded cells.
+            #expect((1...3 * 1024).contains(writer.summary.missing))
+            let before = try Truth(plan).compare(ResultReader.open(path))
+            #expect(before.complaint == nil)
+            #expect(try !ResultReader.open(path).isMarkedComplete)
+            #expect(try plan.run(writer) == writer.summary.missing)
+            try writer.finish()
+            let reader = try ResultReader.open(path)
+            #expect(try Truth(plan).compare(reader).complaint == nil)
+            #expect(reader.isMarkedComplete)
+            #expect(try ResultWriter.open(path: path, plan: plan, provenance: .test).warnings.isEmpty)
         }
     }
 

@@ -1,7 +1,7 @@
 // A run without kernels, to be killed: store-worker RESULT SEED LONGEST_BLOCK PAUSE_IN_MICROSECONDS
 //
 // Stores everything missing of a fake sweep in blocks of random sizes and in random order from two threads, and prints
-// a line with the number of trials after each block.
+// a line with the number of trials after each block. `bench` instead of a path: see Bench.swift.
 
 import Dispatch
 import Glibc
@@ -11,6 +11,11 @@ import Synchronization
 import TrialContract
 
 let arguments = CommandLine.arguments
+if arguments.count == 6, arguments[1] == "bench", let cells = Int(arguments[3]), let trials = Int(arguments[4]),
+    let trialsPerBlock = Int(arguments[5]) {
+    try Bench.run(folder: arguments[2], cells: cells, trials: trials, trialsPerBlock: trialsPerBlock)
+    exit(0)
+}
 guard arguments.count == 5, let seed = UInt64(arguments[2]), let longest = Int(arguments[3]),
     let pause = UInt32(arguments[4])
 else { exit(64) }

@@ -47,7 +47,7 @@ private let example = """
     // m-sam, dimension 10, noise 1, learning rate 0.01, rho 0.1
     let index = (((2 * 3 + 1) * 2 + 1) * 2 + 0) * 14 + 9
     let (trialClass, parameters) = try #require(try cell(sweep, index))
-    #expect(trialClass.optimizer == ComponentChoice("m-sam"))
+    #expect(trialClass.optimizer.name == "m-sam")
     #expect(trialClass.dimension == 10)
     #expect(trialClass.spectrum.blocks.count == 10)
     #expect(trialClass.spectrum.smallest == 0.1 && trialClass.spectrum.largest == 1)

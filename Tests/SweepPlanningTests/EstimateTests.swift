@@ -31,7 +31,7 @@ private func plain(_ sweep: PlannedSweep) throws -> (kept: Int, steps: Double, d
         kept += 1
         steps += work
         draws += drawn
-        classes["\(trialClass.optimizer) \(trialClass.noiseModel) \(trialClass.dimension) \(trialClass.steps)"] = drawn
+        classes["\(trialClass.optimizer.text) \(trialClass.noiseModel.text) \(trialClass.dimension) \(trialClass.steps)"] = drawn
     }
     return (kept, steps, draws, classes.values.reduce(0, +))
 }

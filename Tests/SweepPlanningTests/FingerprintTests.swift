@@ -42,7 +42,7 @@ private func frozenPlan(_ text: String, revision: Int = 1) throws -> PlannedSwee
 @Test func fingerprintsHaveTheirGoldenValues() throws {
     let sweep = try frozenPlan(text)
     #expect(sweep.sweepFingerprint == "c287fd0eb0d8653bfad6543111d0d79c2d620f9bed011308cb584d902feb6aa5")
-    #expect(sweep.planFingerprint == "d4d6af27138e51bd285f75ef7afb4752fdd8a3051742a1d5f67210bc6e1d84bd")
+    #expect(sweep.planFingerprint == "28e3889ca98415634b08f9beab8824d18c99674801f961a6d8bba499fdb4dd05")
     let lines = [
         "common_random_numbers=true", "eigenvalues=[0.1,1]", "kernel_revision=1", "learning_rate_schedule=constant",
         "method=full", "noise_model=gaussian", "noise_precision=double", "noise_scale=total", "problem=quadratic",
@@ -50,13 +50,20 @@ private func frozenPlan(_ text: String, revision: Int = 1) throws -> PlannedSwee
     ]
     #expect(sweep.sweepFingerprint == hash(lines))
     #expect(sweep.planFingerprint == hash(lines + [
-        "plan", "trials=8", "record=distance,suboptimality", "dimension optimizer=sgd,m-sam", "dimension dimension=2",
-        "dimension noise=1", "dimension learning_rate=0.05", "dimension rho=0,0.1",
+        "plan", "trials=8", "record=distance,suboptimality", "dimension optimizer=sgd,m-sam",
+        "dimension dimension=\(bits([2]))", "dimension noise=\(bits([1]))", "dimension learning_rate=\(bits([0.05]))",
+        "dimension rho=\(bits([0, 0.1]))",
     ]))
 }
 
-private func hash(_ lines: [String]) -> String {
-    PortableMath.sha256(Array(lines.joined(separator: "\n").utf8)).map { byte in
+private func hash(_ lines: [String]) -> String { hash(Array(lines.joined(separator: "\n").utf8)) }
+
+private func bits(_ values: [Double]) -> String {
+    hash(values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(56 - 8 * $0)) } })
+}
+
+private func hash(_ bytes: [UInt8]) -> String {
+    PortableMath.sha256(bytes).map { byte in
         "0123456789abcdef".map { String($0) }[Int(byte >> 4)] + "0123456789abcdef".map { String($0) }[Int(byte & 15)]
     }.joined()
 }

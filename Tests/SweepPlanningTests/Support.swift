@@ -21,6 +21,11 @@ func sweepText(_ more: String = "", axes: String = "learning_rate: [0.1]", eigen
     """
 }
 
+extension ComponentChoice {
+    /// Name and parameters in a fixed order.
+    var text: String { "\(name) \(parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })" }
+}
+
 /// A cell's class and numbers; `nil` where it is dropped.
 func cell(_ plan: PlannedSweep, _ index: Int) throws -> (TrialClass, CellParameters)? {
     guard case .included(let trialClass, let parameters) = try plan.cell(at: index) else { return nil }

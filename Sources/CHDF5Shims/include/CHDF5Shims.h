@@ -48,8 +48,21 @@ long chdf5_scale_name(hid_t dataset, unsigned dimension, char *name, size_t size
 /// Calls `visit` with the name of each link of a group, in the order of their creation where the group tracks it.
 herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *context), void *context);
 
-/// Has libhdf5 read all objects of a file, their attributes and their smaller datasets, in a child process.
-/// Returns 0 if it could, -1 if it failed, the signal's number if it crashed, took more than `seconds`
-/// or computed for more than one (a damaged heap makes the library go in circles).
+/// Has libhdf5 read all objects of a file, their attributes and their smaller datasets, in a child process, for at most
+/// `seconds` and one second of processor time (a damaged heap makes the library go in circles). Returns the child.
 /// The caller must own the library: nobody may be inside it while the process forks.
-int chdf5_probe(const char *path, unsigned seconds);
+int chdf5_start_probe(const char *path, unsigned seconds);
+
+/// Waits for the child. Returns 0 if it could read the file, -1 if it failed, the signal's number if it crashed or
+/// took too long.
+int chdf5_finish_probe(int child);
+
+/// Linux's fallocate, which Swift's Glibc does not show: 0 or the error's number.
+int chdf5_reserve(int file, long long offset, long long length);
+
+/// The room that `chdf5_pack` needs for `size` bytes.
+size_t chdf5_packed_bound(size_t size);
+
+/// Applies HDF5's filters shuffle (for elements of more than one byte; `size` is a multiple of `element`) and deflate,
+/// so that chunks can be packed on all cores. Returns the packed length, 0 where memory is short.
+size_t chdf5_pack(const unsigned char *bytes, size_t size, size_t element, int level, unsigned char *packed);

@@ -7,6 +7,7 @@ struct Kubernetes: Scheduler {
     let summary = "kubectl: an Indexed Job on a shared volume, and a Job that waits for it and merges"
     /// The API's limit for Indexed Jobs.
     let usualArrayLimit = 100_000
+    let runsContainers = true
 
     func files(for submission: Submission) throws(SubmissionError) -> [JobFile] {
         try submission.validate()

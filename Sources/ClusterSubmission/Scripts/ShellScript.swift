@@ -30,14 +30,11 @@ struct ShellScript {
             """
     }
 
-    /// The command that computes shard `$1`, over several lines; `launcher` goes in front, `suffix` behind.
+    /// The command that computes shard `$1`; `launcher` goes in front, `suffix` behind.
     func run(launcher: String = "", suffix: String = "") -> String {
         let first = launcher.isEmpty ? "" : launcher + " "
-        let sets = submission.overrides.map { "        --set \(Quoting.shell($0)) \\\n" }.joined()
-        return """
-                \(first)"$samsweep" run sweep.yaml --shard "$1/$shards" \\
-            \(sets)        --output "shards/shard-$1-of-$shards.h5"\(suffix)
-            """
+        let output = "shards/shard-$1-of-$shards.h5"
+        return "    \(first)\"$samsweep\" run sweep.yaml --shard \"$1/$shards\" --output \"\(output)\"\(suffix)"
     }
 
     /// Starts the program and hands it the signals that schedulers send to this shell alone.

@@ -1,122 +1,122 @@
 /// Takes the steps of a chunk with one problem and one optimizer, for some slots.
 ///
-/// Sums over coordinates have a fixed order inside a lane; lanes never meet. With few coordinates a step is a chain
-/// of dependent operations, so the slots take turns within each step and overlap in the processor; with many, each slot
-/// takes all its steps while its iterate is in the nearest cache. The order never changes a value.
+/// Sums over coordinates have a fixed order inside a lane; lanes never meet. Slots of a team take turns within each
+/// step: a step ends in a chain of dependent operations (norm, root, quotient) that the next slot's work overlaps. The
+/// order never changes a value.
+///
+/// A pass over the coordinates descends and, in the same breath, finds the direction of the next step's ascent while the
+/// new iterate is at hand. Only the first ascent of a chunk and its last descent are passes of their own, and all are
+/// where someone observes each iterate.
 struct Stepper<P: Problem, O: Optimizer> {
     let problem: P
     let optimizer: O
 
-    /// Below this many coordinates slots take turns.
-    private static var turnTakingLimit: Int { 16 }
-
+    /// All slots of `slots` take the chunk's steps; `observe(slot, t)` sees each iterate where given.
     func advance(
         _ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?
     ) {
-        if P.isOnLine || chunk.dimension < Self.turnTakingLimit || observe != nil {
-            for s in 0..<chunk.steps.count {
-                for i in 0..<count { step(slots + i, s, chunk) }
-                if let observe {
-                    for i in 0..<count { observe(i, chunk.steps.lowerBound + s + 1) }
-                }
+        let size = Team.size(dimension: chunk.dimension)
+        // What observes an iterate may change it, so nothing is known of the next step before.
+        let looksAhead = observe == nil
+        let climbs = O.ascentGradient != .none && !P.isOnLine && chunk.dimension > 1
+        for first in stride(from: 0, to: count, by: size) {
+            let team = first..<min(first + size, count)
+            if climbs, looksAhead {
+                for i in team { climb(slots + i, 0, chunk, direction(i - first, chunk)) }
             }
-        } else {
-            for i in 0..<count {
-                for s in 0..<chunk.steps.count { step(slots + i, s, chunk) }
+            for s in 0..<chunk.steps.count {
+                for i in team {
+                    if climbs, !looksAhead { climb(slots + i, s, chunk, direction(i - first, chunk)) }
+                    step(slots + i, s, chunk, direction(i - first, chunk), looksAhead && s + 1 < chunk.steps.count)
+                }
+                if let observe {
+                    for i in team { observe(i, chunk.steps.lowerBound + s + 1) }
+                }
             }
         }
     }
 
     @inline(__always)
-    private func step(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk) {
+    private func direction(_ place: Int, _ chunk: Chunk) -> UnsafeMutablePointer<Lanes> {
+        chunk.directions + place * chunk.dimension
+    }
+
+    @inline(__always)
+    private func step(
+        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>,
+        _ looksAhead: Bool
+    ) {
         var learningRate = slot.pointee.learningRate
         if let factors = chunk.learningRateFactors { learningRate *= Lanes(repeating: factors[s]) }
-        let normSquared: Lanes
+        let magnitude: Lanes
         if O.ascentGradient == .none {
-            normSquared = descend(slot, s, chunk, learningRate) { x, _ in x }
+            let descent = Descent<O, Unperturbed>(slot, s, chunk, learningRate, at: Unperturbed())
+            magnitude = P.isOnLine
+                ? take(descent, 0).absolute : sumOfMagnitudes(chunk.dimension) { take(descent, $0) }
         } else {
             var rho = slot.pointee.rho
             if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
             if P.isOnLine || chunk.dimension == 1 {
-                normSquared = stepOnLine(slot, s, chunk, learningRate, rho)
+                magnitude = stepOnLine(slot, s, chunk, learningRate, rho)
             } else {
-                let scale = ascend(slot, s, chunk, rho)
-                normSquared = descend(slot, s, chunk, learningRate) { x, j in
-                    x.adding(scale, times: chunk.direction[j])
-                }
+                magnitude = stepInSpace(slot, s, chunk, direction, looksAhead, learningRate, rho)
             }
         }
-        slot.pointee.note(normSquared: normSquared, at: Double(chunk.steps.lowerBound + s + 1))
+        // The sum of magnitudes bounds the norm: almost always it settles that |x|^2 is finite.
+        if !(magnitude .< Lanes(repeating: 0x1p500)).isSetInAllLanes {
+            slot.pointee.noteDivergence(dimension: chunk.dimension, at: Double(chunk.steps.lowerBound + s + 1))
+        }
     }
 
-    /// The ascent: leaves the direction in `chunk.direction` and returns what it is to be multiplied with.
+    /// A step whose ascent direction is known: descends and, where it looks ahead, climbs on for the next step.
     @inline(__always)
-    private func ascend(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ rho: Lanes) -> Lanes {
-        let d = chunk.dimension
-        let x = slot.pointee.x
-        let noise = (O.ascentGradient == .ownNoise ? slot.pointee.ascentNoise : slot.pointee.descentNoise) + s * d
-        let component = ascentComponent(slot, s)
-        let noiseScale = slot.pointee.noiseScale
-        let sum = sumOfSquares(d) { j in
-            let direction = ascent(slot, j, x[j], component, noise, noiseScale)
-            chunk.direction[j] = direction
-            return optimizer.weight(direction: direction, x: x[j])
+    private func stepInSpace(
+        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>,
+        _ looksAhead: Bool, _ learningRate: Lanes, _ rho: Lanes
+    ) -> Lanes {
+        let scale = ascentScale(slot, chunk, direction, rho)
+        let descent = Descent<O, AlongDirection>(
+            slot, s, chunk, learningRate, at: AlongDirection(scale: scale, direction: direction))
+        if !looksAhead { return sumOfMagnitudes(chunk.dimension) { take(descent, $0) } }
+        let ascent = Ascent<O>(slot, s + 1, chunk)
+        let sums = sumsOfSquaresAndMagnitudes(chunk.dimension) { j in
+            let x = take(descent, j)
+            let next = take(ascent, j, from: x)
+            direction[j] = next
+            return (optimizer.weight(direction: next, x: x), x)
         }
-        let size = norm(sumOfSquares: sum, dimension: d) { j in
-            optimizer.weight(direction: chunk.direction[j], x: x[j])
+        slot.pointee.ascentSquares = sums.squares
+        return sums.magnitudes
+    }
+
+    /// The first ascent of a chunk: leaves the direction of step `s` and its squared norm.
+    @inline(__always)
+    private func climb(
+        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>
+    ) {
+        let x = slot.pointee.x
+        let ascent = Ascent<O>(slot, s, chunk)
+        slot.pointee.ascentSquares = sumOfSquares(chunk.dimension) { j in
+            let next = take(ascent, j, from: x[j])
+            direction[j] = next
+            return optimizer.weight(direction: next, x: x[j])
+        }
+    }
+
+    /// What the direction is to be multiplied with; 0 where the ascent gradient is.
+    @inline(__always)
+    private func ascentScale(
+        _ slot: UnsafeMutablePointer<Slot>, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>, _ rho: Lanes
+    ) -> Lanes {
+        let squares = slot.pointee.ascentSquares
+        if isUsable(squares).isSetInAllLanes { return optimizer.scale(rho: rho, norm: squares.squareRoot()) }
+        let x = slot.pointee.x
+        let size = norm(sumOfSquares: squares, dimension: chunk.dimension) { j in
+            optimizer.weight(direction: direction[j], x: x[j])
         }
         let isZero = size .== Lanes(repeating: 0)
         slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
         return optimizer.scale(rho: rho, norm: size).replaced(by: Lanes(repeating: 0), where: isZero)
-    }
-
-    /// The component of a finite sum whose gradient is climbed; 0: the mean of all.
-    @inline(__always)
-    private func ascentComponent(_ slot: UnsafeMutablePointer<Slot>, _ s: Int) -> Lanes {
-        guard let components = O.ascentGradient == .ownNoise
-            ? slot.pointee.ascentComponents : slot.pointee.descentComponents, O.ascentGradient != .exact
-        else { return Lanes(repeating: 0) }
-        return components[s]
-    }
-
-    /// The direction to climb along one coordinate.
-    @inline(__always)
-    private func ascent(
-        _ slot: UnsafeMutablePointer<Slot>, _ j: Int, _ x: Lanes, _ component: Lanes, _ noise: UnsafePointer<Lanes>,
-        _ noiseScale: Lanes
-    ) -> Lanes {
-        let additive = O.ascentGradient == .exact ? Lanes(repeating: 0) : noiseScale * noise[j]
-        let gradient = problem.gradient(at: x, coordinate: j, component: component, plus: additive)
-        return optimizer.ascent(gradient: gradient, x: x, memory: slot.pointee.memory + j * O.memoryVectors)
-    }
-
-    /// The descent from x with the gradient at `perturbed(x, j)`; returns |x'|^2.
-    @inline(__always)
-    private func descend(
-        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ learningRate: Lanes,
-        _ perturbed: (Lanes, Int) -> Lanes
-    ) -> Lanes {
-        let d = chunk.dimension
-        let x = slot.pointee.x
-        let noise = slot.pointee.descentNoise + s * d
-        let noiseScale = slot.pointee.noiseScale
-        let memory = slot.pointee.memory
-        var component = Lanes(repeating: 0)
-        if O.descentIsNoisy, let components = slot.pointee.descentComponents { component = components[s] }
-        @inline(__always)
-        func take(_ j: Int) -> Lanes {
-            let additive = O.descentIsNoisy ? noiseScale * noise[j] : Lanes(repeating: 0)
-            let gradient = problem.gradient(
-                at: perturbed(x[j], j), coordinate: j, component: component, plus: additive)
-            let next = optimizer.descend(
-                x: x[j], gradient: gradient, learningRate: learningRate,
-                memory: memory + j * O.memoryVectors)
-            x[j] = next
-            return next
-        }
-        guard P.isOnLine else { return sumOfSquares(d, take) }
-        let next = take(0)
-        return next * next
     }
 
     /// A whole step in one dimension, where no norm is needed.
@@ -124,14 +124,16 @@ struct Stepper<P: Problem, O: Optimizer> {
     private func stepOnLine(
         _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ learningRate: Lanes, _ rho: Lanes
     ) -> Lanes {
-        let noise = O.ascentGradient == .ownNoise ? slot.pointee.ascentNoise : slot.pointee.descentNoise
         let x = slot.pointee.x[0]
-        let direction = ascent(slot, 0, x, ascentComponent(slot, s), noise + s, slot.pointee.noiseScale)
+        let direction = take(Ascent<O>(slot, s, chunk), 0, from: x)
         let weight = optimizer.weight(direction: direction, x: x)
+        var displacement = optimizer.displacementOnLine(rho: rho, direction: direction, weight: weight)
         let isZero = weight .== Lanes(repeating: 0)
-        slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
-        let displacement = optimizer.displacementOnLine(rho: rho, direction: direction, weight: weight)
-            .replaced(by: Lanes(repeating: 0), where: isZero)
-        return descend(slot, s, chunk, learningRate) { x, _ in x + displacement }
+        if isZero.isSetInAnyLane {
+            slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
+            displacement = displacement.replaced(by: Lanes(repeating: 0), where: isZero)
+        }
+        let descent = Descent<O, Displaced>(slot, s, chunk, learningRate, at: Displaced(displacement: displacement))
+        return take(descent, 0).absolute
     }
 }

@@ -2,13 +2,10 @@ import TrialContract
 
 /// Slots that go through the chunks of steps together, group by group with shared noise.
 final class Batch {
-    private struct Member {
-        let generator: PhiloxLanes
-        let descentNoise: UnsafeMutablePointer<Lanes>
-        let ascentNoise: UnsafeMutablePointer<Lanes>
-        /// Components of a finite sum; `nil`: not one, or full gradients.
-        let descentComponents: UnsafeMutablePointer<Lanes>?
-        let ascentComponents: UnsafeMutablePointer<Lanes>?
+    /// A group's slots at one noise scale.
+    private struct Level {
+        var scale: Lanes
+        var slots: [BlockLayout.SlotLanes]
     }
 
     private let components: BlockComponents
@@ -23,101 +20,174 @@ final class Batch {
     private let tracker: StatisticsTracker
     private let update: IterateUpdate
     private let slots: UnsafeMutablePointer<Slot>
-    private let rows: [[Int]]
-    private var members: [Member] = []
-    private let direction: UnsafeMutablePointer<Lanes>
+    private var rows: [[Int]] = []
+    private var sources: [NoiseSource] = []
+    /// Slots that read their groups' first noise level, their second, and so on.
+    private var passes: [Range<Int>] = []
+    private let origin: BlockOrigin
+    /// Steps taken so far.
+    private var nextStep: Int
+    private let directions: UnsafeMutablePointer<Lanes>
     private let factors: (learningRate: UnsafeMutablePointer<Double>?, rho: UnsafeMutablePointer<Double>?)
 
     init(
-        parts: [(BlockLayout.Group, Range<Int>)], request: BlockRequest, components: BlockComponents, noiseBytes: Int
+        parts: [(BlockLayout.Group, Range<Int>)], request: BlockRequest, components: BlockComponents, noiseBytes: Int,
+        origin: BlockOrigin
     ) {
         self.components = components
+        self.origin = origin
+        nextStep = origin.step
         steps = request.trialClass.steps
         (dimension, noiseVectors) = components.launcher.size(request.trialClass)
         stepper = components.launcher.bind(request.trialClass)
         sampler = components.launcher.sampler(request.trialClass)
-        let unit = components.noise.stepsPerUnit
-        let vectorsPerStep = noiseVectors + (sampler?.vectorsPerStep ?? 0)
-        let bytesPerStep = parts.count * vectorsPerStep * MemoryLayout<Lanes>.stride
-        let wished = min(256, noiseBytes / bytesPerStep, steps)
-        let capacity = max(unit, wished / unit * unit)
-        stepsPerChunk = capacity
-        direction = workspace.vectors(dimension)
+        let levels = parts.map { Self.levels($0.0.slots[$0.1], request.cells) }
+        stepsPerChunk = Self.stepsPerChunk(levels.map(\.count), components, sampler, request, noiseBytes)
+        directions = workspace.vectors(dimension * Team.size(dimension: dimension))
         // Schedules are filled eight steps at a time.
-        let factorRoom = (capacity + laneCount - 1) / laneCount * laneCount
+        let factorRoom = (stepsPerChunk + laneCount - 1) / laneCount * laneCount
         factors = (
             components.learningRateSchedule.isConstant ? nil : workspace.vectors(factorRoom),
             components.rhoSchedule.isConstant ? nil : workspace.vectors(factorRoom)
         )
-        let allLanes = parts.flatMap { $0.0.slots[$0.1] }
-        rows = allLanes.map(\.rows)
-        slots = workspace.vectors(allLanes.count)
+        let slotCount = parts.reduce(0) { $0 + $1.1.count }
+        slots = workspace.vectors(slotCount)
         tracker = StatisticsTracker(
-            components.statistics, steps: steps, dimension: dimension, slots: allLanes.count, workspace: workspace,
+            components, request.trialClass, dimension: dimension, slots: slotCount, workspace: workspace,
             measure: stepper.measure)
+        let componentRoom = sampler.map { [stepsPerChunk] in $0.vectorsPerStep * stepsPerChunk }
+        for (part, levels) in zip(parts, levels) {
+            sources.append(NoiseSource(
+                part.0.identity, scales: levels.map(\.scale), launcher: components.launcher,
+                room: stepsPerChunk * noiseVectors, componentRoom: componentRoom,
+                workspace: workspace))
+        }
         update = IterateUpdate(
-            UpdateRule(request.trialClass), slots: slots, count: allLanes.count, dimension: dimension,
-            workspace: workspace)
-        place(parts, request)
+            UpdateRule(request.trialClass), slots: slots, count: slotCount, dimension: dimension, workspace: workspace)
+        place(levels, request)
     }
 
-    private func member(_ group: BlockLayout.Group) -> Member {
-        let launcher = components.launcher
-        let noiseRoom = stepsPerChunk * noiseVectors
-        let componentRoom = sampler.map { $0.vectorsPerStep * stepsPerChunk }
-        return Member(
-            generator: PhiloxLanes(group.identity, storage: workspace.vectors(PhiloxLanes.storageVectors)),
-            descentNoise: workspace.vectors(launcher.usesDescentNoise ? noiseRoom : 0),
-            ascentNoise: workspace.vectors(launcher.usesAscentNoise ? noiseRoom : 0),
-            descentComponents: launcher.usesDescentNoise ? componentRoom.map { workspace.vectors($0) } : nil,
-            ascentComponents: launcher.usesAscentNoise ? componentRoom.map { workspace.vectors($0) } : nil)
+    /// Sorts slots by their noise scale.
+    private static func levels(_ slots: ArraySlice<BlockLayout.SlotLanes>, _ cells: [CellParameters]) -> [Level] {
+        var levels: [Level] = []
+        for slot in slots {
+            let scale = lanes { cells[slot.cells[$0]].noisePerCoordinate }
+            if let index = levels.firstIndex(where: { $0.scale == scale }) {
+                levels[index].slots.append(slot)
+            } else {
+                levels.append(Level(scale: scale, slots: [slot]))
+            }
+        }
+        return levels
+    }
+
+    /// As many steps as keep their noise in `noiseBytes`, in whole units of the noise model.
+    private static func stepsPerChunk(
+        _ levels: [Int], _ components: BlockComponents, _ sampler: (any Sampler)?, _ request: BlockRequest,
+        _ noiseBytes: Int
+    ) -> Int {
+        let buffers = levels.reduce(0) { $0 + NoiseSource.bufferCount(components.launcher, levels: $1) }
+        let vectorsPerStep = max(1, buffers * components.launcher.size(request.trialClass).noiseVectors)
+            + levels.count * (sampler?.vectorsPerStep ?? 0)
+        let wished = min(256, noiseBytes / (vectorsPerStep * MemoryLayout<Lanes>.stride), request.trialClass.steps)
+        let unit = components.noise.stepsPerUnit
+        return max(unit, wished / unit * unit)
     }
 
     /// Gives every slot its memory, parameters and starting point.
-    private func place(_ parts: [(BlockLayout.Group, Range<Int>)], _ request: BlockRequest) {
-        let launcher = components.launcher
+    private func place(_ levels: [[Level]], _ request: BlockRequest) {
         var next = 0
-        for (group, range) in parts {
-            let member = member(group)
-            members.append(member)
-            for lanesOfSlot in group.slots[range] {
-                func values(_ value: (CellParameters) -> Double) -> Lanes {
-                    lanes { value(request.cells[lanesOfSlot.cells[$0]]) }
+        for pass in 0..<(levels.map(\.count).max() ?? 0) {
+            let first = next
+            for (source, levels) in zip(sources, levels) where pass < levels.count {
+                for lanesOfSlot in levels[pass].slots {
+                    (slots + next).initialize(to: slot(lanesOfSlot, source, request))
+                    rows.append(lanesOfSlot.rows)
+                    update.begin(slot: next)
+                    begin(next)
+                    next += 1
                 }
-                var slot = Slot(
-                    learningRate: values(\.learningRate), rho: values(\.rho), noiseScale: values(\.noisePerCoordinate),
-                    x: workspace.vectors(dimension), memory: workspace.vectors(dimension * launcher.memoryVectors),
-                    descentNoise: member.descentNoise, ascentNoise: member.ascentNoise,
-                    descentComponents: member.descentComponents, ascentComponents: member.ascentComponents)
-                slot.memory.update(repeating: Lanes(repeating: 0), count: dimension * launcher.memoryVectors)
-                stepper.start(slot.x, member.generator)
-                slot.note(normSquared: sumOfSquares(dimension) { slot.x[$0] }, at: 0)
-                (slots + next).initialize(to: slot)
-                update.begin(slot: next)
-                tracker.observe(slot: next, update.point(slot: next, at: 0), at: 0)
-                next += 1
+            }
+            passes.append(first..<next)
+        }
+    }
+
+    private func slot(_ lanesOfSlot: BlockLayout.SlotLanes, _ source: NoiseSource, _ request: BlockRequest) -> Slot {
+        let memoryVectors = dimension * components.launcher.memoryVectors
+        var slot = Slot(
+            learningRate: lanes { request.cells[lanesOfSlot.cells[$0]].learningRate },
+            rho: lanes { request.cells[lanesOfSlot.cells[$0]].rho },
+            x: workspace.vectors(dimension), memory: workspace.vectors(memoryVectors),
+            descentNoise: source.descentNoise, ascentNoise: source.ascentNoise,
+            descentComponents: source.descentComponents, ascentComponents: source.ascentComponents)
+        slot.memory.update(repeating: Lanes(repeating: 0), count: memoryVectors)
+        stepper.start(slot.x, source.generator)
+        slot.noteDivergence(dimension: dimension, at: 0)
+        return slot
+    }
+
+    /// The first look at a slot, or the return to where its trials stood.
+    private func begin(_ slot: Int) {
+        guard origin.step > 0 else {
+            tracker.observe(slot: slot, update.point(slot: slot, at: 0), at: 0)
+            return
+        }
+        // Padding lanes repeat the last trial.
+        let own = rows[slot].last { $0 >= 0 } ?? 0
+        for (lane, row) in rows[slot].enumerated() {
+            if let state = origin.states[row >= 0 ? row : own] { archive(slot).restore(state, lane: lane) }
+        }
+        update.resume(slot: slot)
+    }
+
+    private func archive(_ slot: Int) -> SlotArchive {
+        let memory = dimension * components.launcher.memoryVectors
+        let curves = tracker.curves.map {
+            UnsafeMutableBufferPointer(start: $0.values(slot: slot), count: $0.pointsPerSlot)
+        }
+        return SlotArchive(
+            slot: slots + slot,
+            regions: [
+                UnsafeMutableBufferPointer(start: slots[slot].x, count: dimension),
+                UnsafeMutableBufferPointer(start: slots[slot].memory, count: memory),
+                update.vectors(slot: slot), tracker.accumulators(slot: slot),
+            ] + (curves.map { [$0] } ?? []))
+    }
+
+    var trialRows: [Int] { rows.flatMap { $0.filter { $0 >= 0 } } }
+
+    /// Where the trials stand, as row and state; empty where no step was taken.
+    var states: [(row: Int, state: TrialState)] {
+        nextStep == 0 ? [] : rows.enumerated().flatMap { slot, rows in
+            rows.enumerated().filter { $0.element >= 0 }.map { lane, row in
+                (row, archive(slot).state(lane: lane, step: nextStep))
             }
         }
     }
 
-    /// Takes all steps; `false` when stopped.
-    func run(stop: StopFlag) -> Bool {
-        var start = 0
-        while start < steps {
-            if stop.isRaised { return false }
-            let range = start..<min(start + stepsPerChunk, steps)
+    enum Ending { case finished, paused, stopped }
+
+    /// Takes all steps, or the first chunks that make `limit` steps.
+    func run(atMost limit: Int, stop: StopFlag) -> Ending {
+        while nextStep < steps {
+            if stop.isRaised { return .stopped }
+            if nextStep - origin.step >= limit { return .paused }
+            let range = nextStep..<min(nextStep + stepsPerChunk, steps)
             draw(range)
-            factors.learningRate.map { components.learningRateSchedule.fill($0, steps: range) }
-            factors.rho.map { components.rhoSchedule.fill($0, steps: range) }
             let chunk = Chunk(
                 steps: range, dimension: dimension, learningRateFactors: UnsafePointer(factors.learningRate),
-                rhoFactors: UnsafePointer(factors.rho), direction: direction)
+                rhoFactors: UnsafePointer(factors.rho), directions: directions)
             let iterates = range.lowerBound + 1...range.upperBound
             let isWatched = update.concerns(iterates) || tracker.watchesAny(iterates)
-            stepper.advance(slots, rows.count, chunk, isWatched ? observe : nil)
-            start = range.upperBound
+            for (level, pass) in passes.enumerated() {
+                for source in sources { source.prepare(level: level, vectors: range.count * noiseVectors) }
+                let first = pass.lowerBound
+                stepper.advance(
+                    slots + first, pass.count, chunk, isWatched ? { self.observe(slot: first + $0, at: $1) } : nil)
+            }
+            nextStep = range.upperBound
         }
-        return true
+        return .finished
     }
 
     /// What comes after the step to x_t.
@@ -126,29 +196,16 @@ final class Batch {
         tracker.observe(slot: slot, update.point(slot: slot, at: t), at: t)
     }
 
-    private func draw(_ range: Range<Int>) {
+    /// Draws what the steps of a chunk need.
+    private func draw(_ steps: Range<Int>) {
         let unit = components.noise.stepsPerUnit
-        let whole = range.lowerBound..<(range.upperBound + unit - 1) / unit * unit
-        for member in members {
-            if components.launcher.usesDescentNoise {
-                components.noise.fill(
-                    member.descentNoise, generator: member.generator, stream: .descentNoise, steps: whole,
-                    dimension: noiseVectors)
-            }
-            if components.launcher.usesAscentNoise {
-                components.noise.fill(
-                    member.ascentNoise, generator: member.generator, stream: .ascentNoise, steps: whole,
-                    dimension: noiseVectors)
-            }
-            if let sampler {
-                member.descentComponents.map {
-                    sampler.fill($0, generator: member.generator, isDescent: true, steps: range)
-                }
-                member.ascentComponents.map {
-                    sampler.fill($0, generator: member.generator, isDescent: false, steps: range)
-                }
-            }
+        let whole = steps.lowerBound..<(steps.upperBound + unit - 1) / unit * unit
+        for source in sources {
+            source.draw(components.noise, steps: whole, dimension: noiseVectors)
+            if let sampler { source.draw(sampler, steps: steps) }
         }
+        factors.learningRate.map { components.learningRateSchedule.fill($0, steps: steps) }
+        factors.rho.map { components.rhoSchedule.fill($0, steps: steps) }
     }
 
     func collect(into outcome: inout OutcomeCollector) {
@@ -156,6 +213,7 @@ final class Batch {
             let last = update.point(slot: index, at: steps)
             outcome.collect(
                 slots[index], last, rows: rows, values: tracker.values(slot: index, slots[index], last))
+            tracker.curves.map { outcome.collect(curves: $0.values(slot: index), slots[index], rows: rows) }
         }
     }
 }

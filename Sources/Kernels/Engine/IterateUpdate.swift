@@ -26,6 +26,15 @@ final class IterateUpdate {
         divergedBefore[slot] = slots[slot].divergedAt
     }
 
+    /// What is to be kept between runs, for a slot.
+    func vectors(slot: Int) -> UnsafeMutableBufferPointer<Lanes> {
+        UnsafeMutableBufferPointer(
+            start: vectors + rule.memoryVectors * slot * dimension, count: rule.memoryVectors * dimension)
+    }
+
+    /// Takes up a slot whose state was put back.
+    func resume(slot: Int) { divergedBefore[slot] = slots[slot].divergedAt }
+
     func concerns(_ iterates: ClosedRange<Int>) -> Bool { rule.concerns(iterates) }
 
     /// Turns the plain step to x_t into the rule's.
@@ -47,15 +56,14 @@ final class IterateUpdate {
     private func addMomentum(_ slot: Int, _ t: Int) {
         let x = slots[slot].x, previous = part(slot, 0), velocity = part(slot, 1)
         let momentum = Lanes(repeating: rule.momentum)
-        let normSquared = sumOfSquares(dimension) { j in
+        for j in 0..<dimension {
             velocity[j] = (x[j] - previous[j]).adding(velocity[j], times: momentum)
             x[j] = previous[j] + velocity[j]
             previous[j] = x[j]
-            return x[j]
         }
         // The plain step's iterate was none of the trial's.
         slots[slot].divergedAt = divergedBefore[slot]
-        slots[slot].note(normSquared: normSquared, at: Double(t))
+        slots[slot].noteDivergence(dimension: dimension, at: Double(t))
         divergedBefore[slot] = slots[slot].divergedAt
     }
 

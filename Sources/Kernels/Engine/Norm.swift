@@ -25,6 +25,34 @@ func sumOfSquares(_ dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
     return (sums.0 + sums.1) + (sums.2 + sums.3)
 }
 
+/// The sum over coordinates of magnitudes: a bound of the norm whose last bits nobody keeps.
+@inline(__always)
+func sumOfMagnitudes(_ dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
+    var sums = (Lanes(repeating: 0), Lanes(repeating: 0))
+    var j = 0
+    while j + 2 <= dimension {
+        sums.0 += value(j).absolute
+        sums.1 += value(j + 1).absolute
+        j += 2
+    }
+    if j < dimension { sums.0 += value(j).absolute }
+    return sums.0 + sums.1
+}
+
+/// `sumOfSquares` of one value and `sumOfMagnitudes` of another in the same pass.
+@inline(__always)
+func sumsOfSquaresAndMagnitudes(
+    _ dimension: Int, _ values: (Int) -> (Lanes, Lanes)
+) -> (squares: Lanes, magnitudes: Lanes) {
+    var magnitude = Lanes(repeating: 0)
+    let squares = sumOfSquares(dimension) { j in
+        let (squared, bounded) = values(j)
+        magnitude += bounded.absolute
+        return squared
+    }
+    return (squares, magnitude)
+}
+
 /// sqrt(v_0^2 + v_1^2 + …) where the plain sum of squares may have under- or overflowed.
 ///
 /// `value(j)` is coordinate j. Taken only when a lane's sum is below 2^-900 or infinite: coordinates are scaled by a
@@ -45,12 +73,18 @@ private func carefulNorm(_ result: UnsafeMutablePointer<Lanes>, _ dimension: Int
     result.pointee = sum.squareRoot() / scale
 }
 
+/// Where a sum of squares has neither under- nor overflowed.
+@inline(__always)
+func isUsable(_ sumOfSquares: Lanes) -> LaneMask {
+    (sumOfSquares .> Lanes(repeating: 0x1p-900)) .& (sumOfSquares .< Lanes(repeating: .infinity))
+}
+
 /// The norm belonging to a sum of squares, by the careful way where the sum is of no use.
 @inline(__always)
 func norm(sumOfSquares: Lanes, dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
-    let isUsable = (sumOfSquares .> Lanes(repeating: 0x1p-900)) .& (sumOfSquares .< Lanes(repeating: .infinity))
+    let isUsable = isUsable(sumOfSquares)
     var size = sumOfSquares.squareRoot()
-    if Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isUsable).least == 0 {
+    if !isUsable.isSetInAllLanes {
         // Passed by address: vectors cross a call in pieces.
         var careful = size
         carefulNorm(&careful, dimension, value)

@@ -2,25 +2,26 @@
 struct Slot {
     var learningRate: Lanes
     var rho: Lanes
-    /// Standard deviation per coordinate.
-    var noiseScale: Lanes
     /// The first t at which |x_t|^2 is not finite; infinity: none yet.
     var divergedAt = Lanes(repeating: .infinity)
     var zeroGradients = Lanes(repeating: 0)
+    /// Squared norm of the direction that the next step climbs.
+    var ascentSquares = Lanes(repeating: 0)
     /// d coordinates.
     var x: UnsafeMutablePointer<Lanes>
     /// `memoryVectors` values per coordinate, coordinate by coordinate.
     var memory: UnsafeMutablePointer<Lanes>
-    /// The unit noise of the chunk in hand: `[step][coordinate]`.
+    /// The noise of the chunk in hand, at this slot's scale: `[step][coordinate]`.
     var descentNoise: UnsafePointer<Lanes>
     var ascentNoise: UnsafePointer<Lanes>
     /// The components of a finite sum that the steps of the chunk in hand take; `nil`: not a finite sum.
     var descentComponents: UnsafePointer<Lanes>?
     var ascentComponents: UnsafePointer<Lanes>?
 
-    /// Notes lanes that are no longer finite at iterate `t`.
-    @inline(__always)
-    mutating func note(normSquared: Lanes, at t: Double) {
+    /// Notes lanes whose |x|^2 is not finite at iterate `t`.
+    @inline(never)
+    mutating func noteDivergence(dimension: Int, at t: Double) {
+        let normSquared = sumOfSquares(dimension) { x[$0] }
         let now = Lanes(repeating: t).replaced(
             by: Lanes(repeating: .infinity), where: normSquared .< Lanes(repeating: .infinity))
         divergedAt = divergedAt.minimum(now)
@@ -34,6 +35,12 @@ struct Chunk {
     /// Schedule factors, one per step; `nil`: constant.
     var learningRateFactors: UnsafePointer<Double>?
     var rhoFactors: UnsafePointer<Double>?
-    /// Room for d directions.
-    var direction: UnsafeMutablePointer<Lanes>
+    /// Room for d directions of each slot of a team.
+    var directions: UnsafeMutablePointer<Lanes>
+}
+
+/// Slots that take turns within a step.
+enum Team {
+    /// With few coordinates the ends of steps weigh most; with many, an iterate fills the nearest cache alone.
+    static func size(dimension: Int) -> Int { dimension < 16 ? 8 : dimension <= 128 ? 2 : 1 }
 }

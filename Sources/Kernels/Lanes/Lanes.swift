@@ -20,7 +20,7 @@ extension SIMD8<Double> {
 
     /// Lane by lane, `other` where the mask is set.
     @inline(__always)
-    func replaced(by other: Lanes, where mask: SIMDMask<SIMD8<Int64>>) -> Lanes { replacing(with: other, where: mask) }
+    func replaced(by other: Lanes, where mask: LaneMask) -> Lanes { replacing(with: other, where: mask) }
 
     /// The magnitude of `self` with the sign of `other`.
     @inline(__always)
@@ -51,12 +51,22 @@ func words(_ value: (Int) -> UInt64) -> Words {
     Words(value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7))
 }
 
-extension SIMD8<Double> {
-    /// The smallest lane; all must be numbers.
+typealias LaneMask = SIMDMask<SIMD8<Int64>>
+
+extension SIMDMask<SIMD8<Int64>> {
     @inline(__always)
-    var least: Double {
-        let half = lowHalf.replacing(with: highHalf, where: highHalf .< lowHalf)
-        let quarter = half.lowHalf.replacing(with: half.highHalf, where: half.highHalf .< half.lowHalf)
-        return quarter.x < quarter.y ? quarter.x : quarter.y
+    var isSetInAllLanes: Bool {
+        let bits = unsafeBitCast(self, to: SIMD8<Int64>.self)
+        let half = bits.lowHalf & bits.highHalf
+        let quarter = half.lowHalf & half.highHalf
+        return quarter.x & quarter.y == -1
+    }
+
+    @inline(__always)
+    var isSetInAnyLane: Bool {
+        let bits = unsafeBitCast(self, to: SIMD8<Int64>.self)
+        let half = bits.lowHalf | bits.highHalf
+        let quarter = half.lowHalf | half.highHalf
+        return quarter.x | quarter.y != 0
     }
 }

@@ -23,24 +23,30 @@ struct Gaussian: NoiseModel {
     var stepsPerUnit: Int { precision == .double ? 2 : SinglePrecisionGaussian.stepsPerUnit }
 
     func fill(
-        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int,
+        scale: Lanes
     ) {
         guard precision == .double else {
             SinglePrecisionGaussian.fill(
-                buffer, generator: generator, stream: stream, steps: steps, dimension: dimension)
+                buffer, generator: generator, stream: stream, steps: steps, dimension: dimension,
+                scale: scale)
             return
         }
         let units = steps.lowerBound / 2..<steps.upperBound / 2
         if dimension == 1 {
             generator.forEachDraw(units.count, stream: stream, { (0, units.lowerBound + $0) }) { k, u, v in
-                (buffer[2 * k], buffer[2 * k + 1]) = Self.pair(u, v)
+                let (even, odd) = Self.pair(u, v)
+                buffer[2 * k] = even * scale
+                buffer[2 * k + 1] = odd * scale
             }
             return
         }
         for unit in units {
-            let even = buffer + (2 * unit - steps.lowerBound) * dimension
+            let row = buffer + (2 * unit - steps.lowerBound) * dimension
             generator.forEachDraw(dimension, stream: stream, { ($0, unit) }) { j, u, v in
-                (even[j], even[dimension + j]) = Self.pair(u, v)
+                let (even, odd) = Self.pair(u, v)
+                row[j] = even * scale
+                row[dimension + j] = odd * scale
             }
         }
     }

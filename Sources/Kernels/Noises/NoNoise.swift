@@ -11,7 +11,8 @@ struct NoNoise: NoiseModel {
     init(parameters: [String: Double], precision: NoisePrecision) {}
 
     func fill(
-        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int,
+        scale: Lanes
     ) {
         buffer.update(repeating: Lanes(repeating: 0), count: steps.count * dimension)
     }

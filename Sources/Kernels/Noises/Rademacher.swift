@@ -12,26 +12,30 @@ struct Rademacher: NoiseModel {
     init(parameters: [String: Double], precision: NoisePrecision) {}
 
     func fill(
-        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int,
+        scale: Lanes
     ) {
         var row = buffer
         for step in steps {
             for draw in stride(from: 0, to: dimension, by: 128) {
                 let (first, second) = generator.draw(UInt64(draw / 128), unit: UInt64(step), stream: stream)
                 let firstCount = min(64, dimension - draw)
-                Self.expand(first, into: row + draw, count: firstCount)
-                Self.expand(second, into: row + draw + firstCount, count: min(64, dimension - draw - firstCount))
+                Self.expand(first, into: row + draw, count: firstCount, scale)
+                Self.expand(
+                    second, into: row + draw + firstCount, count: min(64, dimension - draw - firstCount), scale)
             }
             row += dimension
         }
     }
 
     @inline(__always)
-    private static func expand(_ word: Words, into target: UnsafeMutablePointer<Lanes>, count: Int) {
+    private static func expand(
+        _ word: Words, into target: UnsafeMutablePointer<Lanes>, count: Int, _ scale: Lanes
+    ) {
         let sign = Words(repeating: 0x8000_0000_0000_0000)
-        let one = Words(repeating: 0x3FF0_0000_0000_0000)
+        let magnitude = scale.bits
         for bit in 0..<count {
-            target[bit] = Lanes(bits: ((word &<< Words(repeating: UInt64(63 - bit))) & sign) | one)
+            target[bit] = Lanes(bits: ((word &<< Words(repeating: UInt64(63 - bit))) & sign) ^ magnitude)
         }
     }
 }

@@ -12,32 +12,35 @@ enum SinglePrecisionGaussian {
     private typealias HalfWords = SIMD16<UInt32>
 
     static func fill(
-        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int,
+        scale: Lanes
     ) {
         let units = steps.lowerBound / 4..<steps.upperBound / 4
         if dimension == 1 {
             generator.forEachDraw(units.count, stream: stream, { (0, units.lowerBound + $0) }) { k, u, v in
-                put(u, v, buffer + 4 * k, dimension: 1)
+                put(u, v, buffer + 4 * k, dimension: 1, scale)
             }
             return
         }
         for unit in units {
             let row = buffer + (4 * unit - steps.lowerBound) * dimension
             generator.forEachDraw(dimension, stream: stream, { ($0, unit) }) { j, u, v in
-                put(u, v, row + j, dimension: dimension)
+                put(u, v, row + j, dimension: dimension, scale)
             }
         }
     }
 
+    /// Writes the normals of a draw, one step every `dimension` vectors.
     @inline(__always)
-    private static func put(
-        _ radiusWords: Words, _ angleWords: Words, _ target: UnsafeMutablePointer<Lanes>, dimension: Int
+    static func put(
+        _ radiusWords: Words, _ angleWords: Words, _ target: UnsafeMutablePointer<Lanes>, dimension: Int,
+        _ scale: Lanes
     ) {
         let (even, odd) = pairs(radiusWords, angleWords)
-        target[0] = double(even &<< Words(repeating: 32))
-        target[dimension] = double(odd &<< Words(repeating: 32))
-        target[2 * dimension] = double(even)
-        target[3 * dimension] = double(odd)
+        target[0] = double(even &<< Words(repeating: 32)) * scale
+        target[dimension] = double(odd &<< Words(repeating: 32)) * scale
+        target[2 * dimension] = double(even) * scale
+        target[3 * dimension] = double(odd) * scale
     }
 
     /// Bits of the normals of steps (0 | 2) and (1 | 3) of the unit, in the low | high halves.

@@ -29,23 +29,25 @@ struct SkewedTwoPoint: NoiseModel {
     var stepsPerUnit: Int { 2 }
 
     func fill(
-        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int,
+        scale: Lanes
     ) {
+        let points = (low: scale * low, high: scale * high)
         var row = buffer
         for unit in steps.lowerBound / 2..<steps.upperBound / 2 {
             for j in 0..<dimension {
                 let (even, odd) = generator.draw(UInt64(j), unit: UInt64(unit), stream: stream)
-                row[j] = point(even)
-                row[dimension + j] = point(odd)
+                row[j] = point(even, points)
+                row[dimension + j] = point(odd, points)
             }
             row += 2 * dimension
         }
     }
 
     @inline(__always)
-    private func point(_ word: Words) -> Lanes {
+    private func point(_ word: Words, _ points: (low: Lanes, high: Lanes)) -> Lanes {
         let bits = (word &>> Words(repeating: 12)) | Words(repeating: 0x3FF0_0000_0000_0000)
         let uniform = Lanes(bits: bits) - 1
-        return Lanes(repeating: high).replaced(by: Lanes(repeating: low), where: uniform .< Lanes(repeating: threshold))
+        return points.high.replaced(by: points.low, where: uniform .< Lanes(repeating: threshold))
     }
 }

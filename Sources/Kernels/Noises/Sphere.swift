@@ -15,12 +15,15 @@ struct Sphere: NoiseModel {
     var stepsPerUnit: Int { gaussian.stepsPerUnit }
 
     func fill(
-        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int,
+        scale: Lanes
     ) {
-        gaussian.fill(buffer, generator: generator, stream: stream, steps: steps, dimension: dimension)
+        gaussian.fill(
+            buffer, generator: generator, stream: stream, steps: steps, dimension: dimension, scale: Lanes(repeating: 1))
         for row in 0..<steps.count {
             let noise = buffer + row * dimension
             Self.normalise(noise, dimension: dimension, length: Double(dimension).squareRoot())
+            for j in 0..<dimension { noise[j] = noise[j] * scale }
         }
     }
 

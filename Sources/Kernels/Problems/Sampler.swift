@@ -12,8 +12,8 @@ protocol Sampler: Sendable {
 
 /// One of two components, each with probability 1/2: a bit a step.
 ///
-/// Stream `componentChoice`, draw 0, unit `step / 64`: bit `step mod 64` of U (w1 then w0) for the descent, of V (w3, w2) for
-/// the ascent. 0 is the first component, written as +1; 1 is the second, written as -1.
+/// Stream `componentChoice`, draw 0, unit `step / 64`: bit `step mod 64` of U for the descent, of V for the ascent. 0 is
+/// the first component, written as +1; 1 is the second, written as -1.
 struct FairCoin: Sampler {
     var vectorsPerStep: Int { 1 }
 

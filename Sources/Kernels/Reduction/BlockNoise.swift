@@ -23,12 +23,14 @@ struct BlockNoise: NoiseModel {
 
     /// `dimension` is the number of vectors a step takes, 2 K.
     func fill(
-        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int
+        _ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, stream: Stream, steps: Range<Int>, dimension: Int,
+        scale: Lanes
     ) {
         let own: Stream = stream == .ascentNoise ? .reducedAscent : .reducedDescent
         var row = buffer
         for step in steps {
             draw(row, generator: generator, stream: own, unit: UInt64(step))
+            for i in 0..<dimension { row[i] *= scale }
             row += dimension
         }
     }

@@ -34,7 +34,7 @@ struct ChiLaw {
         if degrees == 1 { return normal.absolute }
         var (value, isOpen) = attempt(normal, uniform(0))
         var number = 1
-        while isAnySet(isOpen) {
+        while isOpen.isSetInAnyLane {
             let (next, isRejected) = attempt(retry(number), uniform(number))
             value = value.replaced(by: next, where: isOpen)
             isOpen = isOpen .& isRejected
@@ -45,7 +45,7 @@ struct ChiLaw {
 
     /// The variate of an attempt, and in which lanes it is rejected.
     @inline(__always)
-    private func attempt(_ z: Lanes, _ u: Lanes) -> (Lanes, SIMDMask<SIMD8<Int64>>) {
+    private func attempt(_ z: Lanes, _ u: Lanes) -> (Lanes, LaneMask) {
         let w = z * wPerNormal
         let root = w + 1
         let isPositive = root .> Lanes(repeating: 0)
@@ -53,7 +53,7 @@ struct ChiLaw {
         let bound = remainder * (3 * delta)
         // ln u < b wherever u < 1 + b, for 1 + b <= exp b.
         var isAccepted = isPositive .& (u .< (bound + 1))
-        if isAnySet(.!isAccepted) { isAccepted = isPositive .& (logarithm(u) .< bound) }
+        if (.!isAccepted).isSetInAnyLane { isAccepted = isPositive .& (logarithm(u) .< bound) }
         let value = (root * root * root * (2 * delta)).maximum(Lanes(repeating: 0)).squareRoot()
         return (value, .!isAccepted)
     }
@@ -77,13 +77,4 @@ struct ChiLaw {
         let square = w * w
         return -(square * square) * series
     }
-}
-
-/// Whether any lane of the mask is set.
-@inline(__always)
-func isAnySet(_ mask: SIMDMask<SIMD8<Int64>>) -> Bool {
-    let bits = Words(repeating: 0).replacing(with: Words(repeating: 1), where: mask)
-    let half = bits.lowHalf | bits.highHalf
-    let quarter = half.lowHalf | half.highHalf
-    return quarter.x | quarter.y != 0
 }

@@ -29,32 +29,33 @@ struct ReducedStepper<O: Optimizer> {
     private func step(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk) {
         var learningRate = slot.pointee.learningRate
         if let factors = chunk.learningRateFactors { learningRate *= Lanes(repeating: factors[s]) }
-        let noiseScale = O.descentIsNoisy ? slot.pointee.noiseScale : Lanes(repeating: 0)
         let row = 2 * eigenvalues.count * s
         let descentNoise = slot.pointee.descentNoise + row
         let normSquared: Lanes
         if O.ascentGradient == .none {
-            normSquared = descend(slot, learningRate, Lanes(repeating: 0), noiseScale, descentNoise)
+            normSquared = descend(slot, learningRate, Lanes(repeating: 0), descentNoise)
         } else {
             var rho = slot.pointee.rho
             if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
             let ascentNoise = O.ascentGradient == .ownNoise ? slot.pointee.ascentNoise + row : descentNoise
-            let climb = climb(slot, rho, noiseScale, ascentNoise)
+            let climb = climb(slot, rho, ascentNoise)
             normSquared = O.ascentGradient == .ownNoise
-                ? descendTwice(slot, learningRate, climb, noiseScale, descentNoise, ascentNoise)
-                : descend(slot, learningRate, climb, noiseScale, descentNoise)
+                ? descendTwice(slot, learningRate, climb, descentNoise, ascentNoise)
+                : descend(slot, learningRate, climb, descentNoise)
         }
-        slot.pointee.note(normSquared: normSquared, at: Double(chunk.steps.lowerBound + s + 1))
+        if !(normSquared .< Lanes(repeating: .infinity)).isSetInAllLanes {
+            slot.pointee.noteDivergence(dimension: eigenvalues.count, at: Double(chunk.steps.lowerBound + s + 1))
+        }
     }
 
     /// What the ascent gradient is multiplied with; 0 where it is 0.
     @inline(__always)
     private func climb(
-        _ slot: UnsafeMutablePointer<Slot>, _ rho: Lanes, _ noiseScale: Lanes, _ noise: UnsafePointer<Lanes>
+        _ slot: UnsafeMutablePointer<Slot>, _ rho: Lanes, _ noise: UnsafePointer<Lanes>
     ) -> Lanes {
         let r = slot.pointee.x
         func part(_ i: Int) -> Lanes {
-            i & 1 == 0 ? gradient(r[i / 2], i / 2, noiseScale, noise) : noiseScale * noise[i]
+            i & 1 == 0 ? gradient(r[i / 2], i / 2, noise) : seen(noise, i)
         }
         var sum = Lanes(repeating: 0)
         for i in 0..<2 * eigenvalues.count { sum = sum.adding(part(i), times: part(i)) }
@@ -66,14 +67,20 @@ struct ReducedStepper<O: Optimizer> {
 
     /// The gradient along block k's iterate.
     @inline(__always)
-    private func gradient(_ r: Lanes, _ k: Int, _ noiseScale: Lanes, _ noise: UnsafePointer<Lanes>) -> Lanes {
-        (noiseScale * noise[2 * k]).adding(Lanes(repeating: eigenvalues[k]), times: r)
+    private func gradient(_ r: Lanes, _ k: Int, _ noise: UnsafePointer<Lanes>) -> Lanes {
+        seen(noise, 2 * k).adding(Lanes(repeating: eigenvalues[k]), times: r)
+    }
+
+    /// Full-gradient optimizers see no noise.
+    @inline(__always)
+    private func seen(_ noise: UnsafePointer<Lanes>, _ i: Int) -> Lanes {
+        O.descentIsNoisy ? noise[i] : Lanes(repeating: 0)
     }
 
     /// The step where ascent and descent see the same noise, or there is no ascent; returns |x'|^2.
     @inline(__always)
     private func descend(
-        _ slot: UnsafeMutablePointer<Slot>, _ learningRate: Lanes, _ climb: Lanes, _ noiseScale: Lanes,
+        _ slot: UnsafeMutablePointer<Slot>, _ learningRate: Lanes, _ climb: Lanes,
         _ noise: UnsafePointer<Lanes>
     ) -> Lanes {
         let r = slot.pointee.x
@@ -82,8 +89,7 @@ struct ReducedStepper<O: Optimizer> {
             let rate = O.ascentGradient == .none
                 ? learningRate : learningRate * Lanes(repeating: 1).adding(climb, times: Lanes(repeating: lambda))
             let still = r[k].adding(-(rate * lambda), times: r[k])
-            let level = rate * noiseScale
-            r[k] = length(still.adding(-level, times: noise[2 * k]), level * noise[2 * k + 1])
+            r[k] = length(still.adding(-rate, times: seen(noise, 2 * k)), rate * seen(noise, 2 * k + 1))
             return r[k]
         }
     }
@@ -91,19 +97,19 @@ struct ReducedStepper<O: Optimizer> {
     /// The step with noise of its own in the ascent; returns |x'|^2.
     @inline(__always)
     private func descendTwice(
-        _ slot: UnsafeMutablePointer<Slot>, _ learningRate: Lanes, _ climb: Lanes, _ noiseScale: Lanes,
+        _ slot: UnsafeMutablePointer<Slot>, _ learningRate: Lanes, _ climb: Lanes,
         _ noise: UnsafePointer<Lanes>, _ ascentNoise: UnsafePointer<Lanes>
     ) -> Lanes {
         let r = slot.pointee.x
-        let level = learningRate * noiseScale
         return sumOfSquares(eigenvalues.count) { k in
             let rate = learningRate * eigenvalues[k]
             let pull = rate * climb
             let along = r[k].adding(-rate, times: r[k])
-                .adding(-pull, times: gradient(r[k], k, noiseScale, ascentNoise))
-            let across = pull * (noiseScale * ascentNoise[2 * k + 1])
+                .adding(-pull, times: gradient(r[k], k, ascentNoise))
+            let across = pull * ascentNoise[2 * k + 1]
             let middle = length(along, across).withSign(of: along)
-            r[k] = length(middle.adding(-level, times: noise[2 * k]), level * noise[2 * k + 1])
+            r[k] = length(
+                middle.adding(-learningRate, times: noise[2 * k]), learningRate * noise[2 * k + 1])
             return r[k]
         }
     }

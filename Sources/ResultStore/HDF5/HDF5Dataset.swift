@@ -12,17 +12,30 @@ struct DatasetShape {
     var byteCount: Int { count * element.size }
 }
 
+/// How a dataset's chunks are packed.
+struct Packing {
+    let chunk: [Int]
+    /// 1 (fast) to 9 (small).
+    let level: Int
+}
+
 /// Creating datasets: contiguous and allocated at once, so that later writes touch nothing but their bytes.
 extension HDF5File {
     /// - Parameters:
     ///   - fill: for float64: filled with this before the file is closed. Other types read 0.
-    ///   - isAllocated: false for a dimension without coordinates, which takes no space.
+    ///   - packing: stored in packed chunks instead, for a file that will not change any more.
     func createDataset(
-        _ name: String, _ element: ElementType, _ lengths: [Int], fill: Double? = nil, isAllocated: Bool = true
+        _ name: String, _ element: ElementType, _ lengths: [Int], fill: Double? = nil, packing: Packing? = nil
     ) throws {
         let properties = HDF5Handle(H5Pcreate(chdf5_class_dataset_create()), H5Pclose)
-        H5Pset_layout(properties.id, H5D_CONTIGUOUS)
-        H5Pset_alloc_time(properties.id, isAllocated ? H5D_ALLOC_TIME_EARLY : H5D_ALLOC_TIME_LATE)
+        if let packing {
+            H5Pset_chunk(properties.id, Int32(packing.chunk.count), packing.chunk.map { hsize_t($0) })
+            if element.size > 1 { H5Pset_shuffle(properties.id) }
+            H5Pset_deflate(properties.id, UInt32(packing.level))
+        } else {
+            H5Pset_layout(properties.id, H5D_CONTIGUOUS)
+            H5Pset_alloc_time(properties.id, H5D_ALLOC_TIME_EARLY)
+        }
         H5Pset_attr_creation_order(properties.id, chdf5_creation_order())
         H5Pset_attr_phase_change(properties.id, 1000, 900)
         if var fill { H5Pset_fill_value(properties.id, chdf5_native_double(), &fill) }
@@ -67,6 +80,13 @@ extension HDF5File {
             }
         }
         try check(result, "write", name)
+    }
+
+    /// Writes a packed chunk that begins at `origin`.
+    func writeChunk(_ packed: UnsafeRawBufferPointer, at origin: [Int], of dataset: hid_t, _ name: String) throws {
+        let offset = origin.map { hsize_t($0) }
+        try check(
+            H5Dwrite_chunk(dataset, chdf5_no_properties(), 0, offset, packed.count, packed.baseAddress), "write", name)
     }
 
     /// Makes a dataset the scale of a dimension named like it.

@@ -5,7 +5,7 @@ import CHDF5Shims
 ///
 /// Failed calls become errors that name the operation, the object and the path; what kind of error they are depends on
 /// what the file was opened for.
-final class HDF5File {
+final class HDF5File: @unchecked Sendable {
     let path: String
     let kind: ResultStoreError.Kind
     let id: hid_t

@@ -36,7 +36,7 @@ enum FileCheck {
 
     /// Has libhdf5 read the whole file but the trials in a process of its own.
     private static func probe(_ path: String, reason: String) throws {
-        let outcome = HDF5Library.exclusively { chdf5_probe(path, 30) }
+        let outcome = chdf5_finish_probe(HDF5Library.exclusively { chdf5_start_probe(path, 30) })
         if outcome == 0 { return }
         let detail = outcome > 0 ? "libhdf5 crashes on it (\(String(cString: strsignal(outcome))))" : "libhdf5 cannot read it"
         throw ResultStoreError(.damaged, "read", path: path, reason: "\(detail), and \(reason)", remedy: remedy)

@@ -3,8 +3,8 @@ import Glibc
 /// What lies where in a result file, found without libhdf5: a damaged file can crash the library, and this reader
 /// trusts no byte.
 ///
-/// It knows the part of the format that this program writes (superblock 0, compact groups, contiguous datasets) and
-/// checks every object header's checksum on its way.
+/// It knows the part of the format that this program writes (superblock 0, compact groups, contiguous datasets; of chunked
+/// ones nothing but their headers) and checks every object header's checksum on its way.
 struct FileStructure {
     /// Bytes of the datasets by path, as "distance" or "samsweep/checksums".
     private(set) var datasets: [String: Range<Int>] = [:]
@@ -57,9 +57,11 @@ struct FileStructure {
 
     private mutating func noteLayout(_ data: [UInt8], _ path: String) throws {
         var reader = ByteReader(data)
-        guard reader.number(1) == 3, reader.number(1) == 1 else {
-            throw ObjectHeader.Failure.unknown("\(path) is not contiguous")
+        guard reader.number(1) == 3, let form = reader.number(1), form == 1 || form == 2 else {
+            throw ObjectHeader.Failure.unknown("\(path) is stored in another form")
         }
+        // Chunks are found through libhdf5's own trees.
+        if form == 2 { return }
         guard let address = reader.number(8), let length = reader.number(8) else {
             // The undefined address: nothing allocated.
             return

@@ -4,13 +4,18 @@ import TrialContract
 /// what never changes; then brings it all to disk.
 struct FileCompletion {
     let path: String
-    let plan: any SweepPlan
+    /// Tells which cells are excluded; without one none is marked.
+    let plan: (any SweepPlan)?
 
     func run() throws {
         let header = try ResultHeader.readWithLibrary(path)
         let file = try RawFile(path: path, writable: true)
+        if header.isContiguous {
+            let rows = try StoredRows(file: file, header: header)
+            try rows.reserve()
+            try markExcluded(rows)
+        }
         try writeTrialNumbers(file, header)
-        try markExcluded(StoredRows(file: file, header: header))
         try writeChecksums(file, header)
         try file.synchronise()
     }
@@ -35,6 +40,7 @@ struct FileCompletion {
     }
 
     private func markExcluded(_ rows: StoredRows) throws {
+        guard let plan, plan.mayExcludeCells else { return }
         let trials = rows.layout.trials
         var excluded = 0..<0
         for cell in 0..<rows.layout.cellCount {

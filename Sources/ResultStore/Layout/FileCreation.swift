@@ -5,11 +5,15 @@ import TrialContract
 /// What a trial may not be taken for finished by is there before the first trial: float64 datasets are allocated and
 /// filled with NaN at once; `status` and `steps_taken` read 0.
 struct FileCreation {
-    let layout: ResultLayout
-    let plan: any SweepPlan
-    let provenance: Provenance
-    let shard: ShardPart?
-    let history: String
+    let description: FileDescription
+    /// For a file that will not change any more: how a variable is packed.
+    let packing: ((TrialVariable) -> Packing)?
+    private var layout: ResultLayout { description.layout }
+
+    init(_ description: FileDescription, packing: ((TrialVariable) -> Packing)? = nil) {
+        self.description = description
+        self.packing = packing
+    }
 
     /// To be called inside `HDF5Library.exclusively`; the file must not exist.
     func write(to path: String) throws {
@@ -20,7 +24,7 @@ struct FileCreation {
         try createFixedParameters(file)
         try createTrialVariables(file)
         try file.createDataset(ResultLayout.sweepName, .text, [])
-        try file.write([plan.sourceText], to: ResultLayout.sweepName)
+        try file.write([description.sweepText], to: ResultLayout.sweepName)
         try file.writeAttribute("long_name", .text("the sweep file as run"), of: ResultLayout.sweepName)
         try createOwnGroup(file)
         try file.close()
@@ -32,10 +36,10 @@ struct FileCreation {
         try file.writeAttribute("complete", .int32(0))
         try file.createGroup(ResultLayout.groupName)
         let texts = [
-            ("Conventions", "CF-1.11"), ("title", plan.title), ("source", "samsweep \(provenance.version)"),
-            ("history", history), ("references", provenance.references),
-            ("sweep_fingerprint", plan.sweepFingerprint), ("plan_fingerprint", plan.planFingerprint),
-            ("git_commit", provenance.gitCommit),
+            ("Conventions", "CF-1.11"), ("title", description.title), ("source", description.source),
+            ("history", description.history), ("references", description.references),
+            ("sweep_fingerprint", description.sweepFingerprint), ("plan_fingerprint", description.planFingerprint),
+            ("git_commit", description.gitCommit),
         ]
         for (name, text) in texts { try file.writeAttribute(name, .text(text)) }
         try file.writeAttribute("samsweep_format", .int32(Int32(ResultLayout.format)))
@@ -74,7 +78,8 @@ struct FileCreation {
         let auxiliary = layout.auxiliaryCoordinates.map(\.name).joined(separator: " ")
         for variable in layout.variables {
             let fill: Double? = variable.element == .float64 ? .nan : nil
-            try file.createDataset(variable.name, variable.element, layout.lengths(of: variable), fill: fill)
+            try file.createDataset(
+                variable.name, variable.element, layout.lengths(of: variable), fill: fill, packing: packing?(variable))
             if fill != nil { try file.writeAttribute("_FillValue", .float64(.nan), of: variable.name) }
             if variable.name == TrialVariable.statusName {
                 try describe(file, variable.name, variable.longName, units: nil)
@@ -92,8 +97,9 @@ struct FileCreation {
 
     private func createOwnGroup(_ file: HDF5File) throws {
         let group = ResultLayout.groupName
-        try file.writeAttribute("kernel_revision", .int32(Int32(provenance.kernelRevision)), of: group)
-        try file.writeAttribute("common_random_numbers", .int32(plan.usesCommonRandomNumbers ? 1 : 0), of: group)
+        try file.writeAttribute("kernel_revision", .int32(Int32(description.kernelRevision)), of: group)
+        let isCommon: Int32 = description.usesCommonRandomNumbers ? 1 : 0
+        try file.writeAttribute("common_random_numbers", .int32(isCommon), of: group)
         // Which variables are ours: others may be appended.
         let lists = [
             ("statistics", layout.statistics.map(\.name)),
@@ -102,7 +108,7 @@ struct FileCreation {
         ]
         for (name, names) in lists { try file.writeAttribute(name, .text(names.joined(separator: " ")), of: group) }
         try createChecksums(file, group)
-        guard let shard else { return }
+        guard let shard = description.shard else { return }
         try file.writeAttribute("shard_index", .int32(Int32(shard.index)), of: group)
         try file.writeAttribute("shard_count", .int32(Int32(shard.count)), of: group)
     }

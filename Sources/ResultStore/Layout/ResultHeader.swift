@@ -37,6 +37,11 @@ public struct ShardIdentity: Sendable, Hashable, CustomStringConvertible {
     public let index: Int
     public let count: Int
     public var description: String { "\(index)/\(count)" }
+
+    public init(index: Int, count: Int) {
+        self.index = index
+        self.count = count
+    }
 }
 
 extension ResultHeader {

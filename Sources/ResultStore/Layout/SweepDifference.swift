@@ -15,6 +15,15 @@ enum SweepDifference {
             + "(commit \(stored.gitCommit))"
     }
 
+    /// The same for two files.
+    static func describe(there: ResultHeader, here: ResultHeader) -> String {
+        if there.kernelRevision != here.kernelRevision {
+            return "its trials are of another kernel revision (\(there.kernelRevision), not \(here.kernelRevision))"
+        }
+        let lines = differences(there.sweepText, here.sweepText)
+        return "it belongs to another sweep" + (lines.isEmpty ? "" : " (\(lines.joined(separator: "; ")))")
+    }
+
     /// What two texts differ in, line by line: at most four differences and a word on how many more there are.
     static func differences(_ there: String, _ here: String) -> [String] {
         let thereLines = meaningful(there), hereLines = meaningful(here)

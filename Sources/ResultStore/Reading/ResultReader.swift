@@ -15,7 +15,7 @@ public struct StoredStatistic: Sendable, Equatable {
 /// when it is looked at reads NaN, even where its values are on their way. Checksums are checked on the way: a flipped
 /// bit is an error of kind `damaged` that names the place.
 public final class ResultReader: Sendable {
-    private let header: ResultHeader
+    let header: ResultHeader
     private let rows: VerifiedRows
 
     /// - Throws: `notFound`; `damaged` where it is no result file or is damaged; `inputOutput`.
@@ -121,6 +121,13 @@ public final class ResultReader: Sendable {
     private func raw(_ variable: TrialVariable, _ rows: Range<Int>) throws -> [Double] {
         variable.element == .int32
             ? try read(variable, rows, zero: Int32(0)).map(Double.init) : try read(variable, rows, zero: 0.0)
+    }
+
+    /// Rows of a variable as they are stored.
+    func bytes(_ variable: TrialVariable, rows: Range<Int>) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: rows.count * variable.rowBytes)
+        try bytes.withUnsafeMutableBytes { try self.rows.read(variable, rows: rows, into: $0) }
+        return bytes
     }
 
     private func rowRange(_ cells: Range<Int>) -> Range<Int> { cells.lowerBound * trials..<cells.upperBound * trials }

@@ -9,13 +9,14 @@ final class LockFile: Sendable {
     private let path: String
     private let descriptor: Int32
 
+    /// - Parameter flock: the system's call, which tests replace; 0 or the error's number.
     /// - Throws: `inputOutput` where another run holds it, `cannotCreate` where the file cannot be made.
-    init(for result: String) throws {
+    init(for result: String, flock: (Int32) -> Int32 = LockFile.lock) throws {
         let path = result + ".lock"
         self.path = path
         while true {
             let descriptor = try Self.openFile(path, for: result)
-            let code = Self.isSwitchedOff ? 0 : Self.lock(descriptor)
+            let code = Self.isSwitchedOff ? 0 : flock(descriptor)
             if code != 0 && !Self.meansUnsupported.contains(code) {
                 let holder = Self.contents(descriptor)
                 close(descriptor)
@@ -33,12 +34,15 @@ final class LockFile: Sendable {
         Self.sign(descriptor)
     }
 
-    /// Ends the lock and removes its file.
+    /// Removes the file; the lock ends with this object.
     func release() {
-        unlink(path)
+        if Self.isSame(descriptor, path) { unlink(path) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        release()
+        close(descriptor)
+    }
 
     /// ENOLCK, ENOSYS, EOPNOTSUPP and the kernel's ENOTSUPP, which has no name here: NFS and Lustre without locks.
     private static let meansUnsupported: Set<Int32> = [ENOLCK, ENOSYS, EOPNOTSUPP, 524]
@@ -60,7 +64,7 @@ final class LockFile: Sendable {
     }
 
     /// 0, or the error number.
-    private static func lock(_ descriptor: Int32) -> Int32 {
+    static func lock(_ descriptor: Int32) -> Int32 {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno
     }
 

@@ -41,6 +41,25 @@ enum Paths {
         for folder in folders.reversed() { rmdir(folder) }
     }
 
+    static func size(_ path: String) throws -> Int {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            throw ResultStoreError(.inputOutput, "look at", path: path, reason: SystemMessage.text(errno))
+        }
+        return Int(info.st_size)
+    }
+
+    /// Creates an empty file, or empties the one that is there.
+    static func createFile(_ path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            let code = errno
+            throw ResultStoreError(.cannotCreate, "create", path: path, reason: SystemMessage.text(code),
+                                   remedy: SystemMessage.remedy(code, path: path))
+        }
+        close(descriptor)
+    }
+
     /// Removes a file if it is there.
     static func removeFile(_ path: String) { unlink(path) }
 

@@ -1,3 +1,4 @@
+import CHDF5Shims
 import Glibc
 
 /// A file opened for reading and writing at offsets, past libhdf5. Calls from several threads at once are fine.
@@ -77,6 +78,14 @@ final class RawFile: Sendable {
             if errno != EINTR { throw failure("write to disk", "", errno) }
         }
         observer?(.synchronised)
+    }
+
+    /// Reserves room on disk for bytes that are not written yet, where the file system can: a run then does not meet a
+    /// full disk half-way.
+    func reserve(_ bytes: Range<Int>, _ object: String) throws {
+        guard !bytes.isEmpty else { return }
+        let code = chdf5_reserve(descriptor, Int64(bytes.lowerBound), Int64(bytes.count))
+        if [ENOSPC, EDQUOT, EFBIG, EIO].contains(code) { throw failure("reserve room for", object, code) }
     }
 
     /// Whether the path still leads to this file and the file is not shorter than `length`.

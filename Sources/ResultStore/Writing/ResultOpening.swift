@@ -11,101 +11,128 @@ struct ResultOpening {
     var observer: (@Sendable (RawFile.Event) -> Void)?
 
     func open() throws -> ResultWriter {
-        if Paths.entry(path) == .folder {
-            throw ResultStoreError(.cannotCreate, "create", path: path, reason: "it is a folder",
-                                   remedy: "give --output the path of a file in it")
-        }
-        let folders = try Paths.createFolders(Paths.folder(of: path), for: path)
-        do {
-            let lock = try LockFile(for: path)
-            do {
-                return try open(lock)
-            } catch {
-                lock.release()
-                throw error
-            }
-        } catch {
-            Paths.remove(folders)
-            throw error
-        }
+        try OutputPlace.take(path) { try open($0) }
     }
 
     private func open(_ lock: LockFile) throws -> ResultWriter {
         if Paths.entry(path) == .nothing {
             try create()
-        } else {
-            try requireResult()
-            if mode == .fresh {
-                try create()
-            } else {
-                try requireSameSweep(ResultHeader.read(path))
-            }
+            return try writer(path, lock)
         }
-        let header = try ResultHeader.read(path)
-        try requireUndamaged(header)
+        try requireResult(path)
+        if mode == .fresh {
+            try create()
+            Paths.removeFile(ResultWriter.extensionPath(of: path))
+            TrialStateFile.remove(besides: path)
+            return try writer(path, lock)
+        }
+        let stored = try ResultHeader.read(path)
+        try requireSamePart(stored)
+        switch try SweepRelation(stored: stored, plan: plan, provenance: provenance) {
+        case .same where stored.isContiguous: return try writer(path, lock)
+        // Compressed: there is nothing to write, or it is written to an uncompressed copy.
+        case .same where stored.isComplete: return try ResultWriter(finished: stored, lock: lock)
+        case .same: return try extended(stored, CellMap(from: stored.layout, to: stored.layout)!, lock)
+        case .extensible(let map): return try extended(stored, map, lock)
+        case .foreign(let reason):
+            throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
+                                   remedy: "choose another --output, or start over with --fresh")
+        }
+    }
+
+    /// Two parts in one file would be a slip of a job script.
+    private func requireSamePart(_ stored: ResultHeader) throws {
+        guard let there = stored.shard, let shard, there.index != shard.index || there.count != shard.count else { return }
+        throw ResultStoreError(
+            .cannotCreate, "write", path: path,
+            reason: "it holds shard \(there), and this run computes shard \(shard.index)/\(shard.count)",
+            remedy: "give each shard an --output of its own")
+    }
+
+    private func writer(_ place: String, _ lock: LockFile, extending: ResultExtension? = nil) throws -> ResultWriter {
+        let repaired = try requireUndamaged(ResultHeader.read(place))
         return try ResultWriter(
-            header: header, file: RawFile(path: path, writable: true, observer: observer), lock: lock, shard: shard)
+            header: ResultHeader.read(place), file: RawFile(path: place, writable: true, observer: observer), lock: lock,
+            shard: shard, path: path, extending: extending, warnings: [repaired].compactMap { $0 })
     }
 
-    private func requireUndamaged(_ header: ResultHeader) throws {
-        let file = try RawFile(path: path, writable: false)
-        let table = TileTable(rows: try StoredRows(file: file, header: header), header: header)
-        if let error = DamageReport.error(try table.damaged(), header) { throw error }
-    }
-
-    /// A file that is no result, damaged or not, is never overwritten.
-    private func requireResult() throws {
-        guard let reason = try ResultHeader.foreignness(path) else { return }
-        throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
-                               remedy: "it is left as it is: choose another --output")
-    }
-
-    private func requireSameSweep(_ stored: ResultHeader) throws {
-        guard stored.sweepFingerprint == plan.sweepFingerprint, stored.planFingerprint == plan.planFingerprint,
-            stored.layout.trials == plan.trials, stored.layout.statistics.map(\.name) == plan.statistics.map(\.name)
-        else {
-            throw ResultStoreError(
-                .cannotCreate, "write", path: path,
-                reason: SweepDifference.describe(stored: stored, plan: plan, provenance: provenance),
-                remedy: "choose another --output, or start over with --fresh")
-        }
-    }
-
-    private func create() throws {
+    /// A file with the sweep's grid beside the result, with everything that can be reused; it takes the result's place
+    /// when the run ends. One that an earlier run has left is gone on with.
+    private func extended(_ stored: ResultHeader, _ map: CellMap, _ lock: LockFile) throws -> ResultWriter {
+        let reader = try ResultReader(stored)
         let layout = ResultLayout(plan)
+        try requireNothingLost(reader, layout)
+        let growth = ResultExtension(old: reader, map: map, layout: layout, plan: plan)
+        let place = ResultWriter.extensionPath(of: path)
+        if let left = try leftExtension(place) {
+            if case .same = left.relation { return try writer(place, lock, extending: growth) }
+            try requireNothingLost(left.reader, layout)
+        }
+        try createExtension(growth, from: stored, at: place)
+        return try writer(place, lock, extending: growth)
+    }
+
+    private func createExtension(_ growth: ResultExtension, from stored: ResultHeader, at place: String) throws {
         let temporary = path + ".new"
-        Paths.removeFile(temporary)
+        let description = FileDescription(plan, provenance, shard: shard, earlier: stored.history)
+        try NewFile.create(description, plan: plan, at: temporary, for: path)
         do {
-            try requireRoom(layout)
-            try HDF5Library.exclusively {
-                try FileCreation(
-                    layout: layout, plan: plan, provenance: provenance, shard: shard,
-                    history: History.line(provenance)
-                ).write(to: temporary)
+            let header = try ResultHeader.read(temporary)
+            let rows = try StoredRows(file: RawFile(path: temporary, writable: true), header: header)
+            _ = try growth.copy(to: rows)
+            // What an unfinished extension to yet another grid has computed is not lost either.
+            if let left = try leftExtension(place), case .extensible(let map) = left.relation {
+                let other = ResultExtension(old: left.reader, map: map, layout: growth.layout, plan: plan)
+                _ = try other.copy(to: rows)
             }
-            try FileCompletion(path: temporary, plan: plan).run()
-            try Paths.replace(path, with: temporary)
+            _ = try FileSealing.seal(rows, header)
+            try Paths.replace(place, with: temporary)
         } catch {
             Paths.removeFile(temporary)
             throw error.placed(at: path, insteadOf: temporary)
         }
     }
 
-    /// Says so before anything is written where it cannot fit.
-    private func requireRoom(_ layout: ResultLayout) throws {
-        guard let free = Paths.freeBytes(at: Paths.folder(of: path)), free < layout.byteCount else { return }
-        throw ResultStoreError(
-            .inputOutput, "create", path: path,
-            reason: "it needs \(layout.byteCount) bytes and the file system has \(free) left",
-            remedy: "make room or choose another --output, then run the same command again")
+    /// An extension that was not finished, and how it stands to the sweep; `nil` where there is none to go on with.
+    private func leftExtension(_ place: String) throws -> (reader: ResultReader, relation: SweepRelation)? {
+        guard Paths.entry(place) != .nothing else { return nil }
+        try requireResult(place)
+        let header = try ResultHeader.read(place)
+        let relation = try SweepRelation(stored: header, plan: plan, provenance: provenance)
+        if case .foreign = relation { return nil }
+        return (try ResultReader(header), relation)
     }
-}
 
-extension Error {
-    /// The same error with the path that the user knows.
-    func placed(at path: String, insteadOf temporary: String) -> any Error {
-        guard let error = self as? ResultStoreError, error.path == temporary else { return self }
-        return ResultStoreError(
-            error.kind, error.operation, object: error.object, path: path, reason: error.reason, remedy: error.remedy)
+    private func requireNothingLost(_ stored: ResultReader, _ layout: ResultLayout) throws {
+        guard !allowDrop, let lost = try DroppedResults(stored, plan: plan, layout: layout) else { return }
+        throw ResultStoreError(
+            .cannotCreate, "write", path: path,
+            reason: "the sweep no longer asks for \(lost.text) that \(stored.path) holds",
+            remedy: "choose another --output, or let them go with --drop")
+    }
+
+    /// - Returns: what was repaired.
+    private func requireUndamaged(_ header: ResultHeader) throws -> String? {
+        let rows = try StoredRows(file: RawFile(path: header.path, writable: mode == .repair), header: header)
+        let table = TileTable(rows: rows, header: header)
+        let damaged = try table.damaged()
+        guard let error = DamageReport.error(damaged, header) else { return nil }
+        guard mode == .repair else { throw error }
+        let missing = try DamageRepair(rows: rows, table: table, plan: plan).reset(damaged.map(\.tile))
+        return "\(header.path) was damaged: \(missing) trials are computed again"
+    }
+
+    /// A file that is no result, damaged or not, is never overwritten.
+    private func requireResult(_ path: String) throws {
+        guard let reason = try ResultHeader.foreignness(path) else { return }
+        throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
+                               remedy: "it is left as it is: choose another --output")
+    }
+
+    private func create() throws {
+        let temporary = path + ".new"
+        try NewFile.create(
+            FileDescription(plan, provenance, shard: shard), plan: plan, at: temporary, for: path)
+        try Paths.replace(path, with: temporary)
     }
 }

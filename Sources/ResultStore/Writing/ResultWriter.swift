@@ -10,10 +10,13 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     public enum Mode: Sendable {
         /// Goes on with it.
         case resume
+        /// Goes on with it, and computes damaged trials again instead of refusing them.
+        case repair
         /// Starts over.
         case fresh
     }
 
+    /// The result's path, as given.
     public let path: String
     /// The trials' states when the file was opened; of a shard's own trials where the file is a shard's.
     public let summary: CompletionCounts
@@ -21,25 +24,59 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     public let warnings: [String]
 
     private let header: ResultHeader
-    private let rows: StoredRows
-    private let publisher: Publisher
+    /// `nil` where the file is compressed and complete.
+    private let session: Session?
     private let lock: LockFile
+    /// Where the sweep has grown: the older result, whose place the file takes in the end.
+    private let extending: ResultExtension?
+    let unfinished: TrialStateFile
 
-    init(header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?) throws {
-        path = header.path
+    init(
+        header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?, path: String,
+        extending: ResultExtension?, warnings: [String]
+    ) throws {
+        self.path = path
         self.header = header
+        self.extending = extending
         self.lock = lock
+        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
         let rows = try StoredRows(file: file, header: header)
-        self.rows = rows
-        publisher = try Publisher(rows: rows, table: TileTable(rows: rows, header: header))
-        warnings = [lock.warning].compactMap { $0 }
+        session = Session(
+            rows: rows, publisher: try Publisher(rows: rows, table: TileTable(rows: rows, header: header)))
+        self.warnings = [lock.warning].compactMap { $0 } + warnings
         summary = try shard.map { try rows.countStatus(of: $0) } ?? rows.countStatus()
     }
 
+    /// A result with nothing to write.
+    init(finished header: ResultHeader, lock: LockFile) throws {
+        path = header.path
+        self.header = header
+        self.lock = lock
+        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
+        session = nil
+        extending = nil
+        warnings = [lock.warning].compactMap { $0 }
+        summary = try ResultReader(header).counts()
+    }
+
+    private struct Session {
+        let rows: StoredRows
+        let publisher: Publisher
+    }
+
+    /// Where the file lies that a run extends a result in: beside it, until the run has ended.
+    public static func extensionPath(of path: String) -> String { path + ".extended" }
+
+    /// Whether the file that is written is an extended copy of the result, which is still as it was.
+    public var isExtension: Bool { extending != nil }
+
     /// Opens the result of a sweep for writing: creates it with its folders, or goes on with what is there.
     ///
+    /// Where the sweep has grown (more trials, values or statistics), everything that can be reused is first copied to
+    /// a file beside the result, and that is written.
+    ///
     /// - Parameters:
-    ///   - allowDrop: whether trials may go that the sweep no longer has.
+    ///   - allowDrop: whether trials may go that the sweep no longer asks for; otherwise they are an error.
     ///   - shard: the part of the sweep that this file is for; `nil` for the whole.
     /// - Throws: `cannotCreate` where the path is a folder, cannot be written, is no result file or another sweep's;
     ///   `damaged` where the result is damaged; `inputOutput` where another run writes it or the disk fails.
@@ -54,17 +91,22 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
 
     /// Writes a block's values and hands its states over to be published. A trial is stored once.
     public func store(_ block: OutcomeBlock) throws {
-        let placement = BlockPlacement(block, trials: rows.layout.trials)
-        try rows.writeValues(block, placement)
-        try publisher.add(placement.runs, block.columns.status)
+        guard let session else { preconditionFailure("a complete result has no missing trials to store") }
+        let placement = BlockPlacement(block, trials: session.rows.layout.trials)
+        try session.rows.writeValues(block, placement)
+        try session.publisher.add(placement.runs, block.columns.status)
+        for run in placement.runs { unfinished.forget(run.row..<run.row + run.count) }
     }
 
+    var trialsPerCell: Int { header.layout.trials }
+
     public func missingTrials(cells: Range<Int>) throws -> [[Range<Int>]] {
-        let trials = rows.layout.trials
+        guard let session else { return cells.map { _ in [] } }
+        let trials = header.layout.trials
         let range = cells.lowerBound * trials..<cells.upperBound * trials
         // First what is on its way, then the file: a trial between the two is then seen in one of them.
-        let unpublished = publisher.unpublished(in: range)
-        var states = try rows.readStatus(rows: range)
+        let unpublished = session.publisher.unpublished(in: range)
+        var states = try session.rows.readStatus(rows: range)
         for (rows, values) in unpublished {
             for (row, value) in zip(rows, values) { states[row - range.lowerBound] = value }
         }
@@ -77,29 +119,37 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
 
     /// Returns when every trial stored before is marked as finished, and all of that is on disk.
     public func synchronise() throws {
-        try publisher.synchronise()
+        try session?.publisher.synchronise()
     }
 
     /// Brings everything to disk, marks the result complete if no trial of the whole sweep is missing, and ends the
     /// lock. The writer cannot be used afterwards.
     ///
+    /// An extended copy takes the place of the result, unless trials of it that are finished are not yet so in the copy
+    /// (a statistic was added and they are computed again): then it waits beside it for the next run.
+    ///
     /// - Returns: the states of all trials.
     @discardableResult
     public func finish() throws -> CompletionCounts {
-        try publisher.sealAll()
-        let counts = try rows.countStatus()
-        if counts.missing == 0 && !header.isComplete {
-            if try !CompletionMark.set(1, in: rows.file) { try markWithLibrary() }
-            try rows.file.synchronise()
-        }
-        lock.release()
+        defer { lock.release() }
+        guard let session else { return summary }
+        try session.publisher.sealAll()
+        try unfinished.save()
+        let counts = try session.rows.countStatus()
+        if counts.missing == 0 && !header.isComplete { try markComplete(session.rows.file) }
+        if let extending, try extending.isCovered(by: session.rows) { try Paths.replace(path, with: header.path) }
         return counts
+    }
+
+    private func markComplete(_ file: RawFile) throws {
+        if try !CompletionMark.set(1, in: file) { try markWithLibrary() }
+        try file.synchronise()
     }
 
     /// For files that another program has added something to.
     private func markWithLibrary() throws {
         try HDF5Library.exclusively {
-            let file = try HDF5File.open(path: path, writable: true)
+            let file = try HDF5File.open(path: header.path, writable: true)
             try file.rewriteAttribute("complete", 1)
             try file.close()
         }

@@ -27,6 +27,13 @@ struct StoredRows: Sendable {
         zip(offsets, layout.variables).map { $0 + layout.rowCount * $1.rowBytes }.max() ?? 0
     }
 
+    /// Reserves room for what is not filled when the file is created.
+    func reserve() throws {
+        for (offset, variable) in zip(offsets, layout.variables) {
+            try file.reserve(offset..<offset + layout.rowCount * variable.rowBytes, variable.name)
+        }
+    }
+
     /// Writes everything of a block but its status.
     func writeValues(_ block: OutcomeBlock, _ placement: BlockPlacement) throws {
         precondition(
@@ -75,6 +82,12 @@ struct StoredRows: Sendable {
         return try file.read(
             count: rows.count * size, zero: UInt8(0), at: offsets[variable] + rows.lowerBound * size,
             layout.variables[variable].name)
+    }
+
+    /// Writes rows of a variable that are in the file's form.
+    func writeBytes(_ bytes: [UInt8], _ variable: Int, firstRow: Int) throws {
+        let place = offsets[variable] + firstRow * layout.variables[variable].rowBytes
+        try file.write(bytes, at: place, layout.variables[variable].name)
     }
 
     private func write<Element: BitwiseCopyable>(_ values: [Element], _ index: Int, _ runs: [RowRun]) throws {

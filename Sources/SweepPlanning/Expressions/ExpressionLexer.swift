@@ -98,7 +98,8 @@ struct ExpressionLexer {
         while position < scalars.count, scalars[position] != quote { position += 1 }
         guard position < scalars.count else {
             throw ExpressionError(
-                offset: start, message: "a text has no end", value: written(start..<position), remedy: "close the quote")
+                offset: start, message: "a text has no end", value: written(start..<position),
+                remedy: "close the quote")
         }
         position += 1
         let inside = written(start + 1..<position - 1)

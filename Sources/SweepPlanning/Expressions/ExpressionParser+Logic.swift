@@ -41,46 +41,37 @@ extension ExpressionParser {
     }
 
     private mutating func comparison() throws(ExpressionError) -> Kind {
-        var left = token
-        var leftKind = try sum()
-        guard isComparison(token) else { return leftKind }
-        var links = 0
-        while let sign = take(oneOf: Self.comparisons) {
-            let right = token
-            let isLast: Bool
-            let rightKind: Kind
-            if case .number = leftKind {
-                rightKind = try sum()
-                try require(rightKind, .number, right)
-                isLast = !isComparison(token)
-                if !isLast { emit(.tuck) }
-                emit(code(sign))
-            } else {
-                rightKind = try names(leftKind, left, sign)
-                isLast = !isComparison(token)
-                if !isLast { throw unexpected("one comparison of names at a time") }
-            }
-            if links > 0 { emit(.and) }
-            if !isLast {
-                // The right side stands below the outcome: bring it up for the next comparison.
-                if links > 0 { throw tooLong() }
-                emit(.swap)
-            }
-            links += 1
-            left = right
-            leftKind = rightKind
+        let left = token
+        let kind = try sum()
+        guard isComparison(token) else { return kind }
+        guard kind == .number else { return try names(kind, left) }
+        try link()
+        if isComparison(token) {
+            try link(isSecond: true)
+            emit(.and)
+        }
+        guard !isComparison(token) else {
+            throw ExpressionError(
+                offset: token.offset, message: "chains more than two comparisons", remedy: "join comparisons with and")
         }
         return .condition
+    }
+
+    /// A sign and the number on its right, compared with what is on the stack.
+    private mutating func link(isSecond: Bool = false) throws(ExpressionError) {
+        guard let sign = take(oneOf: Self.comparisons) else { return }
+        let right = token
+        try require(try sum(), .number, right)
+        let isChained = !isSecond && isComparison(token)
+        // The right side is needed again: it is kept below and brought up afterwards.
+        if isChained { emit(.tuck) }
+        emit(code(sign))
+        if isChained { emit(.swap) }
     }
 
     private func isComparison(_ token: ExpressionToken) -> Bool {
         if case .sign(let sign) = token.kind { return Self.comparisons.contains(sign) }
         return false
-    }
-
-    private func tooLong() -> ExpressionError {
-        ExpressionError(
-            offset: token.offset, message: "chains more than two comparisons", remedy: "join comparisons with and")
     }
 
     private func code(_ sign: String) -> Program.Code {
@@ -95,25 +86,28 @@ extension ExpressionParser {
     }
 
     /// A component compared with a name, in either order.
-    private mutating func names(_ leftKind: Kind, _ left: ExpressionToken, _ sign: String) throws(ExpressionError) -> Kind {
+    private mutating func names(_ leftKind: Kind, _ left: ExpressionToken) throws(ExpressionError) -> Kind {
         guard leftKind != .condition else { throw notANumber(leftKind, left) }
-        guard sign == "==" || sign == "!=" else {
+        guard let sign = take(oneOf: ["==", "!="]) else {
             throw ExpressionError(
-                offset: left.offset, message: "names have no order", value: sign, remedy: "compare them with == or !=")
+                offset: token.offset, message: "names have no order", value: token.text,
+                remedy: "compare them with == or !=")
         }
         let right = token
         let rightKind = try sum()
         switch (leftKind, rightKind) {
         case (.choice(let name), .text(let text)): try emitMembership(name, text, right)
         case (.text(let text), .choice(let name)): try emitMembership(name, text, left)
-        case (.choice, _): throw notANumber(leftKind, left)
         default: throw notANumber(leftKind, left)
         }
+        guard !isComparison(token) else { throw unexpected("one comparison of names at a time") }
         if sign == "!=" { emit(.not) }
         return .condition
     }
 
-    private mutating func emitMembership(_ name: String, _ text: String, _ at: ExpressionToken) throws(ExpressionError) {
+    private mutating func emitMembership(
+        _ name: String, _ text: String, _ at: ExpressionToken
+    ) throws(ExpressionError) {
         guard case .choice(let members)? = scope.meanings[name] else { return }
         let set = members.map { $0.name == text || $0.label == text }
         // Where the components could not be read, that has been reported.

@@ -36,9 +36,13 @@ struct ExpressionParser {
         guard parser.token.kind == .end else { throw parser.unexpected("an operator or the end") }
         switch kind {
         case .condition where !wantsCondition:
-            throw ExpressionError(offset: first.offset, message: "must be a number, not a comparison", remedy: "give arithmetic, as 0.5 / smoothness")
+            throw ExpressionError(
+                offset: first.offset, message: "must be a number, not a comparison",
+                remedy: "give arithmetic, as 0.5 / smoothness")
         case .number where wantsCondition:
-            throw ExpressionError(offset: first.offset, message: "must be a comparison, not a number", remedy: "compare it with something, as learning_rate * smoothness < 2")
+            throw ExpressionError(
+                offset: first.offset, message: "must be a comparison, not a number",
+                remedy: "compare it with something, as learning_rate * smoothness < 2")
         case .condition, .number: break
         case .choice, .text: throw parser.notANumber(kind, first)
         }

@@ -1,3 +1,4 @@
+import Synchronization
 import TrialContract
 
 /// Decodes a cell from its position, as fast as a sweep of very cheap trials needs: no names are looked up, nothing is
@@ -26,7 +27,9 @@ final class CellDecoder: Sendable {
     private let rho: Source
     private let noise: Source
     private let seed: Source
-    private let keys: KeyTables?
+    /// Built for the first cell: planning alone needs no keys.
+    private let keys = AtomicLazyReference<KeyTables>()
+    private let makeKeys: @Sendable () -> KeyTables
     private let builder: ClassBuilder
     private let classes: ClassTable
 
@@ -54,7 +57,7 @@ final class CellDecoder: Sendable {
         axes = grid.counts.enumerated().reversed().filter { $1 > 1 }.map {
             Axis(count: $1, strides: strides[$0], dimension: $0)
         }
-        keys = layout.spec.usesCommonRandomNumbers ? nil : KeyTables(layout, fields: fields)
+        makeKeys = { KeyTables(layout, fields: fields) }
         classes = ClassTable(
             count: grid.combinations(builder.dimensions) ?? .max, coordinates: builder.mostCoordinates)
     }
@@ -62,6 +65,25 @@ final class CellDecoder: Sendable {
     /// The cell at a position in 0 ..< cellCount.
     /// Throws where a computed value is out of range; planning has found that out unless there are very many.
     func cell(at index: Int) throws -> PlannedCell {
+        let places = places(of: index)
+        guard isKept(index, places[Lane.condition]) else { return .excluded }
+        let entry = try classes.entry(places[Lane.trialClass]) {
+            try withDigits(of: index) { try builder.build(at: $0) }
+        }
+        let parameters = CellParameters(
+            learningRate: value(learningRate, places[Lane.learningRate], index),
+            rho: value(rho, places[Lane.rho], index),
+            noisePerCoordinate: value(noise, places[Lane.noise], index) / entry.noiseDivisor,
+            streamKey: key(at: index, seedPlace: places[Lane.seed]))
+        // Also false for NaN.
+        guard parameters.learningRate > 0, parameters.learningRate < .infinity, parameters.rho >= 0,
+            parameters.rho < .infinity, parameters.noisePerCoordinate >= 0, parameters.noisePerCoordinate < .infinity
+        else { throw withDigits(of: index) { layout.outOfRange(at: $0) } }
+        return .included(entry.trialClass, parameters)
+    }
+
+    @inline(__always)
+    private func places(of index: Int) -> SIMD8<Int> {
         var rest = index
         var places = SIMD8<Int>(repeating: 0)
         for axis in axes {
@@ -70,23 +92,12 @@ final class CellDecoder: Sendable {
             rest = outer
         }
         precondition(rest == 0 && index >= 0, "a cell's position is in 0 ..< cellCount")
-        if let condition = layout.condition {
-            let isKept = condition.table.map { $0[places[Lane.condition]] }
-                ?? withDigits(of: index) { layout.isIncluded($0) }
-            guard isKept else { return .excluded }
-        }
-        let entry = try classes.entry(places[Lane.trialClass]) {
-            try withDigits(of: index) { try builder.build(at: $0) }
-        }
-        let parameters = CellParameters(
-            learningRate: value(learningRate, places[Lane.learningRate], index), rho: value(rho, places[Lane.rho], index),
-            noisePerCoordinate: value(noise, places[Lane.noise], index) / entry.noiseDivisor,
-            streamKey: key(at: index, seedPlace: places[Lane.seed]))
-        // Also false for NaN.
-        guard parameters.learningRate > 0, parameters.learningRate < .infinity, parameters.rho >= 0,
-            parameters.rho < .infinity, parameters.noisePerCoordinate >= 0, parameters.noisePerCoordinate < .infinity
-        else { throw withDigits(of: index) { layout.outOfRange(at: $0) } }
-        return .included(entry.trialClass, parameters)
+        return places
+    }
+
+    private func isKept(_ index: Int, _ place: Int) -> Bool {
+        guard let condition = layout.condition else { return true }
+        return condition.table.map { $0[place] } ?? withDigits(of: index) { layout.isIncluded($0) }
     }
 
     @inline(__always)
@@ -98,7 +109,8 @@ final class CellDecoder: Sendable {
     }
 
     private func key(at index: Int, seedPlace: Int) -> UInt64 {
-        guard let keys else { return UInt64(value(seed, seedPlace, index)) }
+        if layout.spec.usesCommonRandomNumbers { return UInt64(value(seed, seedPlace, index)) }
+        let keys = keys.load() ?? keys.storeIfNil(makeKeys())
         return withDigits(of: index) { keys.key(at: $0, layout) }
     }
 

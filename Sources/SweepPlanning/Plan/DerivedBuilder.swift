@@ -5,8 +5,8 @@ import TrialContract
 struct DerivedBuilder {
     private enum State { case inWork, done }
 
-    private(set) var layout: Layout
-    private let diagnostics: Diagnostics
+    var layout: Layout
+    let diagnostics: Diagnostics
     private var states: [String: State] = [:]
     /// Names being worked on, outermost first.
     private var path: [String] = []
@@ -39,7 +39,8 @@ struct DerivedBuilder {
         case nil:
             states[name] = .inWork
             path.append(name)
-            if let derived = layout.spec.derived.first(where: { $0.field.name == name }), let program = derived.program {
+            let derived = layout.spec.derived.first { $0.field.name == name }
+            if let derived, let program = derived.program {
                 for input in program.names { add(input) }
                 append(derived, program)
             } else if let constant = CurvatureName(rawValue: name) {
@@ -68,8 +69,7 @@ struct DerivedBuilder {
 
     private mutating func append(_ derived: DerivedSpec, _ program: Program) {
         // After a cycle something is missing; it has been reported.
-        let inputs = program.names.compactMap { layout.place(of: $0) }
-        guard inputs.count == program.names.count else { return }
+        guard let (program, inputs) = hoisted(program, derived.field.name) else { return }
         append(Quantity(
             name: derived.field.name, longName: derived.field.longName,
             dimensions: inputs.map { layout.quantities[$0].dimensions }.union(),
@@ -94,53 +94,5 @@ struct DerivedBuilder {
                 return
             }
         }
-    }
-
-    /// Tabulates a quantity where its combinations are few enough.
-    private mutating func append(_ quantity: Quantity) {
-        guard let count = layout.grid.combinations(quantity.dimensions), count <= Layout.mostCombinations else {
-            layout.append(quantity)
-            return
-        }
-        var values: [Double] = []
-        values.reserveCapacity(count)
-        switch quantity.values {
-        case .table: return
-        case .formula(.program(let program, let inputs)):
-            GridScan(layout, inputs, over: quantity.dimensions).forEach { _, inputs in
-                values.append(program.value(inputs))
-                return true
-            }
-        case .formula(.curvature(let name)):
-            GridScan(layout, [], over: quantity.dimensions).forEach { digits, _ in
-                values.append(layout.curvature(name, at: digits))
-                return true
-            }
-        }
-        layout.append(Quantity(
-            name: quantity.name, longName: quantity.longName, dimensions: quantity.dimensions, values: .table(values),
-            isInternal: quantity.isInternal))
-    }
-
-    private mutating func lay(_ condition: ConditionSpec) {
-        let inputs = condition.program.names.compactMap { layout.place(of: $0) }
-        let dimensions = inputs.map { layout.quantities[$0].dimensions }.union()
-        var laid = LaidCondition(
-            program: condition.program, inputs: inputs, dimensions: dimensions, table: nil, place: condition.node.place)
-        if let count = layout.grid.combinations(dimensions), count <= Layout.mostCombinations {
-            var table: [Bool] = []
-            table.reserveCapacity(count)
-            GridScan(layout, inputs, over: dimensions).forEach { _, inputs in
-                table.append(condition.program.value(inputs) != 0)
-                return true
-            }
-            laid.table = table
-            if !table.contains(true) {
-                diagnostics.report(
-                    condition.node, "where", "drops all \(layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0) cells",
-                    remedy: "relax the condition or add values to the axes")
-            }
-        }
-        layout.setCondition(laid)
     }
 }

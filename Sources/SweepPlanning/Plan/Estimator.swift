@@ -1,14 +1,30 @@
 import TrialContract
 
-/// Adds up what a plan's cells will cost, over the few dimensions that matter.
+/// Adds up what a plan's cells will cost.
+///
+/// What a cell costs depends on few dimensions, whether it is kept on few others. So kept cells are counted first, for
+/// each position along the dimensions that both have in common, and the costs are then weighted with these counts:
+/// neither step looks at more combinations than there are along its own dimensions.
 struct Estimator {
     private static let sampleSize = 65_536
+    private static let names = ["steps", "dimension", "optimizer", "noise_model"]
 
     let layout: Layout
     /// By optimizer: vectors of noise for a step.
     let noiseVectors: [String: Int]
+    private let inputs: [Int]
+    private let costs: [Int]
+    private let cells: Double
 
-    /// Sums over kept cells, each standing for as many as differ from it only in what does not matter.
+    init(layout: Layout, noiseVectors: [String: Int]) {
+        self.layout = layout
+        self.noiseVectors = noiseVectors
+        inputs = Self.names.compactMap { layout.place(of: $0) }
+        costs = inputs.map { layout.quantities[$0].dimensions }.union()
+        cells = Double(layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0)
+    }
+
+    /// Sums over the kept cells, for one trial each.
     private struct Sums {
         var cells = 0.0
         var coordinateSteps = 0.0
@@ -18,17 +34,17 @@ struct Estimator {
     }
 
     func estimate() -> PlanEstimate {
-        let cells = layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0
-        let (sums, note) = sums(cells: Double(cells))
+        let exact = exactSums()
+        let sums = exact ?? sampledSums()
         let trials = Double(layout.spec.trials)
-        let included = min(cells, Int(sums.cells.rounded()))
+        let included = Int(min(cells, sums.cells.rounded()))
+        let shared = layout.spec.usesCommonRandomNumbers ? min(sums.classDraws, sums.draws) : sums.draws
         let bytes = bytesPerTrial
         return PlanEstimate(
-            includedCells: included, excludedCells: cells - included, trials: included * layout.spec.trials,
+            includedCells: included, excludedCells: Int(cells) - included, trials: included * layout.spec.trials,
             coordinateSteps: sums.coordinateSteps * trials, noiseDraws: sums.draws * trials,
-            sharedNoiseDraws: (layout.spec.usesCommonRandomNumbers ? min(sums.classDraws, sums.draws) : sums.draws) * trials,
-            bytesPerTrial: bytes, resultBytes: Double(cells) * trials * Double(bytes),
-            largestDimension: layout.largestDimension, isSampled: !note.isEmpty, samplingNote: note)
+            sharedNoiseDraws: shared * trials, bytesPerTrial: bytes, resultBytes: cells * trials * Double(bytes),
+            largestDimension: layout.largestDimension, isSampled: exact == nil, samplingNote: exact == nil ? note : "")
     }
 
     /// A byte of status, eight of steps taken, and the recorded quantities.
@@ -42,55 +58,68 @@ struct Estimator {
         }
     }
 
-    private static let names = ["steps", "dimension", "optimizer", "noise_model"]
-
-    private func sums(cells: Double) -> (Sums, String) {
-        let inputs = Self.names.compactMap { layout.place(of: $0) }
-        let costs = inputs.map { layout.quantities[$0].dimensions }.union()
+    /// `nil` where there is too much to look at.
+    private func exactSums() -> Sums? {
+        guard let kept = keptCounts(of: costs), var sums = sums(over: costs, kept.counts, each: cells / kept.all) else {
+            return nil
+        }
+        // A class counts as a whole if any of its cells is kept.
         let classes = ClassBuilder(layout).dimensions
-        let condition = layout.condition?.dimensions ?? []
-        // With a condition a class counts if any of its cells is kept; without, all classes do.
-        let exact = layout.condition == nil ? costs : [costs, condition, classes].union()
-        let scan = GridScan(layout, inputs, over: exact)
-        if let count = scan.count, count <= Layout.mostCombinations {
-            return (scanned(scan, each: cells / Double(count), classes: classes, costs: costs), "")
-        }
-        let coupled = [costs, condition].union()
-        let short = GridScan(layout, inputs, over: coupled)
-        if let count = short.count, count <= Layout.mostCombinations {
-            var sums = scanned(short, each: cells / Double(count), classes: [], costs: costs)
+        let classCount = Double(layout.grid.combinations(classes) ?? 1)
+        let deciding = (layout.condition?.dimensions ?? []).filter { classes.contains($0) }
+        let over = [costs, deciding].union()
+        if let flags = keptCounts(of: over)?.counts.map({ $0 > 0 ? 1.0 : 0 }),
+            let classSums = self.sums(over: over, flags, each: classCount / Double(flags.count)) {
+            sums.classDraws = classSums.draws
+        } else {
             sums.classDraws = sums.draws
-            return (sums, "")
         }
-        return (sampled(short, cells: cells, coupled), note(coupled))
+        return sums
     }
 
-    private func scanned(_ scan: GridScan, each: Double, classes: [Int], costs: [Int]) -> Sums {
+    /// For each position along `dimensions`, row-major: how many positions along the other dimensions of `where` are
+    /// kept; and how many there are for all of them together. `nil` where there are too many.
+    private func keptCounts(of dimensions: [Int]) -> (counts: [Double], all: Double)? {
+        guard let count = layout.grid.combinations(dimensions), count <= Layout.mostCombinations else { return nil }
+        guard let condition = layout.condition else { return ([Double](repeating: 1, count: count), Double(count)) }
+        guard let table = condition.table else { return nil }
+        let common = condition.dimensions.filter { dimensions.contains($0) }
+        let commonCount = layout.grid.combinations(common) ?? 1
+        var kept = [Double](repeating: 0, count: commonCount)
+        var place = 0
+        GridScan(layout, [], over: condition.dimensions).forEach { digits, _ in
+            if table[place] { kept[layout.place(digits, over: common)] += 1 }
+            place += 1
+            return true
+        }
+        var counts: [Double] = []
+        counts.reserveCapacity(count)
+        GridScan(layout, [], over: dimensions).forEach { digits, _ in
+            counts.append(kept[layout.place(digits, over: common)])
+            return true
+        }
+        return (counts, Double(count) * Double(table.count / commonCount))
+    }
+
+    /// Sums over combinations, each standing for `weights` times `each` cells or classes.
+    private func sums(over dimensions: [Int], _ weights: [Double], each: Double) -> Sums? {
+        let scan = GridScan(layout, inputs, over: dimensions)
         var sums = Sums()
-        var seen: Set<Int> = []
-        let hasCondition = layout.condition != nil
-        let classesEach = hasCondition ? 1 : Double(layout.grid.combinations(classes) ?? 1) / Double(scan.count ?? 1)
-        scan.forEach { digits, values in
-            guard layout.isIncluded(digits) else { return true }
-            let draws = add(values, each, &sums)
-            if !hasCondition {
-                sums.classDraws += draws * classesEach
-            } else if !classes.isEmpty, seen.insert(layout.place(digits, over: classes)).inserted {
-                sums.classDraws += draws
-            }
+        var place = 0
+        scan.forEach { _, values in
+            if weights[place] > 0 { add(values, weights[place] * each, &sums) }
+            place += 1
             return true
         }
         return sums
     }
 
-    /// Adds a combination that stands for `each` cells; returns the draws of one trial of one of them.
-    private func add(_ values: UnsafeBufferPointer<Double>, _ each: Double, _ sums: inout Sums) -> Double {
+    /// Adds a combination that stands for `each` cells.
+    private func add(_ values: UnsafeBufferPointer<Double>, _ each: Double, _ sums: inout Sums) {
         let work = values[0] * values[1]
-        let draws = work * vectors(optimizer: Int(values[2]), noiseModel: Int(values[3]))
         sums.cells += each
         sums.coordinateSteps += each * work
-        sums.draws += each * draws
-        return draws
+        sums.draws += each * work * vectors(optimizer: Int(values[2]), noiseModel: Int(values[3]))
     }
 
     private func vectors(optimizer: Int, noiseModel: Int) -> Double {
@@ -100,19 +129,23 @@ struct Estimator {
         return Double(noiseVectors[optimizers[optimizer].description.name] ?? 1)
     }
 
-    private func sampled(_ scan: GridScan, cells: Double, _ dimensions: [Int]) -> Sums {
+    /// The dimensions a sample is drawn from.
+    private var coupled: [Int] { [costs, layout.condition?.dimensions ?? []].union() }
+
+    private func sampledSums() -> Sums {
         var sums = Sums()
-        scan.sampleDigits(Self.sampleSize) { digits, values in
+        GridScan(layout, inputs, over: coupled).sampleDigits(Self.sampleSize) { digits, values in
             let isFinite = values[0].isFinite && values[1].isFinite
-            if isFinite, layout.isIncluded(digits) { _ = add(values, cells / Double(Self.sampleSize), &sums) }
+            if isFinite, layout.isIncluded(digits) { add(values, cells / Double(Self.sampleSize), &sums) }
         }
         sums.classDraws = sums.draws
         return sums
     }
 
-    private func note(_ dimensions: [Int]) -> String {
-        let names = dimensions.map { layout.grid.dimensions[$0].name }.joined(separator: ", ")
-        return "where or derive couples \(names): more than \(Layout.mostCombinations) combinations, so \(Self.sampleSize) "
-            + "of them were looked at and the numbers are estimates"
+    private var note: String {
+        let names = coupled.map { layout.grid.dimensions[$0].name }.joined(separator: ", ")
+        let count = layout.grid.combinations(coupled).map { "\($0)" } ?? "more than 2^53"
+        return "where or derive couples \(names) (\(count) combinations): \(Self.sampleSize) of them were looked at, "
+            + "and the numbers are estimates"
     }
 }

@@ -15,16 +15,16 @@ struct Fingerprints {
     var sweep: String { digest(sweepLines) }
     var plan: String { digest(sweepLines + planLines) }
 
-    private func digest(_ lines: [String]) -> String {
-        PortableMath.sha256(Array(lines.joined(separator: "\n").utf8)).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+    private func digest(_ lines: [String]) -> String { Self.digest(Array(lines.joined(separator: "\n").utf8)) }
+
+    private static func digest(_ bytes: [UInt8]) -> String {
+        PortableMath.sha256(bytes).map { (byte: UInt8) in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
     private var sweepLines: [String] {
         let spec = layout.spec
         var lines = [
-            "samsweep 1", "kernel_revision=\(catalogue.kernelRevision)", "method=\(spec.method)",
+            "samsweep 1", "kernel_revision=\(catalogue.kernelRevision)", "method=\(spec.method.rawValue)",
             "noise_scale=\(spec.noiseIsTotal ? "total" : "per_coordinate")",
             "noise_precision=\(spec.noisePrecision.rawValue)",
             "common_random_numbers=\(spec.usesCommonRandomNumbers)",
@@ -51,30 +51,38 @@ struct Fingerprints {
         var lines = ["plan", "trials=\(layout.spec.trials)"]
         lines.append("record=\(layout.spec.record.map(\.name).joined(separator: ","))")
         for dimension in layout.grid.dimensions {
-            lines.append("dimension \(dimension.name)=\(Self.text(dimension.values))")
+            lines.append("dimension \(dimension.name)=\(Self.identity(dimension.values))")
         }
         let derived = Dictionary(uniqueKeysWithValues: layout.spec.derived.map { ($0.field.name, $0.program) })
         for quantity in layout.quantities where quantity.isCoordinate && derived[quantity.name] == nil {
             guard let values = quantity.table, !quantity.isDefault else { continue }
             let names = quantity.dimensions.map { layout.grid.dimensions[$0].name }.joined(separator: ",")
-            let text = quantity.labels?.joined(separator: ",") ?? Self.text(values)
-            lines.append("coordinate \(quantity.name)(\(names))=\(text)")
+            let text = quantity.labels.map { labels in values.map { labels[Int($0)] }.joined(separator: ",") }
+            lines.append("coordinate \(quantity.name)(\(names))=\(text ?? Self.identity(values))")
         }
         for (name, program) in derived.sorted(by: { $0.key < $1.key }) {
             lines.append("derive \(name)=\(program?.canonicalText ?? "")")
         }
-        if let condition = layout.condition { lines.append("where \(condition.program.canonicalText)") }
+        if let condition = layout.spec.condition { lines.append("where \(condition.program.canonicalText)") }
         return lines
     }
 
     private static func text(_ value: Double) -> String { brief(value) }
     private static func text(_ values: [Double]) -> String { values.map(brief).joined(separator: ",") }
 
-    private static func text(_ values: AxisValues) -> String {
+    private static func identity(_ values: AxisValues) -> String {
         switch values {
         case .names(let names): names.joined(separator: ",")
-        case .integers(let numbers): numbers.map(String.init).joined(separator: ",")
-        case .numbers(let numbers): text(numbers)
+        case .integers(let numbers): identity(numbers.map(Double.init))
+        case .numbers(let numbers): identity(numbers)
         }
+    }
+
+    /// The digest of the numbers' bits, eight bytes each with the highest first: axes may have a million values.
+    private static func identity(_ values: [Double]) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 * values.count)
+        for value in values { withUnsafeBytes(of: value.bitPattern.bigEndian) { bytes.append(contentsOf: $0) } }
+        return digest(bytes)
     }
 }

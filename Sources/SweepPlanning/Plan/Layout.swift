@@ -4,6 +4,8 @@ import TrialContract
 struct Layout: Sendable {
     /// More combinations than these are neither tabulated nor looked through while planning.
     static let mostCombinations = 1_000_000
+    /// The same where each takes a logarithm or the like.
+    static let mostExpensiveCombinations = 100_000
 
     let spec: SweepSpec
     let grid: Grid
@@ -89,7 +91,8 @@ struct Layout: Sendable {
     var largestDimension: Int {
         guard let dimension = self["dimension"] else { return 1 }
         let range = FieldCatalogue.dimension.range
-        let values = dimension.table ?? GridScan(self, [place(of: "dimension") ?? 0], over: dimension.dimensions).sample(4096) { $0[0] }
+        let values = dimension.table
+            ?? GridScan(self, [place(of: "dimension") ?? 0], over: dimension.dimensions).sample(4096) { $0[0] }
         return Int(values.lazy.filter { range.contains($0) }.max() ?? 1)
     }
 }

@@ -92,7 +92,8 @@ struct LayoutBuilder {
         let cells = grid.combinations(Array(grid.dimensions.indices))
         let trials = cells.map { $0.multipliedReportingOverflow(by: spec.trials) }
         guard let trials, !trials.overflow, trials.partialValue <= 1 << 53 else {
-            diagnostics.report(.whole, "axes", "the sweep has more than 2^53 trials", remedy: "use fewer values or trials")
+            diagnostics.report(
+                .whole, "axes", "the sweep has more than 2^53 trials", remedy: "use fewer values or trials")
             try diagnostics.throwIfAny()
             return
         }

@@ -89,7 +89,9 @@ extension LayoutChecks {
         }
     }
 
-    private func checkRange(_ parameter: ParameterDescription, _ kind: ComponentKind, _ entry: ComponentEntry, _ index: Int) {
+    private func checkRange(
+        _ parameter: ParameterDescription, _ kind: ComponentKind, _ entry: ComponentEntry, _ index: Int
+    ) {
         let name = "\(kind.fieldName).\(parameter.name)"
         guard let quantity = layout[name],
             let fault = fault([kind.fieldName, name], { Int($0[0]) == index && !parameter.range.contains($0[1]) })
@@ -114,17 +116,17 @@ extension LayoutChecks {
             preconditionFailure("the catalogue's constraint \(constraint) is not an expression")
         }
         let swept = program.names.filter { entry.given[$0] == nil && layout["\(kind.fieldName).\($0)"] != nil }
-        let defaults = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, entry.given[$0.name] ?? $0.defaultValue ?? .nan) })
+        let fixed = Dictionary(parameters.map { ($0.name, entry.given[$0.name] ?? $0.defaultValue ?? .nan) }) { $1 }
+        /// A parameter's value, where those of `swept` follow the component in `values`.
+        func value(_ name: String, _ values: some RandomAccessCollection<Double>) -> Double {
+            guard let place = swept.firstIndex(of: name) else { return fixed[name] ?? .nan }
+            return values[values.index(values.startIndex, offsetBy: place + 1)]
+        }
         let fault = fault([kind.fieldName] + swept.map { "\(kind.fieldName).\($0)" }) { values in
-            guard Int(values[0]) == index else { return false }
-            return program.value(program.names.map { name in
-                swept.firstIndex(of: name).map { values[$0 + 1] } ?? defaults[name] ?? .nan
-            }) == 0
+            Int(values[0]) == index && program.value(program.names.map { value($0, values) }) == 0
         }
         guard let fault else { return }
-        let found = program.names.map { name in
-            "\(name) = \(brief(swept.firstIndex(of: name).map { fault.values[$0 + 1] } ?? defaults[name] ?? .nan))"
-        }
+        let found = program.names.map { "\($0) = \(brief(value($0, fault.values)))" }
         diagnostics.report(
             entry.place, kind.fieldName, "\(entry.description.name) needs \(constraint)\(fault.place)",
             value: found.joined(separator: ", "), remedy: "choose parameters that fit")

@@ -27,7 +27,15 @@ struct LayoutChecks {
         checkNoise()
         checkDimensions()
         for kind in ComponentKind.choices { checkParameters(kind) }
+        checkMethod()
         try diagnostics.throwIfAny()
+    }
+
+    private func checkMethod() {
+        guard layout.spec.method == .reduced, let obstacle = MethodChoice(layout).obstacle else { return }
+        diagnostics.report(
+            layout.spec.methodPlace, "method", "the method reduced \(obstacle)", value: "reduced",
+            remedy: "write method: auto, which uses it where it can be, or full")
     }
 
     /// A combination of some quantities' values that is at fault and that some kept cell has.
@@ -71,7 +79,9 @@ struct LayoutChecks {
         while lookups > 0 {
             lookups -= 1
             if digits.withUnsafeBufferPointer({ layout.isIncluded($0) }) { return true }
-            guard let next = free.last(where: { digits[$0] + 1 < layout.grid.dimensions[$0].count }) else { return false }
+            guard let next = free.last(where: { digits[$0] + 1 < layout.grid.dimensions[$0].count }) else {
+                return false
+            }
             digits[next] += 1
             for dimension in free where dimension > next { digits[dimension] = 0 }
         }

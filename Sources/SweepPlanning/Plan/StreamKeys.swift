@@ -11,14 +11,16 @@ import TrialContract
 /// sorting the pairs by name, as the definition has it, is free.
 enum StreamKeys {
     static func digest(_ name: String, number: Double) -> UInt64 {
-        let bits = String(number.bitPattern, radix: 16)
-        return digest("\(name)=" + String(repeating: "0", count: 16 - bits.count) + bits)
+        let digits = Array("0123456789abcdef".utf8)
+        return digest(name, stride(from: 60, through: 0, by: -4).map { shift in
+            digits[Int(number.bitPattern >> UInt64(shift) & 15)]
+        })
     }
 
-    static func digest(_ name: String, text: String) -> UInt64 { digest("\(name)=\(text)") }
+    static func digest(_ name: String, text: String) -> UInt64 { digest(name, Array(text.utf8)) }
 
-    private static func digest(_ pair: String) -> UInt64 {
-        PortableMath.sha256(Array(pair.utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    private static func digest(_ name: String, _ value: [UInt8]) -> UInt64 {
+        PortableMath.sha256(Array(name.utf8) + [UInt8(ascii: "=")] + value).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// Whether a quantity takes part at all.

@@ -32,7 +32,9 @@ extension SchemaWriter {
 
     private func component(_ kind: ComponentKind, _ description: ComponentDescription) -> JSONText {
         var properties: [(String, JSONText)] = [("name", .object([("const", .string(description.name))]))]
-        if kind == .problem, description.takesEigenvalues { properties.append(("eigenvalues", reference("eigenvalues"))) }
+        if kind == .problem, description.takesEigenvalues {
+            properties.append(("eigenvalues", reference("eigenvalues")))
+        }
         properties += description.parameters.map { ($0.name, number(NumericField(kind, $0))) }
         var text = "\(description.summary): \(description.formula)"
         if !description.citation.isEmpty { text += " (\(description.citation))" }

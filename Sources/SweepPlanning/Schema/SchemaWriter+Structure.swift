@@ -33,7 +33,7 @@ extension SchemaWriter {
 
     var zip: JSONText {
         .object([
-            ("description", .string("axes that run side by side; each zip is one dimension and multiplies with the rest")),
+            ("description", .string("axes that run side by side; a zip is one dimension and multiplies with the rest")),
             ("type", .string("array")), ("minItems", .number(1)),
             ("items", .object([
                 ("type", .string("object")), ("additionalProperties", .flag(false)), ("required", strings(["name"])),
@@ -50,8 +50,9 @@ extension SchemaWriter {
         .object([
             ("description", .string(
                 "cells to keep, as learning_rate * smoothness < 2; arithmetic, comparisons, and or not, "
-                    + "\(functions), the axes' names, dimension, steps, smoothness, strong_convexity, condition_number; "
-                    + "components are compared with names in quotes, as optimizer != 'sgd' or rho == 0")),
+                    + "\(functions), the axes' names, dimension, steps, smoothness, strong_convexity, "
+                    + "condition_number; components are compared with names in quotes, as optimizer != 'sgd' or "
+                    + "rho == 0")),
             ("type", .string("string")),
         ])
     }
@@ -79,7 +80,8 @@ extension SchemaWriter {
             ("anyOf", .array([
                 names,
                 .object([
-                    ("type", .string("array")), ("minItems", .number(1)), ("uniqueItems", .flag(true)), ("items", names),
+                    ("type", .string("array")), ("minItems", .number(1)), ("uniqueItems", .flag(true)),
+                    ("items", names),
                 ]),
             ])),
             ("default", strings(["distance", "suboptimality"])),

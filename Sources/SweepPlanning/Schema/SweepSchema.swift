@@ -50,12 +50,16 @@ struct SchemaWriter {
 
     /// Everything that can be an axis, in `axes` and in a zip.
     var swept: [(String, JSONText)] {
-        fields.fields.map { ($0.name, reference("axis.\($0.name)")) } + ComponentKind.choices.map { ($0.fieldName, choice($0)) }
+        fields.fields.map { ($0.name, reference("axis.\($0.name)")) }
+            + ComponentKind.choices.map { ($0.fieldName, choice($0)) }
     }
 
     private var header: [(String, JSONText)] {
         [
-            ("schema", .object([("description", .string("version of the sweep file's grammar")), ("const", .number(1))])),
+            ("schema", .object([
+                ("description", .string("version of the sweep file's grammar")),
+                ("const", .number(SweepDecoder.schemaVersion)),
+            ])),
             ("name", .object([
                 ("description", .string("names the result")), ("type", .string("string")),
                 ("pattern", .string("^[a-z0-9-]{1,100}$")),
@@ -75,9 +79,11 @@ struct SchemaWriter {
         [
             ("noise_scale", word(
                 ["total", "per_coordinate"],
-                "total: E|xi|^2 = noise^2 (the literature's sigma^2); per_coordinate: each coordinate has variance noise^2")),
+                "total: E|xi|^2 = noise^2 (the literature's sigma^2); per_coordinate: every coordinate's variance is "
+                    + "noise^2")),
             ("noise_precision", word(
-                NoisePrecision.allCases.map(\.rawValue), "at what resolution noise is drawn; the state is double precision")),
+                NoisePrecision.allCases.map(\.rawValue),
+                "at what resolution noise is drawn; the state is double precision")),
             ("method", word(SweepDecoder.methods, "full simulation, or the exact reduction to block norms")),
             ("common_random_numbers", .object([
                 ("description", .string("whether the same trial sees the same unit noise in every cell")),

@@ -12,7 +12,8 @@ struct NumberListReader {
     func axis(_ node: SourceNode, _ field: NumericField) -> [Double]? {
         guard let values = values(node, field) else { return nil }
         guard !values.isEmpty else {
-            diagnostics.report(node, field.name, "an axis needs at least one value", remedy: "add a value or remove the axis")
+            diagnostics.report(
+                node, field.name, "an axis needs at least one value", remedy: "add a value or remove the axis")
             return nil
         }
         return reportRepeated(values, node, field) ? nil : values
@@ -67,11 +68,7 @@ struct NumberListReader {
         _ node: SourceNode, _ field: NumericField, countIsNeeded: Bool, sweptEnds: Set<String> = []
     ) -> Range? {
         guard let entries = node.map, entries.count == 1, let kind = RangeKind(rawValue: entries[0].key) else {
-            let key = node.map?.first { RangeKind(rawValue: $0.key) == nil }
-            diagnostics.report(
-                key?.keyPlace ?? node.place, field.name, "must be a number or a range", value: key?.key ?? node.summary,
-                remedy: NearestName.nearest(to: key?.key ?? "", among: RangeKind.allCases.map(\.rawValue))
-                    .map { "did you mean \($0)?" } ?? "write {linspace: {from: 0, to: 1, count: 5}} or {logspace: ...}")
+            reportNoRange(node, field)
             return nil
         }
         let name = "\(field.name).\(kind.rawValue)"
@@ -92,6 +89,15 @@ struct NumberListReader {
             isComplete = false
         }
         return isComplete ? range : nil
+    }
+
+    private func reportNoRange(_ node: SourceNode, _ field: NumericField) {
+        let key = node.map?.first { RangeKind(rawValue: $0.key) == nil }
+        let near = NearestName.nearest(to: key?.key ?? "", among: RangeKind.allCases.map(\.rawValue))
+        diagnostics.report(
+            key?.keyPlace ?? node.place, field.name, "must be a number or a range", value: key?.key ?? node.summary,
+            remedy: near.map { "did you mean \($0)?" }
+                ?? "write {linspace: {from: 0, to: 1, count: 5}} or {logspace: ...}")
     }
 
     private func end(

@@ -61,17 +61,8 @@ extension SweepDecoder {
     private func component(_ kind: ComponentKind, _ node: SourceNode, parametersInLabel: Bool) -> ComponentEntry? {
         let field = kind.fieldName
         let parts = node.map ?? []
-        guard let nameNode = node.map == nil ? node : parts["name"], let name = nameNode.text, !nameNode.isNull else {
-            let names = catalogue.all(kind).map(\.name).joined(separator: ", ")
-            diagnostics.report(
-                parts["name"] ?? node, field, "needs the name of a \(kind.noun)",
-                remedy: "write \(field): NAME or {name: NAME, ...}; there are \(names)")
-            return nil
-        }
-        guard let description = catalogue.find(kind, name) else {
-            reportUnknown(kind, name, nameNode)
-            return nil
-        }
+        guard let description = described(kind, node) else { return nil }
+        let name = description.name
         var entry = ComponentEntry(description: description, label: name, place: node.place)
         let takesEigenvalues = kind == .problem && description.takesEigenvalues
         let parameters = description.parameters.map(\.name)
@@ -86,6 +77,21 @@ extension SweepDecoder {
         }
         if parametersInLabel { entry.label = label(entry, parts) }
         return isComplete ? entry : nil
+    }
+
+    /// What the catalogue says of the named component.
+    private func described(_ kind: ComponentKind, _ node: SourceNode) -> ComponentDescription? {
+        let named = node.map == nil ? node : node.map?["name"]
+        guard let named, let name = named.text, !named.isNull else {
+            let names = catalogue.all(kind).map(\.name).joined(separator: ", ")
+            diagnostics.report(
+                named ?? node, kind.fieldName, "needs the name of a \(kind.noun)",
+                remedy: "write \(kind.fieldName): NAME or {name: NAME, ...}; there are \(names)")
+            return nil
+        }
+        if let description = catalogue.find(kind, name) { return description }
+        reportUnknown(kind, name, named)
+        return nil
     }
 
     private func reportUnknown(_ kind: ComponentKind, _ name: String, _ node: SourceNode) {

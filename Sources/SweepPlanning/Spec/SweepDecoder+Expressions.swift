@@ -20,14 +20,17 @@ extension SweepDecoder {
         let scope = scope()
         for index in spec.derived.indices {
             let derived = spec.derived[index]
-            spec.derived[index].program = program(derived.node, "derive.\(derived.field.name)", scope, wantsCondition: false)
+            spec.derived[index].program = program(
+                derived.node, "derive.\(derived.field.name)", scope, wantsCondition: false)
         }
     }
 
     /// `where`: a comparison.
     func decodeCondition() {
-        guard let node = root["where"] else { return }
-        spec.condition = program(node, "where", scope(), wantsCondition: true).map { ConditionSpec(node: node, program: $0) }
+        guard let node = root["where"], let program = program(node, "where", scope(), wantsCondition: true) else {
+            return
+        }
+        spec.condition = ConditionSpec(node: node, program: program)
     }
 
     private func program(

@@ -67,7 +67,8 @@ extension SweepDecoder {
         guard let kind = ComponentKind.choices.first(where: { field.name.hasPrefix($0.fieldName + ".") }),
             !field.name.hasPrefix(FieldCatalogue.eigenvalues.name)
         else { return true }
-        guard let choice = spec.choices[kind] else { return kind == .problem || kind == .optimizer || hasNot(kind, field, entry) }
+        // Where the components could not be read, that has been reported.
+        guard let choice = spec.choices[kind] else { return true }
         let name = field.name.dropFirst(kind.fieldName.count + 1)
         let owners = choice.entries.filter { $0.description.parameters.contains { $0.name == name } }
         return owners.isEmpty ? hasNot(kind, field, entry) : true
@@ -97,7 +98,10 @@ extension SweepDecoder {
                 remedy: parts.count == 1 ? "it is swept under axes: remove it here" : "keep one")
             return
         }
-        let part = parts[0]
+        decodeStart(parts[0])
+    }
+
+    private func decodeStart(_ part: SourceEntry) {
         switch part.key {
         case "radius", "sphere":
             let field = part.key == "radius" ? FieldCatalogue.radius : FieldCatalogue.sphere

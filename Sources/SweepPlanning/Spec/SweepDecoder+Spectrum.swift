@@ -12,7 +12,8 @@ extension SweepDecoder {
             if isSwept { return .uniform(nil) }
             if let range = sweptRange() { return range }
             diagnostics.report(
-                place, name, "is missing", remedy: "add eigenvalues: a number, a list, or {logspace: {from: ..., to: ...}}")
+                place, name, "is missing",
+                remedy: "add eigenvalues: a number, a list, or {logspace: {from: ..., to: ...}}")
             return nil
         }
         if isSwept {
@@ -24,10 +25,16 @@ extension SweepDecoder {
         if node.map?["value"] != nil || node.map?["multiplicity"] != nil {
             return block(node).map { .blocks([$0], node.place) }
         }
+        return rangedSpectrum(node)
+    }
+
+    private func rangedSpectrum(_ node: SourceNode) -> SpectrumSpec? {
         guard let range = lists.range(node, Self.field, countIsNeeded: false, sweptEnds: swept) else { return nil }
         guard let count = range.count else { return .spread(range.kind, from: range.from, to: range.to) }
         guard let from = range.from, let to = range.to else {
-            diagnostics.report(node, name, "a range with count cannot have a swept end", remedy: "give dimension instead of count")
+            diagnostics.report(
+                node, Self.field.name, "a range with count cannot have a swept end",
+                remedy: "give dimension instead of count")
             return nil
         }
         return .blocks(expand(range.kind, from, to, count), node.place)
@@ -53,17 +60,9 @@ extension SweepDecoder {
             diagnostics.report(node, Self.field.name, "is empty", remedy: "give at least one eigenvalue")
         }
         for item in items {
-            if item.map?["value"] != nil || item.map?["multiplicity"] != nil {
-                guard let block = block(item) else {
-                    isComplete = false
-                    continue
-                }
-                blocks.append(block)
-            } else if let values = lists.values(item, Self.field) {
-                blocks += values.map { EigenBlock(value: $0, multiplicity: 1) }
-            } else {
-                isComplete = false
-            }
+            let part = self.blocks(item)
+            blocks += part ?? []
+            isComplete = isComplete && part != nil
         }
         guard isComplete else { return nil }
         let count = blocks.reduce(0.0) { $0 + Double($1.multiplicity) }
@@ -76,6 +75,12 @@ extension SweepDecoder {
         return .blocks(blocks, node.place)
     }
 
+    /// What one entry of a list stands for.
+    private func blocks(_ item: SourceNode) -> [EigenBlock]? {
+        if item.map?["value"] != nil || item.map?["multiplicity"] != nil { return block(item).map { [$0] } }
+        return lists.values(item, Self.field)?.map { EigenBlock(value: $0, multiplicity: 1) }
+    }
+
     /// `{value: 1, multiplicity: 3}`
     private func block(_ node: SourceNode) -> EigenBlock? {
         let name = Self.field.name
@@ -84,8 +89,9 @@ extension SweepDecoder {
             diagnostics.report(node, name, "a block needs value", remedy: "write {value: 1, multiplicity: 3}")
             return nil
         }
+        let most = ParameterRange(1, FieldCatalogue.largestDimension)
         let multiplicity = parts["multiplicity"].map {
-            reader.number($0, "\(name).multiplicity", ParameterRange(1, FieldCatalogue.largestDimension), isInteger: true)
+            reader.number($0, "\(name).multiplicity", most, isInteger: true)
         } ?? 1
         guard let number = reader.number(value, "\(name).value", Self.field.range, isInteger: false), let multiplicity
         else { return nil }

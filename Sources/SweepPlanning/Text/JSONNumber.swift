@@ -1,4 +1,5 @@
-/// Numbers as JSON writes them (RFC 8259, section 6): `-1`, `0.25`, `1e-3`; not `010`, `.5`, `+1`, `1:30`, `0x10`, `.nan`.
+/// Numbers as JSON writes them (RFC 8259, section 6): `-1`, `0.25`, `1e-3`; not `010`, `.5`, `+1`, `1:30`, `0x10` or
+/// `.nan`.
 enum JSONNumber {
     enum Outcome: Equatable {
         case number(Double)

@@ -5,6 +5,7 @@
 struct Overrides {
     /// Levels whose keys are names with dots of their own.
     private static let flat: Set<String> = ["axes", "derive"]
+    private static let example = "write --set axes.rho='[0.1, 0.2]'"
 
     let diagnostics: Diagnostics
 
@@ -13,13 +14,13 @@ struct Overrides {
         for argument in arguments {
             guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else {
                 diagnostics.report(
-                    .argument(argument), "", "is not of the form PATH=VALUE", remedy: "write --set axes.rho='[0.1, 0.2]'")
+                    .argument(argument), "", "is not of the form PATH=VALUE", remedy: Self.example)
                 continue
             }
             let path = argument[..<sign].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             guard !path.contains("") else {
                 diagnostics.report(
-                    .argument(argument), "", "has an empty name in its path", remedy: "write --set axes.rho='[0.1, 0.2]'")
+                    .argument(argument), "", "has an empty name in its path", remedy: Self.example)
                 continue
             }
             let text = String(argument[argument.index(after: sign)...])
@@ -64,7 +65,9 @@ struct Overrides {
         return node
     }
 
-    private func set(_ entries: [SourceEntry], _ path: [String], _ value: SourceNode?, _ argument: String) -> [SourceEntry] {
+    private func set(
+        _ entries: [SourceEntry], _ path: [String], _ value: SourceNode?, _ argument: String
+    ) -> [SourceEntry] {
         let key = path[0], rest = Array(path.dropFirst())
         var entries = entries
         let known = entries.firstIndex { $0.key == key }

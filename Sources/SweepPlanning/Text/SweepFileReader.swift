@@ -18,6 +18,10 @@ enum SweepFileReader {
         if status.st_mode & S_IFMT == S_IFREG, status.st_size > maximumBytes {
             throw tooLong(diagnostics, bytes: "\(status.st_size) bytes")
         }
+        return try text(bytes(descriptor, diagnostics), diagnostics)
+    }
+
+    private static func bytes(_ descriptor: Int32, _ diagnostics: Diagnostics) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -26,12 +30,11 @@ enum SweepFileReader {
                 if errno == EINTR { continue }
                 throw unreadable(diagnostics, reason: String(cString: strerror(errno)))
             }
-            if count == 0 { break }
+            if count == 0 { return bytes }
             bytes += buffer[..<count]
             // A pipe or device has no size to be checked beforehand.
             if bytes.count > maximumBytes { throw tooLong(diagnostics, bytes: "more") }
         }
-        return try text(bytes, diagnostics)
     }
 
     private static func text(_ bytes: [UInt8], _ diagnostics: Diagnostics) throws -> String {

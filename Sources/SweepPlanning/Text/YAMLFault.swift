@@ -39,7 +39,9 @@ struct YAMLFault {
     private static func place(_ mark: Mark) -> SourcePlace { .file(line: mark.line, column: mark.column) }
 
     private static func advice(_ problem: String) -> String {
-        if problem.contains("mapping values") { return "put texts that contain ': ' in quotes, and check the indentation" }
+        if problem.contains("mapping values") {
+            return "put texts that contain ': ' in quotes, and check the indentation"
+        }
         if problem.contains("tab") || problem.contains("cannot start any token") {
             return "indent with spaces, and put texts that begin with @, ` or % in quotes"
         }

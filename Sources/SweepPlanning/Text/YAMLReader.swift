@@ -52,7 +52,8 @@ struct YAMLReader {
         }
         guard depth < Self.maximumDepth else {
             diagnostics.report(
-                here, path, "nested more than \(Self.maximumDepth) levels deep", remedy: "a sweep file needs five at most")
+                here, path, "nested more than \(Self.maximumDepth) levels deep",
+                remedy: "a sweep file needs five at most")
             return empty
         }
         switch node {
@@ -105,7 +106,8 @@ struct YAMLReader {
             if !seen.insert(key).inserted {
                 diagnostics.report(keyPlace, field, "given twice", remedy: "keep one of the two")
             }
-            entries.append(SourceEntry(key: key, keyPlace: keyPlace, value: convert(valueNode, field, depth: depth + 1)))
+            let value = convert(valueNode, field, depth: depth + 1)
+            entries.append(SourceEntry(key: key, keyPlace: keyPlace, value: value))
         }
         return entries
     }

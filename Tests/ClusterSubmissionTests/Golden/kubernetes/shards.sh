@@ -13,10 +13,7 @@ stopped=
 trap 'stopped=yes; kill -TERM $(jobs -p) 2>/dev/null || true' TERM INT HUP
 run_shard() {
     [[ -z $stopped ]] || return 75
-    "$samsweep" run sweep.yaml --shard "$1/$shards" \
-        --set 'axes.rho=[0.1, 0.2]' \
-        --set 'title='\''It'\''s'\''' \
-        --output "shards/shard-$1-of-$shards.h5" &
+    "$samsweep" run sweep.yaml --shard "$1/$shards" --output "shards/shard-$1-of-$shards.h5" &
     local child=$! status
     while true; do
         status=0

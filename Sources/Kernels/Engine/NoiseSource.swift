@@ -1,0 +1,81 @@
+import TrialContract
+
+/// The noise that the slots of a group see: drawn once per chunk of steps, scaled for each of its noise levels in turn.
+///
+/// A group of one level is drawn at its scale at once. With several levels the unit noise is kept and `prepare` writes
+/// it at one level's scale, so that a step multiplies nothing.
+struct NoiseSource {
+    /// One stream's noise of a chunk, `[step][coordinate]`.
+    private struct Buffer {
+        let stream: Stream
+        /// What slots read.
+        let noise: UnsafeMutablePointer<Lanes>
+        /// Unit noise; `nil`: there is one level.
+        let unit: UnsafeMutablePointer<Lanes>?
+    }
+
+    let generator: PhiloxLanes
+    /// Where slots find their noise; where the launcher uses none of a kind, it points nowhere useful.
+    let descentNoise: UnsafeMutablePointer<Lanes>
+    let ascentNoise: UnsafeMutablePointer<Lanes>
+    /// Components of a finite sum; `nil`: not one, or full gradients.
+    let descentComponents: UnsafeMutablePointer<Lanes>?
+    let ascentComponents: UnsafeMutablePointer<Lanes>?
+    private let scales: [Lanes]
+    private let buffers: [Buffer]
+
+    /// How many buffers of noise a group of this many levels keeps.
+    static func bufferCount(_ launcher: Launcher, levels: Int) -> Int {
+        let streams = (launcher.usesDescentNoise ? 1 : 0) + (launcher.usesAscentNoise ? 1 : 0)
+        return streams * (levels > 1 ? 2 : 1)
+    }
+
+    /// - Parameters:
+    ///   - scales: the levels, one vector of lanes each.
+    ///   - room: vectors of noise in a chunk.
+    ///   - componentRoom: vectors of drawn components in a chunk; `nil`: not a finite sum.
+    init(
+        _ identity: PhiloxLanes.Identity, scales: [Lanes], launcher: Launcher, room: Int, componentRoom: Int?,
+        workspace: Workspace
+    ) {
+        self.scales = scales
+        generator = PhiloxLanes(identity, storage: workspace.vectors(PhiloxLanes.storageVectors))
+        let uses = (descent: launcher.usesDescentNoise, ascent: launcher.usesAscentNoise)
+        descentNoise = workspace.vectors(uses.descent ? room : 0)
+        ascentNoise = workspace.vectors(uses.ascent ? room : 0)
+        descentComponents = uses.descent ? componentRoom.map { workspace.vectors($0) } : nil
+        ascentComponents = uses.ascent ? componentRoom.map { workspace.vectors($0) } : nil
+        func buffer(_ stream: Stream, _ noise: UnsafeMutablePointer<Lanes>) -> Buffer {
+            Buffer(stream: stream, noise: noise, unit: scales.count > 1 ? workspace.vectors(room) : nil)
+        }
+        var buffers: [Buffer] = []
+        if uses.descent { buffers.append(buffer(.descentNoise, descentNoise)) }
+        if uses.ascent { buffers.append(buffer(.ascentNoise, ascentNoise)) }
+        self.buffers = buffers
+    }
+
+    /// Draws whole units of steps.
+    func draw(_ model: any NoiseModel, steps: Range<Int>, dimension: Int) {
+        for buffer in buffers {
+            model.fill(
+                buffer.unit ?? buffer.noise, generator: generator, stream: buffer.stream, steps: steps,
+                dimension: dimension, scale: buffer.unit == nil ? scales[0] : Lanes(repeating: 1))
+        }
+    }
+
+    /// Draws the components that `steps` take.
+    func draw(_ sampler: any Sampler, steps: Range<Int>) {
+        descentComponents.map { sampler.fill($0, generator: generator, isDescent: true, steps: steps) }
+        ascentComponents.map { sampler.fill($0, generator: generator, isDescent: false, steps: steps) }
+    }
+
+    /// Makes the noise read like level `level`'s, if there is one.
+    func prepare(level: Int, vectors: Int) {
+        guard level < scales.count else { return }
+        let scale = scales[level]
+        for buffer in buffers {
+            guard let unit = buffer.unit else { return }
+            for i in 0..<vectors { buffer.noise[i] = unit[i] * scale }
+        }
+    }
+}

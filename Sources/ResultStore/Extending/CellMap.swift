@@ -1,0 +1,90 @@
+import TrialContract
+
+/// Which cell of an older result has the coordinates of a cell of a newer sweep, and the other way round.
+///
+/// Along each dimension, positions are matched by their value. A zip's positions say nothing by themselves: they are
+/// matched by the quantities that are zipped. Quantities over several dimensions must agree in the end.
+struct CellMap {
+    private let old: ResultLayout
+    private let new: ResultLayout
+    /// Per dimension of the newer sweep: the dimension of the older one, and its position for each of ours.
+    private let dimensions: [(old: Int, positions: [Int?])]
+    private let shared: [(old: AuxiliaryCoordinate, new: AuxiliaryCoordinate)]
+
+    /// `nil` where the two have different dimensions or dependent quantities: nothing can be matched then.
+    init?(from old: ResultLayout, to new: ResultLayout) {
+        let names = Set(old.dimensions.map(\.name))
+        guard names == Set(new.dimensions.map(\.name)), names.count == new.dimensions.count else { return nil }
+        let auxiliary = Dictionary(uniqueKeysWithValues: old.auxiliaryCoordinates.map { ($0.name, $0) })
+        guard Set(auxiliary.keys) == Set(new.auxiliaryCoordinates.map(\.name)) else { return nil }
+        var shared: [(old: AuxiliaryCoordinate, new: AuxiliaryCoordinate)] = []
+        for variable in new.auxiliaryCoordinates {
+            guard let other = auxiliary[variable.name], other.dimensions.count == variable.dimensions.count,
+                Set(other.dimensions) == Set(variable.dimensions) else { return nil }
+            shared.append((other, variable))
+        }
+        self.old = old
+        self.new = new
+        dimensions = new.dimensions.map { dimension in
+            let index = old.dimensions.firstIndex { $0.name == dimension.name }!
+            let along = shared.filter { $0.new.dimensions == [dimension.name] }
+            return (index, Self.match(old.dimensions[index], dimension, along))
+        }
+        self.shared = shared.filter { $0.new.dimensions.count > 1 }
+    }
+
+    private static func match(
+        _ old: GridDimension, _ new: GridDimension, _ along: [(old: AuxiliaryCoordinate, new: AuxiliaryCoordinate)]
+    ) -> [Int?] {
+        let byValue = !(isPosition(old) && isPosition(new)) || along.isEmpty
+        func key(_ dimension: GridDimension, _ variables: [AuxiliaryCoordinate], _ index: Int) -> [String] {
+            (byValue ? [dimension.values.identity(at: index)] : []) + variables.map { $0.values.identity(at: index) }
+        }
+        var places: [[String]: Int] = [:]
+        for index in 0..<old.count { places[key(old, along.map(\.old), index)] = index }
+        return (0..<new.count).map { places[key(new, along.map(\.new), $0)] }
+    }
+
+    /// Whether a dimension counts the positions of a zip.
+    private static func isPosition(_ dimension: GridDimension) -> Bool {
+        dimension.longName.hasPrefix("position") && dimension.values == .numbers((0..<dimension.count).map(Double.init))
+    }
+
+    /// The older result's cell with the coordinates of `cell`, if there is one.
+    func oldCell(of cell: Int) -> Int? {
+        var rest = cell
+        var digits = [Int](repeating: 0, count: new.dimensions.count)
+        var places = [Int](repeating: 0, count: old.dimensions.count)
+        for index in new.dimensions.indices.reversed() {
+            let count = new.dimensions[index].count
+            digits[index] = rest % count
+            rest /= count
+            guard let place = dimensions[index].positions[digits[index]] else { return nil }
+            places[dimensions[index].old] = place
+        }
+        for pair in shared {
+            let here = Self.position(pair.new, digits, new), there = Self.position(pair.old, places, old)
+            if pair.new.values.identity(at: here) != pair.old.values.identity(at: there) { return nil }
+        }
+        return zip(places, old.dimensions).reduce(0) { $0 * $1.1.count + $1.0 }
+    }
+
+    /// Where a cell's value of a dependent quantity stands.
+    private static func position(_ variable: AuxiliaryCoordinate, _ digits: [Int], _ layout: ResultLayout) -> Int {
+        variable.dimensions.reduce(0) { position, name in
+            let index = layout.dimensions.firstIndex { $0.name == name }!
+            return position * layout.dimensions[index].count + digits[index]
+        }
+    }
+}
+
+extension AxisValues {
+    /// A text that is the same for the same value only, bit for bit.
+    func identity(at index: Int) -> String {
+        switch self {
+        case .names(let values): values[index]
+        case .integers(let values): "\(values[index])"
+        case .numbers(let values): "\(values[index].bitPattern)"
+        }
+    }
+}

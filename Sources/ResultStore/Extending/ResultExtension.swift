@@ -1,0 +1,59 @@
+import TrialContract
+
+/// Carries what an older result and a newer sweep have in common into a new file.
+struct ResultExtension {
+    let old: ResultReader
+    let map: CellMap
+    let layout: ResultLayout
+    let plan: any SweepPlan
+
+    /// Whether the older result has every statistic of the sweep; without, its trials are computed again.
+    var hasAllStatistics: Bool {
+        let recorded = Set(old.header.layout.statistics.map(\.name))
+        return layout.statistics.allSatisfy { recorded.contains($0.name) }
+    }
+
+    /// Copies finished trials.
+    ///
+    /// - Returns: how many.
+    func copy(to target: StoredRows) throws -> Int {
+        guard hasAllStatistics else { return 0 }
+        let transfer = RowTransfer(from: old, to: target, copiesExcluded: false)
+        var copied = 0
+        try forEachCommonRun { from, to in copied += try transfer.copy(from, to: to) }
+        return copied
+    }
+
+    /// Whether every finished trial of the older result that the sweep still has is finished in the new file, too.
+    func isCovered(by target: StoredRows) throws -> Bool {
+        var isCovered = true
+        try forEachCommonRun { from, to in
+            for start in stride(from: 0, to: from.count, by: 1 << 20) where isCovered {
+                let count = min(1 << 20, from.count - start)
+                let states = try old.status(rows: from.lowerBound + start..<from.lowerBound + start + count)
+                let present = try target.readStatus(rows: to + start..<to + start + count)
+                isCovered = zip(states, present).allSatisfy { Self.isOpen($0) || $1 != 0 }
+            }
+        }
+        return isCovered
+    }
+
+    private static func isOpen(_ state: UInt8) -> Bool { state == 0 || state == TrialStatus.excluded.rawValue }
+
+    /// Calls `body` with rows of the older result and the first row of the new file for each stretch they share.
+    private func forEachCommonRun(_ body: (Range<Int>, Int) throws -> Void) throws {
+        let oldTrials = old.trials, newTrials = layout.trials, common = min(oldTrials, newTrials)
+        var run: (from: Range<Int>, to: Int)?
+        for cell in 0..<layout.cellCount {
+            guard let oldCell = map.oldCell(of: cell), try !plan.excludes(cell) else { continue }
+            let from = oldCell * oldTrials..<oldCell * oldTrials + common, to = cell * newTrials
+            if let last = run, last.from.upperBound == from.lowerBound, last.to + last.from.count == to {
+                run = (last.from.lowerBound..<from.upperBound, last.to)
+            } else {
+                if let run { try body(run.from, run.to) }
+                run = (from, to)
+            }
+        }
+        if let run { try body(run.from, run.to) }
+    }
+}

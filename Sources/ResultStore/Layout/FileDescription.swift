@@ -1,0 +1,57 @@
+import TrialContract
+
+/// Everything that a new file says, apart from its trials.
+struct FileDescription {
+    let layout: ResultLayout
+    let title: String
+    let sweepText: String
+    let sweepFingerprint: String
+    let planFingerprint: String
+    let usesCommonRandomNumbers: Bool
+    let source: String
+    let gitCommit: String
+    let references: String
+    let kernelRevision: Int
+    let history: String
+    let shard: ShardIdentity?
+
+    /// - Parameter earlier: the history of the files that went into this one.
+    init(_ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, earlier: String? = nil) {
+        layout = ResultLayout(plan)
+        title = plan.title
+        sweepText = plan.sourceText
+        sweepFingerprint = plan.sweepFingerprint
+        planFingerprint = plan.planFingerprint
+        usesCommonRandomNumbers = plan.usesCommonRandomNumbers
+        source = "samsweep \(provenance.version)"
+        gitCommit = provenance.gitCommit
+        references = provenance.references
+        kernelRevision = provenance.kernelRevision
+        history = History.line(provenance, earlier: earlier)
+        self.shard = shard.map { ShardIdentity(index: $0.index, count: $0.count) }
+    }
+
+    /// The whole of which `header` is a part.
+    init(wholeOf header: ResultHeader, _ provenance: Provenance) {
+        self.init(header, history: History.line(provenance, earlier: header.history), shard: nil)
+    }
+
+    init(copyOf header: ResultHeader) {
+        self.init(header, history: header.history, shard: header.shard)
+    }
+
+    private init(_ header: ResultHeader, history: String, shard: ShardIdentity?) {
+        layout = header.layout
+        title = header.title
+        sweepText = header.sweepText
+        sweepFingerprint = header.sweepFingerprint
+        planFingerprint = header.planFingerprint
+        usesCommonRandomNumbers = header.usesCommonRandomNumbers
+        source = header.source
+        gitCommit = header.gitCommit
+        references = header.references
+        kernelRevision = header.kernelRevision
+        self.history = history
+        self.shard = shard
+    }
+}

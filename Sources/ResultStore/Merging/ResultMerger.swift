@@ -1,0 +1,117 @@
+import TrialContract
+
+/// What a merge gave.
+public struct MergeSummary: Sendable {
+    /// The states of all trials of the merged file.
+    public let counts: CompletionCounts
+    /// The parts of the sweep of which trials are missing, if the files were parts I of N: ascending.
+    public let missing: [MissingPart]
+    /// What the user should know though nothing failed.
+    public let warnings: [String]
+}
+
+/// A part of a sweep that a merged result still lacks.
+public struct MissingPart: Sendable, Equatable {
+    public let shard: ShardIdentity
+    public let trials: Int
+    /// Whether no file of this part was given.
+    public let isAbsent: Bool
+}
+
+/// Merges results of parts of one sweep into one file, physically.
+///
+/// Trials that several files have are compared bit by bit. A foreign, damaged or contradicting file is an error that
+/// names it, and nothing is written. Memory stays the same however large the files are.
+public struct ResultMerger {
+    private let paths: [String]
+    private let output: String
+    private let provenance: Provenance
+    private let cut: (ShardIdentity) throws -> ShardPart?
+
+    /// - Parameters:
+    ///   - paths: the results, at least one.
+    ///   - output: where the merged result goes; an earlier result of the same sweep there is replaced.
+    ///   - cut: which trials belong to a part; `nil` where that is not known, and then missing trials are only counted.
+    public init(
+        paths: [String], output: String, provenance: Provenance,
+        cut: @escaping (ShardIdentity) throws -> ShardPart? = { _ in nil }
+    ) {
+        precondition(!paths.isEmpty)
+        self.paths = paths
+        self.output = output
+        self.provenance = provenance
+        self.cut = cut
+    }
+
+    /// - Throws: `damaged` (exit code 65) for a foreign, damaged or contradicting file; `cannotCreate`, `inputOutput`.
+    public func run() throws -> MergeSummary {
+        let first = try ResultReader.open(paths[0])
+        // Headers first: nothing is read at length before all are known to belong together.
+        let shards = try paths.dropFirst().map { try requireSameSweep(ResultReader.open($0).header, as: first.header).shard }
+        return try OutputPlace.take(output) { lock in
+            try requireReplaceable(first.header)
+            let counts = try merge(first)
+            let missing = try missingParts(given: [first.header.shard] + shards, counts)
+            lock.release()
+            return MergeSummary(counts: counts, missing: missing, warnings: [lock.warning].compactMap { $0 })
+        }
+    }
+
+    private func merge(_ first: ResultReader) throws -> CompletionCounts {
+        let temporary = output + ".new"
+        try NewFile.create(
+            FileDescription(wholeOf: first.header, provenance), plan: nil, at: temporary, for: output)
+        do {
+            let header = try ResultHeader.read(temporary)
+            let rows = try StoredRows(file: RawFile(path: temporary, writable: true), header: header)
+            for path in paths {
+                let reader = path == paths[0] ? first : try ResultReader.open(path)
+                _ = try RowTransfer(from: reader, to: rows).copy(0..<header.layout.rowCount, to: 0)
+            }
+            let counts = try FileSealing.seal(rows, header)
+            try Paths.replace(output, with: temporary)
+            return counts
+        } catch {
+            Paths.removeFile(temporary)
+            throw error.placed(at: output, insteadOf: temporary)
+        }
+    }
+
+    @discardableResult
+    private func requireSameSweep(_ header: ResultHeader, as first: ResultHeader) throws -> ResultHeader {
+        guard header.sweepFingerprint == first.sweepFingerprint, header.planFingerprint == first.planFingerprint,
+            header.layout.variables == first.layout.variables, header.layout.rowCount == first.layout.rowCount
+        else {
+            throw ResultStoreError(
+                .damaged, "merge", path: header.path,
+                reason: SweepDifference.describe(there: header, here: first) + " than \(first.path)",
+                remedy: "leave it out")
+        }
+        return header
+    }
+
+    /// An earlier merge may be replaced, nothing else.
+    private func requireReplaceable(_ first: ResultHeader) throws {
+        guard Paths.entry(output) != .nothing, !paths.contains(output) else { return }
+        if let reason = try ResultHeader.foreignness(output) {
+            throw ResultStoreError(.cannotCreate, "write", path: output, reason: reason,
+                                   remedy: "it is left as it is: choose another --output")
+        }
+        guard let there = try? ResultHeader.read(output), there.planFingerprint != first.planFingerprint else { return }
+        throw ResultStoreError(.cannotCreate, "write", path: output, reason: "it is the result of another sweep",
+                               remedy: "choose another --output")
+    }
+
+    private func missingParts(given shards: [ShardIdentity?], _ counts: CompletionCounts) throws -> [MissingPart] {
+        guard counts.missing > 0, let count = shards.compactMap({ $0?.count }).max() else { return [] }
+        let header = try ResultHeader.read(output)
+        let rows = try StoredRows(file: RawFile(path: output, writable: false), header: header)
+        let given = Set(shards.compactMap { $0 })
+        return try (0..<count).compactMap { index in
+            let shard = ShardIdentity(index: index, count: count)
+            guard let part = try cut(shard) else { return nil }
+            let missing = try rows.countStatus(of: part).missing
+            return missing > 0 ? MissingPart(shard: shard, trials: missing, isAbsent: !given.contains(shard)) : nil
+        }
+    }
+}

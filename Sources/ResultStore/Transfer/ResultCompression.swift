@@ -1,0 +1,137 @@
+import CHDF5Shims
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Replaces a finished result by a compressed one (shuffle and gzip, which every HDF5 and netCDF program reads).
+///
+/// The compressed file is written beside the result and takes its place when it is on disk. It opens like any other;
+/// a run that extends it starts from an uncompressed copy.
+public struct ResultCompression: Sendable {
+    /// What it gained.
+    public struct Summary: Sendable {
+        public let bytesBefore: Int
+        public let bytesAfter: Int
+    }
+
+    private static let elementsPerChunk = 1 << 16
+    private let reader: ResultReader
+    private let level: Int
+    private let threads: Int
+    private var layout: ResultLayout { reader.header.layout }
+
+    /// - Parameters:
+    ///   - level: 1 (fast) to 9 (small).
+    ///   - threads: at least 1.
+    /// - Throws: `damaged` where the result is damaged, `cannotCreate` where it is not complete.
+    public static func run(path: String, level: Int = 4, threads: Int) throws -> Summary {
+        precondition((1...9).contains(level) && threads >= 1)
+        return try OutputPlace.take(path) { lock in
+            let reader = try ResultReader.open(path)
+            guard reader.isMarkedComplete else {
+                throw ResultStoreError(.cannotCreate, "compress", path: path, reason: "trials of it are missing",
+                                       remedy: "finish it first: what is compressed cannot be gone on with in place")
+            }
+            let summary = try ResultCompression(reader: reader, level: level, threads: threads).replace(path)
+            lock.release()
+            return summary
+        }
+    }
+
+    private func replace(_ path: String) throws -> Summary {
+        let temporary = path + ".new"
+        Paths.removeFile(temporary)
+        do {
+            try HDF5Library.exclusively {
+                let packing = { Packing(chunk: grid($0).chunk, level: level) }
+                try FileCreation(FileDescription(copyOf: reader.header), packing: packing).write(to: temporary)
+            }
+            try fill(temporary)
+            try copyClaims(to: temporary)
+            try FileCompletion(path: temporary, plan: nil).run()
+            let summary = Summary(bytesBefore: try Paths.size(path), bytesAfter: try Paths.size(temporary))
+            try Paths.replace(path, with: temporary)
+            return summary
+        } catch {
+            Paths.removeFile(temporary)
+            throw error.placed(at: path, insteadOf: temporary)
+        }
+    }
+
+    private func grid(_ variable: TrialVariable) -> ChunkGrid {
+        ChunkGrid(lengths: layout.lengths(of: variable), elements: Self.elementsPerChunk)
+    }
+
+    private func fill(_ path: String) throws {
+        let file = try HDF5Library.exclusively { try HDF5File.open(path: path, writable: true) }
+        for variable in layout.variables { try fill(variable, of: file) }
+        try HDF5Library.exclusively { try file.close() }
+    }
+
+    /// Packs chunks on all threads; the library takes them one by one.
+    private func fill(_ variable: TrialVariable, of file: HDF5File) throws {
+        let grid = grid(variable)
+        let dataset = try HDF5Library.exclusively { try SharedDataset(file.openDataset(variable.name)) }
+        let next = Atomic(0)
+        let failure = Mutex<(any Error)?>(nil)
+        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            do {
+                while failure.withLock({ $0 == nil }) {
+                    let index = next.add(1, ordering: .relaxed).oldValue
+                    guard index < grid.count else { return }
+                    let packed = try pack(variable, grid, index)
+                    try HDF5Library.exclusively {
+                        try packed.withUnsafeBytes {
+                            try file.writeChunk($0, at: grid[index].origin, of: dataset.id, variable.name)
+                        }
+                    }
+                }
+            } catch {
+                failure.withLock { $0 = error }
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+        HDF5Library.exclusively { dataset.close() }
+    }
+
+    private func pack(_ variable: TrialVariable, _ grid: ChunkGrid, _ index: Int) throws -> [UInt8] {
+        let elements = grid[index].elements
+        let rows = elements.lowerBound / variable.width..<elements.upperBound / variable.width
+        var bytes = try reader.bytes(variable, rows: rows)
+        bytes += [UInt8](repeating: 0, count: grid.elementsPerChunk * variable.element.size - bytes.count)
+        var packed = [UInt8](repeating: 0, count: chdf5_packed_bound(bytes.count))
+        let length = chdf5_pack(bytes, bytes.count, variable.element.size, Int32(level), &packed)
+        guard length > 0 else {
+            throw ResultStoreError(.inputOutput, "compress", object: variable.name, path: reader.path,
+                                   reason: SystemMessage.text(ENOMEM))
+        }
+        packed.removeLast(packed.count - length)
+        return packed
+    }
+
+    /// The tiles are the same, and so are their checksums.
+    private func copyClaims(to path: String) throws {
+        let header = try ResultHeader.readWithLibrary(path)
+        let source = try RawFile(path: reader.path, writable: false), target = try RawFile(path: path, writable: true)
+        let claims = try source.read(
+            count: layout.variables.count * layout.tileCount, zero: UInt64(0), at: reader.header.checksumOffsets.tiles,
+            ResultLayout.tileChecksumPath)
+        try target.write(claims, at: header.checksumOffsets.tiles, ResultLayout.tileChecksumPath)
+        guard try CompletionMark.set(1, in: target) else {
+            preconditionFailure("a file that was just written has a known structure")
+        }
+    }
+}
+
+/// A dataset that several threads write to, each inside `HDF5Library.exclusively`.
+private final class SharedDataset: @unchecked Sendable {
+    private var handle: HDF5Handle?
+    let id: Int64
+
+    init(_ handle: consuming HDF5Handle) {
+        id = handle.id
+        self.handle = consume handle
+    }
+
+    func close() { handle = nil }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import ClusterSubmission
+import Glibc
+import KernelSelection
+import SweepPlanning
+import TrialContract
+
+struct SubmitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Writes the jobs that compute a sweep on a cluster, and submits them with --now.",
+        discussion: """
+            The output folder gets the sweep with its --set changes, an array job for the shards, a job that merges and \
+            fits after it, and submit.sh, which hands both to the scheduler. Submitting again is safe: only what is \
+            missing is computed. Time and memory are asked for by the plan's own estimate unless they are given.
+            """)
+
+    @OptionGroup var source: SweepOptions
+
+    @Option(help: ArgumentHelp(
+        "The batch system: \(SchedulerCatalogue.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+    var scheduler: SchedulerName
+
+    @Option(help: ArgumentHelp("Parts of equal cost, one result file each.", valueName: "n"))
+    var shards: Int
+
+    @Option(help: ArgumentHelp("The folder for scripts, logs and results, as the nodes see it, too.", valueName: "folder"))
+    var output: String
+
+    @Flag(help: "Submit the jobs and print their ids.")
+    var now = false
+
+    @Flag(inversion: .prefixedNo, help: "Fit scaling laws to the merged result.")
+    var fit = true
+
+    @OptionGroup(title: "Options for the scheduler") var task: TaskOptions
+
+    func validate() throws {
+        guard (1...1_000_000).contains(shards) else {
+            throw ValidationError("--shards \(shards) is not between 1 and 1000000")
+        }
+    }
+
+    func run() throws {
+        let plan = try source.plan()
+        let chosen = scheduler.scheduler
+        let packing = ShardPacking(shards: shards, mostTasks: task.mostTasks(chosen))
+        let resources = try task.resources(for: plan, packing: packing)
+        let folder = SubmissionFolder(output)
+        let submission = try task.complete(
+            Submission(
+                name: plan.name, folder: folder.path, program: Self.program(for: chosen), packing: packing,
+                resources: resources, fits: fit))
+        try folder.write(sweep: plan.sourceText, files: chosen.files(for: submission))
+        Console.shared.message("samsweep: \(Self.summary(submission))")
+        if now { try folder.submit() } else { try StandardOutput.print("\(folder.path)/submit.sh") }
+    }
+
+    /// This very program; in a container, the one on its path.
+    private static func program(for scheduler: any Scheduler) -> String {
+        if scheduler.runsContainers { return "samsweep" }
+        guard let resolved = realpath("/proc/self/exe", nil) else { return "samsweep" }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    private static func summary(_ submission: Submission) -> String {
+        let (packing, resources) = (submission.packing, submission.resources)
+        let each = packing.shardsPerTask > 1 ? " with up to \(packing.shardsPerTask) shards" : ""
+        return "\(NumberText.grouped(packing.shards)) shards in \(NumberText.grouped(packing.tasks)) tasks\(each); each task: "
+            + "\(resources.cores) \(resources.cores == 1 ? "core" : "cores"), \(resources.time.text), \(NumberText.bytes(Double(resources.memory.mebibytes) * 0x1p20))"
+    }
+}
+
+/// A scheduler by its name in the catalogue.
+struct SchedulerName: ExpressibleByArgument {
+    let scheduler: any Scheduler
+
+    init?(argument: String) {
+        guard let found = SchedulerCatalogue.find(argument) else { return nil }
+        scheduler = found
+    }
+
+    static var allValueStrings: [String] { SchedulerCatalogue.all.map(\.name) }
+}

@@ -1,0 +1,253 @@
+import Foundation
+import StoreFixtures
+import Testing
+import TrialContract
+
+@testable import ResultStore
+
+/// Each trouble has a message that names the operation, the path and the remedy, loses nothing and leaves nothing.
+@Suite struct ErrorTests {
+    func failure(_ path: String, plan: FakePlan = FakePlan(), mode: ResultWriter.Mode = .resume) -> ResultStoreError? {
+        #expect(throws: ResultStoreError.self) {
+            try ResultWriter.open(path: path, plan: plan, mode: mode, provenance: .test)
+        }
+    }
+
+    func makeResult(_ path: String, plan: FakePlan = FakePlan(), limit: Int = .max) throws {
+        let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+        try plan.run(writer, limit: limit)
+        try writer.finish()
+    }
+
+    @Test func aFolderIsNoResult() throws {
+        try withFolder { folder in
+            let error = failure(folder)
+            #expect(error?.kind == .cannotCreate)
+            #expect(error?.description == "cannot create \(folder): it is a folder; give --output the path of a file in it")
+            #expect(names(in: folder).isEmpty)
+            #expect(#expect(throws: ResultStoreError.self) { try ResultReader.open(folder) }?.kind == .damaged)
+        }
+    }
+
+    @Test func aMissingResultIsNotFound() throws {
+        let error = #expect(throws: ResultStoreError.self) { try ResultReader.open("/no/such/file.h5") }
+        #expect(error?.kind == .notFound && error?.description.contains("/no/such/file.h5") == true)
+    }
+
+    @Test(arguments: [ResultWriter.Mode.resume, .fresh]) func whatIsNoResultIsNeverOverwritten(mode: ResultWriter.Mode) throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5"
+            try "my thesis".write(toFile: path, atomically: false, encoding: .utf8)
+            let error = failure(path, mode: mode)
+            #expect(error?.kind == .cannotCreate && error?.reason == "it is not an HDF5 file")
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "my thesis")
+            unlink(path)
+            try HDF5Library.exclusively {
+                let file = try HDF5File.create(path: path)
+                try file.createDataset("mine", .float64, [])
+                try file.close()
+            }
+            let before = try Data(contentsOf: URL(fileURLWithPath: path))
+            #expect(failure(path, mode: mode)?.reason == "it is an HDF5 file, but not a result of samsweep")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+            #expect(names(in: folder) == ["a.h5"])
+        }
+    }
+
+    @Test func anotherSweepsFileIsRefusedWithWhatDiffers() throws {
+        try withFolder { folder in
+            var plan = FakePlan()
+            let path = folder + "/a.h5"
+            plan.sourceText = "name: old\nproblem:\n  eigenvalues: 1   # unit\nnoise_model: gaussian\nstart: {radius: 1}\n"
+            try makeResult(path, plan: plan, limit: 20)
+            plan.sourceText = "name: new\nproblem:\n  eigenvalues: 2\nnoise_model: gaussian\nseed: 4\n"
+            plan.sweepFingerprint = "other"
+            let error = failure(path, plan: plan)
+            #expect(error?.kind == .cannotCreate)
+            #expect(error?.description == "cannot write \(path): it belongs to another sweep (eigenvalues: 1 there, "
+                + "2 here; only there: start: {radius: 1}; only here: seed: 4); choose another --output, or start over "
+                + "with --fresh")
+        }
+    }
+
+    @Test func anOlderKernelsResultIsNotMixed() throws {
+        try withFolder { folder in
+            var plan = FakePlan()
+            let path = folder + "/a.h5"
+            try makeResult(path, plan: plan, limit: 20)
+            plan.sweepFingerprint = "other"
+            let newer = Provenance(
+                version: "1.0", gitCommit: "def", commandLine: "", references: "", kernelRevision: 2)
+            let error = #expect(throws: ResultStoreError.self) {
+                try ResultWriter.open(path: path, plan: plan, provenance: newer)
+            }
+            #expect(error?.reason.contains("kernel revision 1 (samsweep 0.0-test, commit abc123)") == true)
+            #expect(error?.reason.contains("computes revision 2") == true)
+        }
+    }
+
+    @Test func aFullDiskIsNamedBeforeAndWhileWriting() throws {
+        let file = try RawFile(path: "/dev/full", writable: true)
+        let error = #expect(throws: ResultStoreError.self) { try file.write([1.0], at: 0, "distance") }
+        #expect(error?.kind == .inputOutput)
+        #expect(error?.description == "cannot write distance of /dev/full: No space left on device; make room or "
+            + "choose another --output, then run the same command again")
+        try withFolder { folder in
+            var plan = FakePlan()
+            plan.trials = 1 << 50
+            let error = failure(folder + "/new/a.h5", plan: plan)
+            #expect(error?.kind == .inputOutput && error?.reason.contains("bytes and the file system has") == true)
+            #expect(names(in: folder).isEmpty)
+        }
+    }
+
+    @Test(.enabled(if: getuid() == 0 && Tool.exists("mount"), "mounting needs root"))
+    func aFileSystemThatRunsFullLosesNothing() throws {
+        try withMount("size=1100k") { folder in
+            let plan = FakePlan.large
+            // Less room than the file needs at once: nothing is left behind.
+            try Data(count: 500_000).write(to: URL(fileURLWithPath: folder + "/filler"))
+            #expect(failure(folder + "/a.h5", plan: plan)?.kind == .inputOutput)
+            #expect(names(in: folder) == ["filler"])
+            unlink(folder + "/filler")
+            waitForRoom(in: folder, bytes: 1_000_000)
+            // After the cause is gone the same call goes on. What is needed later is reserved.
+            let writer = try ResultWriter.open(path: folder + "/a.h5", plan: plan, provenance: .test)
+            try? Data(count: 500_000).write(to: URL(fileURLWithPath: folder + "/filler"))
+            try plan.run(writer)
+            try writer.finish()
+            #expect(try Truth(plan).compare(ResultReader.open(folder + "/a.h5")).complaint == nil)
+        }
+    }
+
+    /// A child of another test that was started meanwhile may hold the deleted file open for a moment.
+    private func waitForRoom(in folder: String, bytes: UInt) {
+        for _ in 0..<1000 {
+            var state = statvfs()
+            if statvfs(folder, &state) == 0, UInt(state.f_bavail) * UInt(state.f_frsize) > bytes { return }
+            usleep(10_000)
+        }
+    }
+
+    @Test(.enabled(if: getuid() == 0 && Tool.exists("mount"), "mounting needs root"))
+    func aReadOnlyFileSystemIsNamed() throws {
+        try withMount("ro,size=100k") { folder in
+            let error = failure(folder + "/new/a.h5")
+            #expect(error?.kind == .cannotCreate && error?.reason.contains("Read-only file system") == true)
+            #expect(error?.remedy.contains("read-only") == true)
+            #expect(failure(folder + "/a.h5")?.kind == .cannotCreate)
+        }
+    }
+
+    func withMount(_ options: String, _ body: (String) throws -> Void) throws {
+        try withFolder { folder in
+            let mount = try Tool.run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder])
+            try #require(mount.status == 0, "\(mount.errors)")
+            defer { _ = try? Tool.run("umount", [folder]) }
+            try body(folder)
+        }
+    }
+
+    /// `strace` makes chosen calls of the run fail.
+    @Test(.enabled(if: Tool.exists("strace")), arguments: [
+        "pwrite64:error=ENOSPC:when=60+", "pwrite64:error=EIO:when=45", "fdatasync:error=EIO:when=3+",
+        "pwrite64:error=EDQUOT:when=100+", "fdatasync:error=ENOSPC:when=2",
+    ])
+    func failingWritesAreReportedAndTheSameCommandGoesOn(fault: String) throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5"
+            let truth = Truth(.large)
+            var refusals = 0
+            let trace = ["-f", "-qq", "-o", "/dev/null", "-e", "inject=\(fault)"]
+            for seed in 0..<3 {
+                let run = try Tool.run("strace", trace + [KillTests.worker.path, path, "\(seed)", "40", "300"])
+                if run.status != 0 {
+                    refusals += 1
+                    #expect(run.status == 74)
+                    #expect(run.errors.contains(path) && run.errors.contains("; "), "\(run.errors)")
+                }
+                guard Paths.entry(path) == .file else { continue }
+                #expect(try truth.compare(ResultReader.open(path)).complaint == nil)
+            }
+            #expect(refusals > 0)
+            let last = try Tool.run(KillTests.worker.path, [path, "9", "331", "0"])
+            #expect(last.status == 0, "\(last.errors)")
+            let (done, complaint) = try truth.compare(ResultReader.open(path))
+            #expect(complaint == nil && done.count == 40 * 331 * 9 / 10)
+        }
+    }
+
+    @Test func aReaderThatHoldsTheFileDoesNotDisturb() throws {
+        try withFolder { folder in
+            let plan = FakePlan()
+            let path = folder + "/a.h5"
+            try makeResult(path, limit: 50)
+            let descriptor = open(path, O_RDONLY)
+            defer { close(descriptor) }
+            // As libhdf5 does it.
+            #expect(flock(descriptor, LOCK_SH | LOCK_NB) == 0)
+            try makeResult(path)
+            #expect(try plan.complaints(ResultReader.open(path)).isEmpty)
+            #expect(try ResultReader.open(path).isMarkedComplete)
+        }
+    }
+
+    @Test func aHeldLockNamesItsHolder() throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5"
+            let writer = try ResultWriter.open(path: path, plan: FakePlan(), provenance: .test)
+            let error = failure(path)
+            #expect(error?.kind == .inputOutput)
+            #expect(error?.reason.hasPrefix("another run is writing it (process \(getpid()) on ") == true)
+            try writer.finish()
+            #expect(names(in: folder) == ["a.h5"])
+            try makeResult(path)
+        }
+    }
+
+    @Test(arguments: [ENOLCK, ENOSYS, EOPNOTSUPP, 524])
+    func aFileSystemWithoutLocksIsWarnedOf(code: Int32) throws {
+        try withFolder { folder in
+            let lock = try LockFile(for: folder + "/a.h5", flock: { _ in code })
+            #expect(lock.warning?.contains("errno \(code)") == true)
+            #expect(lock.warning?.contains("HDF5_USE_FILE_LOCKING=FALSE") == true)
+            #expect(lock.warning?.contains(folder + "/a.h5") == true)
+            lock.release()
+            #expect(names(in: folder).isEmpty)
+        }
+    }
+
+    @Test func aLockThatFailsOtherwiseIsAnErrorWithTheHint() throws {
+        try withFolder { folder in
+            let error = #expect(throws: ResultStoreError.self) {
+                try LockFile(for: folder + "/a.h5", flock: { _ in EIO })
+            }
+            #expect(error?.kind == .inputOutput && error?.remedy.contains("HDF5_USE_FILE_LOCKING=FALSE") == true)
+        }
+    }
+
+    @Test func aFileRemovedReplacedOrCutShortWhileWrittenIsNoticed() throws {
+        for fault in ["removed", "replaced", "cut short"] {
+            try withFolder { folder in
+                let plan = FakePlan()
+                let path = folder + "/a.h5"
+                let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+                try plan.run(writer, limit: 20)
+                try writer.synchronise()
+                switch fault {
+                case "removed": unlink(path)
+                case "replaced":
+                    try makeResult(folder + "/b.h5", limit: 5)
+                    rename(folder + "/b.h5", path)
+                default: truncate(path, 20_000)
+                }
+                try writer.store(plan.block(cells: [3], trials: 2..<7))
+                let error = #expect(throws: ResultStoreError.self) { try writer.synchronise() }
+                #expect(error?.kind == .inputOutput && error?.reason.contains(fault == "cut short" ? fault : "removed or replaced") == true)
+                // Nothing is taken for stored any more.
+                #expect(throws: ResultStoreError.self) { try writer.store(plan.block(cells: [6], trials: 0..<2)) }
+                #expect(throws: ResultStoreError.self) { try writer.finish() }
+            }
+        }
+    }
+}
