@@ -20,9 +20,10 @@ enum FitTable {
                 table.rows.append(key + cells(fit, extra, signs))
                 fit.warnings.forEach { table.note($0, row: index + 1) }
             case .unfit(let group):
-                let empty = Array(repeating: signs.none, count: common.count + extra.count + 4)
-                table.rows.append(key + ["not fitted"] + empty + ["\(group.diverged)", signs.none])
-                table.note(group.reason, row: index + 1)
+                // The same reason for many groups is one note.
+                let own = "group (\(group.by)): "
+                let reason = group.reason.hasPrefix(own) ? String(group.reason.dropFirst(own.count)) : group.reason
+                table.note("not fitted: " + reason, row: index + 1)
             }
         }
         return table
