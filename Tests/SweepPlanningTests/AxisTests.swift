@@ -198,6 +198,21 @@ private func plan(_ text: String, dropping part: String) throws -> PlannedSweep 
     try plan(text.replacing(part, with: ""))
 }
 
+@Test func valuesAndComponentsMayRepeatInAZip() throws {
+    let sweep = try plan("""
+        schema: 1
+        name: repeats
+        problem: {name: quadratic, eigenvalues: 1}
+        steps: 5
+        zip: [{name: pair, optimizer: [sgd, m-sam, m-sam, n-sam], rho: [0, 0.1, 0.2, 0.1]}]
+        axes: {learning_rate: [0.1, 0.2]}
+        where: optimizer == 'm-sam' or rho == 0
+        """)
+    #expect(sweep.auxiliaryCoordinates.first { $0.name == "optimizer" }?.values == .names(["sgd", "m-sam", "m-sam", "n-sam"]))
+    let found = try (0..<8).map { try cell(sweep, $0).map { "\($0.0.optimizer.name) \($0.1.rho)" } }
+    #expect(found == ["sgd 0.0", "sgd 0.0", "m-sam 0.1", "m-sam 0.1", "m-sam 0.2", "m-sam 0.2", nil, nil])
+}
+
 @Test func aPairTwiceInAZipIsAnError() throws {
     let error = try #require(failure(BadInput.head + "zip: [{name: pair, rho: [1, 2, 1], learning_rate: [3, 3, 3]}]\n"))
     #expect("\(error)".contains("zip.pair: has the same values twice, got position 2"))

@@ -139,3 +139,21 @@ func deepNestingIsRefused(levels: Int) throws {
     let place = try #require(failure(sweepText("where: \"'ä' == 'ö' or rho < x\"")))
     #expect(place.diagnostics[0].line == 7)
 }
+
+/// A megabyte of anything is read or refused without long thought.
+@Test func hostileMegabytesAreHandledInTime() throws {
+    let unknown = (0..<70_000).map { "key\($0): 1\n" }.joined()
+    let error = try #require(failure(unknown))
+    #expect(error.unlisted > 69_000)
+    let long = BadInput.head + "axes: {learning_rate: [\((1...120_000).map { "\($0)" }.joined(separator: ","))]}\n"
+    #expect(failure(long) == nil)
+    let wrong = BadInput.head + "axes: {learning_rate: [\(Array(repeating: "x", count: 400_000).joined(separator: ","))]}\n"
+    #expect(try #require(failure(wrong)).unlisted == 399_980)
+    let names = Array(repeating: "sgdd", count: 100_000).joined(separator: ",")
+    for name in ["sgdd", "sgd"] {
+        let text = BadInput.head.replacing("optimizer: sgd", with: "optimizer: [\(names.replacing("sgdd", with: name))]")
+        #expect(try #require(failure(text)).unlisted > 99_000)
+    }
+    let records = BadInput.head + "record: [\(Array(repeating: "distance", count: 60_000).joined(separator: ","))]\n"
+    #expect(try #require(failure(records)).unlisted > 59_000)
+}

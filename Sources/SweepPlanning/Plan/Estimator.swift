@@ -6,7 +6,6 @@ import TrialContract
 /// each position along the dimensions that both have in common, and the costs are then weighted with these counts:
 /// neither step looks at more combinations than there are along its own dimensions.
 struct Estimator {
-    private static let sampleSize = 65_536
     private static let names = ["steps", "dimension", "optimizer", "noise_model"]
 
     let layout: Layout
@@ -134,9 +133,10 @@ struct Estimator {
 
     private func sampledSums() -> Sums {
         var sums = Sums()
-        GridScan(layout, inputs, over: coupled).sampleDigits(Self.sampleSize) { digits, values in
+        let size = layout.sampleSize
+        GridScan(layout, inputs, over: coupled).sampleDigits(size) { digits, values in
             let isFinite = values[0].isFinite && values[1].isFinite
-            if isFinite, layout.isIncluded(digits) { add(values, cells / Double(Self.sampleSize), &sums) }
+            if isFinite, layout.isIncluded(digits) { add(values, cells / Double(size), &sums) }
         }
         sums.classDraws = sums.draws
         return sums
@@ -145,7 +145,7 @@ struct Estimator {
     private var note: String {
         let names = coupled.map { layout.grid.dimensions[$0].name }.joined(separator: ", ")
         let count = layout.grid.combinations(coupled).map { "\($0)" } ?? "more than 2^53"
-        return "where or derive couples \(names) (\(count) combinations): \(Self.sampleSize) of them were looked at, "
+        return "where or derive couples \(names) (\(count) combinations): \(layout.sampleSize) of them were looked at, "
             + "and the numbers are estimates"
     }
 }

@@ -87,6 +87,17 @@ struct Layout: Sendable {
         return ComponentChoice(entry.description.name, parameters)
     }
 
+    /// How many combinations are looked at where there are too many for all; fewer where each takes a microsecond.
+    var sampleSize: Int {
+        let condition = condition.flatMap { $0.table == nil ? $0.program : nil }
+        let formulas = quantities.compactMap { quantity -> Program? in
+            if case .formula(.program(let program, _)) = quantity.values { return program }
+            return nil
+        }
+        let isExpensive = (formulas + [condition].compactMap(\.self)).contains { $0.expensiveSteps > 0 }
+        return isExpensive ? 16_384 : 65_536
+    }
+
     /// The largest dimension of any cell; of a sample where it is computed from too many axes for a table.
     var largestDimension: Int {
         guard let dimension = self["dimension"] else { return 1 }

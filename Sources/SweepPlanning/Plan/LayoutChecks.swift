@@ -6,8 +6,6 @@ import TrialContract
 struct LayoutChecks {
     /// Cells looked at to see whether `where` drops a combination that is at fault.
     private static let mostLookups = 4_000_000
-    /// Combinations looked at where there are too many for all.
-    private static let sampleSize = 65_536
 
     let layout: Layout
     let diagnostics: Diagnostics
@@ -64,7 +62,7 @@ struct LayoutChecks {
         if let count = scan.count, count <= Layout.mostCombinations {
             scan.forEach(look)
         } else {
-            scan.sampleDigits(Self.sampleSize) { digits, values in
+            scan.sampleDigits(layout.sampleSize) { digits, values in
                 if found == nil { _ = look(digits, values) }
             }
         }

@@ -1,8 +1,9 @@
+import JSONText
 import TrialContract
 
 extension SchemaWriter {
     /// One component or a list of them.
-    func choice(_ kind: ComponentKind) -> JSONText {
+    func choice(_ kind: ComponentKind) -> JSONValue {
         let article = kind == .optimizer ? "an" : "a"
         return .object([
             ("description", .string("\(article) \(kind.noun); a list makes an axis")),
@@ -10,13 +11,13 @@ extension SchemaWriter {
         ])
     }
 
-    private func list(_ kind: ComponentKind) -> JSONText {
+    private func list(_ kind: ComponentKind) -> JSONValue {
         .object([
             ("type", .string("array")), ("minItems", .number(1)), ("items", reference(kind.fieldName)),
         ])
     }
 
-    var definitions: [(String, JSONText)] {
+    var definitions: [(String, JSONValue)] {
         ComponentKind.choices.map { ($0.fieldName, definition($0)) } + [
             ("range", range(countIsNeeded: true)), ("spread", range(countIsNeeded: false)),
             ("eigenvalues", eigenvalues), ("block", block),
@@ -24,14 +25,14 @@ extension SchemaWriter {
     }
 
     /// A name, or a map with the name and parameters.
-    private func definition(_ kind: ComponentKind) -> JSONText {
+    private func definition(_ kind: ComponentKind) -> JSONValue {
         let members = catalogue.all(kind)
-        let names = JSONText.object([("enum", strings(members.map(\.name)))])
+        let names = JSONValue.object([("enum", strings(members.map(\.name)))])
         return .object([("anyOf", .array([names] + members.map { component(kind, $0) }))])
     }
 
-    private func component(_ kind: ComponentKind, _ description: ComponentDescription) -> JSONText {
-        var properties: [(String, JSONText)] = [("name", .object([("const", .string(description.name))]))]
+    private func component(_ kind: ComponentKind, _ description: ComponentDescription) -> JSONValue {
+        var properties: [(String, JSONValue)] = [("name", .object([("const", .string(description.name))]))]
         if kind == .problem, description.takesEigenvalues {
             properties.append(("eigenvalues", reference("eigenvalues")))
         }
@@ -39,20 +40,20 @@ extension SchemaWriter {
         var text = "\(description.summary): \(description.formula)"
         if !description.citation.isEmpty { text += " (\(description.citation))" }
         return .object([
-            ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .flag(false)),
+            ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("required", strings(["name"])), ("properties", .object(properties)),
         ])
     }
 
-    private func range(countIsNeeded: Bool) -> JSONText {
+    private func range(countIsNeeded: Bool) -> JSONValue {
         .object([("anyOf", .array(RangeKind.allCases.map { range($0, countIsNeeded: countIsNeeded) }))])
     }
 
-    private func range(_ kind: RangeKind, countIsNeeded: Bool) -> JSONText {
+    private func range(_ kind: RangeKind, countIsNeeded: Bool) -> JSONValue {
         let ends = bounds(kind.isGeometric ? .positive : ParameterRange(-.infinity, .infinity), isInteger: false)
         let text = kind.isGeometric
             ? "equal ratios; from and to are the values themselves, not exponents" : "equal distances"
-        let parts: [(String, JSONText)] = [
+        let parts: [(String, JSONValue)] = [
             ("from", .object(ends)), ("to", .object(ends)),
             ("count", .object([
                 ("type", .string("integer")), ("minimum", .number(1)),
@@ -60,11 +61,11 @@ extension SchemaWriter {
             ])),
         ]
         return .object([
-            ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .flag(false)),
+            ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("required", strings([kind.rawValue])),
             ("properties", .object([
                 (kind.rawValue, .object([
-                    ("type", .string("object")), ("additionalProperties", .flag(false)),
+                    ("type", .string("object")), ("additionalProperties", .boolean(false)),
                     ("required", strings(countIsNeeded ? ["from", "to", "count"] : [])),
                     ("properties", .object(parts)),
                 ]))
@@ -72,9 +73,9 @@ extension SchemaWriter {
         ])
     }
 
-    private var positive: JSONText { .object(bounds(.positive, isInteger: false)) }
+    private var positive: JSONValue { .object(bounds(.positive, isInteger: false)) }
 
-    private var eigenvalues: JSONText {
+    private var eigenvalues: JSONValue {
         .object([
             ("description", .string("a number for all coordinates, a range over them, or a list: one block per entry")),
             ("anyOf", .array([
@@ -87,10 +88,10 @@ extension SchemaWriter {
         ])
     }
 
-    private var block: JSONText {
+    private var block: JSONValue {
         .object([
             ("description", .string("an eigenvalue that several coordinates share")), ("type", .string("object")),
-            ("additionalProperties", .flag(false)), ("required", strings(["value"])),
+            ("additionalProperties", .boolean(false)), ("required", strings(["value"])),
             ("properties", .object([
                 ("value", positive),
                 ("multiplicity", .object(bounds(ParameterRange(1, FieldCatalogue.largestDimension), isInteger: true))),

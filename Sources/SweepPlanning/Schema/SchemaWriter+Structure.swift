@@ -1,9 +1,10 @@
+import JSONText
 import TrialContract
 
 extension SchemaWriter {
-    var start: JSONText {
-        let numbers = { (range: ParameterRange) -> JSONText in
-            let item = JSONText.object(bounds(range, isInteger: false))
+    var start: JSONValue {
+        let numbers = { (range: ParameterRange) -> JSONValue in
+            let item = JSONValue.object(bounds(range, isInteger: false))
             return .object([
                 ("anyOf", .array([
                     item, reference("range"),
@@ -14,7 +15,7 @@ extension SchemaWriter {
                 ]))
             ])
         }
-        let forms: [(String, String, JSONText)] = [
+        let forms: [(String, String, JSONValue)] = [
             ("radius", "x0 - x* = radius (1, ..., 1)/sqrt(d)", number(FieldCatalogue.radius)),
             ("vector", "x0 itself", numbers(ParameterRange(-.infinity, .infinity))),
             ("blocks", "the norm in each eigen-block", numbers(.nonNegative)),
@@ -24,19 +25,19 @@ extension SchemaWriter {
             ("description", .string("where trials begin")),
             ("oneOf", .array(forms.map { name, text, value in
                 .object([
-                    ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .flag(false)),
+                    ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .boolean(false)),
                     ("required", strings([name])), ("properties", .object([(name, value)])),
                 ])
             })),
         ])
     }
 
-    var zip: JSONText {
+    var zip: JSONValue {
         .object([
             ("description", .string("axes that run side by side; a zip is one dimension and multiplies with the rest")),
             ("type", .string("array")), ("minItems", .number(1)),
             ("items", .object([
-                ("type", .string("object")), ("additionalProperties", .flag(false)), ("required", strings(["name"])),
+                ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(["name"])),
                 ("minProperties", .number(3)),
                 ("properties", .object(
                     [("name", .object([
@@ -46,7 +47,7 @@ extension SchemaWriter {
         ])
     }
 
-    var condition: JSONText {
+    var condition: JSONValue {
         .object([
             ("description", .string(
                 "cells to keep, as learning_rate * smoothness < 2; arithmetic, comparisons, and or not, "
@@ -57,10 +58,10 @@ extension SchemaWriter {
         ])
     }
 
-    var derive: JSONText {
+    var derive: JSONValue {
         .object([
             ("description", .string("numbers computed from others, as learning_rate: 0.5 / smoothness")),
-            ("type", .string("object")), ("additionalProperties", .flag(false)),
+            ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("properties", .object(fields.fields.map {
                 ($0.name, .object([("description", .string($0.longName)), ("type", strings(["string", "number"]))]))
             })),
@@ -69,8 +70,8 @@ extension SchemaWriter {
 
     private var functions: String { ExpressionFunction.allCases.map(\.rawValue).joined(separator: " ") }
 
-    var record: JSONText {
-        let names = JSONText.object([
+    var record: JSONValue {
+        let names = JSONValue.object([
             ("anyOf", .array(catalogue.all(.statistic).map {
                 .object([("description", .string("\($0.summary): \($0.formula)")), ("const", .string($0.name))])
             }))
@@ -80,7 +81,7 @@ extension SchemaWriter {
             ("anyOf", .array([
                 names,
                 .object([
-                    ("type", .string("array")), ("minItems", .number(1)), ("uniqueItems", .flag(true)),
+                    ("type", .string("array")), ("minItems", .number(1)), ("uniqueItems", .boolean(true)),
                     ("items", names),
                 ]),
             ])),

@@ -1,3 +1,4 @@
+import JSONText
 import TrialContract
 
 /// The JSON Schema of the sweep file (draft 2020-12), for editors: completion, descriptions and most mistakes while
@@ -5,7 +6,7 @@ import TrialContract
 public enum SweepSchema {
     /// The schema as indented JSON with a line break at its end.
     public static func json(catalogue: ComponentCatalogue) -> String {
-        SchemaWriter(catalogue: catalogue).root.text() + "\n"
+        SchemaWriter(catalogue: catalogue).root.pretty + "\n"
     }
 }
 
@@ -19,19 +20,19 @@ struct SchemaWriter {
         fields = FieldCatalogue(catalogue)
     }
 
-    var root: JSONText {
+    var root: JSONValue {
         .object([
             ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
             ("title", .string("samsweep sweep file")),
             ("description", .string("A sweep of stochastic SAM trials; schema version 1.")),
-            ("type", .string("object")), ("additionalProperties", .flag(false)),
+            ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("required", strings(["schema", "name"])),
             ("properties", .object(properties)),
             ("$defs", .object(definitions)),
         ])
     }
 
-    private var properties: [(String, JSONText)] {
+    private var properties: [(String, JSONValue)] {
         let choices = ComponentKind.choices.map { ($0.fieldName, choice($0)) }
         let numbers = [
             FieldCatalogue.steps, FieldCatalogue.seed, FieldCatalogue.learningRate, FieldCatalogue.rho,
@@ -41,7 +42,7 @@ struct SchemaWriter {
             ("start", start),
             ("axes", .object([
                 ("description", .string("What is swept: a list of values and ranges for each name. All are combined.")),
-                ("type", .string("object")), ("additionalProperties", .flag(false)),
+                ("type", .string("object")), ("additionalProperties", .boolean(false)),
                 ("properties", .object(swept)),
             ])),
             ("zip", zip), ("where", condition), ("derive", derive), ("record", record),
@@ -49,12 +50,12 @@ struct SchemaWriter {
     }
 
     /// Everything that can be an axis, in `axes` and in a zip.
-    var swept: [(String, JSONText)] {
+    var swept: [(String, JSONValue)] {
         fields.fields.map { ($0.name, reference("axis.\($0.name)")) }
             + ComponentKind.choices.map { ($0.fieldName, choice($0)) }
     }
 
-    private var header: [(String, JSONText)] {
+    private var header: [(String, JSONValue)] {
         [
             ("schema", .object([
                 ("description", .string("version of the sweep file's grammar")),
@@ -75,7 +76,7 @@ struct SchemaWriter {
         ]
     }
 
-    private var words: [(String, JSONText)] {
+    private var words: [(String, JSONValue)] {
         [
             ("noise_scale", word(
                 ["total", "per_coordinate"],
@@ -87,24 +88,24 @@ struct SchemaWriter {
             ("method", word(SweepDecoder.methods, "full simulation, or the exact reduction to block norms")),
             ("common_random_numbers", .object([
                 ("description", .string("whether the same trial sees the same unit noise in every cell")),
-                ("type", .string("boolean")), ("default", .flag(true)),
+                ("type", .string("boolean")), ("default", .boolean(true)),
             ])),
         ]
     }
 
-    private func word(_ words: [String], _ description: String) -> JSONText {
+    private func word(_ words: [String], _ description: String) -> JSONValue {
         .object([
             ("description", .string(description)), ("enum", strings(words)), ("default", .string(words[0])),
         ])
     }
 
-    func strings(_ texts: [String]) -> JSONText { .array(texts.map { .string($0) }) }
+    func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 
-    func reference(_ name: String) -> JSONText { .object([("$ref", .string("#/$defs/\(name)"))]) }
+    func reference(_ name: String) -> JSONValue { .object([("$ref", .string("#/$defs/\(name)"))]) }
 
     /// The members of a number: its type and bounds.
-    func bounds(_ range: ParameterRange, isInteger: Bool) -> [(String, JSONText)] {
-        var members: [(String, JSONText)] = [("type", .string(isInteger ? "integer" : "number"))]
+    func bounds(_ range: ParameterRange, isInteger: Bool) -> [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = [("type", .string(isInteger ? "integer" : "number"))]
         if range.lower > -.infinity {
             members.append((range.lowerIsOpen ? "exclusiveMinimum" : "minimum", .number(range.lower)))
         }
@@ -115,15 +116,15 @@ struct SchemaWriter {
     }
 
     /// A single number.
-    func number(_ field: NumericField) -> JSONText {
-        let defaults = field.defaultValue.map { [("default", JSONText.number($0))] } ?? []
+    func number(_ field: NumericField) -> JSONValue {
+        let defaults = field.defaultValue.map { [("default", JSONValue.number($0))] } ?? []
         return .object(
             [("description", .string(field.longName))] + bounds(field.range, isInteger: field.isInteger) + defaults)
     }
 
     /// A number, a range, or a list of both.
-    func axis(_ field: NumericField) -> JSONText {
-        let single = JSONText.object(bounds(field.range, isInteger: field.isInteger))
+    func axis(_ field: NumericField) -> JSONValue {
+        let single = JSONValue.object(bounds(field.range, isInteger: field.isInteger))
         return .object([
             ("description", .string(field.longName)),
             ("anyOf", .array([

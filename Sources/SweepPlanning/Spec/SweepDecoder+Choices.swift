@@ -33,15 +33,22 @@ extension SweepDecoder {
         let keepsParameters = source == .fixed && kind != .optimizer
         let decoded = nodes.map { component(kind, $0, parametersInLabel: !keepsParameters) }
         let entries = decoded.compactMap(\.self)
-        for (index, one) in entries.enumerated() where entries[..<index].contains(where: { $0.label == one.label }) {
-            diagnostics.report(one.place, kind.fieldName, "is listed twice", value: one.label, remedy: "keep it once")
-        }
+        if source == .fixed || source == .axis { reportRepeated(entries, kind) }
         guard entries.count == nodes.count, !entries.isEmpty else { return nil }
         // One optimizer is an axis with one value.
         let axis: ValueSource = kind == .optimizer && source == .fixed ? .axis : source
         spec.choices[kind] = ChoiceSpec(entries: entries, source: axis, place: entry.keyPlace)
         if keepsParameters { keepParameters(kind, entries[0]) }
         return entries.count
+    }
+
+    /// In a zip it is the pairs that differ; elsewhere each component stands once.
+    private func reportRepeated(_ entries: [ComponentEntry], _ kind: ComponentKind) {
+        var labels: Set<String> = []
+        for entry in entries where !labels.insert(entry.label).inserted {
+            diagnostics.report(
+                entry.place, kind.fieldName, "is listed twice", value: entry.label, remedy: "keep it once")
+        }
     }
 
     /// Parameters of the only component of a kind are quantities of the sweep.

@@ -77,6 +77,7 @@ extension SweepDecoder {
         }
         if spec.record.contains(statistic) {
             diagnostics.report(item, "record", "is recorded twice", remedy: "keep it once")
+            return
         }
         spec.record.append(statistic)
     }

@@ -88,6 +88,10 @@ extension SweepDecoder {
         let isSwept = (radius: swept.contains("start.radius"), sphere: swept.contains("start.sphere"))
         guard let node = root["start"] else {
             if isSwept.sphere { spec.start = .sphere }
+            if isSwept.sphere, isSwept.radius {
+                diagnostics.report(
+                    rootPlace, "start", "is swept both as start.radius and as start.sphere", remedy: "keep one of them")
+            }
             return
         }
         let forms = ["radius", "vector", "blocks", "sphere"]

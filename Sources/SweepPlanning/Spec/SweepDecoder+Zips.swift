@@ -54,7 +54,7 @@ extension SweepDecoder {
             return nil
         }
         let taken = Self.reserved.union(Self.keys).union(fields.names).union(catalogue.all(.statistic).map(\.name))
-        guard !taken.contains(name), !spec.zips.contains(where: { $0.name == name }) else {
+        guard !taken.contains(name), zipNames.insert(name).inserted else {
             diagnostics.report(node, "zip.name", "is the name of something else", remedy: "choose another name")
             return nil
         }

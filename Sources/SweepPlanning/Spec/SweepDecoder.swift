@@ -26,6 +26,7 @@ final class SweepDecoder {
     /// Numbers and kinds that are swept, zipped or derived, known before anything is decoded.
     private(set) var swept: Set<String> = []
     var hasUnknownAxes = false
+    var zipNames: Set<String> = []
 
     init(_ root: SourceNode, text: String, catalogue: ComponentCatalogue, diagnostics: Diagnostics) {
         sourceText = text
@@ -53,6 +54,7 @@ final class SweepDecoder {
         decodeCondition()
         decodeRecord()
         requireAll()
+        requireUse()
         orderAxes()
         try diagnostics.throwIfAny()
         return spec
@@ -84,6 +86,19 @@ final class SweepDecoder {
             let form = field.name == "steps" ? "steps: N" : "\(field.name): [...] under axes"
             diagnostics.report(
                 rootPlace, field.name, "is missing", remedy: "add \(form), or compute it under derive")
+        }
+    }
+
+    /// A swept part of the spectrum must have its place in the eigenvalues.
+    private func requireUse() {
+        guard let entries = spec.choices[.problem]?.entries else { return }
+        let used = entries.flatMap { $0.spectrum?.sweptNames ?? [] }
+        for number in spec.numbers.values where number.source != .fixed {
+            let name = number.field.name
+            guard name.hasPrefix(FieldCatalogue.eigenvalues.name), !used.contains(name) else { continue }
+            diagnostics.report(
+                number.place, name, "has no place in this problem's eigenvalues",
+                remedy: "leave out what is swept, as {logspace: {to: 1}} with problem.eigenvalues.logspace.from")
         }
     }
 

@@ -118,6 +118,16 @@ enum SpectrumSpec: Sendable {
     /// As many as there are, with the place for messages.
     case blocks([EigenBlock], SourcePlace)
 
+    /// Fields that give what is left open here.
+    var sweptNames: [String] {
+        switch self {
+        case .uniform(let value): value == nil ? [FieldCatalogue.eigenvalues.name] : []
+        case .spread(let kind, let from, let to):
+            [(from, "from"), (to, "to")].filter { $0.0 == nil }.map { FieldCatalogue.rangeEnd(kind, $0.1).name }
+        case .blocks: []
+        }
+    }
+
     /// The number of eigenvalues given; `nil` where they are spread over any dimension.
     var count: Int? {
         if case .blocks(let blocks, _) = self { return blocks.reduce(0) { $0 + $1.multiplicity } }

@@ -11,8 +11,10 @@ final class Diagnostics {
 
     var isEmpty: Bool { found.isEmpty }
 
+    /// Values and remedies are put together only where they are shown: a hostile file has many.
     func report(
-        _ place: SourcePlace, _ field: String, _ message: String, value: String? = nil, remedy: String
+        _ place: SourcePlace, _ field: String, _ message: String, value: @autoclosure () -> String? = nil,
+        remedy: @autoclosure () -> String
     ) {
         guard found.count < Self.listed else {
             unlisted += 1
@@ -25,13 +27,13 @@ final class Diagnostics {
         case .whole: break
         }
         found.append(SweepDiagnostic(
-            file: file, line: line, column: column, argument: argument, field: field, value: value,
-            message: message, remedy: remedy))
+            file: file, line: line, column: column, argument: argument, field: field, value: value(),
+            message: message, remedy: remedy()))
     }
 
     /// About a value, which is shown.
-    func report(_ node: SourceNode, _ field: String, _ message: String, remedy: String) {
-        report(node.place, field, message, value: node.summary, remedy: remedy)
+    func report(_ node: SourceNode, _ field: String, _ message: String, remedy: @autoclosure () -> String) {
+        report(node.place, field, message, value: node.summary, remedy: remedy())
     }
 
     /// Throws everything reported so far.
