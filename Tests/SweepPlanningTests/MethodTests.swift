@@ -34,3 +34,12 @@ private let sweepOfMethods = """
     }
     #expect(throws: SweepFileError.self) { try plan(sweepOfMethods.replacing("METHOD", with: "reduced")) }
 }
+
+@Test func whatWhereDropsIsNoObstacleToReducing() throws {
+    let text = sweepOfMethods.replacing("METHOD", with: "reduced")
+    let error = try #require(failure(text))
+    #expect("\(error)".contains("bad.yaml:5:9: method: the method reduced"))
+    #expect(failure(text + "where: optimizer == 'm-sam'\n") == nil)
+    #expect(failure(text + "where: optimizer == 'm-sam' or learning_rate < 0.05\n") == nil)
+    #expect(failure(text + "where: optimizer == 'm-sam' or learning_rate < 0.5\n") != nil)
+}

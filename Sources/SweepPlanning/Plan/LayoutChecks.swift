@@ -30,7 +30,11 @@ struct LayoutChecks {
     }
 
     private func checkMethod() {
-        guard layout.spec.method == .reduced, let obstacle = MethodChoice(layout).obstacle else { return }
+        guard layout.spec.method == .reduced else { return }
+        let choice = MethodChoice(layout)
+        var lookups = Self.mostLookups
+        let obstacle = choice.obstacle { isKept($0, fixed: choice.dimensions, &lookups) }
+        guard let obstacle else { return }
         diagnostics.report(
             layout.spec.methodPlace, "method", "the method reduced \(obstacle)", value: "reduced",
             remedy: "write method: auto, which uses it where it can be, or full")

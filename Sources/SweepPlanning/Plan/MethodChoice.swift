@@ -20,7 +20,7 @@ struct MethodChoice {
     /// Row-major over `dimensions`.
     var methods: [TrialMethod] {
         var methods: [TrialMethod] = []
-        forEachClass { trialClass in
+        forEachClass { _, trialClass in
             methods.append(trialClass?.method ?? .full)
             return true
         }
@@ -30,7 +30,7 @@ struct MethodChoice {
     /// The most numbers that a step of any class advances.
     var largestState: Int {
         var largest = 1
-        forEachClass { trialClass in
+        forEachClass { _, trialClass in
             largest = max(largest, trialClass?.stateSize ?? 1)
             return true
         }
@@ -38,17 +38,24 @@ struct MethodChoice {
     }
 
     /// What keeps some cell from the method `reduced`, in words that follow "the method reduced"; `nil`: nothing.
-    var obstacle: String? {
+    ///
+    /// - Parameter isKept: whether `where` keeps any cell with these positions along `dimensions`.
+    func obstacle(isKept: (Digits) -> Bool) -> String? {
         var found: String?
-        forEachClass { trialClass in
-            found = trialClass.flatMap { ReductionRule.obstacle($0, in: layout.spec.catalogue) }
-            return found == nil
+        forEachClass { digits, trialClass in
+            guard let trialClass, let obstacle = ReductionRule.obstacle(trialClass, in: layout.spec.catalogue),
+                isKept(digits)
+            else { return true }
+            found = obstacle
+            return false
         }
         return found
     }
 
     /// Classes at the first position along all other dimensions; `nil` where a computed value is out of range there.
-    private func forEachClass(_ body: (TrialClass?) -> Bool) {
-        GridScan(layout, [], over: dimensions).forEach { digits, _ in body(try? builder.build(at: digits).trialClass) }
+    private func forEachClass(_ body: (Digits, TrialClass?) -> Bool) {
+        GridScan(layout, [], over: dimensions).forEach { digits, _ in
+            body(digits, try? builder.build(at: digits).trialClass)
+        }
     }
 }
