@@ -27,6 +27,8 @@ public enum Catalogue {
             Launcher(HuberTrap.self, optimizer),
             Launcher(PseudoHuber.self, optimizer),
             Launcher(Rastrigin.self, optimizer),
+            Launcher(data: LogisticRegression.self, optimizer),
+            Launcher(data: LeastSquares.self, optimizer),
         ]
     }
 

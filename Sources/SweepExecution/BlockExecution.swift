@@ -12,7 +12,7 @@ struct BlockExecution {
     /// What was stored; `nil` when `stop` was raised before the block was finished.
     func run(_ block: WorkBlock, stop: StopFlag) throws -> OutcomeColumns? {
         let request = block.request
-        let cost = Double(request.trialClass.steps) * Double(request.trialClass.stateSize)
+        let cost = Double(request.trialClass.steps) * Double(request.trialClass.costInCoordinates)
         if let keeper, cost >= Self.longTrial { return try advance(block, keeper, stop) }
         guard let columns = kernel.run(request, stop: stop) else { return nil }
         try store(columns, block.cellIndices, request)

@@ -47,10 +47,12 @@ public struct ParameterDescription: Sendable, Hashable {
     /// Left out, it is the cell's own base rho: the planner fills that in, so that cells of different rho are of
     /// different classes. Base rho 0 then needs an explicit value.
     public let defaultsToRho: Bool
+    /// A choice that sweep files write as true or false; its values are 1 and 0.
+    public let isBoolean: Bool
 
     public init(
         name: String, summary: String, range: ParameterRange, defaultValue: Double?, isInteger: Bool = false,
-        defaultsToRho: Bool = false
+        defaultsToRho: Bool = false, isBoolean: Bool = false
     ) {
         self.name = name
         self.summary = summary
@@ -58,6 +60,7 @@ public struct ParameterDescription: Sendable, Hashable {
         self.defaultValue = defaultValue
         self.isInteger = isInteger
         self.defaultsToRho = defaultsToRho
+        self.isBoolean = isBoolean
     }
 }
 

@@ -4,6 +4,8 @@ public enum ObjectiveConstant: Sendable, Hashable {
     case ofSpectrum
     /// An expression over the problem's parameters, in the grammar of `where` and `derive`.
     case expression(String)
+    /// The data: found together with the minimiser.
+    case ofData
     /// No positive constant exists: smoothness is unbounded, or the objective is not strongly convex.
     case absent
 }
@@ -17,10 +19,17 @@ public struct ObjectiveProperties: Sendable, Hashable {
     public let strongConvexity: ObjectiveConstant
     /// Whether `eigenvalues` belong to it. Where not, a spectrum only states the dimension and its values are 1.
     public let takesEigenvalues: Bool
+    /// Whether it is a finite sum over a data set: `TrialClass.finiteSum` is then needed, and the number of its columns
+    /// is the dimension.
+    public let takesData: Bool
 
-    public init(smoothness: ObjectiveConstant, strongConvexity: ObjectiveConstant, takesEigenvalues: Bool = false) {
+    public init(
+        smoothness: ObjectiveConstant, strongConvexity: ObjectiveConstant, takesEigenvalues: Bool = false,
+        takesData: Bool = false
+    ) {
         self.smoothness = smoothness
         self.strongConvexity = strongConvexity
         self.takesEigenvalues = takesEigenvalues
+        self.takesData = takesData
     }
 }

@@ -24,7 +24,7 @@ public enum ReductionRule {
     }
 
     /// Coordinates that cost as much as a block of the reduction, as measured once.
-    private static let coordinatesPerBlock = 16
+    static let coordinatesPerBlock = 16
 
     /// What `auto` means for a class.
     public static func automaticMethod(_ trialClass: TrialClass, in catalogue: ComponentCatalogue) -> TrialMethod {

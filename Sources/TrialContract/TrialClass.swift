@@ -76,6 +76,8 @@ public struct TrialClass: Sendable, Hashable {
     public var method: TrialMethod
     /// `nil`: no trajectories are recorded.
     public var curve: CurveRequest?
+    /// The data of problems that have some; the spectrum then states their dimension.
+    public var finiteSum: FiniteSum?
 
     public var dimension: Int { spectrum.dimension }
 
@@ -88,7 +90,7 @@ public struct TrialClass: Sendable, Hashable {
         learningRateSchedule: ComponentChoice = ComponentChoice("constant"),
         rhoSchedule: ComponentChoice = ComponentChoice("constant"),
         steps: Int, start: StartPoint = .radius(1), statistics: [String], method: TrialMethod = .full,
-        curve: CurveRequest? = nil
+        curve: CurveRequest? = nil, finiteSum: FiniteSum? = nil
     ) {
         self.optimizer = optimizer
         self.problem = problem
@@ -102,6 +104,19 @@ public struct TrialClass: Sendable, Hashable {
         self.statistics = statistics
         self.method = method
         self.curve = curve
+        self.finiteSum = finiteSum
+    }
+}
+
+extension TrialClass {
+    /// What a step costs, in coordinates whose noise is drawn: work is cut, shared out and foretold by it. A fixed function
+    /// of the plan's values.
+    public var costInCoordinates: Int {
+        if method == .reduced { return ReductionRule.coordinatesPerBlock * spectrum.blocks.count }
+        guard let finiteSum else { return dimension }
+        // Each example of a mini-batch is read twice and gathered lane by lane.
+        let batch = problem.parameters["batch"].map { Int($0) } ?? finiteSum.dataset.rows
+        return 2 * batch * finiteSum.dataset.columns
     }
 }
 

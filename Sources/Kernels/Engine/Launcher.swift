@@ -62,6 +62,35 @@ extension Launcher {
     }
 }
 
+extension Launcher {
+    /// An optimizer on a finite sum over data.
+    init<Loss: LinearLoss, O: Optimizer>(data _: Loss.Type, _: O.Type) {
+        method = .full
+        optimizerDescription = O.fullDescription
+        problemDescription = Loss.description
+        memoryVectors = O.memoryVectors
+        usesAscentNoise = O.ascentGradient == .ownNoise
+        usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
+        size = { ($0.dimension, $0.dimension) }
+        sampler = { DataParameters.sampler($0) }
+        bind = { trialClass in
+            guard let sum = trialClass.finiteSum, sum.dataset.columns == trialClass.dimension else {
+                preconditionFailure("the planner must give \(Loss.description.name) its data and their dimension")
+            }
+            let objective = LinearObjective<Loss>(sum)
+            let stepper = DataStepper(
+                optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
+                batch: DataParameters.sampler(trialClass).batch)
+            return BoundStepper(
+                advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
+                measure: { x, _ in objective.measure(x) },
+                start: { x, generator in
+                    trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) { sum.minimiser[$0] }
+                })
+        }
+    }
+}
+
 /// What is done to iterates.
 struct BoundStepper {
     let advance: (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void

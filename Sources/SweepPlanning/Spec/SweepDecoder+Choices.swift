@@ -96,7 +96,16 @@ extension SweepDecoder {
                 remedy: "write \(kind.fieldName): NAME or {name: NAME, ...}; there are \(names)")
             return nil
         }
-        if let description = catalogue.find(kind, name) { return description }
+        if let description = catalogue.find(kind, name) {
+            guard description.objective?.takesData != true else {
+                let names = catalogue.all(kind).filter { $0.objective?.takesData != true }.map(\.name)
+                diagnostics.report(
+                    named.place, kind.fieldName, "needs data, which a sweep file cannot name yet", value: name,
+                    remedy: "there are \(names.joined(separator: ", "))")
+                return nil
+            }
+            return description
+        }
         reportUnknown(kind, name, named)
         return nil
     }

@@ -1,0 +1,65 @@
+/// Takes the steps of a chunk on a problem whose gradient takes all coordinates together.
+struct DataStepper<O: Optimizer> {
+    let optimizer: O
+    let objective: any DataObjective
+    /// Examples in a mini-batch.
+    let batch: Int
+
+    func advance(_ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?) {
+        for i in 0..<count {
+            for s in 0..<chunk.steps.count {
+                step(slots + i, s, chunk)
+                observe?(i, chunk.steps.lowerBound + s + 1)
+            }
+        }
+    }
+
+    private func step(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk) {
+        let d = chunk.dimension
+        var learningRate = slot.pointee.learningRate
+        if let factors = chunk.learningRateFactors { learningRate *= Lanes(repeating: factors[s]) }
+        let x = slot.pointee.x, memory = slot.pointee.memory, gradient = objective.gradient
+        if O.ascentGradient == .none {
+            objective.point.update(from: x, count: d)
+        } else {
+            var rho = slot.pointee.rho
+            if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
+            climb(slot, s, chunk, rho)
+        }
+        let examples = O.descentIsNoisy ? slot.pointee.descentComponents.map { $0 + s * batch } : nil
+        objective.gradient(at: objective.point, examples: examples, count: batch, into: gradient)
+        let noise = slot.pointee.descentNoise + s * d
+        let magnitude = sumOfMagnitudes(d) { j in
+            let next = optimizer.descend(
+                x: x[j], gradient: O.descentIsNoisy ? gradient[j] + noise[j] : gradient[j], learningRate: learningRate,
+                memory: memory + j * O.memoryVectors)
+            x[j] = next
+            return next
+        }
+        if !(magnitude .< Lanes(repeating: 0x1p500)).isSetInAllLanes {
+            slot.pointee.noteDivergence(dimension: d, at: Double(chunk.steps.lowerBound + s + 1))
+        }
+    }
+
+    /// Leaves the point whose gradient is descended in the objective's `point`.
+    private func climb(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ rho: Lanes) {
+        let d = chunk.dimension
+        let x = slot.pointee.x, memory = slot.pointee.memory, direction = chunk.directions
+        let gradient = objective.gradient
+        let hasOwn = O.ascentGradient == .ownNoise, isExact = O.ascentGradient == .exact
+        let components = hasOwn ? slot.pointee.ascentComponents : slot.pointee.descentComponents
+        objective.gradient(
+            at: x, examples: isExact ? nil : components.map { $0 + s * batch }, count: batch, into: gradient)
+        let noise = (hasOwn ? slot.pointee.ascentNoise : slot.pointee.descentNoise) + s * d
+        let squares = sumOfSquares(d) { j in
+            direction[j] = optimizer.ascent(
+                gradient: isExact ? gradient[j] : gradient[j] + noise[j], x: x[j], memory: memory + j * O.memoryVectors)
+            return optimizer.weight(direction: direction[j], x: x[j])
+        }
+        let size = norm(sumOfSquares: squares, dimension: d) { optimizer.weight(direction: direction[$0], x: x[$0]) }
+        let isZero = size .== Lanes(repeating: 0)
+        slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
+        let scale = optimizer.scale(rho: rho, norm: size).replaced(by: Lanes(repeating: 0), where: isZero)
+        for j in 0..<d { objective.point[j] = x[j].adding(scale, times: direction[j]) }
+    }
+}

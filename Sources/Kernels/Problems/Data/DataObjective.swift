@@ -1,0 +1,58 @@
+import TrialContract
+
+/// A finite sum over a data set, whose gradient takes all coordinates together.
+protocol DataObjective: AnyObject {
+    /// Room for a gradient and for a point, d vectors each.
+    var gradient: UnsafeMutablePointer<Lanes> { get }
+    var point: UnsafeMutablePointer<Lanes> { get }
+
+    /// Writes the mean gradient over some examples, the penalty included.
+    ///
+    /// - Parameter examples: `count` vectors of example numbers as `BatchSampler` writes them; `nil`: all examples.
+    func gradient(
+        at x: UnsafePointer<Lanes>, examples: UnsafePointer<Lanes>?, count: Int,
+        into gradient: UnsafeMutablePointer<Lanes>)
+
+    func measure(_ x: UnsafeMutablePointer<Lanes>) -> Measures
+}
+
+/// A problem over data: a description and a loss of the linear score z = a . x.
+///
+/// A new one is a file with a type of this kind and one line in `Catalogue.swift`.
+protocol LinearLoss: SendableMetatype {
+    static var description: ComponentDescription { get }
+
+    /// d loss / d z.
+    static func slope(_ z: Lanes, target: Lanes) -> Lanes
+
+    /// loss(z* + delta) - loss(z*) - loss'(z*) delta, at least 0, without cancellation where delta is small.
+    static func excess(_ delta: Lanes, optimum: Lanes, target: Lanes) -> Lanes
+}
+
+/// The parameters of all problems over data.
+enum DataParameters {
+    static func all(defaultL2: Double, l2Range: ParameterRange) -> [ParameterDescription] {
+        [
+            ParameterDescription(
+                name: "l2", summary: "weight of the penalty |x|^2/2", range: l2Range, defaultValue: defaultL2),
+            ParameterDescription(
+                name: "batch", summary: "examples in a mini-batch", range: ParameterRange(1, .infinity, upperIsOpen: true),
+                defaultValue: 32, isInteger: true),
+            choice("replacement", "whether an example may be drawn twice for a mini-batch"),
+            choice("standardise", "whether columns are scaled to mean 0 and variance 1"),
+            choice("intercept", "whether a column of ones is added"),
+        ]
+    }
+
+    private static func choice(_ name: String, _ summary: String) -> ParameterDescription {
+        ParameterDescription(
+            name: name, summary: summary, range: ParameterRange(0, 1), defaultValue: 1, isInteger: true, isBoolean: true)
+    }
+
+    static func sampler(_ trialClass: TrialClass) -> BatchSampler {
+        let parameters = trialClass.problem.parameters
+        return BatchSampler(
+            examples: trialClass.finiteSum?.dataset.rows ?? 1, batch: Int(parameters["batch"] ?? 32),
+            withReplacement: parameters["replacement"] ?? 1 != 0)
+    }
+}

@@ -1,0 +1,89 @@
+import TrialContract
+
+/// The mean of a loss of linear scores over a data set, with an l2 penalty.
+///
+/// Scores are sums over coordinates in ascending order, gradients sums over examples in ascending order or in the order in
+/// which a mini-batch was drawn, lane by lane.
+final class LinearObjective<Loss: LinearLoss>: DataObjective {
+    private let sum: FiniteSum
+    private let columns: Int
+    private let matrix: LaneMatrix
+    private let workspace = Workspace()
+    let gradient: UnsafeMutablePointer<Lanes>
+    let point: UnsafeMutablePointer<Lanes>
+    /// The row in hand of each lane, and x - x*.
+    private let row: UnsafeMutablePointer<Lanes>
+    private let displacement: UnsafeMutablePointer<Lanes>
+
+    init(_ sum: FiniteSum) {
+        self.sum = sum
+        columns = sum.dataset.columns
+        matrix = LaneMatrix(sum.dataset)
+        gradient = workspace.vectors(columns)
+        point = workspace.vectors(columns)
+        row = workspace.vectors(columns)
+        displacement = workspace.vectors(columns)
+    }
+
+    func gradient(
+        at x: UnsafePointer<Lanes>, examples: UnsafePointer<Lanes>?, count: Int,
+        into gradient: UnsafeMutablePointer<Lanes>
+    ) {
+        gradient.update(repeating: Lanes(repeating: 0), count: columns)
+        if let examples {
+            for i in 0..<count { addExample(examples[i].bits, at: x, to: gradient) }
+        } else {
+            addAll(at: x, to: gradient)
+        }
+        let share = 1 / Double(examples == nil ? sum.dataset.rows : count)
+        for j in 0..<columns { gradient[j] = (gradient[j] * share).adding(x[j], times: Lanes(repeating: sum.l2)) }
+    }
+
+    /// One example, another one in each lane.
+    @inline(__always)
+    private func addExample(_ numbers: Words, at x: UnsafePointer<Lanes>, to gradient: UnsafeMutablePointer<Lanes>) {
+        let score = matrix.gather(numbers, into: row, times: x)
+        let slope = Loss.slope(score, target: matrix.targets(numbers))
+        for j in 0..<columns { gradient[j] = gradient[j].adding(slope, times: row[j]) }
+    }
+
+    /// All examples, the same in every lane; four at a time, whose scores do not wait for each other.
+    private func addAll(at x: UnsafePointer<Lanes>, to gradient: UnsafeMutablePointer<Lanes>) {
+        var i = 0
+        while i + 4 <= matrix.rows {
+            let scores = matrix.scores(i, times: x)
+            let p = Loss.slope(scores.0, target: matrix.target(i)), q = Loss.slope(scores.1, target: matrix.target(i + 1))
+            let r = Loss.slope(scores.2, target: matrix.target(i + 2))
+            let s = Loss.slope(scores.3, target: matrix.target(i + 3))
+            for j in 0..<columns {
+                gradient[j] = gradient[j].adding(p, times: matrix[i, j]).adding(q, times: matrix[i + 1, j])
+                    .adding(r, times: matrix[i + 2, j]).adding(s, times: matrix[i + 3, j])
+            }
+            i += 4
+        }
+        while i < matrix.rows {
+            let slope = Loss.slope(matrix.score(i, times: x), target: matrix.target(i))
+            for j in 0..<columns { gradient[j] = gradient[j].adding(slope, times: matrix[i, j]) }
+            i += 1
+        }
+    }
+
+    /// f(x) - f* as a sum of what each loss exceeds its tangent at x* by, and l2 |x - x*|^2/2: nothing cancels.
+    func measure(_ x: UnsafeMutablePointer<Lanes>) -> Measures {
+        for j in 0..<columns { displacement[j] = x[j] - sum.minimiser[j] }
+        let distanceSquared = sumOfSquares(columns) { displacement[$0] }
+        var excess = Lanes(repeating: 0)
+        for i in 0..<matrix.rows {
+            excess += Loss.excess(
+                matrix.score(i, times: displacement), optimum: Lanes(repeating: sum.minimiserScores[i]),
+                target: matrix.target(i))
+        }
+        gradient(at: x, examples: nil, count: 0, into: gradient)
+        return Measures(
+            distanceSquared: distanceSquared,
+            distance: norm(sumOfSquares: distanceSquared, dimension: columns) { displacement[$0] },
+            suboptimality: (excess * (1 / Double(matrix.rows)))
+                .adding(distanceSquared, times: Lanes(repeating: 0.5 * sum.l2)),
+            gradientSquared: sumOfSquares(columns) { gradient[$0] })
+    }
+}

@@ -1,0 +1,54 @@
+import TrialContract
+
+/// loss = ln(1 + exp(-b z)), b = -1 or +1.
+enum LogisticRegression: LinearLoss {
+    static let description = ComponentDescription(
+        kind: .problem, name: "logistic", summary: "logistic regression with an l2 penalty, over data from a file",
+        formula: "f(x) = (1/n) sum_i ln(1 + exp(-b_i a_i.x)) + l2 |x|^2/2, gradients over mini-batches",
+        citation: "Cox, J. R. Stat. Soc. B 20 (1958) 215",
+        parameters: DataParameters.all(defaultL2: 0.01, l2Range: .positive),
+        objective: ObjectiveProperties(smoothness: .ofData, strongConvexity: .ofData, takesData: true))
+
+    @inline(__always)
+    static func slope(_ z: Lanes, target: Lanes) -> Lanes { -target * sigmoid(-target * z) }
+
+    /// With u = -b z*, p = sigmoid(u) and e = -b delta: ln(1 + p (exp e - 1)) - p e.
+    ///
+    /// Near 0 by its series, whose coefficients are the cumulants of a coin of probability p; far away by its asymptotes.
+    @inline(__always)
+    static func excess(_ delta: Lanes, optimum: Lanes, target: Lanes) -> Lanes {
+        let e = -target * delta
+        let p = sigmoid(-target * optimum)
+        let near = e.absolute .< Lanes(repeating: 0x1p-6)
+        return farExcess(e, p).replaced(by: nearExcess(e, p), where: near)
+    }
+
+    @inline(__always)
+    private static func farExcess(_ e: Lanes, _ p: Lanes) -> Lanes {
+        let cut = e.maximum(Lanes(repeating: -600)).minimum(Lanes(repeating: 600))
+        let inside = logarithmOnePlus(p * (exponential(cut) - 1)) - p * cut
+        let tail = (-p).replaced(by: 1 - p, where: e .> Lanes(repeating: 0))
+        return inside.adding(e - cut, times: tail)
+    }
+
+    /// v e^2/2 (1 + (1-2p) e/3 + (1-6v) e^2/12 + (1-2p)(1-12v) e^3/60 + (1-30v+120v^2) e^4/360
+    /// + (1-2p)(1-60v+360v^2) e^5/2520), v = p (1 - p).
+    @inline(__always)
+    private static func nearExcess(_ e: Lanes, _ p: Lanes) -> Lanes {
+        let v = p * (1 - p)
+        let skew = 1 - p * 2
+        var series = skew * (1 - v * (60 - v * 360)) * (1 / 2520.0)
+        series = ((1 - v * (30 - v * 120)) * (1 / 360.0)).adding(series, times: e)
+        series = (skew * (1 - v * 12) * (1 / 60.0)).adding(series, times: e)
+        series = ((1 - v * 6) * (1 / 12.0)).adding(series, times: e)
+        series = (skew * (1 / 3.0)).adding(series, times: e)
+        series = Lanes(repeating: 1).adding(series, times: e)
+        return v * 0.5 * (e * e) * series
+    }
+
+    /// 1/(1 + exp(-u)).
+    @inline(__always)
+    private static func sigmoid(_ u: Lanes) -> Lanes {
+        1 / (exponential((-u).maximum(Lanes(repeating: -600)).minimum(Lanes(repeating: 600))) + 1)
+    }
+}

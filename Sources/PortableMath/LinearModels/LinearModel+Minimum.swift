@@ -1,0 +1,91 @@
+/// Where a linear model is smallest, and how curved it is.
+public struct LinearModelMinimum: Sendable, Equatable {
+    public let minimiser: [Double]
+    public let value: Double
+    /// |grad f(x*)| / |grad f(0)|.
+    public let relativeGradientNorm: Double
+    /// The least Lipschitz constant of the gradient that holds everywhere: lambda_max(A^T A/n) c + l2, c = 1/4 for the
+    /// logistic loss and 1 for least squares.
+    public let smoothness: Double
+    /// The largest constant of strong convexity that holds everywhere: l2 for the logistic loss, whose curvature fades,
+    /// and lambda_min(A^T A/n) + l2 for least squares.
+    public let strongConvexity: Double
+}
+
+/// Why a linear model has no minimiser that can be told.
+public enum LinearModelError: Error, Equatable, CustomStringConvertible {
+    case notStronglyConvex
+    case notConverged(relativeGradientNorm: Double)
+
+    public var description: String {
+        switch self {
+        case .notStronglyConvex:
+            "the objective has no unique minimiser: its columns depend on each other or its classes can be separated. "
+                + "Give l2 > 0"
+        case .notConverged(let norm):
+            "the minimiser was found only to a relative gradient norm of \(norm): the columns are too different in size "
+                + "or nearly dependent. Standardise them or give a larger l2"
+        }
+    }
+}
+
+extension LinearModel {
+    /// Wished for; Newton's method goes on until it is reached or rounding stops it.
+    private static let goal = 1e-14
+    /// Beyond this a minimiser is none.
+    private static let tolerance = 1e-11
+
+    /// The minimiser by Newton's method with step halving, from 0; same bits on every machine.
+    public func minimum() throws -> LinearModelMinimum {
+        var x = [Double](repeating: 0, count: columns)
+        var gradient = gradient(x)
+        let scale = Self.norm(gradient)
+        if scale > 0 {
+            for _ in 0..<100 where Self.norm(gradient) > Self.goal * scale {
+                guard let direction = Cholesky(hessian(x), size: columns)?.solve(gradient) else {
+                    throw LinearModelError.notStronglyConvex
+                }
+                let next = step(from: x, along: direction, gradient)
+                let nextGradient = self.gradient(next)
+                // No progress: rounding has the last word.
+                if Self.norm(nextGradient) >= Self.norm(gradient), Self.norm(gradient) < Self.tolerance * scale { break }
+                (x, gradient) = (next, nextGradient)
+            }
+        }
+        let relative = scale > 0 ? Self.norm(gradient) / scale : 0
+        guard relative <= Self.tolerance else { throw LinearModelError.notConverged(relativeGradientNorm: relative) }
+        let ends = curvatureEnds()
+        guard ends.strongConvexity > 0 else { throw LinearModelError.notStronglyConvex }
+        return LinearModelMinimum(
+            minimiser: x, value: value(x), relativeGradientNorm: relative, smoothness: ends.smoothness,
+            strongConvexity: ends.strongConvexity)
+    }
+
+    /// x - t direction with the first t of 1, 1/2, … that lowers f as much as Armijo asks; the full step near the end,
+    /// where values no longer tell.
+    private func step(from x: [Double], along direction: [Double], _ gradient: [Double]) -> [Double] {
+        let slope = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
+        let start = value(x)
+        var length = 1.0
+        while length > 0x1p-30 {
+            let next = zip(x, direction).map { $0 - length * $1 }
+            if slope * length < 1e-12 * abs(start) || value(next) <= start - 1e-4 * length * slope { return next }
+            length /= 2
+        }
+        return x
+    }
+
+    private func curvatureEnds() -> (smoothness: Double, strongConvexity: Double) {
+        let bare = LinearModel(loss: loss, features: features, targets: targets, columns: columns, l2: 0)
+        let ends = SymmetricEigenvalues.ends(bare.curvature(weights: targets.map { _ in 1 }), size: columns)
+        switch loss {
+        case .logistic: return (ends.largest / 4 + l2, l2)
+        case .leastSquares:
+            // Rounding may leave a singular matrix slightly below or above 0.
+            let isSingular = ends.smallest <= 1e-13 * ends.largest
+            return (ends.largest + l2, (isSingular ? 0 : ends.smallest) + l2)
+        }
+    }
+
+    private static func norm(_ v: [Double]) -> Double { CompensatedSum.of(v.lazy.map { $0 * $0 }).squareRoot() }
+}

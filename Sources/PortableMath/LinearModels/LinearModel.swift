@@ -1,0 +1,111 @@
+/// A finite sum over examples of a loss of a linear score, with an l2 penalty.
+///
+///     f(x) = (1/n) sum_i loss(a_i . x, b_i) + (l2/2) |x|^2
+///
+/// Logistic: loss = ln(1 + exp(-b z)), b = -1 or +1. Least squares: loss = (z - b)^2/2.
+public struct LinearModel: Sendable {
+    public enum Loss: String, Sendable, Hashable {
+        case logistic, leastSquares
+    }
+
+    public let loss: Loss
+    /// Examples row by row: `rows` times `columns` numbers.
+    public let features: [Double]
+    /// One per example.
+    public let targets: [Double]
+    public let columns: Int
+    public let l2: Double
+
+    public var rows: Int { targets.count }
+
+    /// - Precondition: `features.count == targets.count * columns`, both positive; logistic targets are -1 and +1.
+    public init(loss: Loss, features: [Double], targets: [Double], columns: Int, l2: Double) {
+        precondition(columns > 0 && !targets.isEmpty && features.count == targets.count * columns && l2 >= 0)
+        self.loss = loss
+        self.features = features
+        self.targets = targets
+        self.columns = columns
+        self.l2 = l2
+    }
+
+    /// a_i . x for every example.
+    public func scores(_ x: [Double]) -> [Double] {
+        (0..<rows).map { i in
+            var score = 0.0
+            for j in 0..<columns { score += features[i * columns + j] * x[j] }
+            return score
+        }
+    }
+}
+
+extension LinearModel {
+    public func value(_ x: [Double]) -> Double {
+        var sum = CompensatedSum()
+        for (z, b) in zip(scores(x), targets) { sum.add(lossValue(z, b)) }
+        return sum.value / Double(rows) + 0.5 * l2 * CompensatedSum.of(x.lazy.map { $0 * $0 })
+    }
+
+    /// The gradient with compensated sums over the examples: its error is that of the scores alone.
+    public func gradient(_ x: [Double]) -> [Double] {
+        var sums = [CompensatedSum](repeating: CompensatedSum(), count: columns)
+        for (i, z) in scores(x).enumerated() {
+            let slope = lossSlope(z, targets[i])
+            for j in 0..<columns { sums[j].add(slope * features[i * columns + j]) }
+        }
+        return (0..<columns).map { sums[$0].value / Double(rows) + l2 * x[$0] }
+    }
+
+    /// The Hessian, row by row.
+    public func hessian(_ x: [Double]) -> [Double] {
+        curvature(weights: zip(scores(x), targets).map { lossCurvature($0, $1) })
+    }
+
+    /// (1/n) sum_i w_i a_i a_i^T + l2 I.
+    func curvature(weights: [Double]) -> [Double] {
+        var matrix = [Double](repeating: 0, count: columns * columns)
+        for (i, weight) in weights.enumerated() {
+            for j in 0..<columns {
+                let scaled = weight * features[i * columns + j]
+                for k in 0...j { matrix[j * columns + k] += scaled * features[i * columns + k] }
+            }
+        }
+        for j in 0..<columns {
+            for k in 0...j {
+                let entry = matrix[j * columns + k] / Double(rows) + (j == k ? l2 : 0)
+                matrix[j * columns + k] = entry
+                matrix[k * columns + j] = entry
+            }
+        }
+        return matrix
+    }
+
+    private func lossValue(_ z: Double, _ b: Double) -> Double {
+        switch loss {
+        case .leastSquares: return 0.5 * (z - b) * (z - b)
+        case .logistic:
+            // ln(1 + e^u) = max(u, 0) + ln(1 + e^-|u|).
+            let u = -b * z
+            return max(u, 0) + PortableMath.log(1 + PortableMath.exp(-abs(u)))
+        }
+    }
+
+    private func lossSlope(_ z: Double, _ b: Double) -> Double {
+        switch loss {
+        case .leastSquares: z - b
+        case .logistic: -b * Self.sigmoid(-b * z)
+        }
+    }
+
+    private func lossCurvature(_ z: Double, _ b: Double) -> Double {
+        switch loss {
+        case .leastSquares: 1
+        case .logistic: Self.sigmoid(z) * Self.sigmoid(-z)
+        }
+    }
+
+    /// 1/(1 + e^-u) with full relative precision at both ends.
+    private static func sigmoid(_ u: Double) -> Double {
+        let e = PortableMath.exp(-abs(u))
+        return (u >= 0 ? 1 : e) / (1 + e)
+    }
+}

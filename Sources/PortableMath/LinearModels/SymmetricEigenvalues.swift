@@ -1,0 +1,73 @@
+/// The smallest and the largest eigenvalue of a symmetric matrix: Householder's tridiagonal form, then bisection by
+/// Sturm's count (Golub & Van Loan, Matrix Computations, 8.3 and 8.4). Error: a few units in the last place of the
+/// largest.
+enum SymmetricEigenvalues {
+    static func ends(_ matrix: [Double], size: Int) -> (smallest: Double, largest: Double) {
+        let (diagonal, off) = tridiagonal(matrix, size: size)
+        // Gershgorin's interval holds them all.
+        var low = Double.infinity, high = -Double.infinity
+        for i in 0..<size {
+            let reach = (i > 0 ? off[i - 1].magnitude : 0) + (i + 1 < size ? off[i].magnitude : 0)
+            low = min(low, diagonal[i] - reach)
+            high = max(high, diagonal[i] + reach)
+        }
+        return (
+            bisect(low, high) { countBelow($0, diagonal, off) >= 1 },
+            bisect(low, high) { countBelow($0, diagonal, off) >= size }
+        )
+    }
+
+    /// The least x in the interval for which the condition holds, which it then does for all greater ones.
+    private static func bisect(_ low: Double, _ high: Double, _ holds: (Double) -> Bool) -> Double {
+        var low = low, high = high
+        while true {
+            let middle = low + 0.5 * (high - low)
+            if middle <= low || middle >= high { return high }
+            if holds(middle) { high = middle } else { low = middle }
+        }
+    }
+
+    /// How many eigenvalues lie below x: negative pivots of T - x.
+    private static func countBelow(_ x: Double, _ diagonal: [Double], _ off: [Double]) -> Int {
+        var count = 0, pivot = 1.0
+        for i in diagonal.indices {
+            let coupling = i > 0 ? off[i - 1] * off[i - 1] / pivot : 0
+            pivot = diagonal[i] - x - coupling
+            if pivot == 0 { pivot = -Double.leastNormalMagnitude }
+            if pivot < 0 { count += 1 }
+        }
+        return count
+    }
+
+    /// Diagonal and off-diagonal of Q^T A Q.
+    private static func tridiagonal(_ matrix: [Double], size: Int) -> ([Double], [Double]) {
+        var a = matrix
+        for k in 0..<max(0, size - 2) { reflect(&a, size: size, column: k) }
+        return (
+            (0..<size).map { a[$0 * size + $0] }, (0..<max(0, size - 1)).map { a[($0 + 1) * size + $0] }
+        )
+    }
+
+    /// Makes the entries below the first off-diagonal of a column 0 by a reflection from both sides.
+    private static func reflect(_ a: inout [Double], size: Int, column: Int) {
+        var v = [Double](repeating: 0, count: size)
+        var length = 0.0
+        for i in column + 1..<size {
+            v[i] = a[i * size + column]
+            length += v[i] * v[i]
+        }
+        length = length.squareRoot()
+        guard length > 0 else { return }
+        v[column + 1] += v[column + 1] < 0 ? -length : length
+        let square = v.reduce(0) { $0 + $1 * $1 }
+        // p = 2 A v / v.v, w = p - v (v.p)/(v.v), A' = A - v w^T - w v^T.
+        var w = (0..<size).map { i in
+            2 / square * (column + 1..<size).reduce(0) { $0 + a[i * size + $1] * v[$1] }
+        }
+        let half = zip(v, w).reduce(0) { $0 + $1.0 * $1.1 } / square
+        for i in 0..<size { w[i] -= half * v[i] }
+        for i in 0..<size {
+            for j in 0..<size { a[i * size + j] -= v[i] * w[j] + w[i] * v[j] }
+        }
+    }
+}
