@@ -89,7 +89,8 @@ let package = Package(
                     dependencies: ["ResultStore", "TrialContract", "StoreFixtures", "store-worker", "CHDF5"],
                     resources: [.copy("Clients")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"], exclude: ["Vectors"]),
-        .testTarget(name: "SweepReportsTests", dependencies: ["SweepReports", "ScalingFits", "TrialContract"]),
+        .testTarget(name: "SweepReportsTests",
+                    dependencies: ["SweepReports", "ScalingFits", "TrialContract", "KernelSelection"]),
         .testTarget(name: "ClusterSubmissionTests", dependencies: ["ClusterSubmission"], exclude: ["Golden"]),
         .testTarget(name: "CommandTests", dependencies: ["samsweep"]),
     ]

@@ -5,7 +5,8 @@ import Dispatch
 /// Results depend on the tables and options only: not on the number of threads, nor on which other groups there are.
 public final class ScalingFitter {
     private let options: FitOptions
-    private var plans: [ResamplePlan.Shape: ResamplePlan] = [:]
+    /// By number of trials.
+    private var plans: [Int: ResamplePlan] = [:]
 
     /// Throws `ScalingFitsError` for options that fit nothing.
     public init(options: FitOptions) throws {
@@ -24,7 +25,7 @@ public final class ScalingFitter {
         DispatchQueue.concurrentPerform(iterations: workers) { worker in
             for index in stride(from: worker, to: tables.count, by: max(workers, 1)) {
                 let table = tables[index]
-                let fitter = GroupFitter(table: table, options: options, plan: plans[Self.shape(of: table)])
+                let fitter = GroupFitter(table: table, options: options, plan: plans[max(1, table.trials)])
                 outcomes.set(index, fitter.outcome())
             }
         }
@@ -36,15 +37,10 @@ public final class ScalingFitter {
         try ScalingFitter(options: options).fit([table])[0]
     }
 
-    static func shape(of table: ResponseTable) -> ResamplePlan.Shape {
-        ResamplePlan.Shape(
-            trials: max(1, table.trials), cells: max(1, table.points.count), isJoint: table.isJoint)
-    }
-
     private func prepare(for table: ResponseTable) {
-        let shape = Self.shape(of: table)
-        guard options.bootstrapResamples > 0, plans[shape] == nil else { return }
-        plans[shape] = ResamplePlan(shape: shape, resamples: options.bootstrapResamples, seed: options.seed)
+        let trials = max(1, table.trials)
+        guard options.bootstrapResamples > 0, plans[trials] == nil else { return }
+        plans[trials] = ResamplePlan(trials: trials, resamples: options.bootstrapResamples, seed: options.seed)
     }
 }
 

@@ -3,85 +3,68 @@ import PortableMath
 /// Which trials each bootstrap resample holds, from a stream of its own.
 ///
 /// A pure function of seed, number of trials and number of resamples, so that all groups of a sweep use the same
-/// indices and a group's interval does not depend on the other groups. Counter: draw, resample, cell, purpose.
+/// indices and a group's interval does not depend on the other groups. Counter: draw, row, 0, purpose.
 ///
-/// Joint (common random numbers): a resample takes the same trials in every cell and so keeps their correlation.
-/// Otherwise each cell is resampled on its own.
+/// Where points share random numbers, a resample takes the same trials in every point, row b of the table, and so keeps
+/// their correlation. Otherwise point i takes row b + i: within a resample the points' rows are independent, and one
+/// table serves any number of points.
 public final class ResamplePlan: Sendable {
-    public struct Shape: Sendable, Hashable {
-        /// Trials per cell, at least 1.
-        public var trials: Int
-        /// Cells with indices of their own; 1 when joint.
-        public var cells: Int
-        public var isJoint: Bool
-
-        public init(trials: Int, cells: Int, isJoint: Bool) {
-            self.trials = trials
-            self.cells = isJoint ? 1 : cells
-            self.isJoint = isJoint
-        }
-    }
-
-    public let shape: Shape
+    public let trials: Int
     public let resamples: Int
     public let seed: UInt64
-    /// How often each trial is drawn: resample-major, then cell, then trial. Empty where it would be too large;
-    /// then counts are drawn anew each time.
-    private let counts: [UInt8]
-    /// Bytes that the counts may take.
+    /// The trials drawn, row after row. Empty where they would be too many; then they are drawn anew each time.
+    private let draws: [UInt32]
+    /// Bytes that the draws may take.
     static let memoryLimit = 128 << 20
     /// "fits", the fourth word of the counter: no other use of the generator has it.
     private static let purpose: UInt32 = 0x6669_7473
 
-    public init(shape: Shape, resamples: Int, seed: UInt64) {
-        precondition(shape.trials > 0 && shape.cells > 0 && resamples >= 0)
-        self.shape = shape
+    public init(trials: Int, resamples: Int, seed: UInt64) {
+        precondition(trials > 0 && resamples >= 0)
+        self.trials = trials
         self.resamples = resamples
         self.seed = seed
-        let (rows, overflow) = resamples.multipliedReportingOverflow(by: shape.cells * shape.trials)
-        guard !overflow, rows <= Self.memoryLimit else {
-            counts = []
+        let (length, overflow) = resamples.multipliedReportingOverflow(by: trials)
+        guard !overflow, length <= Self.memoryLimit / MemoryLayout<UInt32>.size else {
+            draws = []
             return
         }
-        let trials = shape.trials
-        counts = Array(unsafeUninitializedCapacity: rows) { buffer, initialized in
-            for row in 0..<resamples * shape.cells {
+        draws = Array(unsafeUninitializedCapacity: length) { buffer, initialized in
+            for row in 0..<resamples {
                 let slice = UnsafeMutableBufferPointer(rebasing: buffer[row * trials..<(row + 1) * trials])
-                slice.initialize(repeating: 0)
-                Self.draw(slice, resample: row / shape.cells, cell: row % shape.cells, seed: seed)
+                Self.draw(slice, row: row, seed: seed)
             }
-            initialized = rows
+            initialized = length
         }
     }
 
-    /// Calls `body` with how often each trial is in the resample, for one cell (0 when joint).
-    func withCounts<Result>(resample: Int, cell: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        if !counts.isEmpty {
-            let start = (resample * shape.cells + cell) * shape.trials
-            return counts.withUnsafeBufferPointer {
-                body(UnsafeBufferPointer(rebasing: $0[start..<start + shape.trials]))
+    /// Calls `body` with the trials that a resample holds, as many as there are.
+    ///
+    /// - Parameter point: the position of an independent point; 0 for all points where they are joint.
+    @inline(__always)
+    func withDraws<Result>(resample: Int, point: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Result) -> Result {
+        let row = (resample + point) % resamples
+        if !draws.isEmpty {
+            return draws.withUnsafeBufferPointer {
+                body(UnsafeBufferPointer(rebasing: $0[row * trials..<(row + 1) * trials]))
             }
         }
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: shape.trials) { buffer in
-            buffer.initialize(repeating: 0)
-            Self.draw(buffer, resample: resample, cell: cell, seed: seed)
+        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: trials) { buffer in
+            Self.draw(buffer, row: row, seed: seed)
             return body(UnsafeBufferPointer(buffer))
         }
     }
 
-    /// `trials` draws with replacement. (word * n) >> 32 favours no trial by more than n / 2^32.
-    private static func draw(
-        _ counts: UnsafeMutableBufferPointer<UInt8>, resample: Int, cell: Int, seed: UInt64
-    ) {
-        let trials = counts.count
+    /// Draws with replacement. (word * n) >> 32 favours no trial by more than n / 2^32.
+    private static func draw(_ draws: UnsafeMutableBufferPointer<UInt32>, row: Int, seed: UInt64) {
         let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-        var counter = SIMD4(0, UInt32(truncatingIfNeeded: resample), UInt32(truncatingIfNeeded: cell), purpose)
+        var counter = SIMD4(0, UInt32(truncatingIfNeeded: row), 0, purpose)
         var drawn = 0
-        while drawn < trials {
+        while drawn < draws.count {
             let words = Philox4x32.block(counter: counter, key: key)
-            for lane in 0..<min(4, trials - drawn) {
-                let trial = Int((UInt64(words[lane]) * UInt64(trials)) >> 32)
-                counts[trial] = max(counts[trial], counts[trial] &+ 1)
+            for lane in 0..<min(4, draws.count - drawn) {
+                let trial = (UInt64(words[lane]) * UInt64(draws.count)) >> 32
+                draws.initializeElement(at: drawn + lane, to: UInt32(trial))
             }
             drawn += 4
             counter[0] &+= 1

@@ -69,15 +69,20 @@ struct GroupData: Sendable {
         }
     }
 
-    static func mean(_ values: [Double]) -> Double { CompensatedSum.of(values) / Double(values.count) }
+    static func mean(_ values: [Double]) -> Double {
+        var sum = CompensatedSum()
+        for value in values { sum.add(value) }
+        return sum.value / Double(values.count)
+    }
 
     /// The mean and its standard error, sqrt(sum (y - mean)² / (n (n - 1))); 0 for one value.
     static func meanAndError(_ values: [Double]) -> (mean: Double, error: Double) {
         let count = Double(values.count)
         let mean = mean(values)
         guard values.count > 1 else { return (mean, 0) }
-        let squares = CompensatedSum.of(values.map { ($0 - mean) * ($0 - mean) })
-        return (mean, (squares / (count * (count - 1))).squareRoot())
+        var squares = CompensatedSum()
+        for value in values { squares.add((value - mean) * (value - mean)) }
+        return (mean, (squares.value / (count * (count - 1))).squareRoot())
     }
 }
 

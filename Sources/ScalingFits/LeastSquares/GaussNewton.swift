@@ -12,11 +12,16 @@ struct GaussNewton<Model: FitModel> {
 
     /// The best linear coefficients at one shape, whose lanes are kept.
     func solveLinear(shape: SIMD4<Double>) -> ParametricFit? {
-        let rows = points.abscissae.map { model.evaluate(unit(shape), at: $0).gradient }
-        let columns = (0..<model.linearTerms).map { term in points.whitener.apply(rows.map { $0[term] }) }
-        guard let solution = LinearLeastSquares.solve(columns: columns, points.whitener.apply(points.responses)) else {
-            return nil
+        let unit = unit(shape)
+        var columns = Array(repeating: Array(repeating: 0.0, count: points.count), count: model.linearTerms)
+        for (index, abscissa) in points.abscissae.enumerated() {
+            let row = model.evaluate(unit, at: abscissa).gradient
+            for term in 0..<model.linearTerms { columns[term][index] = row[term] }
         }
+        for term in columns.indices { points.whitener.apply(&columns[term]) }
+        var right = points.responses
+        points.whitener.apply(&right)
+        guard let solution = LinearLeastSquares.solve(columns: columns, right) else { return nil }
         var theta = shape
         for term in 0..<model.linearTerms { theta[term] = solution.coefficients[term] }
         return ParametricFit(theta: theta, chiSquared: solution.residualSumOfSquares)
@@ -43,16 +48,18 @@ struct GaussNewton<Model: FitModel> {
     }
 
     private func step(from theta: SIMD4<Double>) -> SIMD4<Double>? {
-        let values = points.abscissae.map { model.evaluate(theta, at: $0) }
-        let columns = (0..<model.parameters).map { parameter in
-            points.whitener.apply(values.map { $0.gradient[parameter] })
+        var columns = Array(repeating: Array(repeating: 0.0, count: points.count), count: model.parameters)
+        var residuals = points.responses
+        for (index, abscissa) in points.abscissae.enumerated() {
+            let value = model.evaluate(theta, at: abscissa)
+            residuals[index] -= value.value
+            for parameter in columns.indices { columns[parameter][index] = value.gradient[parameter] }
         }
-        let residuals = zip(points.responses, values).map { $0 - $1.value }
-        guard let solution = LinearLeastSquares.solve(columns: columns, points.whitener.apply(residuals)) else {
-            return nil
-        }
+        for parameter in columns.indices { points.whitener.apply(&columns[parameter]) }
+        points.whitener.apply(&residuals)
+        guard let solution = LinearLeastSquares.solve(columns: columns, residuals) else { return nil }
         var step = SIMD4<Double>.zero
-        for parameter in 0..<model.parameters { step[parameter] = solution.coefficients[parameter] }
+        for parameter in columns.indices { step[parameter] = solution.coefficients[parameter] }
         return step
     }
 
@@ -76,7 +83,13 @@ struct GaussNewton<Model: FitModel> {
     }
 
     private func chiSquared(_ theta: SIMD4<Double>) -> Double {
-        let residuals = zip(points.responses, points.abscissae).map { $0 - model.evaluate(theta, at: $1).value }
-        return points.whitener.apply(residuals).reduce(0) { $0 + $1 * $1 }
+        var residuals = points.responses
+        for (index, abscissa) in points.abscissae.enumerated() {
+            residuals[index] -= model.evaluate(theta, at: abscissa).value
+        }
+        points.whitener.apply(&residuals)
+        var sum = 0.0
+        for residual in residuals { sum += residual * residual }
+        return sum
     }
 }

@@ -20,7 +20,7 @@ struct SeparableSearch<Model: FitModel> {
         return best
     }
 
-    /// The shapes of the lowest basins, at most three.
+    /// The shapes of the lowest basins, at most two.
     private func coarse(_ points: FitPoints) -> [SIMD4<Double>] {
         let shapes = model.shapes(for: points)
         let weights = points.precision.diagonal
@@ -30,7 +30,7 @@ struct SeparableSearch<Model: FitModel> {
                 && (index == 0 || misfits[index] <= misfits[index - 1])
                 && (index == shapes.count - 1 || misfits[index] < misfits[index + 1])
         }
-        return basins.sorted { (misfits[$0], $0) < (misfits[$1], $1) }.prefix(3).map { shapes[$0] }
+        return basins.sorted { (misfits[$0], $0) < (misfits[$1], $1) }.prefix(2).map { shapes[$0] }
     }
 
     /// The weighted sum of squares that the best linear coefficients leave, by normal equations: enough to rank shapes.

@@ -12,7 +12,7 @@ struct FitReport {
     func fit() -> ScalingFit {
         let inference = ParameterInference(chosen, analysis.comparison.sample, logScale: data.logScale)
         let (parameters, exponentScatter, failures) = parameters(inference)
-        let whole = GroupData(table, window: nil, summary: options.summary)
+        let whole = analysis.origin == .all ? data : GroupData(table, window: nil, summary: options.summary)
         func parameter(_ name: String) -> FittedParameter? { parameters.first { $0.name == name } }
         let exponent = parameter("exponent")
         let undecided = ModelChoice.undecided(analysis.comparison, chosen: chosen)

@@ -59,7 +59,7 @@ struct ParameterInference {
 
     /// The parameters of each resample, one row per parameter.
     func resamples(_ plan: ResamplePlan) -> [[Double]] {
-        let means = ResampledMeans(candidate.indices.map { sample.responses[$0] }, plan: plan)
+        let means = ResampledMeans(candidate.indices.map { sample.responses[$0] }, plan: plan, isJoint: sample.isJoint)
         let thetas = candidate.model.resampled(means, points: candidate.points, fit: candidate.fit)
         let readings = thetas.map { candidate.model.reading($0, logScale: logScale) }
         return values.indices.map { parameter in readings.map { $0[parameter] } }

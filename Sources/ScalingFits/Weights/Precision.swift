@@ -88,11 +88,26 @@ struct Whitener: Sendable {
     }
 
     func apply(_ vector: [Double]) -> [Double] {
-        guard !lower.isEmpty else { return zip(roots, vector).map { $0 * $1 } }
-        var result = Array(repeating: 0.0, count: size)
-        for row in 0..<size {
-            for column in 0...row { result[column] += lower[row * size + column] * vector[row] }
-        }
+        var result = vector
+        apply(&result)
         return result
+    }
+
+    /// In place: entry i needs the entries from i on, and they are still the old ones when it is their turn.
+    func apply(_ vector: inout [Double]) {
+        let size = size
+        vector.withUnsafeMutableBufferPointer { vector in
+            guard !lower.isEmpty else {
+                for index in 0..<size { vector[index] *= roots[index] }
+                return
+            }
+            lower.withUnsafeBufferPointer { lower in
+                for column in 0..<size {
+                    var sum = 0.0
+                    for row in column..<size { sum += lower[row * size + column] * vector[row] }
+                    vector[column] = sum
+                }
+            }
+        }
     }
 }
