@@ -39,7 +39,7 @@ unsigned chdf5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORD
 hsize_t chdf5_undefined_address(void) { return HADDR_UNDEF; }
 
 herr_t chdf5_disable_file_locking(hid_t access) {
-#if H5_VERSION_GE(1, 10, 7)
+#if H5_VERSION_GE(1, 12, 1) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0))
     return H5Pset_file_locking(access, 0, 1);
 #else
     (void)access;

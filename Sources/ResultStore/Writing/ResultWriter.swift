@@ -75,14 +75,16 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     /// - Parameters:
     ///   - allowDrop: whether trials may go that the sweep no longer asks for; otherwise they are an error.
     ///   - shard: the part of the sweep that this file is for; `nil` for the whole.
+    ///   - stateCapacity: bytes that a new file reserves for states of unfinished trials, twice what is to be saved.
     /// - Throws: `cannotCreate` where the path is a folder, cannot be written, is no result file or another sweep's;
     ///   `damaged` where the result is damaged; `inputOutput` where another run writes it or the disk fails.
     public static func open(
         path: String, plan: any SweepPlan, mode: Mode = .resume, allowDrop: Bool = false, provenance: Provenance,
-        shard: ShardPart? = nil
+        shard: ShardPart? = nil, stateCapacity: Int = 0
     ) throws -> ResultWriter {
         try ResultOpening(
-            path: path, plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard
+            path: path, plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard,
+            stateCapacity: stateCapacity
         ).open()
     }
 
@@ -135,16 +137,22 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     }
 
     private func markComplete(_ file: RawFile) throws {
-        if try !CompletionMark.set(1, in: file) { try markWithLibrary() }
+        try CompletionMark.set(1, in: file)
         try file.synchronise()
     }
 
-    /// For files that another program has added something to.
-    private func markWithLibrary() throws {
-        try HDF5Library.exclusively {
-            let file = try HDF5File.open(path: header.path, writable: true)
-            try file.rewriteAttribute("complete", 1)
-            try file.close()
-        }
+    /// Keeps the states of trials that a run must leave before they are finished, instead of those kept before.
+    ///
+    /// - Returns: false where the file has no room for them; those kept before are then still there.
+    @discardableResult
+    public func saveUnfinished(_ trials: [UnfinishedTrials]) throws -> Bool {
+        guard let session, let room = header.stateRoom else { return trials.isEmpty }
+        return try UnfinishedStore(file: session.rows.file, room: room).save(trials)
+    }
+
+    /// The states that were kept last; some may be of trials that are finished by now.
+    public func unfinished() throws -> [UnfinishedTrials] {
+        guard let session, let room = header.stateRoom else { return [] }
+        return try UnfinishedStore(file: session.rows.file, room: room).load()
     }
 }
