@@ -50,6 +50,10 @@ public enum Catalogue {
         MeanGradientNormSquared.self, TailDistanceSquared.self, TailDistanceMax.self, Iterate.self, ZeroGradients.self,
     ]
 
+    static let curveQuantities: [any CurveQuantity.Type] = [
+        DistanceSquaredCurve.self, SuboptimalityCurve.self, GradientNormSquaredCurve.self,
+    ]
+
     /// The catalogue as a value, for the planner, `list`, `schema` and the documentation.
     public static let descriptions: ComponentCatalogue = {
         var components: [ComponentDescription] = []
@@ -61,7 +65,7 @@ public enum Catalogue {
         }
         components += noiseModels.map { $0.description }
         components += learningRateSchedules.map { $0.description } + rhoSchedules.map { $0.description }
-        components += statistics.map { $0.description }
+        components += statistics.map { $0.description } + curveQuantities.map { $0.description }
         let vectors = launchers.map { launcher in
             (launcher.optimizerDescription.name,
              (launcher.usesAscentNoise ? 1 : 0) + (launcher.usesDescentNoise ? 1 : 0))

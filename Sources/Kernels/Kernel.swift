@@ -10,6 +10,17 @@ public struct Kernel: TrialKernel {
         BlockRunner(request, stop: stop).run()
     }
 
+    public func advance(
+        _ request: BlockRequest, from states: [TrialState?], pausingAfter pause: Int?, stop: StopFlag
+    ) throws -> BlockProgress {
+        let valueCount = BlockRunner.stateValues(request.trialClass)
+        for state in states { try state.map { try SlotArchive.check($0, valueCount: valueCount) } }
+        let partition = BlockPartition(request, states: states)
+        let progress = partition.parts.map { BlockRunner($0.request, from: $0.origin, stop: stop).advance(pausingAfter: pause) }
+        guard progress.count > 1 else { return progress[0] }
+        return BlockPartition.assemble(progress, partition, empty: BlockRunner(request, stop: stop).emptyColumns)
+    }
+
     public func unitNoise(_ request: NoiseRequest) -> [Double] {
         let workspace = Workspace()
         let noise = BlockComponents.noiseModel(request.model, precision: request.precision)

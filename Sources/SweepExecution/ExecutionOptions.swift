@@ -1,9 +1,13 @@
+import TrialContract
+
 /// How a sweep is worked off. Nothing here changes a value; it decides which block runs when.
 public struct ExecutionOptions: Sendable {
     /// Workers, at least 1.
     public var threads: Int
     /// `nil`: all trials.
     public var shard: Shard?
+    /// Keeps the states of long trials when the run is stopped; `nil`: they begin anew in the next run.
+    public var stateKeeper: (any TrialStateKeeper)?
     /// Called now and then while the sweep runs, from the thread that called `run`.
     public var synchronise: (@Sendable () throws -> Void)?
     /// Seconds between two calls of `synchronise`.
@@ -20,7 +24,7 @@ public struct ExecutionOptions: Sendable {
     public init(
         threads: Int, shard: Shard? = nil, expected: ExpectedWork? = nil, progressInterval: Double = 0.1,
         synchroniseInterval: Double = 5, windowCells: Int = 4096, targetBlockCost: Double = 8_388_608,
-        synchronise: (@Sendable () throws -> Void)? = nil
+        stateKeeper: (any TrialStateKeeper)? = nil, synchronise: (@Sendable () throws -> Void)? = nil
     ) {
         precondition(threads >= 1 && windowCells >= 1 && targetBlockCost > 0)
         self.threads = threads
@@ -31,6 +35,7 @@ public struct ExecutionOptions: Sendable {
         self.windowCells = windowCells
         self.targetBlockCost = targetBlockCost
         self.synchronise = synchronise
+        self.stateKeeper = stateKeeper
     }
 }
 

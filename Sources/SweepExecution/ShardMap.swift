@@ -54,7 +54,7 @@ public struct ShardMap: Sendable {
 
     private static func cost(of cell: PlannedCell) -> Double {
         switch cell {
-        case .included(let trialClass, _): Double(trialClass.steps) * Double(trialClass.dimension)
+        case .included(let trialClass, _): Double(trialClass.steps) * Double(trialClass.stateSize)
         case .excluded: 0
         }
     }

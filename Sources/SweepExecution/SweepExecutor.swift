@@ -51,17 +51,15 @@ public struct SweepExecutor: Sendable {
     }
 
     private func work(_ shared: SharedWork) {
+        let execution = BlockExecution(kernel: kernel, sink: sink, keeper: options.stateKeeper)
         do {
             while true {
                 // Asked before the next block, so that a stop that comes after the last one changes nothing.
                 guard let block = try shared.generator.next() else { return }
-                guard !shared.stop.isRaised, let columns = kernel.run(block.request, stop: shared.stop) else {
+                guard !shared.stop.isRaised, let columns = try execution.run(block, stop: shared.stop) else {
                     shared.cutShort()
                     return
                 }
-                try sink.store(OutcomeBlock(
-                    cellIndices: block.cellIndices, trials: block.request.trials,
-                    statistics: block.request.trialClass.statistics, columns: columns))
                 shared.counters.add(columns, of: block.request)
             }
         } catch {

@@ -89,7 +89,7 @@ struct WindowLoader: Sendable {
         for index in regions.indices {
             let region = regions[index]
             let cost = BlockCost(
-                steps: region.trialClass.steps, dimension: region.trialClass.dimension,
+                steps: region.trialClass.steps, dimension: region.trialClass.stateSize,
                 sharesNoise: plan.usesCommonRandomNumbers)
             regions[index].cut = cost.cut(cells: region.cells.count, trials: region.trials.count, limits: limits)
             blocks += regions[index].blockCount

@@ -39,6 +39,11 @@ public final class PlannedSweep: SweepPlan {
         noiseVectors = catalogue.noiseVectorsPerStep
     }
 
+    /// The most numbers that a step of any cell advances: coordinates, or block norms where cells are reduced.
+    public var largestState: Int {
+        layout.spec.method == .full ? largestDimension : MethodChoice(layout).largestState
+    }
+
     /// What the sweep amounts to; computed at each call.
     public var estimate: PlanEstimate { Estimator(layout: layout, noiseVectors: noiseVectors).estimate() }
 
@@ -50,13 +55,24 @@ public final class PlannedSweep: SweepPlan {
             AuxiliaryCoordinate(
                 name: quantity.name, dimensions: quantity.dimensions.map { dimensions[$0].name },
                 values: axisValues(quantity), longName: quantity.longName)
-        }
+        } + methodCoordinates
+    }
+
+    /// With `method: auto`, which method each class of cells got.
+    private var methodCoordinates: [AuxiliaryCoordinate] {
+        guard layout.spec.method == .auto else { return [] }
+        let choice = MethodChoice(layout)
+        return [
+            AuxiliaryCoordinate(
+                name: "method_used", dimensions: choice.dimensions.map { dimensions[$0].name },
+                values: .names(choice.methods.map(\.rawValue)), longName: "how the trials of a cell are computed")
+        ]
     }
 
     /// Everything with one value for the whole sweep.
     public var fixedParameters: [FixedParameter] {
         let words = [
-            ("method", layout.spec.method, "how trials are computed"),
+            ("method", layout.spec.method.rawValue, "how trials are computed"),
             ("noise_scale", layout.spec.noiseIsTotal ? "total" : "per_coordinate", "what the noise level measures"),
             ("noise_precision", layout.spec.noisePrecision.rawValue, "resolution of the noise"),
         ].map { FixedParameter(name: $0, value: .names([$1]), longName: $2) }

@@ -40,11 +40,15 @@ public struct OutcomeColumns: Sendable, Equatable {
     /// `values[s]` belongs to `TrialClass.statistics[s]`: one value per row; `iterate` has `dimension` values per row.
     /// Integer statistics are held exactly as doubles.
     public var values: [[Double]]
+    /// `curves[q]` belongs to quantity q of the class's `CurveRequest`: its points, row by row. A diverged trial keeps the
+    /// points before it diverged and has NaN from there on. Empty without a request.
+    public var curves: [[Double]]
 
-    public init(status: [UInt8], stepsTaken: [Int64], values: [[Double]]) {
+    public init(status: [UInt8], stepsTaken: [Int64], values: [[Double]], curves: [[Double]] = []) {
         self.status = status
         self.stepsTaken = stepsTaken
         self.values = values
+        self.curves = curves
     }
 }
 

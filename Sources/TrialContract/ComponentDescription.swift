@@ -1,6 +1,6 @@
 /// What kinds of interchangeable parts a sweep is put together from.
 public enum ComponentKind: String, Sendable, Codable, CaseIterable {
-    case optimizer, problem, noiseModel, learningRateSchedule, rhoSchedule, statistic
+    case optimizer, problem, noiseModel, learningRateSchedule, rhoSchedule, statistic, curveQuantity
 }
 
 /// The interval a numeric parameter must lie in; ends are open where stated.

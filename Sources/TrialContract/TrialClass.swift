@@ -45,6 +45,20 @@ public enum TrialMethod: String, Sendable, Hashable, CaseIterable {
     case reduced
 }
 
+/// Which values of a trajectory to record on the way.
+public struct CurveRequest: Sendable, Hashable {
+    /// The recorded iterates x_t: ascending values of t in 0 ... T, each once.
+    public var steps: [Int]
+    /// Names of catalogue members of the kind `curveQuantity`.
+    public var quantities: [String]
+
+    public init(steps: [Int], quantities: [String]) {
+        precondition(zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 } && steps.first ?? 0 >= 0)
+        self.steps = steps
+        self.quantities = quantities
+    }
+}
+
 /// What all lanes of a block have in common: everything about a trial but its own numbers.
 public struct TrialClass: Sendable, Hashable {
     public var optimizer: ComponentChoice
@@ -60,15 +74,21 @@ public struct TrialClass: Sendable, Hashable {
     /// Names of the recorded statistics, in the order in which `OutcomeColumns.values` holds them.
     public var statistics: [String]
     public var method: TrialMethod
+    /// `nil`: no trajectories are recorded.
+    public var curve: CurveRequest?
 
     public var dimension: Int { spectrum.dimension }
+
+    /// Numbers that a step advances: coordinates, or the norms of the reduction's blocks.
+    public var stateSize: Int { method == .reduced ? spectrum.blocks.count : spectrum.dimension }
 
     public init(
         optimizer: ComponentChoice, problem: ComponentChoice, spectrum: Spectrum, noiseModel: ComponentChoice,
         noisePrecision: NoisePrecision = .double,
         learningRateSchedule: ComponentChoice = ComponentChoice("constant"),
         rhoSchedule: ComponentChoice = ComponentChoice("constant"),
-        steps: Int, start: StartPoint = .radius(1), statistics: [String], method: TrialMethod = .full
+        steps: Int, start: StartPoint = .radius(1), statistics: [String], method: TrialMethod = .full,
+        curve: CurveRequest? = nil
     ) {
         self.optimizer = optimizer
         self.problem = problem
@@ -81,6 +101,7 @@ public struct TrialClass: Sendable, Hashable {
         self.start = start
         self.statistics = statistics
         self.method = method
+        self.curve = curve
     }
 }
 

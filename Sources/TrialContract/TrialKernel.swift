@@ -22,6 +22,19 @@ public protocol TrialKernel: Sendable {
     /// Runs all trials of the block; `nil` when `stop` was raised before they were finished.
     func run(_ request: BlockRequest, stop: StopFlag) -> OutcomeColumns?
 
+    /// Runs the block on from where its trials stand, and hands out where they stand when `stop` is raised.
+    ///
+    /// However often a trial is stopped and taken up again, and in whatever company, it ends with the bits of `run`.
+    ///
+    /// - Parameters:
+    ///   - states: one per row, as a block's progress gave them; `nil`: from the beginning.
+    ///   - pause: steps after which each trial is put aside, rounded up to what the kernel takes at once; for
+    ///     checkpoints of long trials. `nil`: trials run to their end.
+    /// - Throws: `TrialStateError` for states of another version and damaged ones; nothing is run then.
+    func advance(
+        _ request: BlockRequest, from states: [TrialState?], pausingAfter pause: Int?, stop: StopFlag
+    ) throws -> BlockProgress
+
     /// The unit noise that eight trials see: `[step][coordinate][trial - firstTrial]`, mean 0 and variance 1.
     ///
     /// For tests of its law and for benchmarks; a run never calls it.
@@ -29,6 +42,22 @@ public protocol TrialKernel: Sendable {
 
     /// Fills `count` unit normals and throws them away; for benchmarks. Returns their sum so that the work is kept.
     func drawNormals(count: Int, precision: NoisePrecision, streamKey: UInt64) -> Double
+}
+
+extension TrialKernel {
+    /// The simplest faithful way: from the beginning, and back to it where the block was not finished.
+    public func advance(
+        _ request: BlockRequest, from states: [TrialState?], pausingAfter pause: Int?, stop: StopFlag
+    ) throws -> BlockProgress {
+        let rows = request.trialCount
+        if let columns = run(request, stop: stop) {
+            return BlockProgress(columns: columns, states: Array(repeating: nil, count: rows))
+        }
+        let missing = OutcomeColumns(
+            status: Array(repeating: TrialStatus.missing.rawValue, count: rows),
+            stepsTaken: Array(repeating: 0, count: rows), values: request.trialClass.statistics.map { _ in [] })
+        return BlockProgress(columns: missing, states: Array(repeating: nil, count: rows))
+    }
 }
 
 /// Which unit noise to draw.

@@ -23,7 +23,23 @@ struct BenchWorkload {
         trials("trials-of-100-steps", optimizer: "m-sam", dimension: 8, steps: 100),
         trials("one-trial-per-cell", optimizer: "m-sam", dimension: 8, trialsPerCell: 1),
         noiseFill("noise-fill"),
+        blocks("m-sam-quadratic-gaussian-d1000000-k3", method: .full, steps: 4, trials: 8),
+        blocks("reduced-m-sam-quadratic-gaussian-d1000000-k3", method: .reduced, steps: 2000, trials: 64),
     ]
+
+    /// Three eigenvalues over 10^6 coordinates, by coordinates or by block norms; both count coordinates.
+    private static func blocks(_ name: String, method: TrialMethod, steps: Int, trials: Int) -> BenchWorkload {
+        let spectrum = Spectrum(blocks: [
+            EigenBlock(value: 0.1, multiplicity: 333_333), EigenBlock(value: 0.4, multiplicity: 333_333),
+            EigenBlock(value: 1, multiplicity: 333_334),
+        ])
+        return BenchWorkload(name: name) { kernel, precision, number in
+            var trialClass = trialClass("m-sam", "gaussian", spectrum, steps, precision)
+            trialClass.method = method
+            let own = parameters(trialClass, rho: 0.1, key: UInt64(number))
+            return count(kernel, BlockRequest(trialClass: trialClass, cells: [own], trials: 0..<trials))
+        }
+    }
 
     /// Independent cells: each has a generator key of its own. A piece takes some 2^23 coordinate-steps.
     private static func trials(

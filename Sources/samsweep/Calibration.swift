@@ -66,7 +66,7 @@ struct Calibration {
         let cells = try neighbours(of: cell, trialClass, parameters)
         let trials = min(plan.trials, plan.usesCommonRandomNumbers ? 8 : 64)
         let rows = cells.count * trials
-        trialClass.steps = min(trialClass.steps, max(16, Self.pieceCost / (rows * trialClass.dimension)))
+        trialClass.steps = min(trialClass.steps, max(16, Self.pieceCost / (rows * trialClass.stateSize)))
         let request = BlockRequest(trialClass: trialClass, cells: cells, trials: 0..<trials)
         let work = Double(rows) * Double(trialClass.steps) * Double(trialClass.dimension)
         let stop = StopFlag()

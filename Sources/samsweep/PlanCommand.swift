@@ -48,12 +48,12 @@ struct Forecast {
     let shards: Int
 
     /// Bytes of memory of a run: see `memory(threads:)`.
-    var memory: Double { Self.memory(estimate, threads: threads) }
+    var memory: Double { Self.memory(plan, estimate, threads: threads) }
 
     /// The program itself, a block's iterates, noise and outcomes for each worker, and two windows of cells for each.
-    static func memory(_ estimate: PlanEstimate, threads: Int) -> Double {
+    static func memory(_ plan: PlannedSweep, _ estimate: PlanEstimate, threads: Int) -> Double {
         let program = 40e6
-        let iterates = max(16e6, 8 * 8 * 4 * Double(estimate.largestDimension))
+        let iterates = max(16e6, 8 * 8 * 4 * Double(plan.largestState))
         let outcomes = 65_536 * Double(estimate.bytesPerTrial) * 2
         let windows = 4096.0 * 2 * 256
         return program + Double(threads) * (iterates + outcomes + windows)

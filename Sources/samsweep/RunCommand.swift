@@ -82,7 +82,7 @@ struct RunCommand: ParsableCommand {
             plan: plan, kernel: kernel, sink: writer, completion: writer,
             options: ExecutionOptions(
                 threads: machine.threadCount, shard: shard, expected: expected,
-                synchronise: { try writer.synchronise() }))
+                stateKeeper: writer, synchronise: { try writer.synchronise() }))
     }
 
     private func interruption(_ before: CompletionCounts, _ summary: ExecutionSummary) -> CommandError {

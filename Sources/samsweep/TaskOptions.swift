@@ -75,7 +75,7 @@ struct TaskOptions: ParsableArguments {
 
     /// Given values where there are some, the plan's estimate elsewhere.
     func resources(for plan: PlannedSweep, packing: ShardPacking) throws -> TaskResources {
-        let memory = Forecast.memory(plan.estimate, threads: cpusPerTask)
+        let memory = Forecast.memory(plan, plan.estimate, threads: cpusPerTask)
         var work = WorkEstimate(memoryBytes: memory)
         if time == nil {
             let calibration = Calibration(plan: plan, kernel: try KernelSelection.kernel(), threads: 1)

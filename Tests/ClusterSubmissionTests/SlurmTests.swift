@@ -40,6 +40,12 @@ func requeueingHasACap(restarts: String, requeues: Bool) throws {
     #expect(outcome.errors.contains("requeued 5 times") == !requeues)
 }
 
+/// Slurm 22.05 looks for patterns in the whole path of a log.
+@Test(arguments: ["/a/100%", #"/a\b"#])
+func foldersThatSlurmMisreadsAreRefused(_ folder: String) {
+    #expect(throws: SubmissionError.self) { try Slurm().files(for: submission(folder: folder)) }
+}
+
 @Test func theArrayLimitIsTheConfiguredOne() {
     #expect(SlurmConfiguration.arrayLimit("KillWait                = 30 sec\nMaxArraySize            = 4096\n") == 4096)
     #expect(SlurmConfiguration.arrayLimit("MaxArraySize=1001") == 1001)

@@ -13,7 +13,7 @@ func submission(folder: String, shards: Int = 8, mostTasks: Int = 3) -> Submissi
 
 /// The same with every choice made that the scheduler has.
 func fullSubmission(_ scheduler: any Scheduler) -> Submission {
-    var full = submission(folder: #"/scratch/it's "mine" $HOME/100% \ #1/ρ"#)
+    var full = submission(folder: #"/scratch/it's "mine" $HOME/`x` #1/ρ"#)
     full.program = "/opt/sam sweep/samsweep"
     full.requeues = 5
     full.concurrentTasks = 2
@@ -33,7 +33,7 @@ final class ScratchFolder: Sendable {
     let path: String
 
     /// - Parameter name: the folder's own name, inside one that nobody else has.
-    init(_ name: String = "a folder's \"name\" $HOME \\ # %") throws {
+    init(_ name: String = "a folder's \"name\" $HOME `x` #") throws {
         let parent = FileManager.default.temporaryDirectory.appendingPathComponent("submission-\(UUID().uuidString)")
         path = parent.appendingPathComponent(name).path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -61,6 +61,38 @@ import Testing
         #expect(try trials(program, "r.h5") == trials(program, "whole.h5"))
     }
 
+    @Test func aTrialLongerThanAnyRunIsFinishedInTheEnd() throws {
+        let program = try Program()
+        try program.write("sweep.yaml", """
+            schema: 1
+            name: marathon
+            problem: {name: quadratic, eigenvalues: 1}
+            optimizer: [m-sam, n-sam]
+            steps: 30000000
+            trials: 3
+            axes: {rho: [0.1], learning_rate: [0.01], noise: [1]}
+            record: [distance, best_distance, mean_gradient_norm_squared]
+
+            """)
+        let arguments = ["run", "sweep.yaml", "--output", "r.h5"]
+        var interruptions = 0
+        var status: Int32 = 75
+        while status == 75, interruptions < 200 {
+            let running = try program.start(arguments)
+            Thread.sleep(forTimeInterval: 0.5)
+            running.signal(SIGTERM)
+            status = try running.finish().status
+            if status == 75 {
+                interruptions += 1
+                #expect(program.files.contains("r.h5.states"))
+            }
+        }
+        #expect(status == 0)
+        #expect(!program.files.contains { $0.contains("states") })
+        #expect(try program.run("run", "sweep.yaml", "--output", "whole.h5").status == 0)
+        #expect(try trials(program, "r.h5") == trials(program, "whole.h5"))
+    }
+
     @Test func aFinishedSweepIsLeftAlone() throws {
         let program = try Program()
         try program.write("sweep.yaml", SampleSweep.small)

@@ -74,12 +74,13 @@ func expectSameBitsForEveryCut(
 extension OutcomeColumns {
     /// The outcomes of some rows.
     func rows(_ rows: Range<Int>) -> OutcomeColumns {
-        OutcomeColumns(
-            status: Array(status[rows]), stepsTaken: Array(stepsTaken[rows]),
-            values: values.map { column in
-                let width = column.count / status.count
-                return Array(column[rows.lowerBound * width..<rows.upperBound * width])
-            })
+        func cut(_ column: [Double]) -> [Double] {
+            let width = column.count / status.count
+            return Array(column[rows.lowerBound * width..<rows.upperBound * width])
+        }
+        return OutcomeColumns(
+            status: Array(status[rows]), stepsTaken: Array(stepsTaken[rows]), values: values.map(cut),
+            curves: curves.map(cut))
     }
 }
 

@@ -33,4 +33,5 @@ extension TrialKernel {
 func sameBits(_ a: OutcomeColumns, _ b: OutcomeColumns) -> Bool {
     a.status == b.status && a.stepsTaken == b.stepsTaken
         && a.values.map { $0.map(\.bitPattern) } == b.values.map { $0.map(\.bitPattern) }
+        && a.curves.map { $0.map(\.bitPattern) } == b.curves.map { $0.map(\.bitPattern) }
 }

@@ -222,3 +222,43 @@ private func keys(_ sweep: PlannedSweep) throws -> [String: UInt64] {
     let sweep = try plan(text)
     #expect(try (0..<sweep.cellCount).allSatisfy { try cell(sweep, $0)?.1.streamKey == 7 })
 }
+
+// MARK: What is kept
+
+@Test func onlyTheLatestOfManyClassesAreKept() throws {
+    let sweep = try plan(sweepText())
+    let (trialClass, _) = try #require(try cell(sweep, 0))
+    let table = ClassTable(count: 1_000_000, coordinates: 1_000_000)
+    weak var first: ClassEntry?
+    var built = 0
+    func entry(_ index: Int) -> ClassEntry {
+        table.entry(index) {
+            built += 1
+            return ClassEntry(trialClass: trialClass, noiseDivisor: Double(index))
+        }
+    }
+    first = entry(0)
+    #expect(first != nil && entry(0) === first && built == 1)
+    for index in 1..<5000 { #expect(entry(index).noiseDivisor == Double(index)) }
+    #expect(first == nil && built == 5000)
+    #expect(entry(4999).noiseDivisor == 4999 && built == 5000)
+}
+
+@Test func fewClassesAreKeptForGood() throws {
+    let sweep = try plan(sweepText())
+    let (trialClass, _) = try #require(try cell(sweep, 0))
+    let table = ClassTable(count: 3, coordinates: 3)
+    let first = table.entry(2) { ClassEntry(trialClass: trialClass, noiseDivisor: 1) }
+    #expect(table.entry(2) { ClassEntry(trialClass: trialClass, noiseDivisor: 2) } === first)
+    #expect(table.entry(1) { ClassEntry(trialClass: trialClass, noiseDivisor: 3) }.noiseDivisor == 3)
+}
+
+/// A spectrum of 10^9 coordinates takes 8 gigabytes; planning, checking and estimating need none of it.
+@Test func planningBuildsNoSpectrum() throws {
+    let sweep = try plan(sweepText(
+        "where: learning_rate * smoothness < 2",
+        axes: "learning_rate: [0.1, 3], dimension: {linspace: {from: 999999001, to: 1000000000, count: 1000}}",
+        eigenvalues: "{logspace: {from: 0.1, to: 1}}"))
+    #expect(sweep.largestDimension == 1_000_000_000)
+    #expect(sweep.estimate.includedCells == 1000)
+}

@@ -159,6 +159,7 @@ private struct Generator {
         ("where:\n  rho <\n    x", 9, 5),
         ("where: >-\n  rho <\n  x", 9, 3),
         ("where: |\n  rho < x", 8, 9),
+        ("where: |\n  w < 1", 8, 3),
         ("where: \"rho \\\n  < x\"", 8, 5),
         ("where: rho <", 7, 13),
         ("derive: {noise: rho * x}", 7, 23),

@@ -16,6 +16,10 @@ struct Slurm: Scheduler {
         guard submission.container == nil else {
             throw .option("--image and --volume are for kubernetes, not for slurm")
         }
+        guard !submission.folder.contains(where: { "%\\".contains($0) }) else {
+            throw .option(
+                "Slurm takes % and \\ in the name of a log's folder for a pattern; rename \(submission.folder) or give another --output")
+        }
         let script = ShellScript(submission: submission)
         return [
             JobFile("shards.sbatch", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),

@@ -24,13 +24,19 @@ final class Batch {
     private var sources: [NoiseSource] = []
     /// Slots that read their groups' first noise level, their second, and so on.
     private var passes: [Range<Int>] = []
+    private let origin: BlockOrigin
+    /// Steps taken so far.
+    private var nextStep: Int
     private let directions: UnsafeMutablePointer<Lanes>
     private let factors: (learningRate: UnsafeMutablePointer<Double>?, rho: UnsafeMutablePointer<Double>?)
 
     init(
-        parts: [(BlockLayout.Group, Range<Int>)], request: BlockRequest, components: BlockComponents, noiseBytes: Int
+        parts: [(BlockLayout.Group, Range<Int>)], request: BlockRequest, components: BlockComponents, noiseBytes: Int,
+        origin: BlockOrigin
     ) {
         self.components = components
+        self.origin = origin
+        nextStep = origin.step
         steps = request.trialClass.steps
         (dimension, noiseVectors) = components.launcher.size(request.trialClass)
         stepper = components.launcher.bind(request.trialClass)
@@ -47,7 +53,7 @@ final class Batch {
         let slotCount = parts.reduce(0) { $0 + $1.1.count }
         slots = workspace.vectors(slotCount)
         tracker = StatisticsTracker(
-            components.statistics, steps: steps, dimension: dimension, slots: slotCount, workspace: workspace,
+            components, request.trialClass, dimension: dimension, slots: slotCount, workspace: workspace,
             measure: stepper.measure)
         let componentRoom = sampler.map { [stepsPerChunk] in $0.vectorsPerStep * stepsPerChunk }
         for (part, levels) in zip(parts, levels) {
@@ -98,7 +104,7 @@ final class Batch {
                     (slots + next).initialize(to: slot(lanesOfSlot, source, request))
                     rows.append(lanesOfSlot.rows)
                     update.begin(slot: next)
-                    tracker.observe(slot: next, update.point(slot: next, at: 0), at: 0)
+                    begin(next)
                     next += 1
                 }
             }
@@ -120,12 +126,53 @@ final class Batch {
         return slot
     }
 
-    /// Takes all steps; `false` when stopped.
-    func run(stop: StopFlag) -> Bool {
-        var start = 0
-        while start < steps {
-            if stop.isRaised { return false }
-            let range = start..<min(start + stepsPerChunk, steps)
+    /// The first look at a slot, or the return to where its trials stood.
+    private func begin(_ slot: Int) {
+        guard origin.step > 0 else {
+            tracker.observe(slot: slot, update.point(slot: slot, at: 0), at: 0)
+            return
+        }
+        // Padding lanes repeat the last trial.
+        let own = rows[slot].last { $0 >= 0 } ?? 0
+        for (lane, row) in rows[slot].enumerated() {
+            if let state = origin.states[row >= 0 ? row : own] { archive(slot).restore(state, lane: lane) }
+        }
+        update.resume(slot: slot)
+    }
+
+    private func archive(_ slot: Int) -> SlotArchive {
+        let memory = dimension * components.launcher.memoryVectors
+        let curves = tracker.curves.map {
+            UnsafeMutableBufferPointer(start: $0.values(slot: slot), count: $0.pointsPerSlot)
+        }
+        return SlotArchive(
+            slot: slots + slot,
+            regions: [
+                UnsafeMutableBufferPointer(start: slots[slot].x, count: dimension),
+                UnsafeMutableBufferPointer(start: slots[slot].memory, count: memory),
+                update.vectors(slot: slot), tracker.accumulators(slot: slot),
+            ] + (curves.map { [$0] } ?? []))
+    }
+
+    var trialRows: [Int] { rows.flatMap { $0.filter { $0 >= 0 } } }
+
+    /// Where the trials stand, as row and state; empty where no step was taken.
+    var states: [(row: Int, state: TrialState)] {
+        nextStep == 0 ? [] : rows.enumerated().flatMap { slot, rows in
+            rows.enumerated().filter { $0.element >= 0 }.map { lane, row in
+                (row, archive(slot).state(lane: lane, step: nextStep))
+            }
+        }
+    }
+
+    enum Ending { case finished, paused, stopped }
+
+    /// Takes all steps, or the first chunks that make `limit` steps.
+    func run(atMost limit: Int, stop: StopFlag) -> Ending {
+        while nextStep < steps {
+            if stop.isRaised { return .stopped }
+            if nextStep - origin.step >= limit { return .paused }
+            let range = nextStep..<min(nextStep + stepsPerChunk, steps)
             draw(range)
             let chunk = Chunk(
                 steps: range, dimension: dimension, learningRateFactors: UnsafePointer(factors.learningRate),
@@ -138,9 +185,9 @@ final class Batch {
                 stepper.advance(
                     slots + first, pass.count, chunk, isWatched ? { self.observe(slot: first + $0, at: $1) } : nil)
             }
-            start = range.upperBound
+            nextStep = range.upperBound
         }
-        return true
+        return .finished
     }
 
     /// What comes after the step to x_t.
@@ -166,6 +213,7 @@ final class Batch {
             let last = update.point(slot: index, at: steps)
             outcome.collect(
                 slots[index], last, rows: rows, values: tracker.values(slot: index, slots[index], last))
+            tracker.curves.map { outcome.collect(curves: $0.values(slot: index), slots[index], rows: rows) }
         }
     }
 }

@@ -7,6 +7,7 @@ struct BlockComponents {
     let learningRateSchedule: any Schedule
     let rhoSchedule: any Schedule
     let statistics: [any Statistic.Type]
+    let curveQuantities: [any CurveQuantity.Type]
 
     init(_ trialClass: TrialClass) {
         let launchers = trialClass.method == .full ? Catalogue.launchers : Catalogue.reducedLaunchers
@@ -26,6 +27,9 @@ struct BlockComponents {
             .init(parameters: trialClass.rhoSchedule.parameters)
         statistics = trialClass.statistics.map { name in
             Self.find(name, Catalogue.statistics) { $0.description.name }
+        }
+        curveQuantities = (trialClass.curve?.quantities ?? []).map { name in
+            Self.find(name, Catalogue.curveQuantities) { $0.description.name }
         }
     }
 

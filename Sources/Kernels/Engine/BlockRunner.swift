@@ -15,7 +15,16 @@ final class BlockRunner {
     /// Bytes of iterates advanced together over a chunk.
     private static let iterateBytes = 16 << 20
 
-    init(_ request: BlockRequest, stop: StopFlag) {
+    private let origin: BlockOrigin
+    private let keepsStates: Bool
+    private var states: [TrialState?]
+
+    /// - Parameter origin: where the trials stand, with checked states; `nil`: at the beginning, and where they stop is
+    ///   of no interest.
+    init(_ request: BlockRequest, from origin: BlockOrigin? = nil, stop: StopFlag) {
+        self.origin = origin ?? BlockOrigin()
+        keepsStates = origin != nil
+        states = self.origin.states.isEmpty ? Array(repeating: nil, count: request.trialCount) : self.origin.states
         self.request = request
         self.stop = stop
         trialClass = request.trialClass
@@ -26,7 +35,19 @@ final class BlockRunner {
     }
 
     /// The outcomes, or `nil` when stopped.
-    func run() -> OutcomeColumns? {
+    func run() -> OutcomeColumns? { runBatches(atMost: .max) ? outcome.columns : nil }
+
+    /// The outcomes of what was finished and the states of what was not.
+    func advance(pausingAfter pause: Int?) -> BlockProgress {
+        _ = runBatches(atMost: max(1, pause ?? .max))
+        return BlockProgress(columns: outcome.columns, states: states)
+    }
+
+    /// The columns before anything was run.
+    var emptyColumns: OutcomeColumns { outcome.columns }
+
+    /// Takes at most so many steps of every trial; `false` when stopped.
+    private func runBatches(atMost limit: Int) -> Bool {
         let vectors = 1 + components.launcher.memoryVectors + UpdateRule(trialClass).memoryVectors
         let bytesPerSlot = coordinates * vectors * MemoryLayout<Lanes>.stride
         let maximumSlots = max(1, Self.iterateBytes / bytesPerSlot)
@@ -38,25 +59,38 @@ final class BlockRunner {
                 pending.append((index, part))
                 pendingSlots += part.count
                 if pendingSlots >= min(maximumSlots, slotsPerBatch) {
-                    guard runBatch(pending) else { return nil }
+                    guard runBatch(pending, atMost: limit) else { return false }
                     pending.removeAll(keepingCapacity: true)
                     pendingSlots = 0
                 }
             }
         }
-        if !pending.isEmpty, !runBatch(pending) { return nil }
-        return outcome.columns
+        return pending.isEmpty || runBatch(pending, atMost: limit)
+    }
+
+    /// The number of values in a trial's state.
+    static func stateValues(_ trialClass: TrialClass) -> Int {
+        let components = BlockComponents(trialClass)
+        let vectors = 1 + components.launcher.memoryVectors + UpdateRule(trialClass).memoryVectors
+        let points = (trialClass.curve?.steps.count ?? 0) * components.curveQuantities.count
+        return SlotArchive.fixedValues + components.launcher.size(trialClass).coordinates * vectors
+            + components.statistics.count + points
     }
 
     /// Enough slots for a team, which keeps the processor busy.
     private var slotsPerBatch: Int { Team.size(dimension: coordinates) }
 
-    private func runBatch(_ parts: [(group: Int, slots: Range<Int>)]) -> Bool {
+    private func runBatch(_ parts: [(group: Int, slots: Range<Int>)], atMost limit: Int) -> Bool {
         let batch = Batch(
             parts: parts.map { (layout.groups[$0.group], $0.slots) }, request: request, components: components,
-            noiseBytes: Self.noiseBytes)
-        guard batch.run(stop: stop) else { return false }
-        batch.collect(into: &outcome)
-        return true
+            noiseBytes: Self.noiseBytes, origin: origin)
+        let ending = batch.run(atMost: limit, stop: stop)
+        if ending == .finished {
+            batch.collect(into: &outcome)
+            for row in batch.trialRows { states[row] = nil }
+        } else if keepsStates {
+            for (row, state) in batch.states { states[row] = state }
+        }
+        return ending != .stopped
     }
 }

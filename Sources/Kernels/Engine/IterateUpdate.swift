@@ -26,6 +26,15 @@ final class IterateUpdate {
         divergedBefore[slot] = slots[slot].divergedAt
     }
 
+    /// What is to be kept between runs, for a slot.
+    func vectors(slot: Int) -> UnsafeMutableBufferPointer<Lanes> {
+        UnsafeMutableBufferPointer(
+            start: vectors + rule.memoryVectors * slot * dimension, count: rule.memoryVectors * dimension)
+    }
+
+    /// Takes up a slot whose state was put back.
+    func resume(slot: Int) { divergedBefore[slot] = slots[slot].divergedAt }
+
     func concerns(_ iterates: ClosedRange<Int>) -> Bool { rule.concerns(iterates) }
 
     /// Turns the plain step to x_t into the rule's.

@@ -7,6 +7,7 @@ struct OutcomeCollector {
     private let dimension: Int
     /// Whether the iterate's coordinates are there to be recorded.
     private let hasCoordinates: Bool
+    private let curveSteps: [Int]
     private let storages: [StatisticStorage]
 
     init(_ request: BlockRequest, statistics: [any Statistic.Type]) {
@@ -14,6 +15,7 @@ struct OutcomeCollector {
         steps = request.trialClass.steps
         dimension = request.trialClass.dimension
         hasCoordinates = request.trialClass.method == .full
+        curveSteps = request.trialClass.curve?.steps ?? []
         storages = statistics.map { $0.description.storage }
         columns = OutcomeColumns(
             status: [UInt8](repeating: TrialStatus.missing.rawValue, count: rows),
@@ -21,7 +23,22 @@ struct OutcomeCollector {
             values: storages.map { storage in
                 let width = storage == .float64PerCoordinate ? request.trialClass.dimension : 1
                 return [Double](repeating: .nan, count: rows * width)
+            },
+            curves: (request.trialClass.curve?.quantities ?? []).map { _ in
+                [Double](repeating: .nan, count: rows * (request.trialClass.curve?.steps.count ?? 0))
             })
+    }
+
+    /// - Parameter points: `[quantity][point]` of the slot.
+    mutating func collect(curves points: UnsafePointer<Lanes>, _ slot: Slot, rows: [Int]) {
+        for (lane, row) in rows.enumerated() where row >= 0 {
+            let divergedAt = slot.divergedAt[lane]
+            for q in columns.curves.indices {
+                for (p, step) in curveSteps.enumerated() where Double(step) < divergedAt {
+                    columns.curves[q][row * curveSteps.count + p] = points[q * curveSteps.count + p][lane]
+                }
+            }
+        }
     }
 
     /// - Parameter x: the last iterate, or the mean recorded in its place.

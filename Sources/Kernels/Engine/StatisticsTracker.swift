@@ -9,14 +9,18 @@ struct StatisticsTracker {
     private let watchedByAny: ClosedRange<Int>?
     /// `[slot][statistic]`
     private let accumulators: UnsafeMutablePointer<Lanes>
+    let curves: CurveRecorder?
     private let measure: (UnsafeMutablePointer<Lanes>, Int) -> Measures
     private let dimension: Int
     private let steps: Int
 
     init(
-        _ statistics: [any Statistic.Type], steps: Int, dimension: Int, slots: Int, workspace: Workspace,
+        _ components: BlockComponents, _ trialClass: TrialClass, dimension: Int, slots: Int, workspace: Workspace,
         measure: @escaping (UnsafeMutablePointer<Lanes>, Int) -> Measures
     ) {
+        let statistics = components.statistics, steps = trialClass.steps
+        curves = CurveRecorder(
+            trialClass.curve, quantities: components.curveQuantities, slots: slots, workspace: workspace)
         self.statistics = statistics
         self.measure = measure
         self.dimension = dimension
@@ -33,15 +37,23 @@ struct StatisticsTracker {
         }
     }
 
-    /// Whether an iterate of these is watched by any statistic.
-    func watchesAny(_ iterates: ClosedRange<Int>) -> Bool { watchedByAny?.overlaps(iterates) ?? false }
+    /// Whether an iterate of these is watched by any statistic or trajectory.
+    func watchesAny(_ iterates: ClosedRange<Int>) -> Bool {
+        watchedByAny?.overlaps(iterates) ?? false || curves?.watchesAny(iterates) ?? false
+    }
 
     func observe(slot: Int, _ x: UnsafeMutablePointer<Lanes>, at t: Int) {
-        guard let watchedByAny, watchedByAny.contains(t) else { return }
+        guard watchesAny(t...t) else { return }
         let measures = measure(x, dimension)
+        curves?.record(slot: slot, measures, at: t)
         for (s, statistic) in statistics.enumerated() where watched[s]?.contains(t) ?? false {
             statistic.observe(&accumulators[slot * statistics.count + s], measures)
         }
+    }
+
+    /// One accumulator per statistic.
+    func accumulators(slot: Int) -> UnsafeMutableBufferPointer<Lanes> {
+        UnsafeMutableBufferPointer(start: accumulators + slot * statistics.count, count: statistics.count)
     }
 
     /// The values of a slot that has taken its last step to `x`, one vector per statistic.

@@ -12,7 +12,7 @@ func nearestInteger(_ x: Lanes) -> Lanes {
 func cosineAndSine(quarterTurns q: Lanes) -> (cosine: Lanes, sine: Lanes) {
     let usable = q.replaced(by: Lanes(repeating: 0), where: isTooLarge(q))
     let shifted = usable + 0x1.8p52
-    let (c, s) = quarterTurn(usable - (shifted - 0x1.8p52))
+    let (c, s) = fullQuarterTurn(usable - (shifted - 0x1.8p52))
     // The last two bits of the whole number: 1 and 3 swap the two; the cosine is negative at 1 and 2, the sine at 2 and 3.
     let turns = shifted.bits
     let one = Words(repeating: 1)
@@ -21,6 +21,26 @@ func cosineAndSine(quarterTurns q: Lanes) -> (cosine: Lanes, sine: Lanes) {
     let cosineSign = ((turns ^ (turns &>> one)) & one) &<< Words(repeating: 63)
     let cosine = c.replaced(by: s, where: swaps), sine = s.replaced(by: c, where: swaps)
     return (Lanes(bits: cosine.bits ^ cosineSign), Lanes(bits: sine.bits ^ sineSign))
+}
+
+/// (cos, sin) of (pi/2) t for t in [-1/2, 1/2]. Relative error below 4e-16; the noise's own `quarterTurn` has fewer terms.
+@inline(__always)
+private func fullQuarterTurn(_ t: Lanes) -> (cosine: Lanes, sine: Lanes) {
+    let z = t * t
+    var sine = Lanes(repeating: 0x1.e3f38399551bfp-25)
+    sine = Lanes(repeating: -0x1.e30071afc3e59p-19).adding(sine, times: z)
+    sine = Lanes(repeating: 0x1.50782fda12d96p-13).adding(sine, times: z)
+    sine = Lanes(repeating: -0x1.32d2cce2e5b19p-8).adding(sine, times: z)
+    sine = Lanes(repeating: 0x1.466bc677587f8p-4).adding(sine, times: z)
+    sine = Lanes(repeating: -0x1.4abbce625be41p-1).adding(sine, times: z)
+    sine = Lanes(repeating: 0x1.921fb54442d18p+0).adding(sine, times: z)
+    var cosine = Lanes(repeating: 0x1.f4b536b457d9ep-22)
+    cosine = Lanes(repeating: -0x1.a6cc32d07dc98p-16).adding(cosine, times: z)
+    cosine = Lanes(repeating: 0x1.e1f50093e4c8fp-11).adding(cosine, times: z)
+    cosine = Lanes(repeating: -0x1.55d3c7e10153fp-6).adding(cosine, times: z)
+    cosine = Lanes(repeating: 0x1.03c1f081b4b74p-2).adding(cosine, times: z)
+    cosine = Lanes(repeating: -0x1.3bd3cc9be45dbp+0).adding(cosine, times: z)
+    return (Lanes(repeating: 1).adding(cosine, times: z), sine * t)
 }
 
 @inline(__always)

@@ -49,6 +49,17 @@ enum Paths {
         return Int(info.st_size)
     }
 
+    /// Creates an empty file, or empties the one that is there.
+    static func createFile(_ path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            let code = errno
+            throw ResultStoreError(.cannotCreate, "create", path: path, reason: SystemMessage.text(code),
+                                   remedy: SystemMessage.remedy(code, path: path))
+        }
+        close(descriptor)
+    }
+
     /// Removes a file if it is there.
     static func removeFile(_ path: String) { unlink(path) }
 

@@ -24,6 +24,7 @@ struct ResultOpening {
         if mode == .fresh {
             try create()
             Paths.removeFile(ResultWriter.extensionPath(of: path))
+            TrialStateFile.remove(besides: path)
             return try writer(path, lock)
         }
         let stored = try ResultHeader.read(path)

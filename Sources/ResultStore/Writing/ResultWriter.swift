@@ -29,6 +29,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     private let lock: LockFile
     /// Where the sweep has grown: the older result, whose place the file takes in the end.
     private let extending: ResultExtension?
+    let unfinished: TrialStateFile
 
     init(
         header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?, path: String,
@@ -38,6 +39,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         self.header = header
         self.extending = extending
         self.lock = lock
+        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
         let rows = try StoredRows(file: file, header: header)
         session = Session(
             rows: rows, publisher: try Publisher(rows: rows, table: TileTable(rows: rows, header: header)))
@@ -50,6 +52,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         path = header.path
         self.header = header
         self.lock = lock
+        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
         session = nil
         extending = nil
         warnings = [lock.warning].compactMap { $0 }
@@ -94,7 +97,10 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         let placement = BlockPlacement(block, trials: session.rows.layout.trials)
         try session.rows.writeValues(block, placement)
         try session.publisher.add(placement.runs, block.columns.status)
+        for run in placement.runs { unfinished.forget(run.row..<run.row + run.count) }
     }
+
+    var trialsPerCell: Int { header.layout.trials }
 
     public func missingTrials(cells: Range<Int>) throws -> [[Range<Int>]] {
         guard let session else { return cells.map { _ in [] } }
@@ -130,6 +136,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         defer { lock.release() }
         guard let session else { return summary }
         try session.publisher.sealAll()
+        try unfinished.save()
         let counts = try session.rows.countStatus()
         if counts.missing == 0 && !header.isComplete { try markComplete(session.rows.file) }
         if let extending, try extending.isCovered(by: session.rows) { try Paths.replace(path, with: header.path) }

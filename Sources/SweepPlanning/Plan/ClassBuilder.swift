@@ -49,13 +49,18 @@ struct ClassBuilder: Sendable {
             throw layout.outOfRange(at: digits)
         }
         let dimension = Int(layout.value("dimension", at: digits))
-        let trialClass = TrialClass(
+        var trialClass = TrialClass(
             optimizer: layout.choice(.optimizer, at: digits), problem: layout.choice(.problem, at: digits),
             spectrum: spectrum(dimension, at: digits), noiseModel: layout.choice(.noiseModel, at: digits),
             noisePrecision: layout.spec.noisePrecision,
             learningRateSchedule: layout.choice(.learningRateSchedule, at: digits),
             rhoSchedule: layout.choice(.rhoSchedule, at: digits), steps: Int(layout.value("steps", at: digits)),
             start: start(at: digits), statistics: statistics)
+        trialClass.method = switch layout.spec.method {
+        case .full: .full
+        case .reduced: .reduced
+        case .auto: ReductionRule.automaticMethod(trialClass, in: layout.spec.catalogue)
+        }
         return ClassEntry(
             trialClass: trialClass, noiseDivisor: layout.spec.noiseIsTotal ? Double(dimension).squareRoot() : 1)
     }

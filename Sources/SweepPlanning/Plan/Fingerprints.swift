@@ -24,7 +24,7 @@ struct Fingerprints {
     private var sweepLines: [String] {
         let spec = layout.spec
         var lines = [
-            "samsweep 1", "kernel_revision=\(catalogue.kernelRevision)", "method=\(spec.method)",
+            "samsweep 1", "kernel_revision=\(catalogue.kernelRevision)", "method=\(spec.method.rawValue)",
             "noise_scale=\(spec.noiseIsTotal ? "total" : "per_coordinate")",
             "noise_precision=\(spec.noisePrecision.rawValue)",
             "common_random_numbers=\(spec.usesCommonRandomNumbers)",

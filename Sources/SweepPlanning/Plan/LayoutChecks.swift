@@ -27,7 +27,15 @@ struct LayoutChecks {
         checkNoise()
         checkDimensions()
         for kind in ComponentKind.choices { checkParameters(kind) }
+        checkMethod()
         try diagnostics.throwIfAny()
+    }
+
+    private func checkMethod() {
+        guard layout.spec.method == .reduced, let obstacle = MethodChoice(layout).obstacle else { return }
+        diagnostics.report(
+            layout.spec.methodPlace, "method", "the method reduced \(obstacle)", value: "reduced",
+            remedy: "write method: auto, which uses it where it can be, or full")
     }
 
     /// A combination of some quantities' values that is at fault and that some kept cell has.

@@ -7,7 +7,7 @@ struct FieldCatalogue: Sendable {
     private let places: [String: Int]
 
     /// The number of coordinates beyond which a trial would not fit into memory.
-    static let largestDimension = 100_000_000.0
+    static let largestDimension = 1_000_000_000.0
     /// The generator counts steps in 32 bits.
     static let mostSteps = 4_294_967_296.0
     /// Seeds are integers that a double holds exactly.

@@ -60,6 +60,7 @@ extension ComponentKind {
         case .learningRateSchedule: "learning_rate_schedule"
         case .rhoSchedule: "rho_schedule"
         case .statistic: "record"
+        case .curveQuantity: "curves.of"
         }
     }
 
@@ -72,6 +73,7 @@ extension ComponentKind {
         case .learningRateSchedule: "learning rate schedule"
         case .rhoSchedule: "rho schedule"
         case .statistic: "statistic"
+        case .curveQuantity: "curve quantity"
         }
     }
 }

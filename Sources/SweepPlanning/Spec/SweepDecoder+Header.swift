@@ -46,8 +46,10 @@ extension SweepDecoder {
         if let node = root["noise_precision"], let word = reader.word(node, "noise_precision", among: precisions) {
             spec.noisePrecision = NoisePrecision(rawValue: word) ?? .double
         }
-        if let node = root["method"], let word = reader.word(node, "method", among: Self.methods), word != "full" {
-            diagnostics.report(node, "method", "is not built yet", remedy: "write method: full or leave it out")
+        spec.catalogue = catalogue
+        if let node = root["method"], let word = reader.word(node, "method", among: Self.methods) {
+            spec.method = MethodSpec(rawValue: word) ?? .full
+            spec.methodPlace = node.place
         }
         if let node = root["common_random_numbers"], let flag = reader.flag(node, "common_random_numbers") {
             spec.usesCommonRandomNumbers = flag

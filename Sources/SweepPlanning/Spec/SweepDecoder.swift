@@ -11,7 +11,7 @@ final class SweepDecoder {
     /// Promised keys that this build does not have.
     private static let notBuilt = ["curves", "claims"]
     static let schemaVersion = 1.0
-    static let methods = ["full", "reduced", "auto"]
+    static let methods = MethodSpec.allCases.map(\.rawValue)
 
     let root: [SourceEntry]
     let rootPlace: SourcePlace

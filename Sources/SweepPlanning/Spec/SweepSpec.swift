@@ -19,11 +19,21 @@ struct SweepSpec: Sendable {
     var condition: ConditionSpec?
     var noiseIsTotal = true
     var noisePrecision = NoisePrecision.double
-    var method = "full"
+    var method = MethodSpec.full
+    var methodPlace = SourcePlace.whole
+    /// What the kernels can compute; which method a class may use follows from it.
+    var catalogue = ComponentCatalogue(components: [], kernelRevision: 0)
     var trials = 1
     var record: [ComponentDescription] = []
     var recordPlace = SourcePlace.whole
     var usesCommonRandomNumbers = true
+}
+
+/// How trials are to be computed, as the sweep file says it.
+enum MethodSpec: String, Sendable, CaseIterable {
+    case full, reduced
+    /// By `ReductionRule`, for each class of cells.
+    case auto
 }
 
 /// Something that varies from cell to cell.

@@ -1,0 +1,120 @@
+import Synchronization
+import TrialContract
+
+/// Where trials stand that a run had to leave unfinished: `RESULT.states`, beside the result and only while there are
+/// such trials.
+///
+/// A file of its own, put in place whole: the result file is written by raw values only, and states come and go in any
+/// number. Layout, little-endian: the mark, a hash of the sweep's plan, the number of states; for each its row, its step,
+/// its length and its bytes; last the XXH64 of everything before. A file that is damaged or another plan's is passed
+/// over: its trials then begin anew.
+final class TrialStateFile: Sendable {
+    private static let mark = Array("samsweep states1".utf8)
+
+    private struct Contents {
+        var states: [Int: TrialState]
+        /// Whether what is on disk differs.
+        var isChanged = false
+    }
+
+    private let path: String
+    private let planHash: UInt64
+    private let contents: Mutex<Contents>
+
+    /// Reads what an earlier run has left.
+    init(result: String, planFingerprint: String) {
+        path = result + ".states"
+        planHash = XXH64.hash(Array(planFingerprint.utf8))
+        contents = Mutex(Contents(states: Self.read(path, planHash) ?? [:]))
+    }
+
+    func state(row: Int) -> TrialState? { contents.withLock { $0.states[row] } }
+
+    func keep(_ state: TrialState, row: Int) {
+        contents.withLock {
+            $0.states[row] = state
+            $0.isChanged = true
+        }
+    }
+
+    /// The trials have ended.
+    func forget(_ rows: Range<Int>) {
+        contents.withLock { contents in
+            guard !contents.states.isEmpty else { return }
+            for row in rows where contents.states.removeValue(forKey: row) != nil { contents.isChanged = true }
+        }
+    }
+
+    /// Brings the states to disk; without any, there is no file.
+    func save() throws {
+        try contents.withLock { contents in
+            guard contents.isChanged else { return }
+            if contents.states.isEmpty {
+                Paths.removeFile(path)
+            } else {
+                try write(contents.states)
+            }
+            contents.isChanged = false
+        }
+    }
+
+    /// For a result that starts over.
+    static func remove(besides result: String) { Paths.removeFile(result + ".states") }
+
+    private func write(_ states: [Int: TrialState]) throws {
+        var bytes = Self.mark
+        bytes.appendNumber(planHash)
+        bytes.appendNumber(UInt64(states.count))
+        for (row, state) in states.sorted(by: { $0.key < $1.key }) {
+            for number in [row, state.step, state.bytes.count] { bytes.appendNumber(UInt64(number)) }
+            bytes += state.bytes
+        }
+        bytes.appendNumber(XXH64.hash(bytes))
+        let temporary = path + ".new"
+        do {
+            try Paths.createFile(temporary)
+            let file = try RawFile(path: temporary, writable: true)
+            try bytes.withUnsafeBytes { try file.write($0, at: 0, "states") }
+            try file.synchronise()
+            try Paths.replace(path, with: temporary)
+        } catch {
+            Paths.removeFile(temporary)
+            throw error
+        }
+    }
+
+    /// `nil` where there is no file, or none that can be trusted.
+    private static func read(_ path: String, _ planHash: UInt64) -> [Int: TrialState]? {
+        guard Paths.entry(path) == .file, let size = try? Paths.size(path), size >= mark.count + 24,
+            let file = try? RawFile(path: path, writable: false)
+        else { return nil }
+        var bytes = [UInt8](repeating: 0, count: size)
+        guard (try? bytes.withUnsafeMutableBytes({ try file.read(into: $0, at: 0, "states") })) != nil else { return nil }
+        let body = Array(bytes.dropLast(8))
+        guard bytes.suffix(8).elementsEqual(XXH64.hash(body).littleEndianBytes), body.starts(with: mark) else { return nil }
+        return states(in: body, planHash)
+    }
+
+    private static func states(in body: [UInt8], _ planHash: UInt64) -> [Int: TrialState]? {
+        var reader = ByteReader(body)
+        guard reader.skip(mark.count), let hash = reader.slice(8), hash.elementsEqual(planHash.littleEndianBytes),
+            let count = reader.number(8)
+        else { return nil }
+        var states: [Int: TrialState] = [:]
+        for _ in 0..<count {
+            guard let row = reader.number(8), let step = reader.number(8), let length = reader.number(8),
+                let bytes = reader.slice(length)
+            else { return nil }
+            states[row] = TrialState(step: step, bytes: Array(bytes))
+        }
+        return states
+    }
+}
+
+extension UInt64 {
+    fileprivate var littleEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> (8 * UInt64($0))) } }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendNumber(_ number: UInt64) { append(contentsOf: number.littleEndianBytes) }
+}

@@ -1,0 +1,54 @@
+import TrialContract
+
+/// Which method the cells get, over the dimensions that it depends on.
+struct MethodChoice {
+    private static let inputs = ["optimizer", "problem", "noise_model", "dimension"]
+
+    private let layout: Layout
+    private let builder: ClassBuilder
+    /// Ascending positions of dimensions.
+    let dimensions: [Int]
+
+    init(_ layout: Layout) {
+        self.layout = layout
+        builder = ClassBuilder(layout)
+        dimensions = layout.quantities.filter { quantity in
+            Self.inputs.contains { quantity.name == $0 || quantity.name.hasPrefix($0 + ".") } && !quantity.isInternal
+        }.map(\.dimensions).union()
+    }
+
+    /// Row-major over `dimensions`.
+    var methods: [TrialMethod] {
+        var methods: [TrialMethod] = []
+        forEachClass { trialClass in
+            methods.append(trialClass?.method ?? .full)
+            return true
+        }
+        return methods
+    }
+
+    /// The most numbers that a step of any class advances.
+    var largestState: Int {
+        var largest = 1
+        forEachClass { trialClass in
+            largest = max(largest, trialClass?.stateSize ?? 1)
+            return true
+        }
+        return largest
+    }
+
+    /// What keeps some cell from the method `reduced`, in words that follow "the method reduced"; `nil`: nothing.
+    var obstacle: String? {
+        var found: String?
+        forEachClass { trialClass in
+            found = trialClass.flatMap { ReductionRule.obstacle($0, in: layout.spec.catalogue) }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Classes at the first position along all other dimensions; `nil` where a computed value is out of range there.
+    private func forEachClass(_ body: (TrialClass?) -> Bool) {
+        GridScan(layout, [], over: dimensions).forEach { digits, _ in body(try? builder.build(at: digits).trialClass) }
+    }
+}

@@ -1,0 +1,198 @@
+import Dispatch
+import KernelSelection
+import Testing
+import TrialContract
+
+private let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
+private let everyCurve = CurveRequest(
+    steps: [0, 1, 2, 77, 300, 511, 700, 701], quantities: KernelSelection.catalogue.all(.curveQuantity).map(\.name))
+
+/// Every optimizer on every problem known coordinate by coordinate, with everything recorded.
+private let classes: [TrialClass] = {
+    var seen: Set<String> = []
+    let problems = ProblemCase.all.filter { seen.insert($0.name).inserted }
+    return problems.flatMap { problem in
+        KernelSelection.catalogue.all(.optimizer).enumerated().map { index, optimizer in
+            var trialClass = problem.trialClass(
+                optimizer.name, steps: 701, start: .radius(problem.scale), statistics: everyStatistic)
+            trialClass.noiseModel = ComponentChoice("gaussian")
+            trialClass.noisePrecision = index % 2 == 0 ? .double : .single
+            trialClass.curve = everyCurve
+            trialClass.optimizer = ComponentChoice(
+                optimizer.name, ["momentum": index % 3 == 0 ? 0.5 : 0, "averaging": index % 4 == 0 ? 0.7 : 0])
+            if index % 2 == 1 {
+                trialClass.learningRateSchedule = ComponentChoice("inverse-time", ["offset": 3])
+                trialClass.rhoSchedule = ComponentChoice("power", ["exponent": 0.5])
+            }
+            return trialClass
+        }
+    }
+}()
+
+private func cells(_ trialClass: TrialClass, common: Bool) -> [CellParameters] {
+    let scale = trialClass.problem.parameters["rho0"] ?? 1
+    return (0..<3).map {
+        cell(
+            learningRate: 0.02 + 0.3 * Double($0), rho: 0.3 * scale * Double($0), noise: 0.1 * scale,
+            key: common ? 6 : UInt64($0))
+    }
+}
+
+/// Runs a block in pieces of about `piece` steps.
+private func inPieces(
+    _ kernel: any TrialKernel, _ request: BlockRequest, piece: Int
+) throws -> (columns: OutcomeColumns, pauses: Int) {
+    var states = [TrialState?](repeating: nil, count: request.trialCount)
+    for pauses in 0..<1000 {
+        let progress = try kernel.advance(request, from: states, pausingAfter: piece, stop: StopFlag())
+        if progress.isComplete { return (progress.columns, pauses) }
+        states = progress.states
+    }
+    preconditionFailure("the block did not end")
+}
+
+@Test(arguments: [false, true])
+func pausedTrialsEndWithTheSameBits(common: Bool) throws {
+    let kernel = try KernelSelection.kernel()
+    var pauses = 0
+    for trialClass in classes {
+        let request = BlockRequest(
+            trialClass: trialClass, cells: cells(trialClass, common: common), trials: 4..<15)
+        let whole = kernel.outcomes(trialClass, request.cells, trials: request.trials)
+        let (columns, count) = try inPieces(kernel, request, piece: 200)
+        pauses += count
+        #expect(sameBits(columns, whole), "\(trialClass.optimizer.name) on \(trialClass.problem.name)")
+    }
+    #expect(pauses >= classes.count)
+}
+
+@Test func trialsThatStandAtDifferentStepsGoOnTogether() throws {
+    let kernel = try KernelSelection.kernel()
+    for trialClass in classes.prefix(9) {
+        let request = BlockRequest(trialClass: trialClass, cells: cells(trialClass, common: true), trials: 4..<15)
+        let whole = kernel.outcomes(trialClass, request.cells, trials: request.trials)
+        var states = [TrialState?](repeating: nil, count: request.trialCount)
+        // Every trial has been alone for a while, and each for another one.
+        for row in 0..<request.trialCount where row % 3 != 0 {
+            let trial = request.trials.lowerBound + row % 11
+            let alone = BlockRequest(
+                trialClass: trialClass, cells: [request.cells[row / 11]], trials: trial..<trial + 1)
+            states[row] = try kernel.advance(
+                alone, from: [nil], pausingAfter: 1 + 250 * (row % 3 - 1), stop: StopFlag()).states[0]
+        }
+        #expect(Set(states.map { $0?.step ?? 0 }).count > 1)
+        let progress = try kernel.advance(request, from: states, pausingAfter: nil, stop: StopFlag())
+        #expect(progress.isComplete && progress.states.allSatisfy { $0 == nil })
+        #expect(sameBits(progress.columns, whole), "\(trialClass.optimizer.name)")
+    }
+}
+
+/// The state may go on with another instruction set.
+@Test func statesMoveBetweenInstructionSets() throws {
+    let kernels = try allKernels()
+    for trialClass in classes {
+        let request = BlockRequest(trialClass: trialClass, cells: cells(trialClass, common: true), trials: 0..<9)
+        let whole = kernels[0].outcomes(trialClass, request.cells, trials: request.trials)
+        var states = [TrialState?](repeating: nil, count: request.trialCount)
+        var turn = 0
+        while true {
+            let progress = try kernels[turn % kernels.count].advance(
+                request, from: states, pausingAfter: 256, stop: StopFlag())
+            if progress.isComplete {
+                #expect(sameBits(progress.columns, whole))
+                break
+            }
+            states = progress.states
+            turn += 1
+        }
+    }
+}
+
+@Test func blockNormsAndManyCoordinatesAreSuspendedToo() throws {
+    let kernel = try KernelSelection.kernel()
+    let spectrum = Spectrum(blocks: [
+        EigenBlock(value: 0.5, multiplicity: 30), EigenBlock(value: 1, multiplicity: 50),
+    ])
+    for method in TrialMethod.allCases {
+        for optimizer in ["n-sam", "vasso"] where method == .full || optimizer == "n-sam" {
+            var trialClass = quadratic(
+                optimizer, spectrum: spectrum, steps: 701, start: .sphere(1),
+                statistics: everyStatistic.filter { $0 != "iterate" })
+            trialClass.method = method
+            trialClass.curve = everyCurve
+            let request = BlockRequest(trialClass: trialClass, cells: cells(trialClass, common: false), trials: 0..<9)
+            let whole = kernel.outcomes(trialClass, request.cells, trials: request.trials)
+            let (columns, pauses) = try inPieces(kernel, request, piece: 100)
+            #expect(pauses > 2)
+            #expect(sameBits(columns, whole))
+        }
+    }
+}
+
+@Test func aRaisedFlagHandsOutStates() throws {
+    let kernel = try KernelSelection.kernel()
+    let trialClass = quadratic("m-sam", spectrum: spectrum([0.5, 1, 2]), steps: 2_000_000)
+    let request = BlockRequest(
+        trialClass: trialClass, cells: [cell(learningRate: 0.01, rho: 0.1, noise: 0.3)], trials: 0..<8)
+    let whole = kernel.outcomes(trialClass, request.cells, trials: request.trials)
+    var states = [TrialState?](repeating: nil, count: 8)
+    var interruptions = 0
+    while true {
+        let stop = StopFlag()
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(20 << min(interruptions, 8))) { stop.raise() }
+        let progress = try kernel.advance(request, from: states, pausingAfter: nil, stop: stop)
+        if progress.isComplete {
+            #expect(sameBits(progress.columns, whole))
+            break
+        }
+        #expect(progress.columns.status.allSatisfy { $0 == TrialStatus.missing.rawValue })
+        states = progress.states
+        interruptions += 1
+    }
+    #expect(interruptions > 0)
+}
+
+/// Finished batches of a stopped block keep their outcomes, and what was not begun has no state.
+@Test func anUntouchedTrialHasNoState() throws {
+    let kernel = try KernelSelection.kernel()
+    let trialClass = quadratic("m-sam", spectrum: spectrum([1]), steps: 100)
+    let request = BlockRequest(
+        trialClass: trialClass, cells: [cell(learningRate: 0.1, rho: 0.1, noise: 0.3)], trials: 0..<8)
+    let stop = StopFlag()
+    stop.raise()
+    let progress = try kernel.advance(
+        request, from: Array(repeating: nil, count: 8), pausingAfter: nil, stop: stop)
+    #expect(!progress.isComplete && progress.states.allSatisfy { $0 == nil })
+}
+
+@Test func damagedAndForeignStatesAreRefused() throws {
+    let kernel = try KernelSelection.kernel()
+    let trialClass = quadratic("m-sam", spectrum: spectrum([1, 2]), steps: 1000)
+    let request = BlockRequest(
+        trialClass: trialClass, cells: [cell(learningRate: 0.1, rho: 0.1, noise: 0.3)], trials: 0..<1)
+    let state = try #require(
+        try kernel.advance(request, from: [nil], pausingAfter: 300, stop: StopFlag()).states[0])
+    func advance(_ bytes: [UInt8], step: Int? = nil, of other: TrialClass? = nil) throws {
+        let request = BlockRequest(trialClass: other ?? trialClass, cells: request.cells, trials: 0..<1)
+        _ = try kernel.advance(
+            request, from: [TrialState(step: step ?? state.step, bytes: bytes)], pausingAfter: nil, stop: StopFlag())
+    }
+    try advance(state.bytes)
+    for index in state.bytes.indices {
+        var bytes = state.bytes
+        bytes[index] ^= 0x10
+        #expect(throws: TrialStateError.self, "byte \(index)") { try advance(bytes) }
+    }
+    #expect(throws: TrialStateError.self) { try advance(Array(state.bytes.dropLast(8))) }
+    #expect(throws: TrialStateError.self) { try advance(Array(state.bytes.dropLast(3))) }
+    #expect(throws: TrialStateError.self) { try advance([]) }
+    #expect(throws: TrialStateError.self) { try advance(state.bytes, step: state.step + 2) }
+    #expect(throws: TrialStateError.self) {
+        try advance(state.bytes, of: quadratic("m-sam", spectrum: spectrum([1, 2, 3]), steps: 1000))
+    }
+    var newer = state.bytes
+    newer[4] = 9
+    #expect(throws: TrialStateError.foreign(
+        found: "format 9 of kernel revision \(KernelSelection.catalogue.kernelRevision)",
+        expected: "format 1 of kernel revision \(KernelSelection.catalogue.kernelRevision)")) { try advance(newer) }
+}
