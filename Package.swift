@@ -50,7 +50,8 @@ let package = Package(
                 dependencies: ["TrialContract", "PortableMath", "JSONText", .product(name: "Yams", package: "Yams")]),
         .target(name: "SweepExecution", dependencies: ["TrialContract"]),
         .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"]),
-        .target(name: "ScalingFits", dependencies: ["PortableMath"]),
+        // Numerics in tests by the thousand: optimised also in debug builds.
+        .target(name: "ScalingFits", dependencies: ["PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "JSONText"]),
         .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(
@@ -64,6 +65,15 @@ let package = Package(
         // How well intervals and model choice do on synthetic sweeps: scripts/studies
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
                           linkerSettings: [.linkedLibrary("m")]),
+
+        // Examines the random numbers; scripts/noise-quality runs it.
+        .executableTarget(
+            name: "NoiseQuality",
+            dependencies: [
+                "TrialContract", "PortableMath", "KernelSelection",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.unsafeFlags(["-O"])]),
 
         // Tests
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),

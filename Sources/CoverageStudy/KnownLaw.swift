@@ -9,6 +9,18 @@ package struct KnownLaw: Sendable {
     /// By the model's parameter names.
     package var truth: [(name: String, value: Double)]
 
+    /// The true model and those that it contains or that say less.
+    package var noMoreThanTrue: Set<String> {
+        switch model {
+        case "quadratic", "power": ["power"]
+        case "linear+quadratic": ["power", "linear+quadratic"]
+        case "quadratic+floor", "power+floor": ["power", "power+floor"]
+        case "polynomial": ["power", "linear+quadratic", "power+floor", "polynomial"]
+        case "saturating": ["power", "saturating"]
+        default: ["power", "broken-power"]
+        }
+    }
+
     package static let all: [KnownLaw] = {
         let rhos = SyntheticSweep.rhos
         return [
@@ -33,8 +45,8 @@ package struct KnownLaw: Sendable {
                 truth: [("prefactor", 4), ("exponent", 2), ("saturation", 0.05)]),
             KnownLaw(
                 model: "broken-power", x: rhos,
-                law: { 0.05 * ($0 / 0.05) * (1 + $0 * $0 / 0.0025).squareRoot() },
-                truth: [("level", 0.05), ("exponent_below", 1), ("exponent_above", 2), ("break", 0.05)]),
+                law: { 0.01 * ($0 / 0.05).squareRoot() * PortableMath.pow(1 + $0 * $0 / 0.0025, 0.75) },
+                truth: [("level", 0.01), ("exponent_below", 0.5), ("exponent_above", 2), ("break", 0.05)]),
         ]
     }()
 }

@@ -42,11 +42,11 @@ struct SyntheticStream {
 /// A sweep with a known law and the scatter of squared distances.
 ///
 /// The response of trial t at point i is law(x_i) (1 - w_i + w_i q_ti h_t). q is the squared norm of a Gaussian vector
-/// in two dimensions, over 2: exponentially distributed. h is 10/chi squared with 10 degrees of freedom, times 0.8:
-/// trials have different scales, the product has the tail of an F distribution (its fifth moment does not exist). The
-/// weights w run from 1 to 0.3 along the points, so that relative standard deviations run from 1.4 to 0.4. With common
-/// random numbers, h is the same for all points of a trial and the Gaussian vector changes from point to point with
-/// correlation 0.95; otherwise all is independent.
+/// in two dimensions over its mean: exponentially distributed. h is 14 over chi squared with 16 degrees of freedom:
+/// trials have different scales, and the product has the tail of an F distribution, x^-8. The weights w run from 1 to
+/// 0.3 along the points, so that relative standard deviations run from 1.2 to 0.4. With common random numbers, h is
+/// the same for all points of a trial and the Gaussian vector changes from point to point with correlation 0.95;
+/// otherwise all is independent.
 package struct SyntheticSweep {
     package var law: @Sendable (Double) -> Double
     package var x: [Double]
@@ -58,6 +58,14 @@ package struct SyntheticSweep {
         x: [Double], trials: Int, isCommon: Bool, scenario: UInt32, law: @escaping @Sendable (Double) -> Double
     ) {
         (self.x, self.trials, self.isCommon, self.scenario, self.law) = (x, trials, isCommon, scenario, law)
+    }
+
+    /// The sweep of a known law, with random numbers of its own.
+    package init(_ known: KnownLaw, trials: Int, isCommon: Bool) {
+        let number = KnownLaw.all.firstIndex { $0.model == known.model } ?? KnownLaw.all.count
+        self.init(
+            x: known.x, trials: trials, isCommon: isCommon,
+            scenario: UInt32(number * 4096 + trials * 2 + (isCommon ? 1 : 0)), law: known.law)
     }
 
     /// 13 values from 0.001 to 1.
@@ -87,10 +95,10 @@ package struct SyntheticSweep {
             points: zip(x, columns).map { ResponsePoint(x: $0, responses: $1) }, sharesRandomNumbers: isCommon)
     }
 
-    /// 8 over chi squared with 10 degrees of freedom: mean 1.
+    /// 14 over chi squared with 16 degrees of freedom: mean 1.
     private static func scale(_ stream: inout SyntheticStream) -> Double {
         var product = 1.0
-        for _ in 0..<5 { product *= stream.uniform() }
-        return 8 / (-2 * logarithm(product))
+        for _ in 0..<8 { product *= stream.uniform() }
+        return 14 / (-2 * logarithm(product))
     }
 }

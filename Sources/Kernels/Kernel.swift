@@ -60,3 +60,25 @@ public struct Kernel: TrialKernel {
         return (0..<laneCount).reduce(0) { $0 + sum[$1] }
     }
 }
+
+extension Kernel: NoiseInspection {
+    public func normals(u: [UInt64], v: [UInt64], precision: NoisePrecision) -> [Double] {
+        precondition(u.count == v.count && u.count % laneCount == 0)
+        let steps = precision == .double ? 2 : SinglePrecisionGaussian.stepsPerUnit
+        var result = [Double](repeating: 0, count: steps * u.count)
+        let workspace = Workspace()
+        let target: UnsafeMutablePointer<Lanes> = workspace.vectors(steps)
+        for first in stride(from: 0, to: u.count, by: laneCount) {
+            let radiusWords = words { u[first + $0] }, angleWords = words { v[first + $0] }
+            if precision == .double {
+                (target[0], target[1]) = Gaussian.pair(radiusWords, angleWords)
+            } else {
+                SinglePrecisionGaussian.put(radiusWords, angleWords, target, dimension: 1, Lanes(repeating: 1))
+            }
+            for step in 0..<steps {
+                for lane in 0..<laneCount { result[step * u.count + first + lane] = target[step][lane] }
+            }
+        }
+        return result
+    }
+}

@@ -19,7 +19,15 @@ public protocol ReportFormat: Sendable {
     var name: String { get }
     var summary: String { get }
     /// The whole report, ending with a newline.
-    func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String
+    func render(_ document: FitDocument, style: ReportStyle) -> String
+    /// Laws over several regressors, ending with a newline.
+    func render(_ products: [ProductOutcome], style: ReportStyle) -> String
+}
+
+extension ReportFormat {
+    public func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
+        render(FitDocument(outcomes: outcomes), style: style)
+    }
 }
 
 /// Every format of `fit --format`: one line adds one.

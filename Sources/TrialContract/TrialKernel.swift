@@ -60,6 +60,13 @@ extension TrialKernel {
     }
 }
 
+/// Shows what becomes of given words; for tests of the normals' law.
+public protocol NoiseInspection: Sendable {
+    /// The normals that draws (U, V) become, `[step of the unit][draw]`: two steps a draw in double precision, four in
+    /// single. As many `u` as `v`, a multiple of eight.
+    func normals(u: [UInt64], v: [UInt64], precision: NoisePrecision) -> [Double]
+}
+
 /// Which unit noise to draw.
 public struct NoiseRequest: Sendable {
     public var model: ComponentChoice

@@ -1,6 +1,10 @@
 import ArgumentParser
+import KernelSelection
+import ResultStore
 import ScalingFits
+import SweepPlanning
 import SweepReports
+import TrialContract
 
 struct FitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -60,6 +64,22 @@ struct FitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Plots below the table, one for each setting the optimizers share.", valueName: "n"))
     var plots = 2
 
+    @Flag(help: "Set predictions beside the measurements where a closed form is known, with z-scores.")
+    var theory = false
+
+    @Option(help: ArgumentHelp(
+        "Map where the law is floor, linear, quadratic or nothing, over the abscissa and this dimension.",
+        valueName: "dimension"))
+    var regimes: String?
+
+    @Option(help: ArgumentHelp(
+        "One exponent for all groups that share these dimensions, separated by commas; all for one of everything.",
+        valueName: "names"))
+    var pool: String?
+
+    @Flag(help: "List every cell: counts of trials, mean or summary, scatter.")
+    var cells = false
+
     @Option(help: ArgumentHelp("Worker threads (default: the cores this process may use).", valueName: "n"))
     var threads: Int?
 
@@ -81,11 +101,30 @@ struct FitCommand: ParsableCommand {
                 model: model, bootstrapResamples: bootstrap, confidence: confidence, seed: seed,
                 window: try fitWindow(), intervalMethod: intervals, summary: try CellSummary(summary)))
         let outcomes = try FitSession(columns, request: request).outcomes(threads: threads)
+        let document = try document(outcomes, columns.reader)
         guard let report = ReportCatalogue.find(format) else { return }
         let terminal = OutputTerminal()
-        var text = report.render(outcomes, style: ReportStyle(width: terminal.width, unicode: terminal.hasUnicode))
+        var text = report.render(document, style: ReportStyle(width: terminal.width, unicode: terminal.hasUnicode))
         if format == "text" { text += drawings(outcomes, terminal) }
         try StandardOutput.print(text)
+    }
+
+    private func document(_ outcomes: [FitOutcome], _ reader: ResultReader) throws -> FitDocument {
+        var document = FitDocument(outcomes: outcomes, showsCells: cells)
+        if let pool {
+            let names = pool == "all" ? [] : pool.split(separator: ",").map { String($0.filter { $0 != " " }) }
+            document.pooled = ExponentPooling.pool(outcomes, by: names, confidence: confidence)
+        }
+        if let regimes { document.regimes = RegimeMap.maps(outcomes, axis: regimes) }
+        if theory {
+            let plan = try SweepPlanner.plan(
+                text: reader.sweepText, fileName: "\(result): sweep", catalogue: KernelSelection.catalogue)
+            document.theory = try TheoryComparison.compare(outcomes) { index in
+                guard case .included(let trialClass, let cell) = try plan.cell(at: index) else { return nil }
+                return TheorySetting(trialClass, cell)
+            }
+        }
+        return document
     }
 
     /// Optimizers are the series of a plot; what they share is its title.

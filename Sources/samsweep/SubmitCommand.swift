@@ -59,8 +59,6 @@ struct SubmitCommand: ParsableCommand {
     /// This very program; in a container, the one on its path.
     private static func program(for scheduler: any Scheduler) -> String {
         if scheduler.runsContainers { return "samsweep" }
-        // Told by the launcher of scripts/package, since this process is then the loader.
-        if let told = getenv("SAMSWEEP_PROGRAM") { return String(cString: told) }
         guard let resolved = realpath("/proc/self/exe", nil) else { return "samsweep" }
         defer { free(resolved) }
         return String(cString: resolved)

@@ -42,6 +42,14 @@ import Testing
         #expect(reason.contains("all points stand at rho = 0.1"))
     }
 
+    @Test func excessWithAFloorIsRefused() throws {
+        var table = Synthetic.noisy(seed: 1, trials: 32, common: true) { $0 }
+        table.isExcess = true
+        #expect(try refusal(table, model: "polynomial").contains("use --model linear+quadratic or power"))
+        for cell in table.points.indices { table.points[cell].responses = Array(repeating: 0, count: 32) }
+        #expect(try refusal(table).contains("there is no excess to fit"))
+    }
+
     @Test func negativeAbscissaIsRefused() throws {
         let reason = try refusal(Synthetic.deterministic([-1, 0.1, 0.2, 0.3]) { $0 + 2 })
         #expect(reason.contains("rho = -1 is negative"))

@@ -30,8 +30,9 @@ enum SinglePrecisionGaussian {
         }
     }
 
+    /// Writes the normals of a draw, one step every `dimension` vectors.
     @inline(__always)
-    private static func put(
+    static func put(
         _ radiusWords: Words, _ angleWords: Words, _ target: UnsafeMutablePointer<Lanes>, dimension: Int,
         _ scale: Lanes
     ) {

@@ -8,6 +8,12 @@ public enum Figures {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
+    /// The shortest text where that is short, otherwise four significant digits: for naming a place in a sentence.
+    public static func concise(_ value: Double) -> String {
+        let text = shortest(value)
+        return text.utf8.count <= 7 ? text : significant(value, 4)
+    }
+
     /// `value` to `digits` significant digits, 1 to 17; as `0.0123`, or `1.23e-05` beyond 10^-4 and 10^6.
     public static func significant(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite else { return "\(value)" }

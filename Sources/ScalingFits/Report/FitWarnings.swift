@@ -21,7 +21,7 @@ struct FitWarnings {
         ].compactMap(\.self)
     }
 
-    private func at(_ x: Double) -> String { "\(table.against) = \(Figures.shortest(x))" }
+    private func at(_ x: Double) -> String { "\(table.against) = \(Figures.concise(x))" }
 
     private var lostTrials: String? {
         var parts: [String] = []
@@ -67,7 +67,7 @@ struct FitWarnings {
         guard fit.windowOrigin == .found else { return nil }
         let all = table.points.count - data.emptyCells.count
         return "no model describes all \(all) points; the fit holds for \(table.against) from "
-            + "\(Figures.shortest(fit.window.lower)) to \(Figures.shortest(fit.window.upper)) (\(fit.points) points), the "
+            + "\(Figures.concise(fit.window.lower)) to \(Figures.concise(fit.window.upper)) (\(fit.points) points), the "
             + "longest part that one describes"
     }
 

@@ -13,14 +13,14 @@ struct Admission {
                     + "diverged trials (a smaller learning rate)"
         }
         if let negative = data.x.first(where: { $0 < 0 }) {
-            return "\(axis) = \(Figures.shortest(negative)) is negative and has no logarithm; "
+            return "\(axis) = \(Figures.concise(negative)) is negative and has no logarithm; "
                 + "fit against another axis or leave it out with a window"
         }
         if data.isExcess, data.means.allSatisfy({ $0 == 0 }) {
             return "every trial is the same as at \(axis) = 0, so there is no excess to fit"
         }
         if Set(data.x).count == 1 {
-            return "all points stand at \(axis) = \(Figures.shortest(data.x[0])); a scaling law needs several values: "
+            return "all points stand at \(axis) = \(Figures.concise(data.x[0])); a scaling law needs several values: "
                 + "sweep \(axis) or fit against another axis"
         }
         return nil
@@ -29,6 +29,10 @@ struct Admission {
     /// What keeps this model out, or `nil`.
     func objection(to model: any FitModel) -> String? {
         let axis = table.against
+        if data.isExcess, model.usesZero {
+            return "an excess is 0 at \(axis) = 0 by construction, and model \(model.name) asks for its floor; "
+                + "use --model linear+quadratic or power"
+        }
         let used = model.usesZero ? Array(data.x.indices) : data.positive
         let distinct = Set(used.map { data.x[$0] }).count
         if distinct < model.minimumPoints {
@@ -37,7 +41,7 @@ struct Admission {
                 + "trials and there are \(distinct); add values of \(axis), widen the window or force a simpler model"
         }
         if model.needsPositiveResponses, !data.isExcess, let index = used.first(where: { !(data.means[$0] > 0) }) {
-            return "the mean of \(table.response) at \(axis) = \(Figures.shortest(data.x[index])) is "
+            return "the mean of \(table.response) at \(axis) = \(Figures.concise(data.x[index])) is "
                 + "\(Figures.significant(data.means[index], 4)), and model \(model.name) needs positive responses; "
                 + "use --model polynomial or power+floor, or a window without this point"
         }

@@ -1,39 +1,165 @@
 import ScalingFits
 
-/// A row per group, numbers to 17 digits; empty where there is nothing.
+/// A row per group, numbers to 17 digits; empty where there is nothing. Further sections follow after an empty line,
+/// each with a header of its own.
 struct CSVFormat: ReportFormat {
     let name = "csv"
     let summary = "a row per group with 17 digits, for tables"
 
-    private static let columns = [
-        "response", "against", "model", "exponent", "exponent_lower", "exponent_upper", "confidence", "prefactor",
-        "floor", "floor_lower", "floor_upper", "window_lower", "window_upper", "points", "trials", "diverged",
-        "reduced_chi_squared", "warnings",
-    ]
+    func render(_ document: FitDocument, style: ReportStyle) -> String {
+        var sections = [fits(document.outcomes)]
+        if document.showsCells { sections.append(cells(document.outcomes)) }
+        if !document.pooled.isEmpty { sections.append(pooled(document.pooled)) }
+        if !document.regimes.isEmpty { sections.append(locals(document.outcomes)) }
+        if !document.theory.isEmpty { sections.append(theory(document.theory)) }
+        return sections.joined(separator: "\n")
+    }
 
-    func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
-        let names = outcomes.first?.by.entries.map(\.name) ?? []
-        var text = CSVRow.line(names + Self.columns)
-        for outcome in outcomes {
-            let key = names.map { CSVRow.coordinate(outcome.by[$0]) }
-            text += CSVRow.line(key + fields(outcome))
+    func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
+        var text = products.isEmpty ? CSVRow.line(Self.productColumns) : ""
+        for product in products {
+            switch product {
+            case .law(let law):
+                let names = law.by.entries.map(\.name)
+                if text.isEmpty { text = CSVRow.line(names + Self.productColumns) }
+                let key = law.by.entries.map { CSVRow.coordinate($0.value) }
+                for regressor in law.regressors { text += CSVRow.line(key + row(law, regressor)) }
+            case .unfit(let group):
+                if text.isEmpty { text = CSVRow.line(group.by.entries.map(\.name) + Self.productColumns) }
+                let key = group.by.entries.map { CSVRow.coordinate($0.value) }
+                text += CSVRow.line(key + [group.response] + Array(repeating: "", count: 10) + [group.reason])
+            }
         }
         return text
     }
 
-    private func fields(_ outcome: FitOutcome) -> [String] {
-        switch outcome {
-        case .unfit(let group):
-            let empty = Array(repeating: "", count: 13)
-            return [group.response, group.against] + empty + ["\(group.diverged)", "", group.reason]
-        case .fit(let fit):
-            let exponent = [fit.exponent, fit.exponentInterval?.lower, fit.exponentInterval?.upper]
-            let floor = [fit.floor, fit.floorInterval?.lower, fit.floorInterval?.upper]
-            return [fit.response, fit.against, fit.model] + exponent.map(CSVRow.number)
-                + [CSVRow.number(fit.confidence), CSVRow.number(fit.prefactor)] + floor.map(CSVRow.number)
-                + [CSVRow.number(fit.window.lower), CSVRow.number(fit.window.upper)]
-                + ["\(fit.points)", "\(fit.trials)", "\(fit.diverged)", CSVRow.number(fit.reducedChiSquared)]
-                + [fit.warnings.joined(separator: "; ")]
+    private static let productColumns = [
+        "response", "regressor", "exponent", "exponent_lower", "exponent_upper", "confidence", "prefactor",
+        "deviation", "explained_deviation", "cells", "trials", "warnings",
+    ]
+
+    private func row(_ law: ProductLaw, _ regressor: ProductLaw.Regressor) -> [String] {
+        let numbers = [regressor.exponent, regressor.interval?.lower, regressor.interval?.upper, law.confidence]
+            + [law.prefactor, law.deviation, law.explainedDeviation]
+        return [law.response, regressor.name] + numbers.map(CSVRow.number)
+            + ["\(law.cells)", "\(law.trials)", law.warnings.joined(separator: "; ")]
+    }
+
+    // MARK: Groups
+
+    private static let columns = [
+        "response", "against", "model", "exponent", "exponent_lower", "exponent_upper", "confidence", "prefactor",
+        "floor", "floor_lower", "floor_upper", "window_lower", "window_upper", "window_origin", "points", "trials",
+        "diverged", "missing", "reduced_chi_squared", "fit_probability", "exponent_2_probability",
+        "exponent_2_probability_holm", "undecided",
+    ]
+
+    private func fits(_ outcomes: [FitOutcome]) -> String {
+        let names = outcomes.first?.by.entries.map(\.name) ?? []
+        let models = ModelCatalogue.descriptions.map(\.name)
+        let parameters = ["linear", "quadratic", "saturation", "level", "exponent_below", "exponent_above", "break"]
+        let extra = parameters.flatMap { [$0, "\($0)_lower", "\($0)_upper"] } + models.map { "weight_\($0)" }
+        var text = CSVRow.line(names + Self.columns + extra + ["warnings"])
+        for outcome in outcomes {
+            let key = names.map { CSVRow.coordinate(outcome.by[$0]) }
+            switch outcome {
+            case .fit(let fit):
+                let values = parameters.flatMap { name -> [Double?] in
+                    let own = fit.parameters.first { $0.name == name }
+                    return [own?.value, own?.interval?.lower, own?.interval?.upper]
+                } + models.map { model in fit.candidates.first { $0.model == model }?.weight }
+                text += CSVRow.line(
+                    key + fields(fit) + values.map(CSVRow.number) + [fit.warnings.joined(separator: "; ")])
+            case .unfit(let group):
+                var empty = Array(repeating: "", count: Self.columns.count - 2 + extra.count)
+                empty[Self.columns.firstIndex(of: "diverged")! - 2] = "\(group.diverged)"
+                text += CSVRow.line(key + [group.response, group.against] + empty + [group.reason])
+            }
         }
+        return text
+    }
+
+    private func fields(_ fit: ScalingFit) -> [String] {
+        let law = [
+            fit.exponent, fit.exponentInterval?.lower, fit.exponentInterval?.upper, fit.confidence, fit.prefactor,
+            fit.floor, fit.floorInterval?.lower, fit.floorInterval?.upper, fit.window.lower, fit.window.upper,
+        ]
+        let tests = [
+            fit.reducedChiSquared, fit.fitProbability, fit.exponentTest?.probability, fit.exponentTest?.adjusted,
+        ]
+        return [fit.response, fit.against, fit.model] + law.map(CSVRow.number) + [fit.windowOrigin.rawValue]
+            + ["\(fit.points)", "\(fit.trials)", "\(fit.diverged)", "\(fit.missing)"] + tests.map(CSVRow.number)
+            + [fit.undecided.joined(separator: " ")]
+    }
+
+    // MARK: Sections
+
+    private func cells(_ outcomes: [FitOutcome]) -> String {
+        perGroup(outcomes, [
+            "measured", "measured_lower", "measured_upper", "standard_error", "fitted",
+        ]) { fit in
+            fit.curve.map { point in
+                (point.x, [point.mean, point.interval?.lower, point.interval?.upper, point.standardError, point.fitted]
+                    .map(CSVRow.number))
+            }
+        }
+    }
+
+    private func locals(_ outcomes: [FitOutcome]) -> String {
+        perGroup(outcomes, ["to", "local_exponent", "lower", "upper", "regime"]) { fit in
+            fit.localExponents.map { local in
+                (local.from, [local.to, local.slope, local.interval?.lower, local.interval?.upper].map(CSVRow.number)
+                    + [Regime(local).rawValue])
+            }
+        }
+    }
+
+    /// A row per group and abscissa.
+    private func perGroup(
+        _ outcomes: [FitOutcome], _ columns: [String], _ rows: (ScalingFit) -> [(x: Double, fields: [String])]
+    ) -> String {
+        var text = ""
+        for case .fit(let fit) in outcomes {
+            if text.isEmpty { text = CSVRow.line(fit.by.entries.map(\.name) + [fit.against] + columns) }
+            let key = fit.by.entries.map { CSVRow.coordinate($0.value) }
+            for row in rows(fit) { text += CSVRow.line(key + [CSVRow.number(row.x)] + row.fields) }
+        }
+        return text
+    }
+
+    private func pooled(_ pools: [PooledExponent]) -> String {
+        let names = pools.first?.by.entries.map(\.name) ?? []
+        var text = CSVRow.line(names + [
+            "groups", "left_out", "exponent", "exponent_lower", "exponent_upper", "standard_error", "heterogeneity",
+            "homogeneity_probability",
+        ])
+        for pool in pools {
+            let numbers = [
+                pool.exponent, pool.interval.lower, pool.interval.upper, pool.standardError, pool.heterogeneity,
+                pool.homogeneityProbability,
+            ]
+            text += CSVRow.line(
+                names.map { CSVRow.coordinate(pool.by[$0]) } + ["\(pool.groups)", "\(pool.leftOut)"]
+                    + numbers.map(CSVRow.number))
+        }
+        return text
+    }
+
+    private func theory(_ comparisons: [TheoryComparison]) -> String {
+        let names = comparisons.first?.by.entries.map(\.name) ?? []
+        let against = comparisons.first?.against ?? "x"
+        var text = CSVRow.line(names + [against] + [
+            "measured", "standard_error", "predicted", "prediction_error", "z", "agrees", "form",
+        ])
+        for comparison in comparisons {
+            let key = names.map { CSVRow.coordinate(comparison.by[$0]) }
+            for row in comparison.rows {
+                let numbers = [
+                    row.x, row.measured, row.standardError, row.predicted, row.predictionError, row.zScore,
+                ]
+                text += CSVRow.line(key + numbers.map(CSVRow.number) + [row.agrees() ? "yes" : "no", row.form])
+            }
+        }
+        return text
     }
 }

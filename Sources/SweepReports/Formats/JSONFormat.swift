@@ -7,19 +7,26 @@ struct JSONFormat: ReportFormat {
     let name = "json"
     let summary = "a list with an object per group, for programs"
 
-    func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
-        JSONValue.array(outcomes.map(object)).pretty + "\n"
+    func render(_ document: FitDocument, style: ReportStyle) -> String {
+        JSONValue.array(document.outcomes.map { outcome in
+            switch outcome {
+            case .fit(let fit): .object(members(fit) + details(fit) + shared(fit.by, document))
+            case .unfit(let group): .object(members(group))
+            }
+        }).pretty + "\n"
     }
 
-    private func object(_ outcome: FitOutcome) -> JSONValue {
-        switch outcome {
-        case .fit(let fit): object(fit)
-        case .unfit(let group): object(group)
-        }
+    func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
+        JSONValue.array(products.map { product in
+            switch product {
+            case .law(let law): .object(members(law))
+            case .unfit(let group): .object(members(group))
+            }
+        }).pretty + "\n"
     }
 
-    private func object(_ fit: ScalingFit) -> JSONValue {
-        .object([
+    private func members(_ fit: ScalingFit) -> [(String, JSONValue)] {
+        [
             ("by", by(fit.by)),
             ("response", .string(fit.response)),
             ("against", .string(fit.against)),
@@ -37,21 +44,44 @@ struct JSONFormat: ReportFormat {
             ("diverged", .integer(fit.diverged)),
             ("reduced_chi_squared", .optional(fit.reducedChiSquared)),
             ("warnings", .array(fit.warnings.map(JSONValue.string))),
-        ])
+        ]
     }
 
-    private func object(_ group: UnfitGroup) -> JSONValue {
-        .object([
-            ("by", by(group.by)),
-            ("response", .string(group.response)),
-            ("against", .string(group.against)),
-            ("model", .null),
-            ("exponent", .null),
-            ("exponent_interval", .null),
-            ("confidence", .null),
-            ("prefactor", .null),
-            ("floor", .null),
-            ("floor_interval", .null),
+    /// What stands behind the promised keys.
+    private func details(_ fit: ScalingFit) -> [(String, JSONValue)] {
+        [
+            ("missing", .integer(fit.missing)),
+            ("window_origin", .string(fit.windowOrigin.rawValue)),
+            ("fit_probability", .optional(fit.fitProbability)),
+            ("undecided", .array(fit.undecided.map(JSONValue.string))),
+            ("parameters", .array(fit.parameters.map(parameter))),
+            ("exponent_2", fit.exponentTest.map(test) ?? .null),
+            ("local_exponents", .array(fit.localExponents.map(local))),
+            ("leave_one_out", .array(fit.leaveOneOut.map { left in
+                .object([("left_out", .number(left.x)), ("exponent", .number(left.exponent))])
+            })),
+            ("cells", .array(cells(fit))),
+        ]
+    }
+
+    /// Sections over several groups, in each group they concern.
+    private func shared(_ key: GroupKey, _ document: FitDocument) -> [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = []
+        if let pool = document.pooled.first(where: { $0.by.entries.allSatisfy { key[$0.name] == $0.value } }) {
+            members.append(("pooled", pooled(pool)))
+        }
+        if let comparison = document.theory.first(where: { $0.by == key }) {
+            members.append(("theory", .array(comparison.rows.map(theory))))
+        }
+        return members
+    }
+
+    private func members(_ group: UnfitGroup) -> [(String, JSONValue)] {
+        let empty = ["model", "exponent", "exponent_interval", "confidence", "prefactor", "floor", "floor_interval"]
+        let start: [(String, JSONValue)] = [
+            ("by", by(group.by)), ("response", .string(group.response)), ("against", .string(group.against)),
+        ]
+        return start + empty.map { ($0, .null) } + [
             ("candidates", .array([])),
             ("window", .null),
             ("points", .null),
@@ -59,9 +89,36 @@ struct JSONFormat: ReportFormat {
             ("diverged", .integer(group.diverged)),
             ("reduced_chi_squared", .null),
             ("warnings", .array([.string(group.reason)])),
-        ])
+        ]
     }
 
+    private func members(_ law: ProductLaw) -> [(String, JSONValue)] {
+        [
+            ("by", by(law.by)),
+            ("response", .string(law.response)),
+            ("model", .string("product")),
+            ("exponents", .array(law.regressors.map { regressor in
+                .object([
+                    ("against", .string(regressor.name)), ("exponent", .number(regressor.exponent)),
+                    ("exponent_interval", interval(regressor.interval)),
+                    ("standard_error", .optional(regressor.standardError)),
+                ])
+            })),
+            ("confidence", .number(law.confidence)),
+            ("prefactor", .number(law.prefactor)),
+            ("prefactor_interval", interval(law.prefactorInterval)),
+            ("deviation", .number(law.deviation)),
+            ("explained_deviation", .number(law.explainedDeviation)),
+            ("cells", .integer(law.cells)),
+            ("trials", .integer(law.trials)),
+            ("diverged", .integer(law.diverged)),
+            ("missing", .integer(law.missing)),
+            ("warnings", .array(law.warnings.map(JSONValue.string))),
+        ]
+    }
+}
+
+extension JSONFormat {
     private func by(_ key: GroupKey) -> JSONValue {
         .object(key.entries.map { entry in
             switch entry.value {
@@ -77,5 +134,56 @@ struct JSONFormat: ReportFormat {
 
     private func candidate(_ score: ModelScore) -> JSONValue {
         .object([("model", .string(score.model)), ("aicc", .optional(score.aicc)), ("weight", .optional(score.weight))])
+    }
+
+    private func parameter(_ parameter: FittedParameter) -> JSONValue {
+        .object([
+            ("name", .string(parameter.name)), ("value", .number(parameter.value)),
+            ("standard_error", .optional(parameter.standardError)), ("interval", interval(parameter.interval)),
+        ])
+    }
+
+    private func test(_ test: ExponentTest) -> JSONValue {
+        .object([
+            ("statistic", .number(test.statistic)), ("probability", .number(test.probability)),
+            ("probability_holm", .number(test.adjusted)),
+        ])
+    }
+
+    private func local(_ local: LocalExponent) -> JSONValue {
+        .object([
+            ("from", .number(local.from)), ("to", .number(local.to)), ("exponent", .number(local.slope)),
+            ("interval", interval(local.interval)), ("regime", .string(Regime(local).rawValue)),
+        ])
+    }
+
+    private func cells(_ fit: ScalingFit) -> [JSONValue] {
+        var points = fit.curve[...]
+        return fit.tally.map { cell in
+            let point = points.first?.x == cell.x ? points.popFirst() : nil
+            return .object([
+                ("at", .number(cell.x)), ("finished", .integer(cell.finished)), ("diverged", .integer(cell.diverged)),
+                ("missing", .integer(cell.missing)), ("measured", .optional(point?.mean)),
+                ("standard_error", .optional(point?.standardError)), ("interval", interval(point?.interval)),
+                ("fitted", .optional(point?.fitted)),
+            ])
+        }
+    }
+
+    private func pooled(_ pool: PooledExponent) -> JSONValue {
+        .object([
+            ("by", by(pool.by)), ("groups", .integer(pool.groups)), ("exponent", .number(pool.exponent)),
+            ("exponent_interval", interval(pool.interval)), ("heterogeneity", .number(pool.heterogeneity)),
+            ("homogeneity_probability", .optional(pool.homogeneityProbability)),
+        ])
+    }
+
+    private func theory(_ row: TheoryRow) -> JSONValue {
+        .object([
+            ("at", .number(row.x)), ("measured", .number(row.measured)),
+            ("standard_error", .optional(row.standardError)), ("predicted", .number(row.predicted)),
+            ("prediction_error", .number(row.predictionError)), ("z", .optional(row.zScore)),
+            ("agrees", .boolean(row.agrees())), ("form", .string(row.form)),
+        ])
     }
 }

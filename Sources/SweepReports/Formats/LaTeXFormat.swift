@@ -1,14 +1,22 @@
 import ScalingFits
 
-/// A `tabular` in the style of the booktabs package, with the notes as comments.
+/// `tabular`s in the style of the booktabs package, with titles and notes as comments.
 struct LaTeXFormat: ReportFormat {
     let name = "latex"
-    let summary = "a tabular for papers; needs \\usepackage{booktabs}"
+    let summary = "tabulars for papers; needs \\usepackage{booktabs}"
+    private let signs = TableSigns(plusMinus: "±", none: "--")
 
-    func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
-        let table = FitTable(outcomes, plusMinus: "±", none: "--")
+    func render(_ document: FitDocument, style: ReportStyle) -> String {
+        document.tables(signs).map(text).joined(separator: "\n")
+    }
+
+    func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
+        text(ProductTable.table(products, signs))
+    }
+
+    private func text(_ table: ReportTable) -> String {
         func line(_ cells: [String]) -> String { "  " + cells.map(escaped).joined(separator: " & ") + " \\\\\n" }
-        var text = table.notes.map { "% [\(FitTable.ranges($0.groups))] \($0.text)\n" }.joined()
+        var text = "% \(table.title)\n" + table.noteLines.map { "% \($0)\n" }.joined()
         text += "\\begin{tabular}{\(String(repeating: "l", count: table.headers.count))}\n  \\toprule\n"
         text += line(table.headers.map { $0 == "chi2/dof" ? "χ" : $0 }) + "  \\midrule\n"
         text += table.rows.map(line).joined()
@@ -23,6 +31,8 @@ struct LaTeXFormat: ReportFormat {
             case "\\": result += "\\textbackslash{}"
             case "~": result += "\\textasciitilde{}"
             case "^": result += "\\textasciicircum{}"
+            case "<": result += "\\textless{}"
+            case ">": result += "\\textgreater{}"
             case "&", "%", "$", "#", "_", "{", "}": result += "\\\(character)"
             default: result.append(character)
             }

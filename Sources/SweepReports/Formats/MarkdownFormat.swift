@@ -1,18 +1,26 @@
 import ScalingFits
 
-/// A Markdown table with the notes as a list below.
+/// Markdown tables with the notes as lists below.
 struct MarkdownFormat: ReportFormat {
     let name = "markdown"
-    let summary = "a table for README files and notebooks"
+    let summary = "tables for README files and notebooks"
+    private let signs = TableSigns(plusMinus: "±", none: "–")
 
-    func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
-        let table = FitTable(outcomes, plusMinus: "±", none: "–")
+    func render(_ document: FitDocument, style: ReportStyle) -> String {
+        document.tables(signs).map(text).joined(separator: "\n")
+    }
+
+    func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
+        text(ProductTable.table(products, signs))
+    }
+
+    private func text(_ table: ReportTable) -> String {
         func line(_ cells: [String]) -> String { "| " + cells.map(escaped).joined(separator: " | ") + " |\n" }
-        var text = line(table.headers)
+        var text = "\(escaped(table.title))\n\n" + line(table.headers)
         text += "|" + String(repeating: "---|", count: table.headers.count) + "\n"
         text += table.rows.map(line).joined()
         guard !table.notes.isEmpty else { return text }
-        return text + "\n" + table.notes.map { "* [\(FitTable.ranges($0.groups))] \(escaped($0.text))\n" }.joined()
+        return text + "\n" + table.noteLines.map { "* \(escaped($0))\n" }.joined()
     }
 
     private func escaped(_ text: String) -> String {

@@ -1,54 +1,58 @@
 import ScalingFits
 
-/// An aligned table for the terminal; what does not fit beside continues below, with the group's columns repeated.
+/// Aligned tables for the terminal; what does not fit beside continues below, with the group's columns repeated.
 struct TextFormat: ReportFormat {
     let name = "text"
-    let summary = "aligned table with notes, as wide as the terminal"
+    let summary = "aligned tables with notes, as wide as the terminal"
 
-    func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
-        guard !outcomes.isEmpty else { return "no groups to fit\n" }
-        let table = FitTable(outcomes, plusMinus: style.unicode ? "±" : "+/-", none: "-")
-        var text = heading(outcomes, style)
-        for columns in layout(table, width: style.width) {
-            text += block(table, columns, style) + "\n"
-        }
-        for note in table.notes {
-            text += wrapped("[\(FitTable.ranges(note.groups))] \(note.text)", style.width)
-        }
+    func render(_ document: FitDocument, style: ReportStyle) -> String {
+        guard !document.outcomes.isEmpty else { return "no groups to fit\n" }
+        return render(document.tables(signs(style)), style)
+    }
+
+    func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
+        guard !products.isEmpty else { return "no groups to fit\n" }
+        return render([ProductTable.table(products, signs(style))], style)
+    }
+
+    private func signs(_ style: ReportStyle) -> TableSigns {
+        TableSigns(plusMinus: style.unicode ? "±" : "+/-", none: "-")
+    }
+
+    private func render(_ tables: [ReportTable], _ style: ReportStyle) -> String {
+        tables.map { TextTable(table: $0, style: style).text }.joined(separator: "\n")
+    }
+}
+
+/// One table as aligned lines.
+private struct TextTable {
+    let table: ReportTable
+    let style: ReportStyle
+
+    var text: String {
+        var text = wrapped(table.title) + "\n"
+        for columns in layout { text += block(columns) + "\n" }
+        for note in table.noteLines { text += wrapped(note) }
         return text
     }
 
-    private func heading(_ outcomes: [FitOutcome], _ style: ReportStyle) -> String {
-        var names = ("response", "abscissa")
-        var confidence = ""
-        switch outcomes[0] {
-        case .unfit(let group): names = (group.response, group.against)
-        case .fit(let fit): names = (fit.response, fit.against)
-        }
-        for case .fit(let fit) in outcomes where fit.exponentInterval != nil || fit.floorInterval != nil {
-            confidence = ", with \(Figures.significant(fit.confidence * 100, 3)) % bootstrap intervals"
-            break
-        }
-        return wrapped("Scaling of \(names.0) with \(names.1)\(confidence)", style.width) + "\n"
-    }
-
-    private func widths(_ table: FitTable) -> [Int] {
+    private var widths: [Int] {
         table.headers.indices.map { column in
             table.rows.reduce(table.headers[column].count) { max($0, $1[column].count) }
         }
     }
 
     /// Which columns stand beside each other; every block begins with the group's columns where they leave room.
-    private func layout(_ table: FitTable, width: Int) -> [[Int]] {
-        let widths = widths(table)
+    private var layout: [[Int]] {
+        let widths = widths
         let keys = Array(0..<table.keys)
         func total(_ columns: [Int]) -> Int { columns.reduce(0) { $0 + widths[$1] + 2 } - 2 }
         // A group's columns that alone fill the line are shown once, then only its number.
-        let repeated = total(keys) * 2 <= width ? keys : [0]
+        let repeated = total(keys) * 2 <= style.width ? keys : Array(keys.prefix(1))
         var blocks = repeated == keys ? [] : [keys]
         var current = repeated
         for column in table.keys..<table.headers.count {
-            if total(current + [column]) > width, current.count > repeated.count {
+            if total(current + [column]) > style.width, current.count > repeated.count {
                 blocks.append(current)
                 current = repeated
             }
@@ -57,8 +61,8 @@ struct TextFormat: ReportFormat {
         return blocks + [current]
     }
 
-    private func block(_ table: FitTable, _ columns: [Int], _ style: ReportStyle) -> String {
-        let widths = widths(table)
+    private func block(_ columns: [Int]) -> String {
+        let widths = widths
         func line(_ cells: [String]) -> String {
             let padded = columns.map { cells[$0] + String(repeating: " ", count: widths[$0] - cells[$0].count) }
             var text = padded.joined(separator: "  ")
@@ -69,14 +73,14 @@ struct TextFormat: ReportFormat {
         return line(table.headers) + rule.joined(separator: "  ") + "\n" + table.rows.map(line).joined()
     }
 
-    /// Words in lines of at most `width`; continuation lines are indented.
-    private func wrapped(_ text: String, _ width: Int) -> String {
+    /// Words in lines of at most the style's width; continuation lines are indented.
+    private func wrapped(_ text: String) -> String {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {
             if line.isEmpty {
                 line = lines.isEmpty ? String(word) : "    " + word
-            } else if line.count + 1 + word.count <= width {
+            } else if line.count + 1 + word.count <= style.width {
                 line += " " + word
             } else {
                 lines.append(line)

@@ -1,0 +1,122 @@
+import ScalingFits
+
+/// The fits of a result as labelled arrays over the dimensions that tell groups apart: what a file for xarray holds.
+public struct FitDataset: Sendable {
+    public enum Values: Sendable, Equatable {
+        /// NaN where there is nothing.
+        case numbers([Double])
+        case integers([Int64])
+        /// Empty where there is nothing.
+        case names([String])
+    }
+
+    public struct Variable: Sendable, Equatable {
+        public var name: String
+        public var longName: String
+        /// Row-major over the dataset's dimensions.
+        public var values: Values
+    }
+
+    /// Those of the groups, in the sweep's order and with its coordinates.
+    public var dimensions: [SweepDimension]
+    public var variables: [Variable]
+    /// What was fitted: `response`, `against`, `confidence`.
+    public var attributes: [(name: String, value: String)]
+
+    /// - Parameters:
+    ///   - dimensions: `FitSession.groupDimensions`.
+    ///   - outcomes: one per group, row-major over them.
+    public init(dimensions: [SweepDimension], outcomes: [FitOutcome]) {
+        precondition(dimensions.reduce(1) { $0 * $1.count } == outcomes.count)
+        self.dimensions = dimensions
+        let fits = outcomes.map { outcome -> ScalingFit? in
+            if case .fit(let fit) = outcome { fit } else { nil }
+        }
+        variables = Self.laws(fits) + Self.tests(fits) + Self.counts(fits, outcomes) + Self.texts(fits, outcomes)
+        attributes = []
+        switch outcomes.first {
+        case .fit(let fit)?:
+            attributes = [("response", fit.response), ("against", fit.against)]
+            attributes.append(("confidence", Figures.shortest(fit.confidence)))
+        case .unfit(let group)?: attributes = [("response", group.response), ("against", group.against)]
+        case nil: break
+        }
+    }
+
+    private static func number(
+        _ name: String, _ longName: String, _ fits: [ScalingFit?], _ value: (ScalingFit) -> Double?
+    ) -> Variable {
+        Variable(name: name, longName: longName, values: .numbers(fits.map { $0.flatMap(value) ?? .nan }))
+    }
+
+    private static func laws(_ fits: [ScalingFit?]) -> [Variable] {
+        var names: [String] = []
+        for fit in fits.compactMap(\.self) {
+            for parameter in fit.parameters where !names.contains(parameter.name) { names.append(parameter.name) }
+        }
+        let ordered = ["exponent", "prefactor", "floor"] + names.filter { !["exponent", "prefactor", "floor"].contains($0) }
+        return ordered.flatMap { name in
+            func own(_ fit: ScalingFit) -> FittedParameter? { fit.parameters.first { $0.name == name } }
+            return [
+                number(name, "\(name) of the law", fits) { own($0)?.value ?? (name == "exponent" ? $0.exponent : nil) },
+                number("\(name)_lower", "lower end of the interval of \(name)", fits) { own($0)?.interval?.lower },
+                number("\(name)_upper", "upper end of the interval of \(name)", fits) { own($0)?.interval?.upper },
+                number("\(name)_standard_error", "standard error of \(name)", fits) { own($0)?.standardError },
+            ]
+        }
+    }
+
+    private static func tests(_ fits: [ScalingFit?]) -> [Variable] {
+        let models = ModelCatalogue.descriptions.map(\.name)
+        return [
+            number("window_lower", "smallest abscissa that took part", fits) { $0.window.lower },
+            number("window_upper", "largest abscissa that took part", fits) { $0.window.upper },
+            number("reduced_chi_squared", "chi squared over degrees of freedom", fits) { $0.reducedChiSquared },
+            number("fit_probability", "probability of such residuals if the model holds", fits) { $0.fitProbability },
+            number("exponent_2_probability", "two-sided probability that the exponent is 2", fits) {
+                $0.exponentTest?.probability
+            },
+            number("exponent_2_probability_holm", "the same, corrected for all groups", fits) {
+                $0.exponentTest?.adjusted
+            },
+        ] + models.map { model in
+            number("weight_\(model)", "Akaike weight of \(model)", fits) { fit in
+                fit.candidates.first { $0.model == model }?.weight
+            }
+        }
+    }
+
+    private static func counts(_ fits: [ScalingFit?], _ outcomes: [FitOutcome]) -> [Variable] {
+        func integers(_ name: String, _ longName: String, _ values: [Int]) -> Variable {
+            Variable(name: name, longName: longName, values: .integers(values.map(Int64.init)))
+        }
+        return [
+            integers("points", "cells that took part", fits.map { $0?.points ?? 0 }),
+            integers("trials_used", "trials that took part", fits.map { $0?.trials ?? 0 }),
+            integers("diverged", "diverged trials", outcomes.map { outcome in
+                switch outcome {
+                case .fit(let fit): fit.diverged
+                case .unfit(let group): group.diverged
+                }
+            }),
+            integers("missing", "trials not computed", fits.map { $0?.missing ?? 0 }),
+        ]
+    }
+
+    private static func texts(_ fits: [ScalingFit?], _ outcomes: [FitOutcome]) -> [Variable] {
+        [
+            Variable(name: "model", longName: "chosen model", values: .names(fits.map { $0?.model ?? "" })),
+            Variable(
+                name: "undecided", longName: "models that the data do not rule out",
+                values: .names(fits.map { $0?.undecided.joined(separator: " ") ?? "" })),
+            Variable(
+                name: "warnings", longName: "what a reader must know",
+                values: .names(outcomes.map { outcome in
+                    switch outcome {
+                    case .fit(let fit): fit.warnings.joined(separator: "; ")
+                    case .unfit(let group): group.reason
+                    }
+                })),
+        ]
+    }
+}

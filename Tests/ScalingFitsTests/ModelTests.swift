@@ -1,0 +1,108 @@
+import PortableMath
+import Testing
+
+@testable import ScalingFits
+
+/// What every model of the catalogue promises, checked over the catalogue.
+@Suite struct ModelTests {
+    static let names = ModelCatalogue.all.map(\.name)
+
+    /// A member of the family with every term at work.
+    static func member(_ model: any FitModel) -> SIMD4<Double> {
+        switch model.name {
+        case "quadratic": SIMD4(0.7, 0, 0, 0)
+        case "power": SIMD4(0.7, 1.4, 0, 0)
+        case "linear+quadratic", "quadratic+floor": SIMD4(0.7, 0.4, 0, 0)
+        case "power+floor": SIMD4(0.02, 0.7, 1.4, 0)
+        case "polynomial": SIMD4(0.02, 0.3, 0.7, 0)
+        case "saturating": SIMD4(0.7, 1.4, 0.5, 0)
+        default: SIMD4(0.7, 0.8, 2.2, 0.3)
+        }
+    }
+
+    static let abscissae = [-6.0, -1, -0.2, 0, 0.3, 2, 7].map { Abscissa(scaled: PortableMath.exp($0), logScaled: $0) }
+
+    @Test(arguments: names) func gradientsAgreeWithDifferences(name: String) throws {
+        let model = try #require(ModelCatalogue.find(name))
+        let theta = Self.member(model)
+        for abscissa in Self.abscissae {
+            let exact = model.evaluate(theta, at: abscissa)
+            for lane in 0..<4 {
+                var (low, high) = (theta, theta)
+                low[lane] -= 1e-5
+                high[lane] += 1e-5
+                let slope = (model.evaluate(high, at: abscissa).value - model.evaluate(low, at: abscissa).value) / 2e-5
+                let expected = lane < model.parameters ? exact.gradient[lane] : 0
+                let tolerance = 1e-7 * (1 + abs(expected)) + 1e-9 * abs(exact.value)
+                #expect(abs(slope - expected) < tolerance, "\(name) lane \(lane) at \(abscissa)")
+            }
+        }
+    }
+
+    @Test(arguments: names) func readingGradientsAgreeWithDifferences(name: String) throws {
+        let model = try #require(ModelCatalogue.find(name))
+        let theta = Self.member(model)
+        let gradients = model.readingGradients(theta, logScale: -1.3)
+        #expect(gradients.count == model.parameters)
+        for lane in 0..<model.parameters {
+            var (low, high) = (theta, theta)
+            low[lane] -= 1e-5
+            high[lane] += 1e-5
+            let slope = (model.reading(high, logScale: -1.3) - model.reading(low, logScale: -1.3)) / 2e-5
+            for parameter in 0..<model.parameters {
+                let exact = gradients[parameter][lane]
+                #expect(abs(slope[parameter] - exact) < 1e-7 * (1 + abs(exact)), "\(name) \(parameter) \(lane)")
+            }
+        }
+    }
+
+    /// The scale is where x / scale = 1, so a reading is what the law says in the user's units.
+    @Test(arguments: names) func readingsDescribeTheSameLaw(name: String) throws {
+        let model = try #require(ModelCatalogue.find(name))
+        let theta = Self.member(model)
+        let logScale = -1.3
+        let reading = model.reading(theta, logScale: logScale)
+        for abscissa in Self.abscissae {
+            let x = PortableMath.exp(abscissa.logScaled + logScale)
+            let value = model.evaluate(theta, at: abscissa).value
+            #expect(abs(Self.law(name, reading, x) - value) < 1e-12 * (1 + abs(value)))
+        }
+    }
+
+    /// The catalogue's formulas.
+    private static func law(_ name: String, _ p: SIMD4<Double>, _ x: Double) -> Double {
+        switch name {
+        case "quadratic": p[0] * x * x
+        case "power": p[0] * PortableMath.pow(x, p[1])
+        case "linear+quadratic": p[0] * x + p[1] * x * x
+        case "quadratic+floor": p[0] + p[1] * x * x
+        case "power+floor": p[0] + p[1] * PortableMath.pow(x, p[2])
+        case "polynomial": p[0] + p[1] * x + p[2] * x * x
+        case "saturating": p[0] * PortableMath.pow(x, p[1]) / (1 + PortableMath.pow(x / p[2], p[1]))
+        default:
+            p[0] * PortableMath.pow(x / p[3], p[1]) * PortableMath.pow(1 + x * x / (p[3] * p[3]), (p[2] - p[1]) / 2)
+        }
+    }
+
+    @Test(arguments: names) func exactMembersAreRecovered(name: String) throws {
+        let model = try #require(ModelCatalogue.find(name))
+        let logScale = PortableMath.log(0.0316227766016838)
+        let truth = model.reading(Self.member(model), logScale: logScale)
+        let xs = (model.usesZero ? [0] : []) + Synthetic.rhos
+        let table = Synthetic.deterministic(xs) { Self.law(name, truth, $0) }
+        let options = FitOptions(model: name, bootstrapResamples: 0, window: .all)
+        let fit = try #require(try ScalingFitter.fit(table, options: options).fitted)
+        for (index, parameter) in fit.parameters.enumerated() {
+            #expect(abs(parameter.value - truth[index]) < 1e-7 * abs(truth[index]), "\(parameter)")
+        }
+        #expect(fit.exponent == fit.parameters.first { $0.name == "exponent" }?.value ?? model.fixedExponent)
+    }
+
+    @Test func namesAreUniqueAndSimplestFirst() {
+        #expect(Set(Self.names).count == Self.names.count)
+        let automatic = ModelCatalogue.all.filter(\.isChosenAutomatically)
+        #expect(zip(automatic, automatic.dropFirst()).allSatisfy { $0.parameters <= $1.parameters })
+        #expect(automatic.first?.name == "power")
+        #expect(ModelCatalogue.all.allSatisfy { $0.parameters < 4 || $0.name == "broken-power" })
+    }
+}
