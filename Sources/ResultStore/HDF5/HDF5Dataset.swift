@@ -96,23 +96,6 @@ extension HDF5File {
         try check(H5DSset_scale(dataset.id, last), "make a scale of", name)
     }
 
-    /// A dimension without coordinates, in the form that netCDF knows: a scale that takes no space.
-    func createDimension(_ name: String, _ length: Int) throws {
-        let space = try makeSpace([length], name)
-        let properties = HDF5Handle(H5Pcreate(chdf5_class_dataset_create()), H5Pclose)
-        H5Pset_alloc_time(properties.id, H5D_ALLOC_TIME_LATE)
-        H5Pset_attr_creation_order(properties.id, chdf5_creation_order())
-        let dataset = HDF5Handle(
-            H5Dcreate2(
-                id, name, chdf5_file_double(), space.id, chdf5_no_properties(), properties.id, chdf5_no_properties()),
-            H5Dclose)
-        try check(dataset.id, "create", name)
-        let digits = "\(length)"
-        let title = "This is a netCDF dimension but not a netCDF variable."
-            + String(repeating: " ", count: max(0, 10 - digits.count)) + digits
-        try check(H5DSset_scale(dataset.id, title), "make a scale of", name)
-    }
-
     func attach(scale: String, to name: String, dimension: Int) throws {
         let dataset = try openDataset(name)
         let scaleSet = try openDataset(scale)

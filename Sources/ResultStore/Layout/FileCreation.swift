@@ -108,22 +108,9 @@ struct FileCreation {
         ]
         for (name, names) in lists { try file.writeAttribute(name, .text(names.joined(separator: " ")), of: group) }
         try createChecksums(file, group)
-        try createStateRoom(file, group)
         guard let shard = description.shard else { return }
         try file.writeAttribute("shard_index", .int32(Int32(shard.index)), of: group)
         try file.writeAttribute("shard_count", .int32(Int32(shard.count)), of: group)
-    }
-
-    private func createStateRoom(_ file: HDF5File, _ group: String) throws {
-        guard description.stateCapacity > 0 else { return }
-        let length = description.stateCapacity / 2
-        try create(file, "\(group)/copy", .integers([0, 1]), [2], "copy of the states")
-        try file.makeScale("\(group)/copy")
-        try file.createDimension("\(group)/byte", length)
-        let path = ResultLayout.unfinishedPath
-        try file.createDataset(path, .uint8, [2, length])
-        try describe(file, path, "states of unfinished trials; the newest valid copy counts")
-        try attachScales(file, path, ["\(group)/copy", "\(group)/byte"])
     }
 
     private func createChecksums(_ file: HDF5File, _ group: String) throws {

@@ -14,14 +14,9 @@ struct FileDescription {
     let kernelRevision: Int
     let history: String
     let shard: ShardIdentity?
-    /// Bytes reserved for states of unfinished trials.
-    let stateCapacity: Int
 
     /// - Parameter earlier: the history of the files that went into this one.
-    init(
-        _ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, stateCapacity: Int, earlier: String? = nil
-    ) {
-        self.stateCapacity = stateCapacity
+    init(_ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, earlier: String? = nil) {
         layout = ResultLayout(plan)
         title = plan.title
         sweepText = plan.sourceText
@@ -58,6 +53,5 @@ struct FileDescription {
         kernelRevision = header.kernelRevision
         self.history = history
         self.shard = shard
-        stateCapacity = 0
     }
 }

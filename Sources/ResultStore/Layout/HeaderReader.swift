@@ -37,8 +37,7 @@ struct HeaderReader {
         return ResultHeader(
             path: file.path, layout: layout, offsets: offsets,
             trialOffset: try requireShape(ResultLayout.trialName).offset,
-            checksumOffsets: try readChecksumOffsets(layout),
-            stateRoom: try readStateRoom(), isComplete: try integer("complete", "/") == 1,
+            checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/") == 1,
             sweepFingerprint: try text("sweep_fingerprint"), planFingerprint: try text("plan_fingerprint"),
             sweepText: try file.readTexts(ResultLayout.sweepName, count: 1)[0], title: try text("title"),
             source: try text("source"), history: try text("history"), gitCommit: try text("git_commit"),
@@ -58,13 +57,6 @@ struct HeaderReader {
             tiles: try offset(ResultLayout.tileChecksumPath, [layout.variables.count, layout.tileCount]),
             fixedBytes: try offset(ResultLayout.fixedChecksumPath, []),
             content: try offset(ResultLayout.contentChecksumPath, []))
-    }
-
-    private func readStateRoom() throws -> Range<Int>? {
-        let path = ResultLayout.unfinishedPath
-        guard file.exists(path), let shape = try file.shape(of: path), let offset = shape.offset,
-            shape.element == .uint8 else { return nil }
-        return offset..<offset + shape.count
     }
 
     private func readShard() throws -> ShardIdentity? {

@@ -10,8 +10,6 @@ struct ResultHeader: Sendable {
     /// Where the trial numbers begin.
     let trialOffset: Int?
     let checksumOffsets: ChecksumOffsets
-    /// The bytes reserved for states of unfinished trials.
-    let stateRoom: Range<Int>?
     let isComplete: Bool
     let sweepFingerprint: String
     let planFingerprint: String

@@ -39,10 +39,7 @@ struct ResultLayout: Sendable, Equatable {
     static let tileChecksumPath = "samsweep/checksums"
     static let fixedChecksumPath = "samsweep/fixed_checksum"
     static let contentChecksumPath = "samsweep/content_checksum"
-    /// States of unfinished trials.
-    static let unfinishedPath = "samsweep/unfinished"
-    /// What changes in the program's own group.
-    static let changingPaths: Set = [tileChecksumPath, fixedChecksumPath, contentChecksumPath, unfinishedPath]
+    static let checksumPaths: Set = [tileChecksumPath, fixedChecksumPath, contentChecksumPath]
     /// Rows of a variable that share a checksum.
     static let rowsPerTile = 1024
     /// The version of this layout.

@@ -26,6 +26,7 @@ public struct ResultCompression: Sendable {
     /// - Throws: `damaged` where the result is damaged, `cannotCreate` where it is not complete.
     public static func run(path: String, level: Int = 4, threads: Int) throws -> Summary {
         precondition((1...9).contains(level) && threads >= 1)
+        let path = Paths.resolved(path)
         return try OutputPlace.take(path) { lock in
             let reader = try ResultReader.open(path)
             guard reader.isMarkedComplete else {

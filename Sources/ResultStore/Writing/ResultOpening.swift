@@ -8,7 +8,6 @@ struct ResultOpening {
     let allowDrop: Bool
     let provenance: Provenance
     let shard: ShardPart?
-    var stateCapacity = 0
     var observer: (@Sendable (RawFile.Event) -> Void)?
 
     func open() throws -> ResultWriter {
@@ -75,8 +74,7 @@ struct ResultOpening {
 
     private func createExtension(_ growth: ResultExtension, from stored: ResultHeader, at place: String) throws {
         let temporary = path + ".new"
-        let description = FileDescription(
-            plan, provenance, shard: shard, stateCapacity: stateCapacity, earlier: stored.history)
+        let description = FileDescription(plan, provenance, shard: shard, earlier: stored.history)
         try NewFile.create(description, plan: plan, at: temporary, for: path)
         do {
             let header = try ResultHeader.read(temporary)
@@ -134,8 +132,7 @@ struct ResultOpening {
     private func create() throws {
         let temporary = path + ".new"
         try NewFile.create(
-            FileDescription(plan, provenance, shard: shard, stateCapacity: stateCapacity), plan: plan, at: temporary,
-            for: path)
+            FileDescription(plan, provenance, shard: shard), plan: plan, at: temporary, for: path)
         try Paths.replace(path, with: temporary)
     }
 }

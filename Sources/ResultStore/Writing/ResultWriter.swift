@@ -39,7 +39,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         self.header = header
         self.extending = extending
         self.lock = lock
-        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
+        unfinished = TrialStateFile(result: path, planFingerprint: header.planFingerprint)
         let rows = try StoredRows(file: file, header: header)
         session = Session(
             rows: rows, publisher: try Publisher(rows: rows, table: TileTable(rows: rows, header: header)))
@@ -52,7 +52,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         path = header.path
         self.header = header
         self.lock = lock
-        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
+        unfinished = TrialStateFile(result: path, planFingerprint: header.planFingerprint)
         session = nil
         extending = nil
         warnings = [lock.warning].compactMap { $0 }
@@ -78,16 +78,14 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     /// - Parameters:
     ///   - allowDrop: whether trials may go that the sweep no longer asks for; otherwise they are an error.
     ///   - shard: the part of the sweep that this file is for; `nil` for the whole.
-    ///   - stateCapacity: bytes that a new file reserves for states of unfinished trials, twice what is to be saved.
     /// - Throws: `cannotCreate` where the path is a folder, cannot be written, is no result file or another sweep's;
     ///   `damaged` where the result is damaged; `inputOutput` where another run writes it or the disk fails.
     public static func open(
         path: String, plan: any SweepPlan, mode: Mode = .resume, allowDrop: Bool = false, provenance: Provenance,
-        shard: ShardPart? = nil, stateCapacity: Int = 0
+        shard: ShardPart? = nil
     ) throws -> ResultWriter {
         try ResultOpening(
-            path: path, plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard,
-            stateCapacity: stateCapacity
+            path: Paths.resolved(path), plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard
         ).open()
     }
 
@@ -146,20 +144,5 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     private func markComplete(_ file: RawFile) throws {
         try CompletionMark.set(1, in: file)
         try file.synchronise()
-    }
-
-    /// Keeps the states of trials that a run must leave before they are finished, instead of those kept before.
-    ///
-    /// - Returns: false where the file has no room for them; those kept before are then still there.
-    @discardableResult
-    public func saveUnfinished(_ trials: [UnfinishedTrials]) throws -> Bool {
-        guard let session, let room = header.stateRoom else { return trials.isEmpty }
-        return try UnfinishedStore(file: session.rows.file, room: room).save(trials)
-    }
-
-    /// The states that were kept last; some may be of trials that are finished by now.
-    public func unfinished() throws -> [UnfinishedTrials] {
-        guard let session, let room = header.stateRoom else { return [] }
-        return try UnfinishedStore(file: session.rows.file, room: room).load()
     }
 }
