@@ -177,6 +177,35 @@ import TrialContract
         }
     }
 
+    @Test(arguments: ["TRUE", "FALSE", "BEST_EFFORT"]) func whateverTheEnvironmentSaysOfLocksARunWorks(value: String) throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5"
+            let run = try Tool.run("env", [
+                "HDF5_USE_FILE_LOCKING=\(value)", KillTests.worker.path, path, "1", "331", "0",
+            ])
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try ResultReader.open(path).isMarkedComplete)
+            #expect(names(in: folder) == ["a.h5"])
+        }
+    }
+
+    @Test func aLinkStaysALinkAndRightsStay() throws {
+        try withFolder { folder in
+            mkdir(folder + "/scratch", 0o755)
+            try makeResult(folder + "/scratch/a.h5")
+            chmod(folder + "/scratch/a.h5", 0o640)
+            symlink("scratch/a.h5", folder + "/a.h5")
+            var grown = FakePlan()
+            grown.trials = 12
+            try makeResult(folder + "/a.h5", plan: grown)
+            var info = stat()
+            #expect(lstat(folder + "/a.h5", &info) == 0 && info.st_mode & S_IFMT == S_IFLNK)
+            #expect(stat(folder + "/a.h5", &info) == 0 && info.st_mode & 0o777 == 0o640)
+            #expect(try ResultReader.open(folder + "/a.h5").trials == 12)
+            #expect(names(in: folder + "/scratch") == ["a.h5"])
+        }
+    }
+
     @Test func aReaderThatHoldsTheFileDoesNotDisturb() throws {
         try withFolder { folder in
             let plan = FakePlan()

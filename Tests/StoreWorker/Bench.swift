@@ -5,7 +5,8 @@ import StoreFixtures
 import Synchronization
 import TrialContract
 
-/// store-worker bench FOLDER CELLS TRIALS TRIALS_PER_BLOCK: how fast results are stored, found and read.
+/// store-worker bench FOLDER CELLS TRIALS TRIALS_PER_BLOCK: how fast results are stored, found and read; with `merge`
+/// instead of the last number, how fast and in how much memory they are merged.
 ///
 /// Three float64 statistics; blocks of eight neighbouring cells, from two threads. One JSON object on a line.
 enum Bench {
@@ -59,6 +60,31 @@ enum Bench {
         print("{\"trials\": \(all), \"trials_per_second\": \(Int(Double(all) / stored)), "
             + results.map { "\"\($0.0)\": \(($0.1 * 1e4).rounded() / 1e4)" }.joined(separator: ", ") + "}")
         unlink(path)
+    }
+
+    /// Merges three files of a third of the trials each, and says how much memory that took.
+    static func merge(folder: String, cells: Int, trials: Int) throws {
+        let plan = BenchPlan(cells: cells, trials: trials)
+        let paths = (0..<3).map { "\(folder)/shard\($0).h5" }
+        defer { (paths + [folder + "/merged.h5"]).forEach { unlink($0) } }
+        for (index, path) in paths.enumerated() {
+            unlink(path)
+            let own = index * trials / 3..<(index + 1) * trials / 3
+            let part = ShardPart(index: index, count: 3) { _ in own }
+            let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test, shard: part)
+            for first in stride(from: 0, to: cells, by: 64) {
+                try writer.store(plan.block(cells: first..<min(first + 64, cells), trials: own))
+            }
+            try writer.finish()
+        }
+        var results: [(String, Double)] = []
+        let summary = try time("merge_seconds", &results) {
+            try ResultMerger(paths: paths, output: folder + "/merged.h5", provenance: .test).run()
+        }
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        print("{\"trials\": \(summary.counts.done), \"missing\": \(summary.counts.missing), "
+            + "\"merge_seconds\": \(results[0].1), \"largest_memory_mb\": \(usage.ru_maxrss / 1024)}")
     }
 
     @discardableResult

@@ -11,9 +11,12 @@ import Synchronization
 import TrialContract
 
 let arguments = CommandLine.arguments
-if arguments.count == 6, arguments[1] == "bench", let cells = Int(arguments[3]), let trials = Int(arguments[4]),
-    let trialsPerBlock = Int(arguments[5]) {
-    try Bench.run(folder: arguments[2], cells: cells, trials: trials, trialsPerBlock: trialsPerBlock)
+if arguments.count == 6, arguments[1] == "bench", let cells = Int(arguments[3]), let trials = Int(arguments[4]) {
+    if let trialsPerBlock = Int(arguments[5]) {
+        try Bench.run(folder: arguments[2], cells: cells, trials: trials, trialsPerBlock: trialsPerBlock)
+    } else {
+        try Bench.merge(folder: arguments[2], cells: cells, trials: trials)
+    }
     exit(0)
 }
 guard arguments.count == 5, let seed = UInt64(arguments[2]), let longest = Int(arguments[3]),

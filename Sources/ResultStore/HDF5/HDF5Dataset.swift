@@ -90,10 +90,10 @@ extension HDF5File {
     }
 
     /// Makes a dataset the scale of a dimension named like it.
-    func makeScale(_ name: String, title: String? = nil) throws {
+    func makeScale(_ name: String) throws {
         let dataset = try openDataset(name)
         let last = name.split(separator: "/").last.map(String.init) ?? name
-        try check(H5DSset_scale(dataset.id, title ?? last), "make a scale of", name)
+        try check(H5DSset_scale(dataset.id, last), "make a scale of", name)
     }
 
     func attach(scale: String, to name: String, dimension: Int) throws {

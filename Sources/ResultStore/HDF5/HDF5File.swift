@@ -44,7 +44,12 @@ final class HDF5File: @unchecked Sendable {
         let access = fileAccess()
         let id = H5Fopen(path, writable ? chdf5_read_write() : chdf5_read_only(), access.id)
         guard id >= 0 else {
-            throw ResultStoreError(.damaged, "open", path: path, reason: HDF5Library.lastError())
+            let reason = HDF5Library.lastError()
+            // Only where the environment asks libhdf5 for locks.
+            let isLock = reason.contains("unable to lock")
+            throw ResultStoreError(
+                isLock ? .inputOutput : .damaged, "open", path: path, reason: reason,
+                remedy: isLock ? LockFile.hintText : "")
         }
         return HDF5File(id: id, path: path, kind: writable ? .inputOutput : .damaged)
     }

@@ -1,10 +1,20 @@
 /// Sets the attribute `complete`, in one write of the sector it lies in.
 ///
 /// Opening the file for writing with libhdf5 for it could fail because of a reader's lock, and would be the only time
-/// that anything but raw values is written to a file that holds results.
+/// that anything but raw values is written to a file that holds results. It is done only where another program has
+/// changed the file's structure.
 enum CompletionMark {
+    static func set(_ value: UInt32, in file: RawFile) throws {
+        if try setInPlace(value, in: file) { return }
+        try HDF5Library.exclusively {
+            let library = try HDF5File.open(path: file.path, writable: true)
+            try library.rewriteAttribute("complete", Int32(value))
+            try library.close()
+        }
+    }
+
     /// - Returns: false where the file is not as this program wrote it, and nothing was done.
-    static func set(_ value: UInt32, in file: RawFile) throws -> Bool {
+    private static func setInPlace(_ value: UInt32, in file: RawFile) throws -> Bool {
         guard let structure = try? FileStructure(file), let message = find(structure.root) else { return false }
         var chunk = structure.root.chunks[message.chunk]
         for index in 0..<4 {

@@ -11,11 +11,7 @@ struct DamageRepair {
     ///
     /// - Returns: how many trials are missing now.
     func reset(_ tiles: [Int]) throws -> Int {
-        guard try CompletionMark.set(0, in: rows.file) else {
-            throw ResultStoreError(
-                .damaged, "repair", path: rows.file.path, reason: "another program has changed its structure",
-                remedy: "start over with --fresh")
-        }
+        try CompletionMark.set(0, in: rows.file)
         try rows.file.synchronise()
         var missing = 0
         for run in TileTable.runs(tiles) {

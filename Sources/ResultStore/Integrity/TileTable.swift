@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 /// The checksums over tiles of `rowsPerTile` rows, a row of the table per variable.
 ///
 /// A checksum of 0 claims nothing: the tile may be being written. Any other one claims the tile's bytes as they are,
@@ -70,20 +73,36 @@ struct TileTable: Sendable {
         }
     }
 
-    /// The tiles whose bytes are not those that were claimed, ascending, with the names of their variables.
+    /// The tiles whose bytes are not those that were claimed, ascending, with the names of their variables. Looked at on
+    /// all cores: this is what resuming a large result waits for.
     func damaged() throws -> [(tile: Int, variables: [String])] {
-        var found: [Int: [String]] = [:]
-        for piece in pieces(0..<layout.tileCount) {
-            for variable in layout.variables.indices {
-                let claims = try stored(variable, piece)
-                guard claims.contains(where: { $0 != 0 }) else { continue }
-                for (tile, (claim, value)) in zip(piece, zip(claims, try computed(variable, piece)))
-                where claim != 0 && claim != value {
-                    found[tile, default: []].append(layout.variables[variable].name)
+        let pieces = pieces(0..<layout.tileCount)
+        let found = Mutex([Int: [String]]()), failure = Mutex<(any Error)?>(nil)
+        DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
+            guard failure.withLock({ $0 == nil }) else { return }
+            do {
+                for (tile, name) in try damaged(in: pieces[index]) {
+                    found.withLock { $0[tile, default: []].append(name) }
                 }
+            } catch {
+                failure.withLock { $0 = error }
             }
         }
-        return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        if let error = failure.withLock({ $0 }) { throw error }
+        return found.withLock { $0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    private func damaged(in tiles: Range<Int>) throws -> [(tile: Int, variable: String)] {
+        var found: [(tile: Int, variable: String)] = []
+        for variable in layout.variables.indices {
+            let claims = try stored(variable, tiles)
+            guard claims.contains(where: { $0 != 0 }) else { continue }
+            for (tile, (claim, value)) in zip(tiles, zip(claims, try computed(variable, tiles)))
+            where claim != 0 && claim != value {
+                found.append((tile, layout.variables[variable].name))
+            }
+        }
+        return found
     }
 
     /// Tiles in pieces that are read at once: some megabytes of the widest variable.

@@ -38,7 +38,7 @@ public struct ResultMerger {
     ) {
         precondition(!paths.isEmpty)
         self.paths = paths
-        self.output = output
+        self.output = Paths.resolved(output)
         self.provenance = provenance
         self.cut = cut
     }

@@ -100,7 +100,7 @@ final class LockFile: Sendable {
             remedy: isHeld ? "wait for it to end, or choose another --output" : hintText)
     }
 
-    private static let hintText =
+    static let hintText =
         "if no other run writes this file, set HDF5_USE_FILE_LOCKING=FALSE, or choose an --output on a local disk"
 
     private static func hint(_ result: String, _ code: Int32) -> String {

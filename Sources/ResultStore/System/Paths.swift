@@ -74,8 +74,20 @@ enum Paths {
         }
     }
 
-    /// Puts a finished file in the place of another, at once and for good.
+    /// The path of the file itself where `path` is a symbolic link to one that is there.
+    static func resolved(_ path: String) -> String {
+        var link = stat()
+        guard entry(path) != .nothing, lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFLNK,
+            let real = realpath(path, nil)
+        else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// Puts a finished file in the place of another, at once and for good; who may read and write it stays.
     static func replace(_ path: String, with new: String) throws {
+        var info = stat()
+        if stat(path, &info) == 0 { chmod(new, info.st_mode & 0o7777) }
         guard rename(new, path) == 0 else {
             let code = errno
             throw ResultStoreError(.cannotCreate, "create", path: path, reason: SystemMessage.text(code),

@@ -26,6 +26,7 @@ public struct ResultCompression: Sendable {
     /// - Throws: `damaged` where the result is damaged, `cannotCreate` where it is not complete.
     public static func run(path: String, level: Int = 4, threads: Int) throws -> Summary {
         precondition((1...9).contains(level) && threads >= 1)
+        let path = Paths.resolved(path)
         return try OutputPlace.take(path) { lock in
             let reader = try ResultReader.open(path)
             guard reader.isMarkedComplete else {
@@ -117,9 +118,7 @@ public struct ResultCompression: Sendable {
             count: layout.variables.count * layout.tileCount, zero: UInt64(0), at: reader.header.checksumOffsets.tiles,
             ResultLayout.tileChecksumPath)
         try target.write(claims, at: header.checksumOffsets.tiles, ResultLayout.tileChecksumPath)
-        guard try CompletionMark.set(1, in: target) else {
-            preconditionFailure("a file that was just written has a known structure")
-        }
+        try CompletionMark.set(1, in: target)
     }
 }
 

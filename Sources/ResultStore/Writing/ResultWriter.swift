@@ -39,7 +39,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         self.header = header
         self.extending = extending
         self.lock = lock
-        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
+        unfinished = TrialStateFile(result: path, planFingerprint: header.planFingerprint)
         let rows = try StoredRows(file: file, header: header)
         session = Session(
             rows: rows, publisher: try Publisher(rows: rows, table: TileTable(rows: rows, header: header)))
@@ -52,7 +52,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         path = header.path
         self.header = header
         self.lock = lock
-        unfinished = TrialStateFile(result: header.path, planFingerprint: header.planFingerprint)
+        unfinished = TrialStateFile(result: path, planFingerprint: header.planFingerprint)
         session = nil
         extending = nil
         warnings = [lock.warning].compactMap { $0 }
@@ -85,7 +85,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         shard: ShardPart? = nil
     ) throws -> ResultWriter {
         try ResultOpening(
-            path: path, plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard
+            path: Paths.resolved(path), plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard
         ).open()
     }
 
@@ -142,16 +142,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     }
 
     private func markComplete(_ file: RawFile) throws {
-        if try !CompletionMark.set(1, in: file) { try markWithLibrary() }
+        try CompletionMark.set(1, in: file)
         try file.synchronise()
-    }
-
-    /// For files that another program has added something to.
-    private func markWithLibrary() throws {
-        try HDF5Library.exclusively {
-            let file = try HDF5File.open(path: header.path, writable: true)
-            try file.rewriteAttribute("complete", 1)
-            try file.close()
-        }
     }
 }
