@@ -82,7 +82,7 @@ enum Bench {
             try ResultMerger(paths: paths, output: folder + "/merged.h5", provenance: .test).run()
         }
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(RUSAGE_SELF.rawValue, &usage)
         print("{\"trials\": \(summary.counts.done), \"missing\": \(summary.counts.missing), "
             + "\"merge_seconds\": \(results[0].1), \"largest_memory_mb\": \(usage.ru_maxrss / 1024)}")
     }

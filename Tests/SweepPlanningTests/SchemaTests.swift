@@ -32,10 +32,10 @@ private func complaints(_ text: String) throws -> [String] {
     return try MiniSchema(SweepSchema.json(catalogue: KernelSelection.catalogue)).complaints(about: json(#require(node)))
 }
 
-/// To bring the file up to date: UPDATE_GOLDEN=1 swift test --filter committedSchema, or `samsweep schema`.
+/// To bring the file up to date: SAMSWEEP_UPDATE_GOLDEN=1 swift test --filter committedSchema, or `samsweep schema`.
 @Test func theCommittedSchemaIsTheCataloguesOwn() throws {
     let schema = SweepSchema.json(catalogue: KernelSelection.catalogue)
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+    if ProcessInfo.processInfo.environment["SAMSWEEP_UPDATE_GOLDEN"] == "1" {
         try Data(schema.utf8).write(to: schemaFile)
     }
     #expect(try String(contentsOf: schemaFile, encoding: .utf8) == schema)
