@@ -137,8 +137,8 @@ def soak(program, folder, kills, rng):
     needed = undisturbed * (rounds + 1)
     print(f"{struck} kills ({early} before the file was there), the sweep finished {rounds + 1} times: "
           f"{unreadable} unreadable, {wrong} wrong")
-    print(f"processor time: {spent:.1f} s for what takes {needed:.1f} s undisturbed, "
-          f"{100 * (spent / needed - 1):.1f} % computed twice or spent on starting")
+    print(f"processor time: {spent:.1f} s for what takes {needed:.1f} s undisturbed, {100 * (spent / needed - 1):.1f} % computed "
+          f"twice or spent on starting: {(spent - needed) / struck:.3f} s a kill")
     left = sorted(set(os.listdir(folder)) - {"soak.yaml", "soak.h5"})
     print(f"left in the folder beside the result: {', '.join(left) or 'nothing'}")
     return 1 if unreadable or wrong or left else 0
