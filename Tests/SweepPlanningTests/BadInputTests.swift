@@ -103,7 +103,6 @@ let badInputs: [BadInput] = [
     .after("an unknown parameter", line: 7, field: "noise_model.p", value: nil, message: "unknown key", remedy: "did you mean q?", axis + "noise_model: {name: skewed-two-point, p: 0.5, q: 0.5}\n"),
     .after("an axis of a component that is not there", line: 6, field: "noise_model.q", value: nil, message: "no noise model of this sweep has the parameter q", remedy: "skewed-two-point", "axes: {learning_rate: 0.1, noise_model.q: [0.1]}\n"),
     .after("curves", line: 7, field: "curves", value: nil, message: "not built yet", remedy: "remove it", axis + "curves: {at: [1]}\n"),
-    .after("claims", line: 7, field: "claims", value: nil, message: "not built yet", remedy: "remove it", axis + "claims: []\n"),
     .after("reduced", line: 7, field: "method", value: "reduced", message: "is not defined for", remedy: "auto", axis + "method: reduced\nnoise_model: rademacher\n"),
     .after("another schema", line: 1, field: "schema", value: "2", message: "reads schema 1", remedy: "newer samsweep", axis).replacing("schema: 1", "schema: 2"),
     .after("leading zero", line: 5, field: "steps", value: "010", message: "no leading zero", remedy: "JSON", axis).replacing("steps: 10", "steps: 010"),

@@ -27,6 +27,7 @@ struct SweepSpec: Sendable {
     var record: [ComponentDescription] = []
     var recordPlace = SourcePlace.whole
     var usesCommonRandomNumbers = true
+    var claims: [ClaimSpec] = []
 }
 
 /// How trials are to be computed, as the sweep file says it.
