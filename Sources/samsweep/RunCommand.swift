@@ -35,7 +35,15 @@ struct RunCommand: ParsableCommand {
     @Option(help: "How to tell the progress: auto, bar, json or none.")
     var progress: ProgressStyle = .auto
 
+    @OptionGroup var compression: CompressionOptions
+
     @OptionGroup var machine: MachineOptions
+
+    func validate() throws {
+        if compression.compress != nil, shard != nil {
+            throw ValidationError("a shard is not a complete result: give --compress to merge instead")
+        }
+    }
 
     func run() throws {
         let stop = StopFlag()
@@ -85,6 +93,7 @@ struct RunCommand: ParsableCommand {
 
     private func conclude(_ path: String, _ text: String) throws {
         tell(text)
+        if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
         try StandardOutput.print(path)
     }
 

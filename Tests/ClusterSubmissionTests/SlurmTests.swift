@@ -29,6 +29,13 @@ func onlyATaskThatRanOutOfTimeRequeuesItself(state: String, requeues: Bool) thro
     #expect(cluster.scratch.lines("scontrol-calls").contains("requeue|9_1|") == requeues)
 }
 
+@Test func aProgramStoppedBeforeItListenedIsRequeued() throws {
+    let cluster = try FakeCluster("slurm")
+    try cluster.scratch.write("fate-1", "143")
+    #expect(try cluster.runTask(1).status == 75)
+    #expect(cluster.scratch.lines("scontrol-calls").contains("requeue|9_1|"))
+}
+
 @Test(arguments: [("", true), ("4", true), ("5", false)])
 func requeueingHasACap(restarts: String, requeues: Bool) throws {
     let cluster = try FakeCluster("slurm") { $0.requeues = 5 }

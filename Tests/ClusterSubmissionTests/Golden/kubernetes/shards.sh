@@ -36,7 +36,8 @@ for ((shard = task; shard < shards; shard += tasks)); do
     run_shard "$shard" || status=$?
     case $status in
         0) ;;
-        75) again ;;
+        # Stopped, also before the program listened to signals (128 + TERM).
+        75 | 143) again ;;
         *)
             echo "shard $shard/$shards failed with exit code $status" >&2
             failure=$status
