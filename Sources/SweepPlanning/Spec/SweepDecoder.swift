@@ -6,10 +6,10 @@ final class SweepDecoder {
     static let keys = [
         "schema", "name", "title", "problem", "optimizer", "noise_model", "noise_scale", "noise_precision", "method",
         "steps", "trials", "seed", "start", "learning_rate_schedule", "rho_schedule", "axes", "zip", "where", "derive",
-        "record", "common_random_numbers", "learning_rate", "rho", "noise", "dimension",
+        "record", "curves", "common_random_numbers", "learning_rate", "rho", "noise", "dimension",
     ]
     /// Promised keys that this build does not have.
-    private static let notBuilt = ["curves", "claims"]
+    private static let notBuilt = ["claims"]
     static let schemaVersion = 1.0
     static let methods = MethodSpec.allCases.map(\.rawValue)
 
@@ -53,6 +53,7 @@ final class SweepDecoder {
         decodeDerived()
         decodeCondition()
         decodeRecord()
+        decodeCurves()
         requireAll()
         requireUse()
         orderAxes()
