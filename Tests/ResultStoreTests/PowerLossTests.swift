@@ -27,9 +27,9 @@ import TrialContract
         return (before, events.withLock { $0 })
     }
 
-    @Test func noInstantShowsATrialFinishedWhoseValuesAreNotThere() throws {
+    @Test(arguments: [FakePlan.large, .largeWithCurves])
+    func noInstantShowsATrialFinishedWhoseValuesAreNotThere(plan: FakePlan) throws {
         try withFolder { folder in
-            let plan = FakePlan.large
             let truth = Truth(plan)
             let (before, events) = try record(plan, folder + "/a.h5")
             let syncs = events.count { if case .synchronised = $0 { true } else { false } }
