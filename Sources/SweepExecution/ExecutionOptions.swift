@@ -21,6 +21,10 @@ public struct ExecutionOptions: Sendable {
     /// The cost of a full block in coordinate-steps with noise of their own; some 30 ms.
     public var targetBlockCost: Double
 
+    /// Bytes of trajectories that the cells of a window may amount to, unless one cell alone has more. Cells of at most
+    /// one window per worker, and one more, are in work at a time.
+    public static let gatheredBytesPerWindow = 67_108_864.0
+
     public init(
         threads: Int, shard: Shard? = nil, expected: ExpectedWork? = nil, progressInterval: Double = 0.1,
         synchroniseInterval: Double = 5, windowCells: Int = 4096, targetBlockCost: Double = 8_388_608,

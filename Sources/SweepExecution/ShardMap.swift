@@ -6,6 +6,8 @@ import TrialContract
 /// cost; the line is cut into N equal pieces, and a unit (a slice of one cell) goes where its middle lies. With N no
 /// larger than the number of slices a shard therefore has the same trials of all cells, which share their noise.
 ///
+/// Where trajectories are recorded, whose summaries are over all trials of a cell, a cell lies whole in one shard.
+///
 /// The cost is a fixed function of the plan's values, steps times dimension, and never of a measurement; only exactly
 /// rounded operations are used, so every machine cuts alike.
 public struct ShardMap: Sendable {
@@ -32,17 +34,18 @@ public struct ShardMap: Sendable {
         for first in stride(from: 0, to: cellCount, by: chunk) {
             costs.append(try Self.cost(of: plan.cell(at: first)))
         }
-        self.init(costs: costs, cellsPerChunk: chunk, trials: plan.trials, count: count)
+        self.init(
+            costs: costs, cellsPerChunk: chunk, trials: plan.trials, count: count, keepsCellsWhole: plan.curve != nil)
     }
 
-    init(costs: [Double], cellsPerChunk: Int, trials: Int, count: Int) {
+    init(costs: [Double], cellsPerChunk: Int, trials: Int, count: Int, keepsCellsWhole: Bool = false) {
         self.count = count
         self.trials = trials
         self.cellsPerChunk = cellsPerChunk
         let total = max(costs.reduce(0, +), .leastNormalMagnitude)
         let perShard = total * Double(trials) / Double(count)
-        var width = LaneGroup.width
-        while width > 1, (costs.max() ?? 0) * Double(width) > Self.coarsestUnit * perShard { width /= 2 }
+        var width = keepsCellsWhole ? trials : LaneGroup.width
+        while !keepsCellsWhole, width > 1, (costs.max() ?? 0) * Double(width) > Self.coarsestUnit * perShard { width /= 2 }
         self.width = width
         slices = (trials + width - 1) / width
         var before = 0.0

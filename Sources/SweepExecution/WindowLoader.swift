@@ -21,8 +21,11 @@ struct WindowLoader: Sendable {
         shards = try options.shard.map { try ShardMap(plan: plan, count: $0.count) }
     }
 
+    /// Where trajectories are recorded, the sink holds those of a window's trials until each cell is whole: few cells.
     var cellsPerWindow: Int {
-        max(1, min(options.windowCells, Self.trialsPerWindow / max(1, plan.trials)))
+        let gathered = plan.curve?.gatheredBytes(trials: plan.trials) ?? 0
+        let holdable = gathered > 0 ? Int(min(ExecutionOptions.gatheredBytesPerWindow / gathered, 1e9)) : .max
+        return max(1, min(options.windowCells, Self.trialsPerWindow / max(1, plan.trials), holdable))
     }
 
     /// The work of a window; empty where nothing is missing.

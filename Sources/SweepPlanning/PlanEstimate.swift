@@ -13,7 +13,7 @@ public struct PlanEstimate: Sendable, Equatable {
     public var sharedNoiseDraws: Double
     /// What the result file stores for a trial, in bytes, with its status.
     public var bytesPerTrial: Int
-    /// The result's data variables, dropped cells included, in bytes.
+    /// The result's data variables and trajectories, dropped cells included, in bytes.
     public var resultBytes: Double
     /// The largest dimension of any cell.
     public var largestDimension: Int

@@ -9,6 +9,7 @@ public final class PlannedSweep: SweepPlan {
     public let dimensions: [GridDimension]
     public let trials: Int
     public let statistics: [ComponentDescription]
+    public let curve: PlannedCurve?
     public let sweepFingerprint: String
     public let planFingerprint: String
     public let usesCommonRandomNumbers: Bool
@@ -33,6 +34,7 @@ public final class PlannedSweep: SweepPlan {
         dimensions = layout.grid.dimensions
         trials = spec.trials
         statistics = spec.record
+        curve = spec.curve
         usesCommonRandomNumbers = spec.usesCommonRandomNumbers
         let fingerprints = Fingerprints(layout: layout, catalogue: catalogue)
         sweepFingerprint = fingerprints.sweep

@@ -6,6 +6,9 @@ public struct CurveSummary: Sendable, Equatable {
     /// The recorded quantiles.
     public static let probabilities = [0.05, 0.25, 0.5, 0.75, 0.95]
 
+    /// Stored numbers of a summary: count, mean, standard error, median and the quantiles.
+    public static let numberCount = 4 + probabilities.count
+
     /// Trials with a value: those that had not diverged.
     public let count: Int
     /// NaN without a trial.

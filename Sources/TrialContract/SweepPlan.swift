@@ -81,6 +81,8 @@ public protocol SweepPlan: Sendable {
     var trials: Int { get }
     /// The recorded statistics in the sweep file's order.
     var statistics: [ComponentDescription] { get }
+    /// The recorded trajectories; `nil` where there are none.
+    var curve: PlannedCurve? { get }
     /// What decides a trial's value apart from its cell.
     var sweepFingerprint: String { get }
     /// The same and the grid.
@@ -102,4 +104,6 @@ extension SweepPlan {
     public var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
 
     public var mayExcludeCells: Bool { true }
+
+    public var curve: PlannedCurve? { nil }
 }

@@ -4,7 +4,7 @@ import SweepReports
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes a result as CSV, by cell or by trial.",
+        abstract: "Writes a result as CSV, by cell, by trial or as trajectories.",
         discussion: """
             A row per cell and statistic: counts, mean, standard error, median, quantiles over finished trials. Numbers \
             have the digits with which they read back as they are.
@@ -16,14 +16,26 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "A row per trial instead, with every statistic in a column.")
     var trials = false
 
-    @Option(help: ArgumentHelp("Statistics to write, separated by commas (default: all recorded).", valueName: "names"))
+    @Flag(help: "A row per recorded step instead: the trajectories, of cells without missing trials.")
+    var curves = false
+
+    @Option(help: ArgumentHelp("Statistics to write (with --curves: quantities), separated by commas (default: all recorded).", valueName: "names"))
     var statistics: String?
+
+    func validate() throws {
+        guard !(trials && curves) else { throw ValidationError("--trials and --curves exclude each other") }
+    }
 
     func run() throws {
         let columns = try ResultColumns(path: result)
         let names = statistics?.split(separator: ",").map { String($0.filter { $0 != " " }) }
         let output = BufferedOutput()
-        if trials {
+        if curves {
+            guard !columns.curveSteps.isEmpty else {
+                throw CommandError.usage("\(result) has no trajectories: its sweep file has no curves")
+            }
+            try SweepExport.curves(of: columns, quantities: names, output: output.write)
+        } else if trials {
             try SweepExport.trials(of: columns, statistics: names, output: output.write)
         } else {
             try SweepExport.cells(of: columns, statistics: names, output: output.write)

@@ -50,13 +50,18 @@ struct Forecast {
     /// Bytes of memory of a run: see `memory(threads:)`.
     var memory: Double { Self.memory(plan, estimate, threads: threads) }
 
-    /// The program itself, a block's iterates, noise and outcomes for each worker, and two windows of cells for each.
+    /// The program itself, a block's iterates, noise and outcomes for each worker, and two windows of cells for each; with
+    /// trajectories, those of the cells in work, in the kernel's blocks and gathered.
     static func memory(_ plan: PlannedSweep, _ estimate: PlanEstimate, threads: Int) -> Double {
         let program = 40e6
         let iterates = max(16e6, 8 * 8 * 4 * Double(plan.largestState))
         let outcomes = 65_536 * Double(estimate.bytesPerTrial) * 2
         let windows = 4096.0 * 2 * 256
-        return program + Double(threads) * (iterates + outcomes + windows)
+        let window = plan.curve.map {
+            max($0.gatheredBytes(trials: plan.trials), ExecutionOptions.gatheredBytesPerWindow)
+        } ?? 0
+        let curves = min(window, (plan.curve?.gatheredBytes(trials: plan.trials) ?? 0) * Double(estimate.includedCells))
+        return program + Double(threads) * (iterates + outcomes + windows) + Double(2 * threads + 1) * curves
     }
 
     var text: String {

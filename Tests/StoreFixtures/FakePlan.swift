@@ -17,6 +17,9 @@ public struct FakePlan: SweepPlan {
     public var excluded: Set<[Double]> = [[0.25, 0.05]]
     public var usesCommonRandomNumbers = true
     public var fixedSteps = 10
+    /// Recorded steps; none: no trajectories.
+    public var curveSteps: [Int] = []
+    public var curveQuantities = ["distance_squared", "suboptimality"]
 
     public let name = "fake"
     public let title = "A fake sweep: ρ and η"
@@ -34,6 +37,14 @@ public struct FakePlan: SweepPlan {
 
     public var planFingerprint: String {
         "\(sweepFingerprint)/\(rhos)/\(learningRates)/\(optimizers)/\(excluded.count)/\(trials)/\(statistics.map(\.name))"
+            + (curve.map { "/\($0.steps)/\(curveQuantities)" } ?? "")
+    }
+
+    public var curve: PlannedCurve? {
+        guard !curveSteps.isEmpty else { return nil }
+        return PlannedCurve(steps: curveSteps, quantities: curveQuantities.map {
+            ComponentDescription(kind: .curveQuantity, name: $0, summary: "the \($0)", formula: "")
+        })
     }
 
     public var dimensions: [GridDimension] {
@@ -103,7 +114,9 @@ extension FakePlan {
         return key
     }
 
-    public func diverges(_ cell: Int, _ trial: Int) -> Bool { (Int(key(cell) * 100) &+ trial) % 11 == 3 }
+    public func diverges(_ cell: Int, _ trial: Int) -> Bool { diverges(key: key(cell), trial) }
+
+    private func diverges(key: Double, _ trial: Int) -> Bool { (Int(key * 100) &+ trial) % 11 == 3 }
 
     public func value(_ statistic: String, _ cell: Int, _ trial: Int, _ coordinate: Int = 0) -> Double {
         if diverges(cell, trial) { return statistic == "zero_gradients" ? 0 : .nan }
@@ -115,12 +128,29 @@ extension FakePlan {
         }
     }
 
+    /// A trajectory's value; a trial that diverges does so at step 4, and none reaches a step beyond the last.
+    public func curveValue(_ quantity: Int, _ cell: Int, _ trial: Int, _ step: Int) -> Double {
+        curveValue(quantity, key: key(cell), trial, step)
+    }
+
+    /// The same for a cell whose key is known.
+    public func curveValue(_ quantity: Int, key: Double, _ trial: Int, _ step: Int) -> Double {
+        if step > fixedSteps || diverges(key: key, trial) && step >= 4 { return .nan }
+        return key + Double((trial * 7919 + step * 31 + quantity) % 1009) * 1e-3
+    }
+
     public func block(cells: [Int], trials: Range<Int>) -> OutcomeBlock {
-        var columns = OutcomeColumns(status: [], stepsTaken: [], values: statistics.map { _ in [] })
+        var columns = OutcomeColumns(
+            status: [], stepsTaken: [], values: statistics.map { _ in [] }, curves: curve?.quantities.map { _ in [] } ?? [])
+        let reached = curveSteps.filter { $0 <= fixedSteps }
         for cell in cells {
+            let key = key(cell)
             for trial in trials {
                 columns.status.append(diverges(cell, trial) ? 2 : 1)
                 columns.stepsTaken.append(diverges(cell, trial) ? 4 : Int64(fixedSteps))
+                for quantity in columns.curves.indices {
+                    columns.curves[quantity] += reached.map { curveValue(quantity, key: key, trial, $0) }
+                }
                 for (index, statistic) in statistics.enumerated() {
                     let width = statistic.storage == .float64PerCoordinate ? dimension(ofCell: cell) : 1
                     for coordinate in 0..<width {

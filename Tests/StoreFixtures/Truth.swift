@@ -2,12 +2,14 @@ import ResultStore
 import TrialContract
 
 /// All outcomes of a plan, computed once, for comparing many files with.
-public struct Truth {
+public struct Truth: Sendable {
     private let plan: FakePlan
     private let status: [UInt8]
     private let steps: [Int64]
     /// By the plan's statistics, in the file's form.
     private let values: [[UInt64]]
+    /// By cell, quantity and step.
+    private let curves: [[[CurveSummary]]]
 
     public init(_ plan: FakePlan) {
         self.plan = plan
@@ -31,6 +33,38 @@ public struct Truth {
         self.status = status
         self.steps = steps
         self.values = values
+        curves = (0..<plan.cellCount).map { cell in
+            let key = plan.key(cell)
+            return (plan.curve?.quantities ?? []).indices.map { quantity in
+                plan.curveSteps.map { step in
+                    CurveSummary((0..<plan.trials).map { plan.curveValue(quantity, key: key, $0, step) })
+                }
+            }
+        }
+    }
+
+    /// Trajectories are there where all trials of the cell are, and nowhere else.
+    private func compareCurves(_ reader: ResultReader, _ status: [UInt8]) throws -> String? {
+        guard let curve = plan.curve else { return nil }
+        for cell in 0..<plan.cellCount {
+            let isWhole = status[cell * plan.trials..<(cell + 1) * plan.trials].allSatisfy { $0 == 1 || $0 == 2 }
+            for (index, quantity) in curve.quantities.enumerated() {
+                let summaries = curves[cell][index]
+                let found = try reader.curve(of: quantity.name, cell: cell)
+                guard isWhole else {
+                    if found != nil { return "a curve of cell \(cell), which is not whole" }
+                    continue
+                }
+                func bits(_ values: [Double]) -> [UInt64] { values.map { $0.isNaN ? 0 : $0.bitPattern } }
+                guard let found, found.counts == summaries.map(\.count),
+                    bits(found.means) == bits(summaries.map(\.mean)),
+                    bits(found.standardErrors) == bits(summaries.map(\.standardError)),
+                    bits(found.medians) == bits(summaries.map(\.median)),
+                    found.quantiles.map(bits) == summaries.map({ bits($0.quantiles) })
+                else { return "the curve of \(quantity.name) of cell \(cell)" }
+            }
+        }
+        return nil
     }
 
     /// Which rows a file shows as finished, and the first thing in it that is wrong; what is not finished must read
@@ -57,6 +91,6 @@ public struct Truth {
                 }
             }
         }
-        return (done, nil)
+        return (done, try compareCurves(reader, found))
     }
 }

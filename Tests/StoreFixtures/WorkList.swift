@@ -43,4 +43,11 @@ extension FakePlan {
         plan.trials = 331
         return plan
     }
+
+    /// The same with trajectories; the last step is one that no trial reaches.
+    public static var largeWithCurves: FakePlan {
+        var plan = large
+        plan.curveSteps = [0, 3, 4, 10, 11]
+        return plan
+    }
 }

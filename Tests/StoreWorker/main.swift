@@ -1,4 +1,4 @@
-// A run without kernels, to be killed: store-worker RESULT SEED LONGEST_BLOCK PAUSE_IN_MICROSECONDS
+// A run without kernels, to be killed: store-worker RESULT SEED LONGEST_BLOCK PAUSE_IN_MICROSECONDS [curves]
 //
 // Stores everything missing of a fake sweep in blocks of random sizes and in random order from two threads, and prints
 // a line with the number of trials after each block. `bench` instead of a path: see Bench.swift.
@@ -19,14 +19,14 @@ if arguments.count == 6, arguments[1] == "bench", let cells = Int(arguments[3]),
     }
     exit(0)
 }
-guard arguments.count == 5, let seed = UInt64(arguments[2]), let longest = Int(arguments[3]),
+guard [5, 6].contains(arguments.count), let seed = UInt64(arguments[2]), let longest = Int(arguments[3]),
     let pause = UInt32(arguments[4])
 else { exit(64) }
 // A limit on the file's size then shows as an error of the write.
 signal(SIGXFSZ, SIG_IGN)
 
 do {
-    let plan = FakePlan.large
+    let plan = arguments.last == "curves" ? FakePlan.largeWithCurves : FakePlan.large
     let writer = try ResultWriter.open(path: arguments[1], plan: plan, provenance: .test)
     let blocks = Mutex(try WorkList.blocks(plan, writer, seed: seed, longest: longest))
     let failure = Mutex<(any Error)?>(nil)

@@ -12,11 +12,12 @@ struct DroppedResults {
         let old = stored.header.layout
         guard let back = CellMap(from: layout, to: old) else { return nil }
         let statistics = old.statistics.map(\.name).filter { name in !layout.statistics.contains { $0.name == name } }
+        let curves = Self.lostCurves(old.curve, layout.curve)
         var lost = 0
         for cell in 0..<old.cellCount {
             let newCell = back.oldCell(of: cell)
             let isKept = try newCell.map { try !plan.excludes($0) } ?? false
-            let kept = isKept && statistics.isEmpty ? min(old.trials, layout.trials) : 0
+            let kept = isKept && statistics.isEmpty && curves == nil ? min(old.trials, layout.trials) : 0
             guard kept < old.trials else { continue }
             let states = try stored.status(rows: cell * old.trials + kept..<(cell + 1) * old.trials)
             lost += states.count { $0 == TrialStatus.finished.rawValue || $0 == TrialStatus.diverged.rawValue }
@@ -25,8 +26,20 @@ struct DroppedResults {
         trials = lost
         var parts = old.dimensions.compactMap { Self.lostValues($0, layout) }
         if layout.trials < old.trials { parts.append("trials \(layout.trials) to \(old.trials - 1)") }
-        parts += statistics.map { "statistic \($0)" }
+        parts += statistics.map { "statistic \($0)" } + [curves].compactMap { $0 }
         text = "\(lost) finished trials" + (parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))")
+    }
+
+    /// Trajectories that are no longer recorded.
+    private static func lostCurves(_ old: CurveLayout?, _ new: CurveLayout?) -> String? {
+        guard let old else { return nil }
+        let quantities = old.quantities.map(\.name).filter { name in
+            !(new?.quantities.contains { $0.name == name } ?? false)
+        }
+        if !quantities.isEmpty { return "curves of \(quantities.joined(separator: ", "))" }
+        let steps = Set(old.steps).subtracting(new?.steps ?? []).sorted()
+        guard let first = steps.first else { return nil }
+        return "curves at step \(first)" + (steps.count > 1 ? " and \(steps.count - 1) more" : "")
     }
 
     private static func lostValues(_ dimension: GridDimension, _ layout: ResultLayout) -> String? {

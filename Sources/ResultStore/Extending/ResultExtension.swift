@@ -7,20 +7,30 @@ struct ResultExtension {
     let layout: ResultLayout
     let plan: any SweepPlan
 
-    /// Whether the older result has every statistic of the sweep; without, its trials are computed again.
-    var hasAllStatistics: Bool {
+    /// Whether the older result has every statistic of the sweep, and its trajectories over the same trials; without,
+    /// its trials are computed again.
+    var isReusable: Bool {
         let recorded = Set(old.header.layout.statistics.map(\.name))
-        return layout.statistics.allSatisfy { recorded.contains($0.name) }
+        let hasCurves = layout.curve == nil
+            || layout.curve == old.header.layout.curve && layout.trials == old.header.layout.trials
+        return hasCurves && layout.statistics.allSatisfy { recorded.contains($0.name) }
     }
 
     /// Copies finished trials.
     ///
     /// - Returns: how many.
-    func copy(to target: StoredRows) throws -> Int {
-        guard hasAllStatistics else { return 0 }
+    func copy(to target: StoredRows, _ header: ResultHeader) throws -> Int {
+        guard isReusable else { return 0 }
         let transfer = RowTransfer(from: old, to: target, copiesExcluded: false)
         var copied = 0
-        try forEachCommonRun { from, to in copied += try transfer.copy(from, to: to) }
+        let curves = CurveTransfer(from: old, to: target, header)
+        try forEachCommonRun { from, to in
+            copied += try transfer.copy(from, to: to)
+            guard let curves else { return }
+            for cell in 0..<from.count / layout.trials {
+                try curves.copy(from.lowerBound / layout.trials + cell, to: to / layout.trials + cell)
+            }
+        }
         return copied
     }
 

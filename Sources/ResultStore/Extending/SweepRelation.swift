@@ -16,7 +16,7 @@ enum SweepRelation {
         }
         let layout = ResultLayout(plan)
         if stored.planFingerprint == plan.planFingerprint, stored.layout.variables.map(\.name) == layout.variables.map(\.name),
-            stored.layout.rowCount == layout.rowCount, try Self.excludesTheSame(stored, plan) {
+            stored.layout.curve == layout.curve, stored.layout.rowCount == layout.rowCount, try Self.excludesTheSame(stored, plan) {
             self = .same
         } else if let map = CellMap(from: stored.layout, to: layout) {
             self = .extensible(map)

@@ -40,6 +40,10 @@ enum ContentChecksum {
             [statistic.name, statistic.longName].forEach(add)
             add(UInt64(statistic.width))
         }
+        if let curve = layout.curve {
+            curve.steps.forEach { add(UInt64($0)) }
+            curve.quantities.forEach { quantity in [quantity.name, quantity.summary].forEach(add) }
+        }
         return XXH64.hash(bytes)
     }
 }

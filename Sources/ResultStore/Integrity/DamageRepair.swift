@@ -2,26 +2,46 @@ import TrialContract
 
 /// Makes damaged trials missing, so that a run computes them again. Possible where a file's fixed part is intact.
 struct DamageRepair {
-    let rows: StoredRows
-    let table: TileTable
-    let plan: any SweepPlan
+    private let rows: StoredRows
+    private let table: TileTable
+    private let curves: StoredCurves?
+    private let plan: any SweepPlan
 
-    /// Resets all trials of some tiles. At every instant the file claims nothing that is not there: first it is no
-    /// longer complete, then the trials are missing, then their values go.
+    init(file: RawFile, header: ResultHeader, plan: any SweepPlan) throws {
+        rows = try StoredRows(file: file, header: header)
+        table = TileTable(rows: rows, header: header)
+        curves = StoredCurves(file: file, header: header)
+        self.plan = plan
+    }
+
+    /// Cells of which some trials are done and some are missing, where trajectories need all of them.
+    func brokenCells() throws -> [Range<Int>] {
+        guard curves != nil else { return [] }
+        let trials = rows.layout.trials
+        return try rows.cells { states in
+            let counts = StatusScan.count(states)
+            return counts.missing > 0 && counts.done > 0
+        }.map { $0 * trials..<($0 + 1) * trials }
+    }
+
+    /// Resets trials. At every instant the file claims nothing that is not there: first it is no longer complete, then
+    /// the trials are missing and the tiles they lie in claim nothing, then their values go.
     ///
     /// - Returns: how many trials are missing now.
-    func reset(_ tiles: [Int]) throws -> Int {
+    @discardableResult
+    func reset(rows ranges: [Range<Int>]) throws -> Int {
+        guard !ranges.isEmpty else { return 0 }
         try CompletionMark.set(0, in: rows.file)
         try rows.file.synchronise()
         var missing = 0
-        for run in TileTable.runs(tiles) {
-            let states = try freshStates(TileTable.rows(run, of: rows.layout))
-            try rows.writeBytes(states, rows.layout.statistics.count, firstRow: run.lowerBound * ResultLayout.rowsPerTile)
+        for range in ranges {
+            let states = try freshStates(range)
+            try rows.writeBytes(states, rows.layout.statistics.count, firstRow: range.lowerBound)
             missing += states.count { $0 == 0 }
         }
-        try table.unseal(tiles)
+        try table.unseal(Array(Set(ranges.flatMap { TileTable.tiles($0) })))
         try rows.file.synchronise()
-        for run in TileTable.runs(tiles) { try clearValues(TileTable.rows(run, of: rows.layout)) }
+        for range in ranges { try clearValues(range) }
         return missing
     }
 
@@ -44,5 +64,9 @@ struct DamageRepair {
                 : [UInt8](repeating: 0, count: range.count * variable.rowBytes)
             try rows.writeBytes(bytes, index, firstRow: range.lowerBound)
         }
+        guard let curves else { return }
+        // Ranges are of whole cells here.
+        let trials = rows.layout.trials
+        for cell in range.lowerBound / trials..<range.upperBound / trials { try curves.clear(cell: cell) }
     }
 }

@@ -13,6 +13,7 @@ struct FileCompletion {
         if header.isContiguous {
             let rows = try StoredRows(file: file, header: header)
             try rows.reserve()
+            try StoredCurves(file: file, header: header)?.reserve()
             try markExcluded(rows)
         }
         try writeTrialNumbers(file, header)

@@ -8,7 +8,7 @@ struct FileCreation {
     let description: FileDescription
     /// For a file that will not change any more: how a variable is packed.
     let packing: ((TrialVariable) -> Packing)?
-    private var layout: ResultLayout { description.layout }
+    var layout: ResultLayout { description.layout }
 
     init(_ description: FileDescription, packing: ((TrialVariable) -> Packing)? = nil) {
         self.description = description
@@ -23,6 +23,7 @@ struct FileCreation {
         try createAuxiliaryCoordinates(file)
         try createFixedParameters(file)
         try createTrialVariables(file)
+        if let curve = layout.curve { try createCurves(file, curve) }
         try file.createDataset(ResultLayout.sweepName, .text, [])
         try file.write([description.sweepText], to: ResultLayout.sweepName)
         try file.writeAttribute("long_name", .text("the sweep file as run"), of: ResultLayout.sweepName)
@@ -108,6 +109,7 @@ struct FileCreation {
         ]
         for (name, names) in lists { try file.writeAttribute(name, .text(names.joined(separator: " ")), of: group) }
         try createChecksums(file, group)
+        if let curve = layout.curve { try createCurveGroup(file, curve) }
         guard let shard = description.shard else { return }
         try file.writeAttribute("shard_index", .int32(Int32(shard.index)), of: group)
         try file.writeAttribute("shard_count", .int32(Int32(shard.count)), of: group)
@@ -130,7 +132,7 @@ struct FileCreation {
     }
 
     /// A variable with its values: a coordinate or a parameter.
-    private func create(
+    func create(
         _ file: HDF5File, _ name: String, _ values: AxisValues, _ lengths: [Int], _ longName: String
     ) throws {
         switch values {
@@ -150,12 +152,12 @@ struct FileCreation {
         }
     }
 
-    private func describe(_ file: HDF5File, _ name: String, _ longName: String, units: String? = "1") throws {
+    func describe(_ file: HDF5File, _ name: String, _ longName: String, units: String? = "1") throws {
         if let units { try file.writeAttribute("units", .text(units), of: name) }
         try file.writeAttribute("long_name", .text(longName), of: name)
     }
 
-    private func attachScales(_ file: HDF5File, _ name: String, _ dimensions: [String]) throws {
+    func attachScales(_ file: HDF5File, _ name: String, _ dimensions: [String]) throws {
         for (index, scale) in dimensions.enumerated() { try file.attach(scale: scale, to: name, dimension: index) }
     }
 }

@@ -3,7 +3,7 @@ import TrialContract
 /// Reads a header; to be used inside `HDF5Library.exclusively`.
 struct HeaderReader {
     let file: HDF5File
-    private let group = ResultLayout.groupName
+    let group = ResultLayout.groupName
 
     func read() throws -> ResultHeader {
         let statusShape = try requireShape(TrialVariable.statusName)
@@ -21,7 +21,8 @@ struct HeaderReader {
             fixedParameters: try list("fixed_parameters").map {
                 FixedParameter(name: $0, value: try readValues($0).values, longName: try longName($0))
             },
-            trials: trials, coordinates: statistics.first { $0.isPerCoordinate }?.width, statistics: statistics)
+            trials: trials, coordinates: statistics.first { $0.isPerCoordinate }?.width, statistics: statistics,
+            curve: try readCurve())
         return try header(layout)
     }
 
@@ -35,7 +36,7 @@ struct HeaderReader {
             offsets[variable.name] = shape.offset
         }
         return ResultHeader(
-            path: file.path, layout: layout, offsets: offsets,
+            path: file.path, layout: layout, offsets: offsets, curveOffsets: try readCurveOffsets(layout),
             trialOffset: try requireShape(ResultLayout.trialName).offset,
             checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/") == 1,
             sweepFingerprint: try text("sweep_fingerprint"), planFingerprint: try text("plan_fingerprint"),
@@ -56,7 +57,8 @@ struct HeaderReader {
         return ChecksumOffsets(
             tiles: try offset(ResultLayout.tileChecksumPath, [layout.variables.count, layout.tileCount]),
             fixedBytes: try offset(ResultLayout.fixedChecksumPath, []),
-            content: try offset(ResultLayout.contentChecksumPath, []))
+            content: try offset(ResultLayout.contentChecksumPath, []),
+            curves: try layout.curve.map { _ in try offset(CurveLayout.checksumPath, [layout.cellCount]) })
     }
 
     private func readShard() throws -> ShardIdentity? {
@@ -88,7 +90,7 @@ struct HeaderReader {
             isPerCoordinate: isPerCoordinate, longName: try longName(name))
     }
 
-    private func readValues(_ name: String) throws -> (values: AxisValues, shape: DatasetShape) {
+    func readValues(_ name: String) throws -> (values: AxisValues, shape: DatasetShape) {
         let shape = try requireShape(name)
         switch shape.element {
         case .text: return (.names(try file.readTexts(name, count: shape.count)), shape)
@@ -100,7 +102,7 @@ struct HeaderReader {
         }
     }
 
-    private func requireShape(_ name: String) throws -> DatasetShape {
+    func requireShape(_ name: String) throws -> DatasetShape {
         guard file.exists(name), let shape = try file.shape(of: name) else {
             throw contradiction(name, "it is missing or of a type that results do not have")
         }
@@ -123,7 +125,7 @@ struct HeaderReader {
         return value
     }
 
-    private func contradiction(_ object: String, _ reason: String) -> ResultStoreError {
+    func contradiction(_ object: String, _ reason: String) -> ResultStoreError {
         ResultStoreError(.damaged, "read", object: object, path: file.path, reason: reason)
     }
 }

@@ -7,6 +7,8 @@ struct ResultHeader: Sendable {
     let layout: ResultLayout
     /// Where each variable's rows begin; a variable that does not lie in one piece is missing here.
     let offsets: [String: Int]
+    /// The same for the variables of trajectories.
+    let curveOffsets: [String: Int]
     /// Where the trial numbers begin.
     let trialOffset: Int?
     let checksumOffsets: ChecksumOffsets
@@ -30,6 +32,8 @@ struct ChecksumOffsets: Sendable {
     let tiles: Int
     let fixedBytes: Int
     let content: Int
+    /// Of the trajectories: by cell. `nil` without any.
+    let curves: Int?
 }
 
 /// Which of N parts a file holds.

@@ -11,13 +11,17 @@ struct ResultLayout: Sendable, Equatable {
     let coordinates: Int?
     /// The statistics in the sweep file's order.
     let statistics: [TrialVariable]
+    /// `nil` where no trajectories are recorded.
+    var curve: CurveLayout?
 
     var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
     var rowCount: Int { cellCount * trials }
     /// The statistics, `status` and `steps_taken`, in the order of the file.
     var variables: [TrialVariable] { statistics + [.status, .stepsTaken] }
-    /// Bytes of all variables' rows.
-    var byteCount: Int { rowCount * variables.reduce(0) { $0 + $1.rowBytes } }
+    /// Bytes of all variables' rows, and of the trajectories.
+    var byteCount: Int {
+        rowCount * variables.reduce(0) { $0 + $1.rowBytes } + cellCount * (curve?.bytesPerCell ?? 0)
+    }
 
     /// Tiles of each variable; the last one may be shorter.
     var tileCount: Int { (rowCount + Self.rowsPerTile - 1) / Self.rowsPerTile }
@@ -39,7 +43,9 @@ struct ResultLayout: Sendable, Equatable {
     static let tileChecksumPath = "samsweep/checksums"
     static let fixedChecksumPath = "samsweep/fixed_checksum"
     static let contentChecksumPath = "samsweep/content_checksum"
-    static let checksumPaths: Set = [tileChecksumPath, fixedChecksumPath, contentChecksumPath]
+    static let checksumPaths: Set = [
+        tileChecksumPath, fixedChecksumPath, contentChecksumPath, CurveLayout.checksumPath,
+    ]
     /// Rows of a variable that share a checksum.
     static let rowsPerTile = 1024
     /// The version of this layout.
@@ -54,5 +60,6 @@ extension ResultLayout {
         trials = plan.trials
         statistics = plan.statistics.map { TrialVariable($0, coordinates: plan.largestDimension) }
         coordinates = statistics.contains(where: \.isPerCoordinate) ? plan.largestDimension : nil
+        curve = plan.curve.map { CurveLayout($0) }
     }
 }

@@ -67,6 +67,8 @@ public struct ResultMerger {
             for path in paths {
                 let reader = path == paths[0] ? first : try ResultReader.open(path)
                 _ = try RowTransfer(from: reader, to: rows).copy(0..<header.layout.rowCount, to: 0)
+                guard let curves = CurveTransfer(from: reader, to: rows, header) else { continue }
+                for cell in 0..<header.layout.cellCount { try curves.copy(cell, to: cell) }
             }
             let counts = try FileSealing.seal(rows, header)
             try Paths.replace(output, with: temporary)
@@ -80,7 +82,7 @@ public struct ResultMerger {
     @discardableResult
     private func requireSameSweep(_ header: ResultHeader, as first: ResultHeader) throws -> ResultHeader {
         guard header.sweepFingerprint == first.sweepFingerprint, header.planFingerprint == first.planFingerprint,
-            header.layout.variables == first.layout.variables, header.layout.rowCount == first.layout.rowCount
+            header.layout.variables == first.layout.variables, header.layout.curve == first.layout.curve, header.layout.rowCount == first.layout.rowCount
         else {
             throw ResultStoreError(
                 .damaged, "merge", path: header.path,

@@ -17,6 +17,8 @@ public struct StoredStatistic: Sendable, Equatable {
 public final class ResultReader: Sendable {
     let header: ResultHeader
     private let rows: VerifiedRows
+    /// `nil` where the result has no trajectories.
+    let curves: StoredCurves?
 
     /// - Throws: `notFound`; `damaged` where it is no result file or is damaged; `inputOutput`.
     public static func open(_ path: String) throws -> ResultReader {
@@ -30,6 +32,7 @@ public final class ResultReader: Sendable {
             ? ContiguousRows(file: file, offsets: header.offsets)
             : try ChunkedRows(path: header.path, layout: header.layout)
         rows = VerifiedRows(source: source, header: header, file: file)
+        curves = StoredCurves(file: file, header: header)
     }
 
     public var path: String { header.path }

@@ -120,6 +120,11 @@ public struct ResultCompression: Sendable {
             count: layout.variables.count * layout.tileCount, zero: UInt64(0), at: reader.header.checksumOffsets.tiles,
             ResultLayout.tileChecksumPath)
         try target.write(claims, at: header.checksumOffsets.tiles, ResultLayout.tileChecksumPath)
+        if let own = reader.curves, let curves = StoredCurves(file: target, header: header) {
+            for cell in 0..<layout.cellCount where try reader.hasCurves(cell: cell) {
+                try curves.write(own.readChecked(cell: cell), cell: cell)
+            }
+        }
         try CompletionMark.set(1, in: target)
     }
 }

@@ -79,11 +79,11 @@ struct ResultOpening {
         do {
             let header = try ResultHeader.read(temporary)
             let rows = try StoredRows(file: RawFile(path: temporary, writable: true), header: header)
-            _ = try growth.copy(to: rows)
+            _ = try growth.copy(to: rows, header)
             // What an unfinished extension to yet another grid has computed is not lost either.
             if let left = try leftExtension(place), case .extensible(let map) = left.relation {
                 let other = ResultExtension(old: left.reader, map: map, layout: growth.layout, plan: plan)
-                _ = try other.copy(to: rows)
+                _ = try other.copy(to: rows, header)
             }
             _ = try FileSealing.seal(rows, header)
             try Paths.replace(place, with: temporary)
@@ -113,12 +113,15 @@ struct ResultOpening {
 
     /// - Returns: what was repaired.
     private func requireUndamaged(_ header: ResultHeader) throws -> String? {
-        let rows = try StoredRows(file: RawFile(path: header.path, writable: mode == .repair), header: header)
-        let table = TileTable(rows: rows, header: header)
-        let damaged = try table.damaged()
-        guard let error = DamageReport.error(damaged, header) else { return nil }
+        let damage = try ResultDamage(header)
+        let file = try RawFile(path: header.path, writable: true)
+        let repair = try DamageRepair(file: file, header: header, plan: plan)
+        // A kill while states are written leaves cells without the trajectories of all their trials.
+        if damage.isNone { try repair.reset(rows: repair.brokenCells()) }
+        guard let error = damage.error else { return nil }
         guard mode == .repair else { throw error }
-        let missing = try DamageRepair(rows: rows, table: table, plan: plan).reset(damaged.map(\.tile))
+        let missing = try repair.reset(rows: damage.rows)
+        try repair.reset(rows: repair.brokenCells())
         return "\(header.path) was damaged: \(missing) trials are computed again"
     }
 

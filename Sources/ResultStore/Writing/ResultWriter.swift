@@ -39,12 +39,19 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         self.header = header
         self.extending = extending
         self.lock = lock
-        unfinished = TrialStateFile(result: path, planFingerprint: header.planFingerprint)
+        let unfinished = TrialStateFile(result: path, planFingerprint: header.planFingerprint)
+        self.unfinished = unfinished
         let rows = try StoredRows(file: file, header: header)
+        let curves = try StoredCurves(file: file, header: header).map {
+            try CurveSession(curves: $0, rows: rows, kept: unfinished.outcomes)
+        }
         session = Session(
-            rows: rows, publisher: try Publisher(rows: rows, table: TileTable(rows: rows, header: header)))
+            rows: rows, publisher: try Publisher(rows: rows, table: TileTable(rows: rows, header: header)),
+            curves: curves)
         self.warnings = [lock.warning].compactMap { $0 } + warnings
-        summary = try shard.map { try rows.countStatus(of: $0) } ?? rows.countStatus()
+        var counts = try shard.map { try rows.countStatus(of: $0) } ?? rows.countStatus()
+        counts.move(curves?.kept ?? 0)
+        summary = counts
     }
 
     /// A result with nothing to write.
@@ -62,6 +69,8 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     private struct Session {
         let rows: StoredRows
         let publisher: Publisher
+        /// `nil` where no trajectories are recorded.
+        let curves: CurveSession?
     }
 
     /// Where the file lies that a run extends a result in: beside it, until the run has ended.
@@ -90,8 +99,20 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     }
 
     /// Writes a block's values and hands its states over to be published. A trial is stored once.
+    ///
+    /// Where trajectories are recorded, a cell is written when its last trial has come, its trajectories first.
     public func store(_ block: OutcomeBlock) throws {
         guard let session else { preconditionFailure("a complete result has no missing trials to store") }
+        guard let curves = session.curves else { return try write(block, session) }
+        BlockPlacement(block, trials: trialsPerCell).runs.forEach { unfinished.forget($0.row..<$0.row + $0.count) }
+        for cell in curves.gatherer.add(block) {
+            try curves.write(cell)
+            try write(cell, session)
+            curves.gatherer.remove(cell.cellIndices[0])
+        }
+    }
+
+    private func write(_ block: OutcomeBlock, _ session: Session) throws {
         let placement = BlockPlacement(block, trials: session.rows.layout.trials)
         try session.rows.writeValues(block, placement)
         try session.publisher.add(placement.runs, block.columns.status)
@@ -105,8 +126,14 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         let trials = header.layout.trials
         let range = cells.lowerBound * trials..<cells.upperBound * trials
         // First what is on its way, then the file: a trial between the two is then seen in one of them.
+        let held = session.curves.map { curves in cells.map { curves.gatherer.held(cell: $0) } }
         let unpublished = session.publisher.unpublished(in: range)
         var states = try session.rows.readStatus(rows: range)
+        for (place, cell) in (held ?? []).enumerated() {
+            for (trial, isHeld) in (cell ?? []).enumerated() where isHeld {
+                states[place * trials + trial] = TrialStatus.finished.rawValue
+            }
+        }
         for (rows, values) in unpublished {
             for (row, value) in zip(rows, values) { states[row - range.lowerBound] = value }
         }
@@ -134,6 +161,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         defer { lock.release() }
         guard let session else { return summary }
         try session.publisher.sealAll()
+        if let curves = session.curves { unfinished.keep(outcomes: curves.gatherer.outcomes()) }
         try unfinished.save()
         let counts = try session.rows.countStatus()
         if counts.missing == 0 && !header.isComplete { try markComplete(session.rows.file) }

@@ -6,12 +6,14 @@ struct StoredRows: Sendable {
     let layout: ResultLayout
     /// By the order of `layout.variables`.
     private let offsets: [Int]
+    private let curveEnd: Int
     private var statusIndex: Int { layout.statistics.count }
 
     /// - Throws: `damaged` where a variable does not lie in one piece.
     init(file: RawFile, header: ResultHeader) throws {
         self.file = file
         layout = header.layout
+        curveEnd = StoredCurves(file: file, header: header)?.endOffset ?? 0
         offsets = try header.layout.variables.map { variable in
             guard let offset = header.offsets[variable.name] else {
                 throw ResultStoreError(
@@ -24,7 +26,7 @@ struct StoredRows: Sendable {
 
     /// The length the file must have: the end of its last variable.
     var endOffset: Int {
-        zip(offsets, layout.variables).map { $0 + layout.rowCount * $1.rowBytes }.max() ?? 0
+        zip(offsets, layout.variables).map { $0 + layout.rowCount * $1.rowBytes }.reduce(curveEnd, max)
     }
 
     /// Reserves room for what is not filled when the file is created.

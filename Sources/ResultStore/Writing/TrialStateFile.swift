@@ -4,15 +4,19 @@ import TrialContract
 /// Where trials stand that a run had to leave unfinished: `RESULT.states`, beside the result and only while there are
 /// such trials.
 ///
+/// Where trajectories are recorded, it also keeps the outcomes of trials whose cells are not whole yet.
+///
 /// A file of its own, put in place whole: the result file is written by raw values only, and states come and go in any
 /// number. Layout, little-endian: the mark, a hash of the sweep's plan, the number of states; for each its row, its step,
-/// its length and its bytes; last the XXH64 of everything before. A file that is damaged or another plan's is passed
+/// its length and its bytes; the number of outcomes; for each its row, its length and its bytes; last the XXH64 of
+/// everything before. A file that is damaged or another plan's is passed
 /// over: its trials then begin anew.
 final class TrialStateFile: Sendable {
-    private static let mark = Array("samsweep states1".utf8)
+    private static let mark = Array("samsweep states2".utf8)
 
     private struct Contents {
-        var states: [Int: TrialState]
+        var states: [Int: TrialState] = [:]
+        var outcomes: [Int: GatheredTrial] = [:]
         /// Whether what is on disk differs.
         var isChanged = false
     }
@@ -25,7 +29,7 @@ final class TrialStateFile: Sendable {
     init(result: String, planFingerprint: String) {
         path = result + ".states"
         planHash = XXH64.hash(Array(planFingerprint.utf8))
-        contents = Mutex(Contents(states: Self.read(path, planHash) ?? [:]))
+        contents = Mutex(Self.read(path, planHash) ?? Contents())
     }
 
     func state(row: Int) -> TrialState? { contents.withLock { $0.states[row] } }
@@ -34,6 +38,17 @@ final class TrialStateFile: Sendable {
         contents.withLock {
             $0.states[row] = state
             $0.isChanged = true
+        }
+    }
+
+    /// Outcomes of trials whose cells are not whole yet.
+    var outcomes: [Int: GatheredTrial] { contents.withLock { $0.outcomes } }
+
+    /// Keeps outcomes in place of earlier ones.
+    func keep(outcomes: [Int: GatheredTrial]) {
+        contents.withLock {
+            $0.isChanged = $0.isChanged || $0.outcomes != outcomes
+            $0.outcomes = outcomes
         }
     }
 
@@ -49,10 +64,10 @@ final class TrialStateFile: Sendable {
     func save() throws {
         try contents.withLock { contents in
             guard contents.isChanged else { return }
-            if contents.states.isEmpty {
+            if contents.states.isEmpty && contents.outcomes.isEmpty {
                 Paths.removeFile(path)
             } else {
-                try write(contents.states)
+                try write(contents)
             }
             contents.isChanged = false
         }
@@ -61,15 +76,26 @@ final class TrialStateFile: Sendable {
     /// For a result that starts over.
     static func remove(besides result: String) { Paths.removeFile(result + ".states") }
 
-    private func write(_ states: [Int: TrialState]) throws {
+    private func encoded(_ contents: Contents) -> [UInt8] {
         var bytes = Self.mark
         bytes.appendNumber(planHash)
-        bytes.appendNumber(UInt64(states.count))
-        for (row, state) in states.sorted(by: { $0.key < $1.key }) {
+        bytes.appendNumber(UInt64(contents.states.count))
+        for (row, state) in contents.states.sorted(by: { $0.key < $1.key }) {
             for number in [row, state.step, state.bytes.count] { bytes.appendNumber(UInt64(number)) }
             bytes += state.bytes
         }
+        bytes.appendNumber(UInt64(contents.outcomes.count))
+        for (row, outcome) in contents.outcomes.sorted(by: { $0.key < $1.key }) {
+            let own = outcome.bytes
+            for number in [row, own.count] { bytes.appendNumber(UInt64(number)) }
+            bytes += own
+        }
         bytes.appendNumber(XXH64.hash(bytes))
+        return bytes
+    }
+
+    private func write(_ contents: Contents) throws {
+        let bytes = encoded(contents)
         let temporary = path + ".new"
         do {
             try Paths.createFile(temporary)
@@ -84,7 +110,7 @@ final class TrialStateFile: Sendable {
     }
 
     /// `nil` where there is no file, or none that can be trusted.
-    private static func read(_ path: String, _ planHash: UInt64) -> [Int: TrialState]? {
+    private static func read(_ path: String, _ planHash: UInt64) -> Contents? {
         guard Paths.entry(path) == .file, let size = try? Paths.size(path), size >= mark.count + 24,
             let file = try? RawFile(path: path, writable: false)
         else { return nil }
@@ -92,22 +118,29 @@ final class TrialStateFile: Sendable {
         guard (try? bytes.withUnsafeMutableBytes({ try file.read(into: $0, at: 0, "states") })) != nil else { return nil }
         let body = Array(bytes.dropLast(8))
         guard bytes.suffix(8).elementsEqual(XXH64.hash(body).littleEndianBytes), body.starts(with: mark) else { return nil }
-        return states(in: body, planHash)
+        return decoded(body, planHash)
     }
 
-    private static func states(in body: [UInt8], _ planHash: UInt64) -> [Int: TrialState]? {
+    private static func decoded(_ body: [UInt8], _ planHash: UInt64) -> Contents? {
         var reader = ByteReader(body)
         guard reader.skip(mark.count), let hash = reader.slice(8), hash.elementsEqual(planHash.littleEndianBytes),
             let count = reader.number(8)
         else { return nil }
-        var states: [Int: TrialState] = [:]
+        var contents = Contents()
         for _ in 0..<count {
             guard let row = reader.number(8), let step = reader.number(8), let length = reader.number(8),
                 let bytes = reader.slice(length)
             else { return nil }
-            states[row] = TrialState(step: step, bytes: Array(bytes))
+            contents.states[row] = TrialState(step: step, bytes: Array(bytes))
         }
-        return states
+        guard let outcomes = reader.number(8) else { return nil }
+        for _ in 0..<outcomes {
+            guard let row = reader.number(8), let length = reader.number(8), let bytes = reader.slice(length),
+                let outcome = GatheredTrial(Array(bytes))
+            else { return nil }
+            contents.outcomes[row] = outcome
+        }
+        return contents
     }
 }
 

@@ -42,7 +42,8 @@ struct Estimator {
         return PlanEstimate(
             includedCells: included, excludedCells: Int(cells) - included, trials: included * layout.spec.trials,
             coordinateSteps: sums.coordinateSteps * trials, noiseDraws: sums.draws * trials,
-            sharedNoiseDraws: shared * trials, bytesPerTrial: bytes, resultBytes: cells * trials * Double(bytes),
+            sharedNoiseDraws: shared * trials, bytesPerTrial: bytes,
+            resultBytes: cells * (trials * Double(bytes) + Double(layout.spec.curve?.storedBytesPerCell ?? 0)),
             largestDimension: layout.largestDimension, isSampled: exact == nil, samplingNote: exact == nil ? note : "")
     }
 

@@ -50,6 +50,10 @@ struct Fingerprints {
     private var planLines: [String] {
         var lines = ["plan", "trials=\(layout.spec.trials)"]
         lines.append("record=\(layout.spec.record.map(\.name).joined(separator: ","))")
+        if let curve = layout.spec.curve {
+            let names = curve.quantities.map(\.name).joined(separator: ",")
+            lines.append("curves \(names) at \(Self.identity(curve.steps.map(Double.init)))")
+        }
         for dimension in layout.grid.dimensions {
             lines.append("dimension \(dimension.name)=\(Self.identity(dimension.values))")
         }

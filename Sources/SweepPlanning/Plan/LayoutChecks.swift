@@ -26,6 +26,7 @@ struct LayoutChecks {
         checkDimensions()
         for kind in ComponentKind.choices { checkParameters(kind) }
         checkMethod()
+        checkCurves()
         try diagnostics.throwIfAny()
     }
 

@@ -45,7 +45,7 @@ struct SchemaWriter {
                 ("type", .string("object")), ("additionalProperties", .boolean(false)),
                 ("properties", .object(swept)),
             ])),
-            ("zip", zip), ("where", condition), ("derive", derive), ("record", record), ("claims", claims),
+            ("zip", zip), ("where", condition), ("derive", derive), ("record", record), ("curves", curves), ("claims", claims),
         ]
     }
 

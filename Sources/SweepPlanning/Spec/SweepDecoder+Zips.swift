@@ -3,7 +3,7 @@ import TrialContract
 extension SweepDecoder {
     /// Names that mean something else in a result file or a sweep file.
     private static let reserved: Set<String> = [
-        "trial", "trials", "coordinate", "step", "status", "steps_taken", "sweep", "samsweep", "start", "smoothness",
+        "trial", "trials", "coordinate", "step", "quantile", "status", "steps_taken", "sweep", "samsweep", "start", "smoothness",
         "strong_convexity", "condition_number",
     ]
 
@@ -54,7 +54,7 @@ extension SweepDecoder {
             return nil
         }
         let taken = Self.reserved.union(Self.keys).union(fields.names).union(catalogue.all(.statistic).map(\.name))
-        guard !taken.contains(name), zipNames.insert(name).inserted else {
+        guard !taken.contains(name), !name.contains("_curve_"), zipNames.insert(name).inserted else {
             diagnostics.report(node, "zip.name", "is the name of something else", remedy: "choose another name")
             return nil
         }

@@ -26,6 +26,8 @@ struct SweepSpec: Sendable {
     var trials = 1
     var record: [ComponentDescription] = []
     var recordPlace = SourcePlace.whole
+    var curve: PlannedCurve?
+    var curvePlace = SourcePlace.whole
     var usesCommonRandomNumbers = true
     var claims: [ClaimSpec] = []
 }

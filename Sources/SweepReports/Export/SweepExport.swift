@@ -28,7 +28,7 @@ public enum SweepExport {
         try forEachCell(columns, statistics) { try writer.write($0) }
     }
 
-    private static func checked(_ wanted: [String]?, _ recorded: [String]) throws -> [String] {
+    static func checked(_ wanted: [String]?, _ recorded: [String]) throws -> [String] {
         guard let wanted else { return recorded }
         if let unknown = wanted.first(where: { !recorded.contains($0) }) {
             throw ScalingFitsError.unknownResponse(unknown, known: recorded)
@@ -36,7 +36,7 @@ public enum SweepExport {
         return wanted
     }
 
-    private static func names(_ columns: some TrialColumns) -> [String] {
+    static func names(_ columns: some TrialColumns) -> [String] {
         columns.dimensions.map(\.name) + columns.dependentCoordinates.map(\.name)
     }
 
@@ -59,7 +59,7 @@ public enum SweepExport {
         }
     }
 
-    private static func coordinates(ofCell cell: Int, _ columns: some TrialColumns) -> [GroupValue] {
+    static func coordinates(ofCell cell: Int, _ columns: some TrialColumns) -> [GroupValue] {
         let own = columns.coordinates(ofCell: cell)
         let dependent = columns.dependentCoordinates.map { $0.value(at: own, of: columns.dimensions) }
         return own + dependent

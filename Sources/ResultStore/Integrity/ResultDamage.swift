@@ -1,0 +1,60 @@
+import TrialContract
+
+/// What of a result's trials and trajectories is not what was written.
+struct ResultDamage {
+    private let header: ResultHeader
+    private let tiles: [(tile: Int, variables: [String])]
+    /// Cells whose trajectories are damaged, ascending.
+    private let cells: [Int]
+
+    /// Reads everything that has a checksum.
+    init(_ header: ResultHeader) throws {
+        self.header = header
+        let file = try RawFile(path: header.path, writable: false)
+        let rows = try StoredRows(file: file, header: header)
+        tiles = try TileTable(rows: rows, header: header).damaged()
+        cells = try StoredCurves(file: file, header: header).map { try Self.damagedCells($0, rows) } ?? []
+    }
+
+    var isNone: Bool { tiles.isEmpty && cells.isEmpty }
+
+    /// Names the first place; `nil` where nothing is damaged.
+    var error: ResultStoreError? {
+        if let error = DamageReport.error(tiles, header) { return error }
+        return cells.first.map { StoredCurves.damage($0, header.layout, path: header.path) }
+    }
+
+    /// The rows to be computed again: whole cells where there are trajectories.
+    var rows: [Range<Int>] {
+        let trials = header.layout.trials
+        let damaged = tiles.map { TileTable.rows($0.tile..<$0.tile + 1, of: header.layout) }
+            + cells.map { $0 * trials..<($0 + 1) * trials }
+        guard header.layout.curve != nil else { return damaged }
+        let whole = Set(damaged.flatMap { rows in rows.lowerBound / trials...(rows.upperBound - 1) / trials })
+        return TileTable.runs(Array(whole)).map { $0.lowerBound * trials..<$0.upperBound * trials }
+    }
+
+    private static func damagedCells(_ curves: StoredCurves, _ rows: StoredRows) throws -> [Int] {
+        try rows.cells { StatusScan.count($0).done == $0.count }.filter { try !curves.isIntact(cell: $0) }
+    }
+}
+
+extension StoredRows {
+    /// The cells whose trials' states meet a condition, ascending; read in pieces.
+    func cells(where condition: (UnsafeBufferPointer<UInt8>) -> Bool) throws -> [Int] {
+        let trials = layout.trials
+        let cellsPerPiece = max(1, (1 << 22) / trials)
+        var found: [Int] = []
+        for first in stride(from: 0, to: layout.cellCount, by: cellsPerPiece) {
+            let cells = first..<min(first + cellsPerPiece, layout.cellCount)
+            let states = try readStatus(rows: cells.lowerBound * trials..<cells.upperBound * trials)
+            states.withUnsafeBufferPointer { states in
+                for cell in cells {
+                    let base = (cell - first) * trials
+                    if condition(UnsafeBufferPointer(rebasing: states[base..<base + trials])) { found.append(cell) }
+                }
+            }
+        }
+        return found
+    }
+}

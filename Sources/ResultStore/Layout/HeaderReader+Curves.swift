@@ -1,0 +1,29 @@
+import TrialContract
+
+extension HeaderReader {
+    /// The trajectories that the file has; `nil` for none.
+    func readCurve() throws -> CurveLayout? {
+        guard let names = try file.readText("curves", of: group), !names.isEmpty else { return nil }
+        let summaries = try file.readText("curve_summaries", of: group) ?? ""
+        let texts = summaries.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let quantities = names.split(separator: " ").map(String.init)
+        guard texts.count == quantities.count, case .integers(let steps) = try readValues(CurveLayout.stepName).values,
+            !steps.isEmpty
+        else { throw contradiction(CurveLayout.stepName, "it is not the steps of trajectories") }
+        return CurveLayout(
+            steps: steps, quantities: zip(quantities, texts).map { CurveLayout.Quantity(name: $0, summary: $1) })
+    }
+
+    /// Where their variables begin.
+    func readCurveOffsets(_ layout: ResultLayout) throws -> [String: Int] {
+        var offsets: [String: Int] = [:]
+        for variable in layout.curve?.variables ?? [] {
+            let shape = try requireShape(variable.name)
+            guard shape.element == variable.element, let offset = shape.offset,
+                shape.lengths == layout.dimensions.map(\.count) + variable.ownLengths
+            else { throw contradiction(variable.name, "its type or shape is not that of a trajectory") }
+            offsets[variable.name] = offset
+        }
+        return offsets
+    }
+}

@@ -1,0 +1,61 @@
+import ScalingFits
+import TrialContract
+
+/// A result with trajectories, as exports read it.
+public protocol CurveColumns: TrialColumns {
+    /// Recorded steps, ascending; empty where there are no trajectories.
+    var curveSteps: [Int] { get }
+    var curveQuantities: [String] { get }
+
+    /// The trajectory of a quantity in a cell; `nil` where trials of the cell are missing, or it is excluded.
+    func curve(of quantity: String, cell: Int) throws -> ExportedCurve?
+}
+
+/// The trajectory of a quantity in a cell: a number of each kind per recorded step.
+public struct ExportedCurve: Sendable {
+    public var counts: [Int]
+    public var means: [Double]
+    public var standardErrors: [Double]
+    public var medians: [Double]
+    /// By step, then by `CurveSummary.probabilities`.
+    public var quantiles: [[Double]]
+
+    public init(
+        counts: [Int], means: [Double], standardErrors: [Double], medians: [Double], quantiles: [[Double]]
+    ) {
+        self.counts = counts
+        self.means = means
+        self.standardErrors = standardErrors
+        self.medians = medians
+        self.quantiles = quantiles
+    }
+}
+
+extension SweepExport {
+    /// A row per cell, quantity and step. `quantities`: those to write, `nil` for all recorded ones.
+    ///
+    /// Cells with missing trials have no trajectory and no row. `output` gets the header, then whole lines.
+    public static func curves(
+        of columns: some CurveColumns, quantities: [String]? = nil, output: (String) throws -> Void
+    ) throws {
+        let quantities = try checked(quantities, columns.curveQuantities)
+        let names = names(columns)
+        let probabilities = CurveSummary.probabilities.map { probability in
+            "q" + (probability < 0.095 ? "0" : "") + "\(Int((100 * probability).rounded()))"
+        }
+        try output(CSVRow.line(
+            names + ["quantity", "step", "count", "mean", "standard_error", "median"] + probabilities))
+        for cell in 0..<columns.cellCount {
+            let key = coordinates(ofCell: cell, columns).map(CSVRow.coordinate)
+            for quantity in quantities {
+                guard let curve = try columns.curve(of: quantity, cell: cell) else { continue }
+                for (place, step) in columns.curveSteps.enumerated() {
+                    let numbers = [curve.means[place], curve.standardErrors[place], curve.medians[place]]
+                        + curve.quantiles[place]
+                    try output(CSVRow.line(
+                        key + [quantity, "\(step)", "\(curve.counts[place])"] + numbers.map(CSVRow.number)))
+                }
+            }
+        }
+    }
+}
