@@ -52,13 +52,14 @@ let package = Package(
         .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"]),
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
-        .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "JSONText"]),
+        .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits"]),
+        .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "ClaimVerdicts", "JSONText"]),
         .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(
             name: "samsweep",
             dependencies: [
                 "TrialContract", "PortableMath", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
-                "ScalingFits", "SweepReports", "ClusterSubmission", "BuildStamp",
+                "ScalingFits", "ClaimVerdicts", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -89,8 +90,9 @@ let package = Package(
                     dependencies: ["ResultStore", "TrialContract", "StoreFixtures", "store-worker", "CHDF5"],
                     resources: [.copy("Clients")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"], exclude: ["Vectors"]),
+        .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract"]),
         .testTarget(name: "SweepReportsTests",
-                    dependencies: ["SweepReports", "ScalingFits", "TrialContract", "KernelSelection"]),
+                    dependencies: ["SweepReports", "ScalingFits", "ClaimVerdicts", "TrialContract", "KernelSelection"]),
         .testTarget(name: "ClusterSubmissionTests", dependencies: ["ClusterSubmission"], exclude: ["Golden"]),
         .testTarget(name: "CommandTests", dependencies: ["samsweep"]),
     ]

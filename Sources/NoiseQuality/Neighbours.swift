@@ -37,7 +37,7 @@ struct Neighbours: ParsableCommand {
             total.withLock { all in for k in tables.indices { all[k].merge(tables[k]) } }
         }
         print("\(precision.rawValue) precision, seed \(seed): standard errors of the mean of x y and of (x^2 - 1)(y^2 - 1); "
-            + "chi-squared of a table of 16 x 16 equally likely fields (255 degrees of freedom) and its p")
+            + "chi-squared of independence of a 16 x 16 table (225 degrees of freedom) and its p")
         for (kind, table) in zip(kinds, total.withLock { $0 }) { print("  \(kind): \(table.text)") }
     }
 
@@ -75,12 +75,21 @@ private struct PairTable {
     }
 
     var text: String {
-        let expected = n / 256
-        let chi = fields.reduce(0.0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
+        let chi = chiSquared, freedom = 225.0
         // Wilson & Hilferty's cube root.
-        let z = (cbrt(chi / 255) - (1 - 2 / (9 * 255.0))) / (2 / (9 * 255.0)).squareRoot()
+        let z = (cbrt(chi / freedom) - (1 - 2 / (9 * freedom))) / (2 / (9 * freedom)).squareRoot()
         return "\(Int(n)) pairs, \(format(products / n.squareRoot())), \(format(squares / (4 * n).squareRoot())); "
             + "\(format(chi)), p = \(format(0.5 * erfc(z / 2.0.squareRoot())))"
+    }
+
+    /// Against the table's own margins: kinds of pairs share their normals, and would share a margin's chance deviation.
+    private var chiSquared: Double {
+        let rows = (0..<16).map { row in Double((0..<16).reduce(0) { $0 + fields[16 * row + $1] }) }
+        let columns = (0..<16).map { column in Double((0..<16).reduce(0) { $0 + fields[16 * $1 + column] }) }
+        return fields.indices.reduce(0.0) { sum, k in
+            let expected = rows[k / 16] * columns[k % 16] / n
+            return sum + (Double(fields[k]) - expected) * (Double(fields[k]) - expected) / expected
+        }
     }
 
     /// Normal quantiles of 1/16 … 15/16.

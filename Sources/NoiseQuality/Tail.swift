@@ -22,7 +22,7 @@ struct Tail: ParsableCommand {
         guard let kernel = try KernelSelection.kernel() as? any NoiseInspection else { throw ExitCode.failure }
         let total = precision == .single ? enumerate(kernel) : stratify(kernel)
         print("\(precision.rawValue) precision: \(total.points) radii, the largest \(format(total.largest)), "
-            + "largest relative error \(format(total.error))")
+            + "largest error \(format(total.error)), of radii over 1 \(format(total.relativeError)) of the radius")
         for (index, x) in Self.thresholds.enumerated() where x < total.largest {
             let expected = erfc(x / 2.0.squareRoot())
             print("  P(|z| > \(x)): \(format(total.beyond[index])), normal \(format(expected)), "
@@ -57,9 +57,10 @@ struct Tail: ParsableCommand {
             let size = 1 << (51 - k), points = min(size, 1 << 20)
             let offset = size / points / 2
             let ns = (0..<points).map { UInt64(size + 1 + $0 * (size / points) + offset) }
+            // Whole vectors: the last strata have fewer points than lanes.
+            let words = ns.map { (1 << 52 &- $0) & (1 << 52 - 1) } + [UInt64](repeating: 0, count: (8 - points % 8) % 8)
             let normals = kernel.normals(
-                u: ns.map { (1 << 52 &- $0) & (1 << 52 - 1) }, v: [UInt64](repeating: 1 << 51, count: points),
-                precision: .double)
+                u: words, v: [UInt64](repeating: 1 << 51, count: words.count), precision: .double)
             var sum = TailSum()
             for (n, r) in zip(ns, normals) {
                 sum.add(r, u: Double(n) * 0x1p-52, weight: exp2(Double(-1 - k)) / Double(points))
@@ -73,15 +74,16 @@ struct Tail: ParsableCommand {
 private struct TailSum {
     var points = 0
     var largest = 0.0
-    /// The largest relative error of a radius.
-    var error = 0.0
+    /// The largest error of a radius, and the largest one in parts of the radius where that is over 1.
+    var error = 0.0, relativeError = 0.0
     var beyond = [Double](repeating: 0, count: Tail.thresholds.count)
 
     mutating func add(_ r: Double, u: Double, weight: Double) {
         points += 1
         largest = max(largest, r)
         let exact = (-2 * log(u)).squareRoot()
-        if exact > 0 { error = max(error, abs(r / exact - 1)) }
+        error = max(error, abs(r - exact))
+        if exact > 1 { relativeError = max(relativeError, abs(r / exact - 1)) }
         for (index, x) in Tail.thresholds.enumerated() {
             if r <= x { break }
             beyond[index] += weight * (2 / Double.pi) * acos(x / r)
@@ -92,6 +94,7 @@ private struct TailSum {
         points += other.points
         largest = max(largest, other.largest)
         error = max(error, other.error)
+        relativeError = max(relativeError, other.relativeError)
         for k in beyond.indices { beyond[k] += other.beyond[k] }
     }
 }

@@ -16,12 +16,17 @@ public final class PlannedSweep: SweepPlan {
     public let largestDimension: Int
     /// The product of all dimensions' lengths, dropped cells included.
     public let cellCount: Int
+    /// What the sweep is to show; part of no fingerprint.
+    public let claims: [Claim]
 
     let layout: Layout
     let decoder: CellDecoder
     private let noiseVectors: [String: Int]
 
-    init(_ layout: Layout, fields: FieldCatalogue, catalogue: ComponentCatalogue) {
+    /// Throws everything that is wrong with the claims.
+    init(
+        _ layout: Layout, fields: FieldCatalogue, catalogue: ComponentCatalogue, diagnostics: Diagnostics
+    ) throws {
         let spec = layout.spec
         name = spec.name
         title = spec.title
@@ -39,6 +44,7 @@ public final class PlannedSweep: SweepPlan {
         self.layout = layout
         decoder = CellDecoder(layout, fields: fields)
         noiseVectors = catalogue.noiseVectorsPerStep
+        claims = try ClaimBuilder(layout: layout, decoder: decoder, diagnostics: diagnostics).claims()
     }
 
     /// The most numbers that a step of any cell advances: coordinates, or block norms where cells are reduced.

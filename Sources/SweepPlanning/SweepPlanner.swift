@@ -30,7 +30,8 @@ public enum SweepPlanner {
         var builder = LayoutBuilder(spec, fields: decoder.fields, diagnostics: diagnostics)
         let layout = try builder.build()
         try LayoutChecks(layout, diagnostics: diagnostics).run()
-        return PlannedSweep(layout, fields: decoder.fields, catalogue: catalogue)
+        return try PlannedSweep(
+            layout, fields: decoder.fields, catalogue: catalogue, diagnostics: diagnostics)
     }
 
     /// A text that gives the sweep with its overrides again.

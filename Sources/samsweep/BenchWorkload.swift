@@ -19,7 +19,7 @@ struct BenchWorkload {
         trials("sgd-quadratic-gaussian-d64", optimizer: "sgd", dimension: 64),
         trials("sam-quadratic-none-d1", optimizer: "sam", noise: "none", dimension: 1),
         trials("m-sam-quadratic-rademacher-d64", optimizer: "m-sam", noise: "rademacher", dimension: 64),
-        sharedNoise("sweep-m-sam-quadratic-gaussian-d64-c32", cells: 32, trials: 64, dimension: 64),
+        sharedNoise("sweep-m-sam-quadratic-gaussian-d64-c32", trials: 64, dimension: 64),
         trials("trials-of-100-steps", optimizer: "m-sam", dimension: 8, steps: 100),
         trials("one-trial-per-cell", optimizer: "m-sam", dimension: 8, trialsPerCell: 1),
         noiseFill("noise-fill"),
@@ -59,13 +59,17 @@ struct BenchWorkload {
         }
     }
 
-    /// Cells of one sweep with common random numbers: the noise is drawn once for all.
-    private static func sharedNoise(_ name: String, cells: Int, trials: Int, dimension: Int) -> BenchWorkload {
+    /// 32 cells of one sweep with common random numbers, 4 rho × 4 learning rates × 2 levels of noise: the noise is drawn
+    /// once for all.
+    private static func sharedNoise(_ name: String, trials: Int, dimension: Int) -> BenchWorkload {
         let spectrum = spectrum(dimension)
         return BenchWorkload(name: name) { kernel, precision, number in
             let trialClass = trialClass("m-sam", "gaussian", spectrum, 2000, precision)
-            let own = (0..<cells).map { cell in
-                parameters(trialClass, rho: 0.01 * Double(cell + 1), key: UInt64(number))
+            let own = (0..<32).map { cell in
+                var own = parameters(trialClass, rho: 0.1 + 0.03 * Double(cell % 4), key: UInt64(number))
+                own.learningRate = 0.02 + 0.01 * Double(cell / 4 % 4)
+                if cell >= 16 { own.noisePerCoordinate /= 2 }
+                return own
             }
             return count(kernel, BlockRequest(trialClass: trialClass, cells: own, trials: 0..<trials))
         }

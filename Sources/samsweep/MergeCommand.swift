@@ -21,6 +21,8 @@ struct MergeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The merged result file.", valueName: "result.h5"))
     var output: String
 
+    @OptionGroup var compression: CompressionOptions
+
     func run() throws {
         let plan = try Self.plan(of: shards[0])
         let merger = ResultMerger(paths: shards, output: output, provenance: .current) { identity in
@@ -34,7 +36,11 @@ struct MergeCommand: ParsableCommand {
         Console.shared.message(
             "samsweep: merged \(shards.count) files: \(NumberText.grouped(counts.done)) of "
                 + "\(NumberText.grouped(counts.total)) trials are done")
-        if counts.missing > 0 { tellMissing(summary, sweep: Self.sweepFile(of: try ResultReader.open(output))) }
+        if counts.missing > 0 {
+            tellMissing(summary, sweep: Self.sweepFile(of: try ResultReader.open(output)))
+        } else if let gain = try compression.run(output, threads: AvailableCores.count()) {
+            Console.shared.message("samsweep: \(gain)")
+        }
         try StandardOutput.print(output)
     }
 

@@ -35,7 +35,15 @@ struct RunCommand: ParsableCommand {
     @Option(help: "How to tell the progress: auto, bar, json or none.")
     var progress: ProgressStyle = .auto
 
+    @OptionGroup var compression: CompressionOptions
+
     @OptionGroup var machine: MachineOptions
+
+    func validate() throws {
+        if compression.compress != nil, shard != nil {
+            throw ValidationError("a shard is not a complete result: give --compress to merge instead")
+        }
+    }
 
     func run() throws {
         let stop = StopFlag()
@@ -54,7 +62,8 @@ struct RunCommand: ParsableCommand {
             tell("\(NumberText.grouped(before.done)) trials reused, \(NumberText.grouped(before.missing)) to run")
         }
         let display = ProgressDisplay(style: progress, console: .shared)
-        let summary = try executor(plan, kernel, writer, before).run(stop: stop, observer: display)
+        let executor = SweepExecutor(plan, kernel, writer, before, threads: machine.threadCount, shard: shard)
+        let summary = try executor.run(stop: stop, observer: display)
         let counts = try writer.finish()
         guard !summary.wasInterrupted else { throw interruption(before, summary) }
         try conclude(path, Self.verdict(counts, before: before, shard: shard))
@@ -68,21 +77,6 @@ struct RunCommand: ParsableCommand {
         return try ResultWriter.open(
             path: path, plan: plan, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
             provenance: .current, shard: part)
-    }
-
-    private func executor(
-        _ plan: PlannedSweep, _ kernel: any TrialKernel, _ writer: ResultWriter, _ before: CompletionCounts
-    ) -> SweepExecutor {
-        let share = before.total > 0 ? Double(before.missing) / Double(before.total) : 0
-        let part = shard.map { 1 / Double($0.count) } ?? 1
-        let expected = ExpectedWork(
-            alreadyDone: before.done, alreadyDiverged: before.diverged, missing: before.missing,
-            coordinateSteps: plan.estimate.coordinateSteps * part * share)
-        return SweepExecutor(
-            plan: plan, kernel: kernel, sink: writer, completion: writer,
-            options: ExecutionOptions(
-                threads: machine.threadCount, shard: shard, expected: expected,
-                stateKeeper: writer, synchronise: { try writer.synchronise() }))
     }
 
     private func interruption(_ before: CompletionCounts, _ summary: ExecutionSummary) -> CommandError {
@@ -99,6 +93,7 @@ struct RunCommand: ParsableCommand {
 
     private func conclude(_ path: String, _ text: String) throws {
         tell(text)
+        if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
         try StandardOutput.print(path)
     }
 

@@ -10,7 +10,7 @@ struct Samsweep: ParsableCommand {
         subcommands: [
             PlanCommand.self, RunCommand.self, StatusCommand.self, MergeCommand.self, FitCommand.self,
             ExportCommand.self, AuditCommand.self, SubmitCommand.self, ListCommand.self, SchemaCommand.self,
-            BenchCommand.self,
+            VerifyCommand.self, BenchCommand.self,
         ])
 
     /// Like the default, but with this program's exit codes and form of error messages.

@@ -14,7 +14,7 @@ import TrialContract
             let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test)
             try plan.run(writer)
             try writer.finish()
-            let summary = try ResultCompression.run(path: path, threads: 3)
+            let summary = try #require(try ResultCompression.run(path: path, threads: 3))
             #expect(summary.bytesAfter < summary.bytesBefore)
             #expect(names(in: folder) == ["a.h5"])
             let reader = try ResultReader.open(path)

@@ -111,7 +111,6 @@ let badInputs: [BadInput] = [
     .after("curves with a misspelt key", line: 7, field: "curves.off", value: nil, message: "unknown key", remedy: "did you mean of?", axis + "curves: {at: 1, off: suboptimality}\n"),
     .after("curves that do not fit into memory", line: 8, field: "curves", value: "2000000 trials at 11 steps", message: "take 352 MB of memory for a cell", remedy: "fewer trials", axis + "trials: 2000000\ncurves: {at: {linspace: {from: 0, to: 10, count: 11}}}\n"),
     .after("too many steps of curves", line: 7, field: "curves.at", value: "200001 steps", message: "more than 100000 steps", remedy: "logspace", axis + "curves: {at: {linspace: {from: 0, to: 200000, count: 200001}}}\n").replacing("steps: 10", "steps: 1000000"),
-    .after("claims", line: 7, field: "claims", value: nil, message: "not built yet", remedy: "remove it", axis + "claims: []\n"),
     .after("reduced", line: 7, field: "method", value: "reduced", message: "is not defined for", remedy: "auto", axis + "method: reduced\nnoise_model: rademacher\n"),
     .after("another schema", line: 1, field: "schema", value: "2", message: "reads schema 1", remedy: "newer samsweep", axis).replacing("schema: 1", "schema: 2"),
     .after("leading zero", line: 5, field: "steps", value: "010", message: "no leading zero", remedy: "JSON", axis).replacing("steps: 10", "steps: 010"),

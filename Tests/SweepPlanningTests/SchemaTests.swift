@@ -78,6 +78,8 @@ func shippedSweepsAreValidByTheSchemaAndByThePlanner(name: String) throws {
     sweepText("start: {vector: [1]}\nrecord: [distance, iterate]\nnoise_model: [none, {name: skewed-two-point, q: 0.5}]"),
     sweepText("zip: [{name: pair, rho: [1, 2], noise: [1, 2]}]\nwhere: rho < 1.5\nseed: 5\ntrials: 7\ntitle: 3"),
     sweepText("derive: {rho: 5, noise: learning_rate}\ncommon_random_numbers: false\nnoise_scale: per_coordinate"),
+    sweepText("claims: [{name: a, says: x, mean: distance, at_most: 1, constant: {found_where: rho < 1}}]"),
+    sweepText("claims: [{name: a, says: x, every: distance, is: rho, within: 1, where: rho < 1, smallest_over: rho}]"),
     sweepText("rho_schedule: {name: power, exponent: 1}\nlearning_rate_schedule: [constant, inverse-time]"),
 ])
 func theSchemaTakesWhatThePlannerTakes(text: String) throws {
@@ -97,7 +99,10 @@ func theSchemaTakesWhatThePlannerTakes(text: String) throws {
     ("steps: 10", "steps: 10\nstart: {radius: -1}"), ("steps: 10", "steps: 10\ntrials: 0"),
     ("steps: 10", "steps: 10\nseed: 9007199254740992"), ("steps: 10", "steps: 10\nnoise_scale: both"),
     ("steps: 10", "steps: 10\ncommon_random_numbers: yes"), ("steps: 10", "steps: 10\nzip: [{name: a, rho: [1]}]"),
-    ("steps: 10", "steps: 10\nderive: {rhoo: 1}"), ("steps: 10", "steps: 10\nwhere: [1]"),
+    ("steps: 10", "steps: 10\nderive: {rhoo: 1}"), ("steps: 10", "steps: 10\nwhere: [1]"), ("steps: 10", "steps: 10\nclaims: {}"),
+    ("steps: 10", "steps: 10\nclaims: [{name: a, mean: distance, at_most: 1}]"),
+    ("steps: 10", "steps: 10\nclaims: [{name: a, says: x, mean: distance, atmost: 1}]"),
+    ("steps: 10", "steps: 10\nclaims: [{name: a, says: x, mean: distance, at_most: 1, confidence: 2}]"),
 ])
 func theSchemaSeesMistakesThatThePlannerSees(old: String, new: String) throws {
     let text = sweepText().replacing(old, with: new)

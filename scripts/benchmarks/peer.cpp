@@ -84,16 +84,16 @@ struct Trial {
         }
     }
 
-    void step(double *x, double rho, double eta) {
+    void step(double *x, double rho, double eta, double level) {
         const int d = w.dimension;
         const double *ascent = first.data(), *descent = (w.optimizer == Optimizer::nSAM ? second : first).data();
         double factor = 0;
         if (w.optimizer != Optimizer::sgd) {
             double sum = 0;
-            for (int j = 0; j < d; ++j) { g[j] = lambda[j] * x[j] + ascent[j]; sum += g[j] * g[j]; }
+            for (int j = 0; j < d; ++j) { g[j] = lambda[j] * x[j] + level * ascent[j]; sum += g[j] * g[j]; }
             factor = sum > 0 ? rho / std::sqrt(sum) : 0;
         }
-        for (int j = 0; j < d; ++j) x[j] -= eta * (lambda[j] * (x[j] + factor * g[j]) + descent[j]);
+        for (int j = 0; j < d; ++j) x[j] -= eta * (lambda[j] * (x[j] + factor * g[j]) + level * descent[j]);
     }
 
     double run(int steps) {
@@ -102,7 +102,10 @@ struct Trial {
         for (int t = 0; t < steps; ++t) {
             draw(first);
             if (w.optimizer == Optimizer::nSAM) draw(second);
-            for (int c = 0; c < w.cells; ++c) step(x.data() + size_t(c) * d, 0.1 + 0.01 * c, 0.05);
+            // 4 rho x 4 learning rates x 2 levels of noise.
+            for (int c = 0; c < w.cells; ++c)
+                step(x.data() + size_t(c) * d, 0.1 + 0.03 * (c % 4), w.cells == 1 ? 0.05 : 0.02 + 0.01 * (c / 4 % 4),
+                     c < 16 ? 1 : 0.5);
         }
         double sum = 0;
         for (double value : x) sum += value * value;

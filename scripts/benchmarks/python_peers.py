@@ -23,6 +23,12 @@ class Workload:
         self.cells = 32 if name.endswith("-c32") else 1
         self.scale = self.dimension**-0.5
 
+    def cell_values(self, np):
+        """rho, learning rate and level of noise of each cell: 4 x 4 x 2 where there are 32."""
+        c = np.arange(self.cells)
+        rate = 0.02 + 0.01 * (c // 4 % 4) if self.cells > 1 else np.full(1, ETA)
+        return RHO + 0.03 * (c % 4), rate, np.where(c < 16, 1.0, 0.5)
+
     def spectrum(self, np):
         return np.ones(1) if self.dimension == 1 else np.logspace(-1, 0, self.dimension)
 
@@ -63,9 +69,9 @@ def numpy_peer():
             d, trials, steps = w.dimension, max(8, 16384 // w.dimension // w.cells), 10
             lam = w.spectrum(np)
             x = np.full((w.cells, trials, d), w.scale)
-            rho = (RHO + 0.01 * np.arange(w.cells))[:, None, None]
+            rho, rate, level = (values[:, None, None] for values in w.cell_values(np))
             first, second = np.zeros((trials, d)), np.zeros((trials, d))
-            g, y = np.empty_like(x), np.empty_like(x)
+            g, y, scaled = np.empty_like(x), np.empty_like(x), np.empty_like(x)
 
             def draw(out):
                 if w.noise == "gaussian":
@@ -83,17 +89,21 @@ def numpy_peer():
                     if w.optimizer == "n-sam":
                         draw(second)
                         noise = second
+                    ascent = first
+                    if w.cells > 1:
+                        np.multiply(level, noise, out=scaled)
+                        ascent = noise = scaled
                     if w.optimizer == "sgd":
                         np.multiply(lam, x, out=y)
                     else:
                         np.multiply(lam, x, out=g)
-                        np.add(g, first, out=g)
+                        np.add(g, ascent, out=g)
                         size = np.sqrt(np.einsum("ctj,ctj->ct", g, g))[..., None]
                         np.multiply(g, rho / np.where(size > 0, size, np.inf), out=y)
                         np.add(y, x, out=y)
                         np.multiply(lam, y, out=y)
                     np.add(y, noise, out=y)
-                    np.multiply(y, ETA, out=y)
+                    np.multiply(y, rate, out=y)
                     np.subtract(x, y, out=x)
                 return steps * x.size
 
@@ -114,7 +124,7 @@ def numba_peer(generators):
 
     def body(draw, loop, **options):
         @numba.njit(fastmath=True, **options)
-        def run(rng, x, lam, scale, steps, ascends, draws):
+        def run(rng, x, lam, scale, steps, ascends, draws, rho, rate, level):
             trials, cells, d = x.shape
             for trial in loop(trials):
                 first, second, g = np.zeros(d), np.zeros(d), np.empty(d)
@@ -129,12 +139,12 @@ def numba_peer(generators):
                         if ascends:
                             total = 0.0
                             for j in range(d):
-                                g[j] = lam[j] * x[trial, c, j] + first[j]
+                                g[j] = lam[j] * x[trial, c, j] + level[c] * first[j]
                                 total += g[j] * g[j]
                             if total > 0:
-                                factor = (RHO + 0.01 * c) / np.sqrt(total)
+                                factor = rho[c] / np.sqrt(total)
                         for j in range(d):
-                            x[trial, c, j] -= ETA * (lam[j] * (x[trial, c, j] + factor * g[j]) + noise[j])
+                            x[trial, c, j] -= rate[c] * (lam[j] * (x[trial, c, j] + factor * g[j]) + level[c] * noise[j])
 
         return run
 
@@ -180,7 +190,7 @@ def numba_peer(generators):
             x = np.full((trials, w.cells, w.dimension), w.scale)
 
             def once():
-                run(rng, x, lam, w.scale, steps, w.optimizer != "sgd", draws)
+                run(rng, x, lam, w.scale, steps, w.optimizer != "sgd", draws, *w.cell_values(np))
                 return steps * x.size
 
             return once
@@ -205,7 +215,7 @@ def jax_peer(dtype, prng):
 
     def build(w):
         lam = jnp.asarray(w.spectrum(np), real)
-        rho = jnp.asarray(RHO + 0.01 * np.arange(w.cells), real)[:, None, None]
+        rho, rate, level = (jnp.asarray(values, real)[:, None, None] for values in w.cell_values(np))
         trials, steps = max(8, 16384 // w.dimension // w.cells), 50
 
         def draw(key, shape):
@@ -224,12 +234,14 @@ def jax_peer(dtype, prng):
             else:
                 key, one = jax.random.split(key)
                 first = noise = draw(one, shape)
+            if w.cells > 1:
+                first, noise = level * first, level * noise
             y = x
             if w.optimizer != "sgd":
                 g = lam * x + first
                 size = jnp.sqrt(jnp.sum(g * g, axis=-1, keepdims=True))
                 y = x + jnp.where(size > 0, rho / size, 0) * g
-            return x - ETA * (lam * y + noise), key
+            return x - rate * (lam * y + noise), key
 
         run = jax.pmap(lambda x, key: jax.lax.fori_loop(0, steps, step, (x, key)), donate_argnums=(0, 1))
         state = [

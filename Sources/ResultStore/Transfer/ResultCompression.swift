@@ -23,8 +23,9 @@ public struct ResultCompression: Sendable {
     /// - Parameters:
     ///   - level: 1 (fast) to 9 (small).
     ///   - threads: at least 1.
+    /// - Returns: `nil` where the result is compressed already.
     /// - Throws: `damaged` where the result is damaged, `cannotCreate` where it is not complete.
-    public static func run(path: String, level: Int = 4, threads: Int) throws -> Summary {
+    public static func run(path: String, level: Int = 4, threads: Int) throws -> Summary? {
         precondition((1...9).contains(level) && threads >= 1)
         let path = Paths.resolved(path)
         return try OutputPlace.take(path) { lock in
@@ -33,7 +34,8 @@ public struct ResultCompression: Sendable {
                 throw ResultStoreError(.cannotCreate, "compress", path: path, reason: "trials of it are missing",
                                        remedy: "finish it first: what is compressed cannot be gone on with in place")
             }
-            let summary = try ResultCompression(reader: reader, level: level, threads: threads).replace(path)
+            let summary = try reader.header.isContiguous
+                ? ResultCompression(reader: reader, level: level, threads: threads).replace(path) : nil
             lock.release()
             return summary
         }

@@ -37,3 +37,13 @@ public struct SampleSummary: Sendable, Equatable {
         return share == 0 ? sorted[below] : sorted[below] + share * (sorted[below + 1] - sorted[below])
     }
 }
+
+extension SampleSummary {
+    /// Student's t interval of the mean; a point where all values are the same, `nil` for fewer than two.
+    public func interval(confidence: Double) -> Interval? {
+        guard count > 1 else { return nil }
+        if minimum == maximum { return Interval(minimum, minimum) }
+        let arm = StudentT(freedom: Double(count - 1)).quantile(confidence: confidence) * standardError
+        return Interval(mean - arm, mean + arm)
+    }
+}

@@ -21,7 +21,7 @@ extension SchemaWriter {
         ComponentKind.choices.map { ($0.fieldName, definition($0)) } + [
             ("range", range(countIsNeeded: true)), ("spread", range(countIsNeeded: false)),
             ("eigenvalues", eigenvalues), ("block", block),
-        ] + fields.fields.map { ("axis.\($0.name)", axis($0)) }
+        ] + claimDefinitions + fields.fields.map { ("axis.\($0.name)", axis($0)) }
     }
 
     /// A name, or a map with the name and parameters.

@@ -46,6 +46,7 @@ struct SchemaWriter {
                 ("properties", .object(swept)),
             ])),
             ("zip", zip), ("where", condition), ("derive", derive), ("record", record), ("curves", curves),
+            ("claims", claims),
         ]
     }
 

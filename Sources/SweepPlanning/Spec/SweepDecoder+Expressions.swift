@@ -33,7 +33,7 @@ extension SweepDecoder {
         spec.condition = ConditionSpec(node: node, program: program)
     }
 
-    private func program(
+    func program(
         _ node: SourceNode, _ field: String, _ scope: ExpressionScope, wantsCondition: Bool
     ) -> Program? {
         let example = wantsCondition ? "\"learning_rate * smoothness < 2\"" : "\"0.5 / smoothness\""
@@ -52,7 +52,7 @@ extension SweepDecoder {
     }
 
     /// The names that have a value in this sweep.
-    private func scope() -> ExpressionScope {
+    func scope() -> ExpressionScope {
         var meanings: [String: ExpressionScope.Meaning] = [:]
         for field in fields.fields {
             meanings[field.name] = .unavailable(

@@ -6,10 +6,8 @@ final class SweepDecoder {
     static let keys = [
         "schema", "name", "title", "problem", "optimizer", "noise_model", "noise_scale", "noise_precision", "method",
         "steps", "trials", "seed", "start", "learning_rate_schedule", "rho_schedule", "axes", "zip", "where", "derive",
-        "record", "curves", "common_random_numbers", "learning_rate", "rho", "noise", "dimension",
+        "record", "curves", "common_random_numbers", "learning_rate", "rho", "noise", "dimension", "claims",
     ]
-    /// Promised keys that this build does not have.
-    private static let notBuilt = ["claims"]
     static let schemaVersion = 1.0
     static let methods = MethodSpec.allCases.map(\.rawValue)
 
@@ -54,6 +52,7 @@ final class SweepDecoder {
         decodeCondition()
         decodeRecord()
         decodeCurves()
+        decodeClaims()
         requireAll()
         requireUse()
         orderAxes()
@@ -67,11 +66,7 @@ final class SweepDecoder {
     }
 
     private func reportUnknownKeys() {
-        for entry in root where Self.notBuilt.contains(entry.key) {
-            diagnostics.report(
-                entry.keyPlace, entry.key, "is not built yet", remedy: "remove it; this version runs sweeps without it")
-        }
-        reader.reportUnknown(root.filter { !Self.notBuilt.contains($0.key) }, "", keys: Self.keys)
+        reader.reportUnknown(root, "", keys: Self.keys)
     }
 
     private func requireAll() {

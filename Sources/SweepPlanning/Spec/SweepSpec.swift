@@ -29,6 +29,7 @@ struct SweepSpec: Sendable {
     var curve: PlannedCurve?
     var curvePlace = SourcePlace.whole
     var usesCommonRandomNumbers = true
+    var claims: [ClaimSpec] = []
 }
 
 /// How trials are to be computed, as the sweep file says it.

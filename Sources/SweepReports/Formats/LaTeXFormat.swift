@@ -14,6 +14,10 @@ struct LaTeXFormat: ReportFormat {
         text(ProductTable.table(products, signs))
     }
 
+    func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
+        verdicts.tables(signs).map(text).joined(separator: "\n") + "% \(verdicts.summary)\n"
+    }
+
     private func text(_ table: ReportTable) -> String {
         func line(_ cells: [String]) -> String { "  " + cells.map(escaped).joined(separator: " & ") + " \\\\\n" }
         var text = "% \(table.title)\n" + table.noteLines.map { "% \($0)\n" }.joined()

@@ -15,6 +15,10 @@ struct TextFormat: ReportFormat {
         return render([ProductTable.table(products, signs(style))], style)
     }
 
+    func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
+        (verdicts.sweeps.isEmpty ? "" : render(verdicts.tables(signs(style)), style) + "\n") + verdicts.summary + "\n"
+    }
+
     private func signs(_ style: ReportStyle) -> TableSigns {
         TableSigns(plusMinus: style.unicode ? "±" : "+/-", none: "-")
     }

@@ -26,12 +26,14 @@ enum NumberText {
         return fixed(rest, decimals: decimals) + prefixes[place]
     }
 
-    /// 93784 as `26:03:04`, 63 as `1:03`, below ten seconds `6.3 s`.
+    /// 93784 as `26:03:04`, 63 as `1:03`, below ten seconds `6.3 s`, below a tenth `17 ms`; from 100 hours on days.
     static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e12 else { return "?" }
+        if seconds > 0, seconds < 0.095 { return fixed(seconds * 1000, decimals: seconds < 0.00095 ? 2 : 0) + " ms" }
         if seconds < 9.95 { return fixed(max(0, seconds), decimals: 1) + " s" }
         let whole = Int(seconds.rounded(.up))
         let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+        if hours >= 100 { return "\(grouped(Int((seconds / 86_400).rounded()))) days" }
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
         return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
     }

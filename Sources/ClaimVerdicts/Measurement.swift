@@ -1,0 +1,122 @@
+import ScalingFits
+import TrialContract
+
+/// What was measured in a cell or group, before it is compared with anything.
+struct Measurement {
+    /// Stands for all cells of the group where expected values are computed.
+    var cell: Int
+    var setting: GroupKey
+    var value = Double.nan
+    /// `nil`: the value says nothing.
+    var interval: Interval?
+    var trials: Int
+    /// Trials without a value.
+    var valueless = 0
+    var missing = 0
+    var remarks: [String] = []
+    /// Whether more trials shrink the interval.
+    var shrinks = true
+}
+
+extension ClaimJudge {
+    /// The smallest and the largest value that a trial has.
+    func everyTrial(_ claim: Claim, _ units: [[Int]], _ samples: [Int: CellSample]) -> [Measurement] {
+        units.map { unit in
+            let own = unit.compactMap { samples[$0] }
+            var measurement = empty(claim, unit, own)
+            var values = own.first?.values ?? []
+            for sample in own.dropFirst() {
+                for (trial, value) in sample.values.enumerated() { values[trial] = extreme(claim, values[trial], value) }
+            }
+            let known = values.filter { !$0.isNaN }
+            measurement.shrinks = false
+            guard let least = known.min(), let most = known.max() else { return measurement }
+            measurement.interval = Interval(least, most)
+            measurement.value = known.count == 1 || least == most ? least : SampleSummary(known).median
+            return measurement
+        }
+    }
+
+    /// Means with Student's t intervals.
+    func means(_ claim: Claim, _ units: [[Int]], _ samples: [Int: CellSample]) -> [Measurement] {
+        let count = units.reduce(0) { $0 + $1.count }
+        let confidence = 1 - (1 - claim.confidence) / Double(max(1, count))
+        return units.map { unit in
+            let summaries = unit.compactMap { cell in samples[cell].map { (cell, SampleSummary($0.values)) } }
+            let isLargest = claim.extreme?.isLargest ?? true
+            let chosen = summaries.max { isLargest ? $0.1.mean < $1.1.mean : $0.1.mean > $1.1.mean }
+            var measurement = empty(claim, unit, unit.compactMap { samples[$0] })
+            guard let (_, summary) = chosen else { return measurement }
+            measurement.value = summary.mean
+            measurement.interval = summary.interval(confidence: confidence)
+            if measurement.interval == nil {
+                measurement.remarks.append("one trial has no interval: run two or more, or claim it of every trial")
+            }
+            return measurement
+        }
+    }
+
+    private func empty(_ claim: Claim, _ unit: [Int], _ samples: [CellSample]) -> Measurement {
+        Measurement(
+            cell: unit[0], setting: columns.setting(ofCell: unit[0], leavingOut: claim.extreme?.dimensions ?? []),
+            trials: columns.trials, valueless: samples.reduce(0) { $0 + $1.valueless },
+            missing: samples.reduce(0) { $0 + $1.missing })
+    }
+
+    /// NaN where one of them is.
+    private func extreme(_ claim: Claim, _ a: Double, _ b: Double) -> Double {
+        if a.isNaN || b.isNaN { return .nan }
+        return claim.extreme?.isLargest ?? true ? max(a, b) : min(a, b)
+    }
+
+    /// Parameters of fitted laws, one per group of cells that differ along the abscissa only.
+    func laws(
+        _ claim: Claim, _ law: ClaimLaw, _ cells: [Int], _ samples: [Int: CellSample]
+    ) throws -> [Measurement] {
+        let groups = columns.groups(cells, leavingOut: law.abscissa.dimensions)
+        let confidence = 1 - (1 - claim.confidence) / Double(max(1, groups.count))
+        let options = FitOptions(
+            model: law.model, bootstrapResamples: max(2000, min(20_000, Int(20 / (1 - confidence)))),
+            confidence: confidence, window: .all)
+        let tables = groups.map { table(claim, law, $0, samples) }
+        let outcomes = try ScalingFitter(options: options).fit(tables, threads: threads)
+        return zip(groups, outcomes).map { group, outcome in
+            let own = group.compactMap { samples[$0] }
+            var measurement = empty(claim, group, own)
+            measurement.setting = columns.setting(ofCell: group[0], leavingOut: law.abscissa.dimensions)
+            switch outcome {
+            case .unfit(let reason): measurement.remarks.append(reason.reason)
+            case .fit(let fit): take(law.parameter, of: fit, into: &measurement)
+            }
+            return measurement
+        }
+    }
+
+    private func table(
+        _ claim: Claim, _ law: ClaimLaw, _ group: [Int], _ samples: [Int: CellSample]
+    ) -> ResponseTable {
+        let points = group.map { cell in
+            ResponsePoint(x: law.abscissa.bound(to: cell)([]), responses: samples[cell]?.values ?? [], cell: cell)
+        }
+        return ResponseTable(
+            group: columns.setting(ofCell: group[0], leavingOut: law.abscissa.dimensions),
+            against: law.abscissa.text, response: law.response.text, points: points,
+            sharesRandomNumbers: columns.sharesRandomNumbers, isExcess: claim.baseline != nil)
+    }
+
+    /// Trials that agree to the bit leave no doubt: the interval is a point.
+    private func take(_ parameter: ClaimLaw.Parameter, of fit: ScalingFit, into measurement: inout Measurement) {
+        let own = fit.parameters.first { $0.name == parameter.rawValue }
+        measurement.value = own?.value ?? .nan
+        measurement.interval = own?.interval
+        if fit.reducedChiSquared == nil, columns.trials > 1, let value = own?.value {
+            measurement.interval = Interval(value, value)
+        } else if columns.trials < 2 {
+            measurement.interval = nil
+            measurement.remarks.append("one trial says nothing of the scatter: run two or more")
+        }
+        if let probability = fit.fitProbability, probability < 0.001 {
+            measurement.remarks.append("the means are not a \(fit.model) law to within their errors")
+        }
+    }
+}

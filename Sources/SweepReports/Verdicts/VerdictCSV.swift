@@ -1,0 +1,31 @@
+import ClaimVerdicts
+import ScalingFits
+
+extension CSVFormat {
+    /// A row per claim and cell.
+    func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
+        var text = CSVRow.line([
+            "file", "sweep", "claim", "claim_verdict", "at", "measured", "lower", "upper", "accepted_lower",
+            "accepted_upper", "verdict", "trials", "trials_needed", "remarks",
+        ])
+        for sweep in verdicts.sweeps {
+            for claim in sweep.claims {
+                for finding in claim.findings { text += CSVRow.line(fields(sweep, claim, finding)) }
+            }
+        }
+        return text
+    }
+
+    private func fields(_ sweep: VerdictDocument.Sweep, _ claim: ClaimResult, _ finding: Finding) -> [String] {
+        let numbers = [
+            finding.measured, finding.interval?.lower, finding.interval?.upper, finding.accepted.lower,
+            finding.accepted.upper,
+        ]
+        return [sweep.file, sweep.name, claim.name, claim.verdict.rawValue, finding.setting.description]
+            + numbers.map(CSVRow.number)
+            + [
+                finding.verdict.rawValue, "\(finding.trials)", finding.trialsNeeded.map { "\($0)" } ?? "",
+                finding.remarks.joined(separator: "; "),
+            ]
+    }
+}

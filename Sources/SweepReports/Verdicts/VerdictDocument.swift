@@ -1,0 +1,49 @@
+import ClaimVerdicts
+import ScalingFits
+
+/// The claims of some sweep files, judged.
+public struct VerdictDocument: Sendable {
+    public struct Sweep: Sendable {
+        /// As it was named on the command line.
+        public var file: String
+        public var name: String
+        public var title: String
+        public var claims: [ClaimResult]
+
+        public init(file: String, name: String, title: String, claims: [ClaimResult]) {
+            self.file = file
+            self.name = name
+            self.title = title
+            self.claims = claims
+        }
+    }
+
+    public var sweeps: [Sweep]
+    /// Whether every cell is listed, not only the one that decides.
+    public var showsCells: Bool
+
+    public init(sweeps: [Sweep], showsCells: Bool = false) {
+        self.sweeps = sweeps
+        self.showsCells = showsCells
+    }
+
+    /// Claims with a verdict.
+    public func count(_ verdict: Verdict) -> Int {
+        sweeps.reduce(0) { $0 + $1.claims.count { $0.verdict == verdict } }
+    }
+
+    /// As `12 claims: 11 pass, 1 fails, 0 undecided`.
+    public var summary: String {
+        let all = sweeps.reduce(0) { $0 + $1.claims.count }
+        return "\(all) claims: \(count(.pass)) pass, \(count(.fail)) fail, \(count(.undecided)) undecided"
+    }
+
+    /// A table for each sweep, followed by those of claims that are tables.
+    func tables(_ signs: TableSigns) -> [ReportTable] {
+        sweeps.flatMap { sweep in
+            [VerdictTable.table(sweep, signs)]
+                + sweep.claims.compactMap { OutcomeTable.table($0, signs) }
+                + (showsCells ? sweep.claims.map { FindingTable.table($0, signs) } : [])
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import ClaimVerdicts
+import ScalingFits
+
+/// The claims of a sweep: setting, measurement, theory, verdict.
+enum VerdictTable {
+    static func table(_ sweep: VerdictDocument.Sweep, _ signs: TableSigns) -> ReportTable {
+        var table = ReportTable(
+            title: "\(sweep.title) (\(sweep.file))",
+            headers: ["#", "claim", "cells", "trials", "tightest at", "measured", "theory", "verdict"], keys: 2,
+            rows: [])
+        for (index, claim) in sweep.claims.enumerated() {
+            let finding = claim.tightest
+            table.rows.append([
+                "\(index + 1)", claim.name, "\(claim.findings.count)", finding.map { "\($0.trials)" } ?? signs.none,
+                finding.map { signs.setting($0.setting) } ?? signs.none,
+                finding.map { signs.measured($0) } ?? signs.none, finding.map { signs.accepted($0) } ?? signs.none,
+                claim.verdict.rawValue,
+            ])
+            for note in notes(claim) { table.note(note, row: index + 1) }
+        }
+        return table
+    }
+
+    private static func notes(_ claim: ClaimResult) -> [String] {
+        let source = claim.source.isEmpty ? "" : " [\(claim.source)]"
+        var notes = ["\(claim.statement)\(source)", "\(claim.measure)\(claim.expectation.isEmpty ? "" : " " + claim.expectation)"]
+        if let needed = claim.trialsNeeded { notes.append("about \(needed) trials per cell would decide") }
+        notes += claim.remarks
+        var seen: [String] = []
+        for remark in claim.findings.flatMap(\.remarks) where !seen.contains(remark) { seen.append(remark) }
+        return notes + seen.prefix(3) + (seen.count > 3 ? ["and \(seen.count - 3) more remarks"] : [])
+    }
+}
+
+/// Which outcome was found where.
+enum OutcomeTable {
+    /// `nil` for a claim that is no table. Where several cells share a place, all outcomes are listed.
+    static func table(_ claim: ClaimResult, _ signs: TableSigns) -> ReportTable? {
+        guard let labels = claim.table else { return nil }
+        var table = ReportTable(
+            title: "\(claim.name): \(claim.measure)", headers: [""] + labels.columns, keys: 1, rows: [])
+        for (row, label) in labels.rows.enumerated() {
+            let cells = labels.columns.indices.map { column in
+                let own = claim.findings.filter { $0.place?.row == row && $0.place?.column == column }
+                let texts = own.map { finding in
+                    "\(finding.place?.outcome ?? "?") \(Figures.significant(finding.measured, 3))"
+                        + (finding.verdict == .fail ? " (!)" : "")
+                }
+                return texts.isEmpty ? signs.none : texts.joined(separator: ", ")
+            }
+            if cells.contains(where: { $0 != signs.none }) { table.rows.append([label] + cells) }
+        }
+        return table
+    }
+}
+
+/// Every cell that a claim speaks of.
+enum FindingTable {
+    static func table(_ claim: ClaimResult, _ signs: TableSigns) -> ReportTable {
+        ReportTable(
+            title: "\(claim.name): \(claim.measure)\(claim.expectation.isEmpty ? "" : " " + claim.expectation)",
+            headers: ["at", "measured", "theory", "verdict"], keys: 1,
+            rows: claim.findings.map { finding in
+                [
+                    signs.setting(finding.setting), signs.measured(finding), signs.accepted(finding),
+                    finding.verdict.rawValue + (finding.trialsNeeded.map { " (\($0) trials)" } ?? ""),
+                ]
+            })
+    }
+}
+
+extension TableSigns {
+    func setting(_ key: GroupKey) -> String {
+        key.entries.isEmpty ? "the only cell" : key.entries.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    }
+
+    /// A mean with its interval; of single trials, from the smallest to the largest.
+    func measured(_ finding: Finding) -> String {
+        if finding.isCondition { return finding.verdict == .pass ? "holds" : "does not hold in every trial" }
+        guard let interval = finding.interval else { return number(finding.measured.isNaN ? nil : finding.measured, 5) }
+        if finding.isOfSingleTrials, interval.width > 0 {
+            let (low, high) = (Figures.significant(interval.lower, 5), Figures.significant(interval.upper, 5))
+            return low == high ? low : "\(low) to \(high)"
+        }
+        return uncertain(finding.measured, interval)
+    }
+
+    func accepted(_ finding: Finding) -> String {
+        if finding.isCondition { return "holds" }
+        let (lower, upper) = (finding.accepted.lower, finding.accepted.upper)
+        let ends = [lower, upper].map { Figures.significant($0, 5) }
+        switch (lower.isFinite, upper.isFinite) {
+        case (true, true): return ends[0] == ends[1] ? "= \(ends[0])" : "\(ends[0]) to \(ends[1])"
+        case (true, false): return ">= \(ends[0])"
+        case (false, true): return "<= \(ends[1])"
+        case (false, false): return none
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import ClaimVerdicts
+import KernelSelection
+import ResultStore
+import SweepExecution
+import SweepPlanning
+import SweepReports
+import TrialContract
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Runs sweeps that carry claims and prints a verdict for each.",
+        discussion: """
+            Every sweep is run like 'samsweep run' does it: what its result file holds is not computed again, also where \
+            claims have changed. A claim passes where the measured interval lies in what theory allows, fails where it \
+            lies beside it, and is undecided between; then the report says how many trials are needed. Exit code 2 if \
+            a claim fails.
+            """)
+
+    @Argument(help: ArgumentHelp("Sweep files with claims.", valueName: "sweep.yaml"))
+    var sweeps: [String]
+
+    @Option(name: .customLong("set"), parsing: .singleValue, help: ArgumentHelp(
+        "Replaces a field in all of them, as claims.NAME.at_most=0.1; the value is YAML. May be given several times.",
+        valueName: "field=value"))
+    var overrides: [String] = []
+
+    @Option(help: ArgumentHelp("Folder of the result files.", valueName: "folder"))
+    var output = "Results/verify"
+
+    @Flag(help: "Exit code 2 also where a claim is undecided.")
+    var strict = false
+
+    @Flag(help: "Start over; what the result files hold is lost.")
+    var fresh = false
+
+    @Flag(help: "Let results go that a sweep file no longer asks for.")
+    var drop = false
+
+    @Flag(help: "List every cell, not only the one that decides.")
+    var cells = false
+
+    @Option(help: ArgumentHelp(
+        "Output format: \(ReportCatalogue.all.map(\.name).joined(separator: ", ")).", valueName: "format"))
+    var format = "text"
+
+    @Option(help: "How to tell the progress: auto, bar, json or none.")
+    var progress: ProgressStyle = .auto
+
+    @OptionGroup var machine: MachineOptions
+
+    func validate() throws {
+        guard ReportCatalogue.find(format) != nil else {
+            let known = ReportCatalogue.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("--format '\(format)' is not known; there are \(known)")
+        }
+    }
+
+    func run() throws {
+        let stop = StopFlag()
+        StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
+        let plans = try plans()
+        let kernel = try machine.kernel()
+        var document = VerdictDocument(sweeps: [], showsCells: cells)
+        for (file, plan) in zip(sweeps, plans) {
+            let claims = try verdicts(plan, file, kernel, stop)
+            document.sweeps.append(.init(file: file, name: plan.name, title: plan.title, claims: claims))
+        }
+        let terminal = OutputTerminal()
+        let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
+        if let report = ReportCatalogue.find(format) { try StandardOutput.print(report.render(document, style: style)) }
+        let isBad = document.count(.fail) > 0 || strict && document.count(.undecided) > 0
+        if isBad { throw CommandError.checkFailed(document.summary) }
+    }
+
+    /// All files are checked before anything is run.
+    private func plans() throws -> [PlannedSweep] {
+        let plans = try sweeps.map {
+            try SweepPlanner.load(path: $0, overrides: overrides, catalogue: KernelSelection.catalogue)
+        }
+        for (index, plan) in plans.enumerated() {
+            guard !plan.claims.isEmpty else {
+                throw CommandError.invalidData("\(sweeps[index]): has no claims; add some, or use samsweep run")
+            }
+            if let other = plans[..<index].firstIndex(where: { $0.name == plan.name }) {
+                throw CommandError.usage(
+                    "\(sweeps[other]) and \(sweeps[index]) are both named \(plan.name), and so would be their results; "
+                        + "rename one")
+            }
+        }
+        return plans
+    }
+
+    private func verdicts(
+        _ plan: PlannedSweep, _ file: String, _ kernel: any TrialKernel, _ stop: StopFlag
+    ) throws -> [ClaimResult] {
+        let path = "\(output)/\(plan.name).h5"
+        let writer = try ResultWriter.open(
+            path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop, provenance: .current)
+        writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
+        let before = writer.summary
+        if before.missing > 0 {
+            if progress != .none, progress != .json {
+                Console.shared.message("samsweep: \(file): \(NumberText.grouped(before.missing)) trials to run")
+            }
+            let display = ProgressDisplay(style: progress, console: .shared)
+            let executor = SweepExecutor(plan, kernel, writer, before, threads: machine.threadCount)
+            let summary = try executor.run(stop: stop, observer: display)
+            try writer.finish()
+            guard !summary.wasInterrupted else {
+                throw CommandError.interrupted("stopped in \(file); the same command goes on from there")
+            }
+        } else {
+            try writer.finish()
+        }
+        let judge = try ClaimJudge(ResultColumns(path: path), threads: machine.threadCount)
+        return try plan.claims.map { try judge.judge($0) }
+    }
+}
