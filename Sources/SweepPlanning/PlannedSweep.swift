@@ -87,10 +87,27 @@ public final class PlannedSweep: SweepPlan {
         let numbers = layout.quantities.filter { !$0.isAxis && !$0.isInternal && $0.dimensions.isEmpty }.map {
             FixedParameter(name: $0.name, value: axisValues($0), longName: $0.longName)
         }
-        return numbers + words + [
+        return numbers + words + dataParameters + [
             FixedParameter(
                 name: "common_random_numbers", value: .integers([usesCommonRandomNumbers ? 1 : 0]),
                 longName: "whether all cells see the same unit noise")
+        ]
+    }
+
+    /// Where a problem over data is smallest.
+    private var dataParameters: [FixedParameter] {
+        guard let data = layout.spec.choices[.problem]?.entries.first?.data else { return [] }
+        let minimum = data.minimum
+        let scalars = [
+            ("minimum", minimum.value, "f at the minimiser"),
+            ("minimiser_relative_gradient_norm", minimum.relativeGradientNorm, "|grad f(x*)| / |grad f(0)|"),
+            ("smoothness", minimum.smoothness, "least Lipschitz constant of the gradient"),
+            ("strong_convexity", minimum.strongConvexity, "largest constant of strong convexity"),
+            ("examples", Double(data.rows), "number of examples"),
+        ].map { FixedParameter(name: $0, value: .numbers([$1]), longName: $2) }
+        return scalars + [
+            FixedParameter(name: "minimiser", value: .numbers(minimum.minimiser), longName: "x*, where f is smallest"),
+            FixedParameter(name: "data_sha256", value: .names([data.digest]), longName: "SHA-256 of the data file"),
         ]
     }
 

@@ -45,10 +45,10 @@ public struct AuxiliaryCoordinate: Sendable, Equatable {
     }
 }
 
-/// A parameter with one value for the whole sweep: a scalar variable.
+/// A parameter with one value for the whole sweep: a scalar variable, or a vector over `coordinate`.
 public struct FixedParameter: Sendable, Equatable {
     public let name: String
-    /// Exactly one value.
+    /// One value, or one for each coordinate of the sweep's largest dimension.
     public let value: AxisValues
     public let longName: String
 

@@ -71,7 +71,9 @@ struct FileCreation {
 
     private func createFixedParameters(_ file: HDF5File) throws {
         for parameter in layout.fixedParameters {
-            try create(file, parameter.name, parameter.value, [], parameter.longName)
+            let dimensions = parameter.isVector ? [ResultLayout.coordinateName] : []
+            try create(file, parameter.name, parameter.value, dimensions.map { _ in parameter.value.count }, parameter.longName)
+            try attachScales(file, parameter.name, dimensions)
         }
     }
 

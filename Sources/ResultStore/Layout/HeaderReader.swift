@@ -15,13 +15,14 @@ struct HeaderReader {
             try readDimension(name, length: statusShape.lengths[index])
         }
         let statistics = try list("statistics").map { try readStatistic($0, lengths: statusShape.lengths) }
+        let parameters = try list("fixed_parameters").map {
+            FixedParameter(name: $0, value: try readValues($0).values, longName: try longName($0))
+        }
+        let coordinates = statistics.first { $0.isPerCoordinate }?.width ?? parameters.first(where: \.isVector)?.value.count
         let layout = ResultLayout(
             dimensions: dimensions,
             auxiliaryCoordinates: try list("auxiliary_coordinates").map { try readAuxiliary($0, dimensions) },
-            fixedParameters: try list("fixed_parameters").map {
-                FixedParameter(name: $0, value: try readValues($0).values, longName: try longName($0))
-            },
-            trials: trials, coordinates: statistics.first { $0.isPerCoordinate }?.width, statistics: statistics,
+            fixedParameters: parameters, trials: trials, coordinates: coordinates, statistics: statistics,
             curve: try readCurve())
         return try header(layout)
     }

@@ -59,7 +59,13 @@ extension ResultLayout {
         fixedParameters = plan.fixedParameters
         trials = plan.trials
         statistics = plan.statistics.map { TrialVariable($0, coordinates: plan.largestDimension) }
-        coordinates = statistics.contains(where: \.isPerCoordinate) ? plan.largestDimension : nil
+        let hasVectors = statistics.contains(where: \.isPerCoordinate) || fixedParameters.contains(where: \.isVector)
+        coordinates = hasVectors ? plan.largestDimension : nil
         curve = plan.curve.map { CurveLayout($0) }
     }
+}
+
+extension FixedParameter {
+    /// Whether it has a value for each coordinate.
+    var isVector: Bool { value.count > 1 }
 }

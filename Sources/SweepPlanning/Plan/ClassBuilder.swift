@@ -56,6 +56,7 @@ struct ClassBuilder: Sendable {
             learningRateSchedule: layout.choice(.learningRateSchedule, at: digits),
             rhoSchedule: layout.choice(.rhoSchedule, at: digits), steps: Int(layout.value("steps", at: digits)),
             start: start(at: digits), statistics: statistics)
+        trialClass.finiteSum = layout.entry(.problem, at: digits).data?.finiteSum
         trialClass.curve = layout.spec.curve?.request(steps: trialClass.steps)
         trialClass.method = switch layout.spec.method {
         case .full: .full

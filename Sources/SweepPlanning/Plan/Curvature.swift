@@ -61,6 +61,9 @@ extension Layout {
     }
 
     private func constant(_ constant: CurvatureName.Constant, at digits: Digits) -> Double {
+        if let minimum = entry(.problem, at: digits).data?.minimum {
+            return constant == .smoothness ? minimum.smoothness : minimum.strongConvexity
+        }
         let place = Int(value(ComponentKind.problem.fieldName, at: digits))
         let rule = curvatures[place]
         if let program = rule.formula(constant) {

@@ -44,6 +44,7 @@ struct Fingerprints {
             let spectrum = problem.entries[0].spectrum?.label {
             lines.append("eigenvalues=\(spectrum)")
         }
+        if let data = spec.choices[.problem]?.entries.first?.data { lines.append("problem.data=\(data.digest)") }
         return lines.sorted()
     }
 

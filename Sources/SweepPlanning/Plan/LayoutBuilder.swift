@@ -84,7 +84,7 @@ struct LayoutBuilder {
     /// rho and noise are 0, the dimension is the number of eigenvalues given, else 1.
     private func defaultValue(_ field: NumericField) -> Double {
         guard field.name == FieldCatalogue.dimension.name else { return field.defaultValue ?? 0 }
-        let counts = spec.choices[.problem]?.entries.compactMap { $0.spectrum?.count } ?? []
+        let counts = spec.choices[.problem]?.entries.compactMap(\.coordinateCount) ?? []
         return Double(counts.max() ?? 1)
     }
 

@@ -16,6 +16,24 @@ extension LayoutChecks {
         }
     }
 
+    /// Data decide the dimension, and a mini-batch is at most all of them.
+    func checkData() {
+        guard let entry = layout.spec.choices[.problem]?.entries.first, let data = entry.data else { return }
+        if let fault = fault(["dimension"], { Int($0[0]) != data.dimension }) {
+            diagnostics.report(
+                layout.spec.numbers["dimension"]?.place ?? entry.place, "dimension",
+                "does not match the data, whose examples have \(data.dimension) numbers, the intercept included",
+                value: "dimension \(brief(fault.values[0]))", remedy: "leave dimension out")
+        }
+        let batches = entry.given["batch"].map { [$0] } ?? layout["problem.batch"]?.table ?? []
+        if let batch = batches.first(where: { $0 > Double(data.rows) }) {
+            diagnostics.report(
+                layout.spec.numbers["problem.batch"]?.place ?? entry.place, "problem.batch",
+                "is larger than the data, which have \(data.rows) examples", value: brief(batch),
+                remedy: "give a batch from 1 to \(data.rows)")
+        }
+    }
+
     func checkStart() {
         switch layout.spec.start {
         case .vector(let values, let place):

@@ -21,6 +21,7 @@ struct LayoutChecks {
         try diagnostics.throwIfAny()
         checkZips()
         checkSpectrum()
+        checkData()
         checkStart()
         checkNoise()
         checkDimensions()

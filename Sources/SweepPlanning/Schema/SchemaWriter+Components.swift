@@ -36,13 +36,25 @@ extension SchemaWriter {
         if kind == .problem, description.takesEigenvalues {
             properties.append(("eigenvalues", reference("eigenvalues")))
         }
-        properties += description.parameters.map { ($0.name, number(NumericField(kind, $0))) }
+        if description.objective?.takesData == true {
+            properties.append(("data", .object([
+                ("description", .string("a file of examples in LIBSVM text, from the sweep file's folder")),
+                ("type", .string("string")),
+            ])))
+        }
+        properties += description.parameters.map { ($0.name, parameter($0, kind)) }
         var text = "\(description.summary): \(description.formula)"
         if !description.citation.isEmpty { text += " (\(description.citation))" }
         return .object([
             ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("required", strings(["name"])), ("properties", .object(properties)),
         ])
+    }
+
+    private func parameter(_ parameter: ParameterDescription, _ kind: ComponentKind) -> JSONValue {
+        guard parameter.isBoolean else { return number(NumericField(kind, parameter)) }
+        let defaults = parameter.defaultValue.map { [("default", JSONValue.boolean($0 != 0))] } ?? []
+        return .object([("description", .string(parameter.summary)), ("type", .string("boolean"))] + defaults)
     }
 
     private func range(countIsNeeded: Bool) -> JSONValue {

@@ -45,7 +45,8 @@ struct SchemaWriter {
                 ("type", .string("object")), ("additionalProperties", .boolean(false)),
                 ("properties", .object(swept)),
             ])),
-            ("zip", zip), ("where", condition), ("derive", derive), ("record", record), ("curves", curves), ("claims", claims),
+            ("zip", zip), ("where", condition), ("derive", derive), ("record", record), ("curves", curves),
+            ("claims", claims),
         ]
     }
 

@@ -72,8 +72,9 @@ extension SweepDecoder {
         let name = description.name
         var entry = ComponentEntry(description: description, label: name, place: node.place)
         let takesEigenvalues = kind == .problem && description.takesEigenvalues
-        let parameters = description.parameters.map(\.name)
-        reader.reportUnknown(parts, field, keys: ["name"] + (takesEigenvalues ? ["eigenvalues"] : []) + parameters)
+        let takesData = description.objective?.takesData ?? false
+        let others = (takesEigenvalues ? ["eigenvalues"] : []) + (takesData ? ["data"] : [])
+        reader.reportUnknown(parts, field, keys: ["name"] + others + description.parameters.map(\.name))
         var isComplete = true
         for parameter in description.parameters {
             if !decode(parameter, kind, parts, &entry, node) { isComplete = false }
@@ -81,6 +82,10 @@ extension SweepDecoder {
         if takesEigenvalues {
             entry.spectrum = spectrum(parts["eigenvalues"], place: node)
             if entry.spectrum == nil { isComplete = false }
+        }
+        if takesData, isComplete {
+            entry.data = dataSource(entry, parts, node, isOnlyProblem: !parametersInLabel)
+            if entry.data == nil { isComplete = false }
         }
         if parametersInLabel { entry.label = label(entry, parts) }
         return isComplete ? entry : nil
@@ -96,16 +101,7 @@ extension SweepDecoder {
                 remedy: "write \(kind.fieldName): NAME or {name: NAME, ...}; there are \(names)")
             return nil
         }
-        if let description = catalogue.find(kind, name) {
-            guard description.objective?.takesData != true else {
-                let names = catalogue.all(kind).filter { $0.objective?.takesData != true }.map(\.name)
-                diagnostics.report(
-                    named.place, kind.fieldName, "needs data, which a sweep file cannot name yet", value: name,
-                    remedy: "there are \(names.joined(separator: ", "))")
-                return nil
-            }
-            return description
-        }
+        if let description = catalogue.find(kind, name) { return description }
         reportUnknown(kind, name, named)
         return nil
     }
@@ -141,9 +137,10 @@ extension SweepDecoder {
                 given.keyPlace, field.name, "is given here and swept or derived", remedy: "keep it in one place only")
             return false
         }
-        guard let value = reader.number(given.value, field) else { return false }
+        let value = parameter.isBoolean
+            ? reader.flag(given.value, field.name).map { $0 ? 1.0 : 0 } : reader.number(given.value, field)
         entry.given[parameter.name] = value
-        return true
+        return value != nil
     }
 
     /// The name with what is not the default in brackets, so that a label alone says what was run.

@@ -70,9 +70,14 @@ struct ComponentEntry: Sendable {
     var given: [String: Double] = [:]
     /// For problems that take one.
     var spectrum: SpectrumSpec?
+    /// For problems over data.
+    var data: DataSource?
     /// What the result file calls it: the name, with what is not the default in brackets.
     var label: String
     var place: SourcePlace
+
+    /// The number of coordinates that the entry states itself; `nil`: it takes any.
+    var coordinateCount: Int? { data?.dimension ?? spectrum?.count }
 }
 
 /// A number's values.

@@ -1,0 +1,87 @@
+import Glibc
+import PortableMath
+import TrialContract
+
+/// Examples in LIBSVM text: `target index:value …` lines, indices from 1 and ascending, what is left out is 0; `#` begins
+/// a comment.
+enum DataFile {
+    static let maximumBytes = 256_000_000
+    /// Numbers of all examples together, zeros included.
+    static let mostNumbers = 50_000_000
+
+    /// Where a name leads: as it is if absolute; else beside the sweep file, or from the working folder.
+    static func path(_ name: String, besides sweepFile: String) -> String {
+        guard !name.hasPrefix("/"), let slash = sweepFile.lastIndex(of: "/") else { return name }
+        let beside = sweepFile[...slash] + name
+        return access(String(beside), R_OK) == 0 || access(name, R_OK) != 0 ? String(beside) : name
+    }
+
+    /// - Throws: `DataFileError`.
+    static func read(_ path: String) throws -> (dataset: Dataset, digest: String) {
+        let bytes = try bytes(path)
+        let digest = PortableMath.sha256(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        guard !bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) else {
+            throw DataFileError("is an HDF5 file; data are read as LIBSVM text")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw DataFileError("is not text") }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return (try dataset(text, name: name), digest)
+    }
+
+    static func dataset(_ text: String, name: String) throws -> Dataset {
+        var targets: [Double] = []
+        var examples: [[(column: Int, value: Double)]] = []
+        var columns = 0
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let bare = line.prefix { $0 != "#" }
+            let words = bare.split(whereSeparator: \.isWhitespace)
+            guard let first = words.first else { continue }
+            guard let target = number(first) else { throw DataFileError("line \(index + 1): \(first) is not a number") }
+            let example = try values(words.dropFirst(), line: index + 1)
+            columns = max(columns, example.last?.column ?? 0)
+            targets.append(target)
+            examples.append(example)
+            guard targets.count * columns <= mostNumbers else { throw DataFileError("has more than \(mostNumbers) numbers") }
+        }
+        guard !targets.isEmpty, columns > 0 else { throw DataFileError("has no examples") }
+        var features = [Double](repeating: 0, count: targets.count * columns)
+        for (row, example) in examples.enumerated() {
+            for (column, value) in example { features[row * columns + column - 1] = value }
+        }
+        return Dataset(name: name, columns: columns, features: features, targets: targets)
+    }
+
+    private static func values(
+        _ words: ArraySlice<Substring>, line: Int
+    ) throws -> [(column: Int, value: Double)] {
+        var example: [(column: Int, value: Double)] = []
+        for word in words {
+            let parts = word.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2, let column = Int(parts[0]), column > example.last?.column ?? 0,
+                let value = number(parts[1])
+            else { throw DataFileError("line \(line): \(word) is not INDEX:VALUE with ascending indices from 1") }
+            example.append((column, value))
+        }
+        return example
+    }
+
+    /// A finite number; `+1` is one.
+    private static func number(_ text: Substring) -> Double? {
+        Double(text.hasPrefix("+") ? text.dropFirst() : text).flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    private static func bytes(_ path: String) throws -> [UInt8] {
+        guard let file = fopen(path, "rb") else { throw DataFileError("cannot be read: \(String(cString: strerror(errno)))") }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, file)
+            if count == 0 { break }
+            bytes += buffer[..<count]
+            guard bytes.count <= maximumBytes else { throw DataFileError("has more than \(maximumBytes) bytes") }
+        }
+        guard ferror(file) == 0, !bytes.isEmpty else { throw DataFileError("cannot be read or is empty") }
+        return bytes
+    }
+}

@@ -1,0 +1,43 @@
+import PortableMath
+import TrialContract
+
+/// The data that a problem is a finite sum over, with its minimiser.
+struct DataSource: Sendable {
+    /// SHA-256 of the file, in hexadecimal: what the data are, wherever they lie.
+    let digest: String
+    let finiteSum: FiniteSum
+    let minimum: LinearModelMinimum
+
+    /// Parameters that decide the minimiser: one value for the whole sweep.
+    static let fixedParameters = ["l2", "standardise", "intercept"]
+
+    var dimension: Int { finiteSum.dataset.columns }
+    var rows: Int { finiteSum.dataset.rows }
+
+    /// Prepares the data as a problem's parameters say, and finds the minimiser.
+    ///
+    /// - Throws: `LinearModelError` where there is no minimiser, `DataFileError` where classes are not two.
+    init(_ dataset: Dataset, digest: String, problem: String, parameters: [String: Double]) throws {
+        self.digest = digest
+        let isLogistic = problem == "logistic"
+        var dataset = parameters["standardise"] == 0 ? dataset : dataset.standardised()
+        if parameters["intercept"] != 0 { dataset = dataset.withIntercept() }
+        if isLogistic {
+            guard let signed = dataset.withSignTargets() else { throw DataFileError("does not have two classes") }
+            dataset = signed
+        }
+        let l2 = parameters["l2"] ?? 0
+        minimum = try LinearModel(
+            loss: isLogistic ? .logistic : .leastSquares, features: dataset.features, targets: dataset.targets,
+            columns: dataset.columns, l2: l2
+        ).minimum()
+        finiteSum = FiniteSum(dataset: dataset, l2: l2, minimiser: minimum.minimiser)
+    }
+}
+
+/// What is wrong with a data file, without its name.
+struct DataFileError: Error {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+}

@@ -1,0 +1,52 @@
+import PortableMath
+import TrialContract
+
+extension SweepDecoder {
+    /// `data` of a problem that is a finite sum over examples from a file: reads them and finds the minimiser.
+    ///
+    /// - Returns: `nil` after reporting.
+    func dataSource(
+        _ entry: ComponentEntry, _ parts: [SourceEntry], _ node: SourceNode, isOnlyProblem: Bool
+    ) -> DataSource? {
+        let name = entry.description.name
+        guard isOnlyProblem else {
+            diagnostics.report(
+                node.place, "problem", "\(name) must be the only problem of a sweep, whose minimiser its result holds",
+                value: name, remedy: "write a sweep file for it alone")
+            return nil
+        }
+        guard let data = parts["data"] else {
+            diagnostics.report(
+                node, "problem", "\(name) needs data, a file of examples in LIBSVM text",
+                remedy: "write {name: \(name), data: data/breast-cancer.svm}")
+            return nil
+        }
+        for parameter in DataSource.fixedParameters where swept.contains("problem.\(parameter)") {
+            diagnostics.report(
+                node.place, "problem.\(parameter)", "decides the minimiser and cannot be swept",
+                remedy: "write a sweep file for each value")
+            return nil
+        }
+        guard let file = reader.text(data, "problem.data") else { return nil }
+        return source(entry, file, data)
+    }
+
+    private func source(_ entry: ComponentEntry, _ file: String, _ node: SourceNode) -> DataSource? {
+        var parameters: [String: Double] = [:]
+        for parameter in entry.description.parameters {
+            parameters[parameter.name] = entry.given[parameter.name] ?? parameter.defaultValue
+        }
+        let path = DataFile.path(file, besides: diagnostics.file)
+        do {
+            let (dataset, digest) = try DataFile.read(path)
+            return try DataSource(dataset, digest: digest, problem: entry.description.name, parameters: parameters)
+        } catch let error as DataFileError {
+            diagnostics.report(
+                node, "problem.data", error.text,
+                remedy: "give the path of a LIBSVM text, from the sweep file's folder: \(path) was looked at")
+        } catch {
+            diagnostics.report(node, "problem.data", "\(error)", remedy: "change l2, standardise or the data")
+        }
+        return nil
+    }
+}
