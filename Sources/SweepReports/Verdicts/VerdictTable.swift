@@ -6,24 +6,34 @@ enum VerdictTable {
     static func table(_ sweep: VerdictDocument.Sweep, _ signs: TableSigns) -> ReportTable {
         var table = ReportTable(
             title: "\(sweep.title) (\(sweep.file))",
-            headers: ["#", "claim", "cells", "trials", "tightest at", "measured", "theory", "verdict"], keys: 2,
+            headers: ["#", "claim", "setting", "measured", "theory", "verdict"], keys: 2,
             rows: [])
         for (index, claim) in sweep.claims.enumerated() {
             let finding = claim.tightest
             table.rows.append([
-                "\(index + 1)", claim.name, "\(claim.findings.count)", finding.map { "\($0.trials)" } ?? signs.none,
-                finding.map { signs.setting($0.setting) } ?? signs.none,
+                "\(index + 1)", claim.name, setting(claim, signs),
                 finding.map { signs.measured($0) } ?? signs.none, finding.map { signs.accepted($0) } ?? signs.none,
                 claim.verdict.rawValue,
             ])
-            for note in notes(claim) { table.note(note, row: index + 1) }
+            for note in notes(claim, signs) { table.note(note, row: index + 1) }
         }
         return table
     }
 
-    private static func notes(_ claim: ClaimResult) -> [String] {
+    /// In how many cells or groups of cells, with how many trials each.
+    private static func setting(_ claim: ClaimResult, _ signs: TableSigns) -> String {
+        guard let first = claim.findings.first else { return signs.none }
+        let count = claim.findings.count
+        return "\(count) setting\(count == 1 ? "" : "s"), \(first.trials) trial\(first.trials == 1 ? "" : "s")"
+    }
+
+    private static func notes(_ claim: ClaimResult, _ signs: TableSigns) -> [String] {
         let source = claim.source.isEmpty ? "" : " [\(claim.source)]"
         var notes = ["\(claim.statement)\(source)", claim.formula]
+        if claim.findings.count > 1, let tightest = claim.tightest {
+            let word = claim.verdict == .pass ? "tightest" : claim.verdict.rawValue
+            notes.append("\(word) at \(signs.setting(tightest.setting))")
+        }
         if let needed = claim.trialsNeeded { notes.append("about \(needed) trials per cell would decide") }
         notes += claim.remarks
         var seen: [String] = []
