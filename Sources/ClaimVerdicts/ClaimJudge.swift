@@ -133,11 +133,24 @@ extension TrialColumns {
         return groups
     }
 
-    /// A cell's coordinates along dimensions of several values.
+    /// A cell's coordinates along dimensions of several values; along a zip, the values that it pairs.
     func setting(ofCell cell: Int, leavingOut left: [Int]) -> GroupKey {
         let place = place(ofCell: cell)
-        return GroupKey(dimensions.indices.filter { dimensions[$0].count > 1 && !left.contains($0) }.map {
-            GroupKey.Entry(name: dimensions[$0].name, value: dimensions[$0].values[place[$0]])
+        let shown = dimensions.indices.filter { dimensions[$0].count > 1 && !left.contains($0) }
+        return GroupKey(shown.flatMap { index -> [GroupKey.Entry] in
+            let paired = paired(index)
+            guard paired.isEmpty else {
+                return paired.map { GroupKey.Entry(name: $0.name, value: $0.values[place[index]]) }
+            }
+            return [GroupKey.Entry(name: dimensions[index].name, value: dimensions[index].values[place[index]])]
         })
+    }
+
+    /// The quantities along a dimension that only counts positions.
+    private func paired(_ dimension: Int) -> [DependentCoordinate] {
+        let values = dimensions[dimension].values
+        guard values == values.indices.map({ .number(Double($0)) }) else { return [] }
+        let own = dependentCoordinates.filter { $0.dimensions == [dimensions[dimension].name] }
+        return own.count > 1 ? own : []
     }
 }

@@ -115,6 +115,10 @@ extension ClaimJudge {
             measurement.interval = nil
             measurement.remarks.append("one trial says nothing of the scatter: run two or more")
         }
+        if parameter == .exponent, abs(measurement.value) > 7.999 {
+            measurement.interval = nil
+            measurement.remarks.append("exponents beyond 8 are not searched for: measure a root of the response")
+        }
         if let probability = fit.fitProbability, probability < 0.001 {
             measurement.remarks.append("the means are not a \(fit.model) law to within their errors")
         }

@@ -96,7 +96,7 @@ public struct ClaimLaw: Sendable {
     public static func models(with parameter: Parameter) -> [String] {
         switch parameter {
         case .exponent: ["power", "power+floor"]
-        case .floor: ["power+floor", "quadratic+floor"]
+        case .floor: ["power+floor", "polynomial", "quadratic+floor"]
         case .prefactor: ["power", "power+floor", "quadratic"]
         }
     }

@@ -18,9 +18,15 @@ import TrialContract
         let before = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         let blocks = Mutex(try WorkList.blocks(plan, writer, seed: 3, longest: 200))
         DispatchQueue.concurrentPerform(iterations: 2) { _ in
-            while let block = blocks.withLock({ $0.popLast() }) {
+            while let (block, left) = blocks.withLock({ all in all.popLast().map { ($0, all.count) } }) {
                 usleep(2000)
-                do { try writer.store(plan.block(cells: block.cells, trials: block.trials)) } catch { Issue.record(error) }
+                do {
+                    try writer.store(plan.block(cells: block.cells, trials: block.trials))
+                    // However slow this machine's disk is, some rounds of publishing lie between.
+                    if left % 8 == 0 { try writer.synchronise() }
+                } catch {
+                    Issue.record(error)
+                }
             }
         }
         try writer.finish()

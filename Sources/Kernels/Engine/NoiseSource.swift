@@ -4,7 +4,7 @@ import TrialContract
 ///
 /// A group of one level is drawn at its scale at once. With several levels the unit noise is kept and `prepare` writes
 /// it at one level's scale, so that a step multiplies nothing.
-struct NoiseSource {
+final class NoiseSource {
     /// One stream's noise of a chunk, `[step][coordinate]`.
     private struct Buffer {
         let stream: Stream

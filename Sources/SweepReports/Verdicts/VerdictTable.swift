@@ -71,7 +71,13 @@ enum FindingTable {
 
 extension TableSigns {
     func setting(_ key: GroupKey) -> String {
-        key.entries.isEmpty ? "the only cell" : key.entries.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+        guard !key.entries.isEmpty else { return "all" }
+        return key.entries.map { entry in
+            switch entry.value {
+            case .name(let name): "\(entry.name) \(name)"
+            case .number(let number): "\(entry.name) \(Figures.concise(number))"
+            }
+        }.joined(separator: ", ")
     }
 
     /// A mean with its interval; of single trials, from the smallest to the largest.
