@@ -63,9 +63,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        // How well intervals and model choice do on synthetic sweeps: scripts/studies
+        // How well intervals and model choice do on synthetic sweeps; scripts/coverage runs it.
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
-                          linkerSettings: [.linkedLibrary("m")]),
+                          swiftSettings: [.unsafeFlags(["-O"])], linkerSettings: [.linkedLibrary("m")]),
 
         // Examines the random numbers; scripts/noise-quality runs it.
         .executableTarget(
@@ -89,7 +89,8 @@ let package = Package(
         .testTarget(name: "ResultStoreTests",
                     dependencies: ["ResultStore", "TrialContract", "StoreFixtures", "store-worker", "CHDF5"],
                     resources: [.copy("Clients")]),
-        .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "PortableMath"], exclude: ["Vectors"]),
+        .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
+                    exclude: ["Vectors"]),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract"]),
         .testTarget(name: "SweepReportsTests",
                     dependencies: ["SweepReports", "ScalingFits", "ClaimVerdicts", "TrialContract", "KernelSelection"]),

@@ -45,7 +45,8 @@ extension ClaimJudge {
         var finding = Finding(
             setting: measurement.setting, measured: measurement.value, interval: measurement.interval,
             accepted: accepted.interval, verdict: .undecided, trials: measurement.trials,
-            remarks: measurement.remarks, isOfSingleTrials: !measurement.shrinks)
+            remarks: measurement.remarks, isOfSingleTrials: !measurement.shrinks,
+            isCondition: measurement.isCondition)
         if !accepted.isMeaningful { finding.remarks.append("what is expected has no value here") }
         if measurement.valueless > 0 {
             finding.verdict = .fail
@@ -79,15 +80,17 @@ extension ClaimJudge {
         let isFound = measurements.map { constant.selection.bound(to: $0.cell)([]) != 0 }
         let found = zip(measurements, isFound).filter(\.1).map { ratio($0.0) }
         let others = zip(measurements, isFound).filter { !$0.1 }.map(\.0)
-        guard let factor = isUpper ? found.max() : found.min(), !found.contains(where: \.isNaN), !others.isEmpty else {
+        guard let factor = isUpper ? found.max() : found.min(), !found.contains(where: \.isNaN), !others.isEmpty
+        else {
             return ([], ["the constant needs cells with values to be found on, and others to be tested on"])
         }
         let allowed = isUpper ? factor * constant.allowance : factor / constant.allowance
         let findings = others.map { finding($0, Acceptance(band, cell: $0.cell, factor: allowed)) }
         let tested = others.map(ratio)
         let needed = (isUpper ? tested.max() : tested.min()) ?? .nan
-        let remark = "constant \(Figures.significant(factor, 4)) found on \(found.count) cells; the other \(others.count) "
-            + "need \(Figures.significant(needed, 4)), allowed is \(Figures.significant(allowed, 4))"
+        let figures = [factor, needed, allowed].map { Figures.significant($0, 4) }
+        let remark = "constant \(figures[0]) found on \(found.count) cells; the other \(others.count) need \(figures[1]), "
+            + "allowed is \(figures[2])"
         return (findings, [remark])
     }
 }

@@ -24,33 +24,31 @@ public struct ClaimJudge<Columns: TrialColumns> {
     }
 
     public func judge(_ claim: Claim) throws -> ClaimResult {
-        var result = ClaimResult(
-            name: claim.name, statement: claim.statement, source: claim.source, measure: claim.measureText,
-            expectation: claim.expectationText, confidence: claim.confidence, findings: [], verdict: .undecided,
-            remarks: [], table: labels(claim))
+        var result = ClaimResult(claim, table: labels(claim))
         let selected = selected(claim)
         let cells = selected.filter { expectedOutcome(claim, $0) != .none }
         guard !cells.isEmpty else {
-            result.remarks.append(selected.isEmpty ? "no cell is selected" : "nothing is expected of the selected cells")
+            result.remarks = [selected.isEmpty ? "no cell is selected" : "nothing is expected of the selected cells"]
             return result
         }
         let (samples, remark) = try samples(claim, cells)
-        if let remark { result.remarks.append(remark) }
-        let measurements = switch claim.measure {
+        guard remark == nil else {
+            result.remarks = [remark].compactMap(\.self)
+            return result
+        }
+        let judged = judged(claim, try measurements(claim, cells, samples))
+        result.findings = judged.findings
+        result.remarks = judged.remarks
+        result.verdict = Verdict.all(result.findings.map(\.verdict))
+        return result
+    }
+
+    private func measurements(_ claim: Claim, _ cells: [Int], _ samples: [Int: CellSample]) throws -> [Measurement] {
+        switch claim.measure {
         case .every: everyTrial(claim, units(claim, cells), samples)
         case .mean: means(claim, units(claim, cells), samples)
         case .law(let law): try laws(claim, law, cells, samples)
         }
-        let judged = judged(claim, measurements)
-        let isCondition = claim.measure.expression.isCondition
-        result.findings = judged.findings.map { finding in
-            var finding = finding
-            finding.isCondition = isCondition
-            return finding
-        }
-        result.remarks += judged.remarks
-        result.verdict = remark != nil ? .undecided : Verdict.all(result.findings.map(\.verdict))
-        return result
     }
 
     /// The cells a claim speaks of, ascending.

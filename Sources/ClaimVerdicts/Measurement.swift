@@ -16,6 +16,7 @@ struct Measurement {
     var remarks: [String] = []
     /// Whether more trials shrink the interval.
     var shrinks = true
+    var isCondition = false
 }
 
 extension ClaimJudge {
@@ -26,10 +27,13 @@ extension ClaimJudge {
             var measurement = empty(claim, unit, own)
             var values = own.first?.values ?? []
             for sample in own.dropFirst() {
-                for (trial, value) in sample.values.enumerated() { values[trial] = extreme(claim, values[trial], value) }
+                for (trial, value) in sample.values.enumerated() {
+                    values[trial] = extreme(claim, values[trial], value)
+                }
             }
             let known = values.filter { !$0.isNaN }
             measurement.shrinks = false
+            measurement.isCondition = claim.measure.expression.isCondition
             guard let least = known.min(), let most = known.max() else { return measurement }
             measurement.interval = Interval(least, most)
             measurement.value = known.count == 1 || least == most ? least : SampleSummary(known).median

@@ -1,4 +1,5 @@
 import ScalingFits
+import TrialContract
 
 /// Whether measurements bear a claim out.
 public enum Verdict: String, Sendable, CaseIterable {
@@ -72,6 +73,14 @@ public struct ClaimResult: Sendable {
     public var remarks: [String]
     /// Row and column labels, for a claim that is a table.
     public var table: (rows: [String], columns: [String])?
+
+    /// A claim of which nothing is known yet.
+    init(_ claim: Claim, table: (rows: [String], columns: [String])?) {
+        (name, statement, source) = (claim.name, claim.statement, claim.source)
+        (measure, expectation, confidence) = (claim.measureText, claim.expectationText, claim.confidence)
+        (findings, verdict, remarks) = ([], .undecided, [])
+        self.table = table
+    }
 
     /// The finding that decides, or that comes nearest to another verdict.
     public var tightest: Finding? {

@@ -9,10 +9,10 @@ package struct Coverage {
     package private(set) var fits = 0
 
     package init(
-        _ law: KnownLaw, trials: Int, isCommon: Bool, sweeps: Range<Int>, resamples: Int,
+        _ law: KnownLaw, trials: Int, numbers: SharedNumbers, sweeps: Range<Int>, resamples: Int,
         method: IntervalMethod = .bca
     ) throws {
-        let sweep = SyntheticSweep(law, trials: trials, isCommon: isCommon)
+        let sweep = SyntheticSweep(law, trials: trials, numbers: numbers)
         let fitter = try ScalingFitter(options: FitOptions(
             model: law.model, bootstrapResamples: resamples, window: .all, intervalMethod: method))
         hits = law.truth.map { _ in 0 }
@@ -40,9 +40,9 @@ package struct Coverage {
 
 /// How often the intervals of local exponents contain the true exponent, in per cent; the law is a power.
 package func localExponentCoverage(
-    _ law: KnownLaw, exponent: Double, trials: Int, isCommon: Bool, sweeps: Range<Int>
+    _ law: KnownLaw, exponent: Double, trials: Int, numbers: SharedNumbers, sweeps: Range<Int>
 ) -> Double {
-    let sweep = SyntheticSweep(law, trials: trials, isCommon: isCommon)
+    let sweep = SyntheticSweep(law, trials: trials, numbers: numbers)
     var (hits, all) = (0, 0)
     for seed in sweeps {
         for local in LocalExponents.of(sweep.table(seed: UInt32(seed))) {

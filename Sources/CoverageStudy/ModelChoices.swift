@@ -5,19 +5,28 @@ package struct ModelChoices {
     /// Sweeps by the model that was chosen.
     package private(set) var chosen: [String: Int] = [:]
     package private(set) var fits = 0
+    /// Sweeps in which more than the truth was chosen, and those of them in which the truth is named as not ruled out.
+    package private(set) var added = (all: 0, undecided: 0)
     /// Sweeps for which a window narrower than all points was looked for and found.
     package private(set) var narrowed = 0
 
-    package init(_ law: KnownLaw, trials: Int, isCommon: Bool, sweeps: Range<Int>) throws {
-        let sweep = SyntheticSweep(law, trials: trials, isCommon: isCommon)
+    package init(_ law: KnownLaw, trials: Int, numbers: SharedNumbers, sweeps: Range<Int>) throws {
+        let sweep = SyntheticSweep(law, trials: trials, numbers: numbers)
         let fitter = try ScalingFitter(options: FitOptions(bootstrapResamples: 0))
         for seed in sweeps {
             guard case .fit(let fit) = fitter.fit([sweep.table(seed: UInt32(seed))], threads: 1)[0] else { continue }
             fits += 1
             chosen[fit.model, default: 0] += 1
+            if !law.noMoreThanTrue.contains(fit.model) {
+                added.all += 1
+                if fit.undecided.contains(where: law.noMoreThanTrue.contains) { added.undecided += 1 }
+            }
             if fit.windowOrigin == .found { narrowed += 1 }
         }
     }
+
+    /// Per cent of sweeps in which more than the truth is claimed.
+    package var claimed: Double { 100 * Double(added.all - added.undecided) / Double(max(1, fits)) }
 
     /// Per cent of sweeps in which one of these models was chosen.
     package func share(of models: Set<String>) -> Double {
@@ -36,7 +45,7 @@ package struct FloorDetection {
     /// - Parameters:
     ///   - law: without a floor; floors of up to eight of its standard errors are added.
     ///   - floored: the model with a floor.
-    package init(_ law: KnownLaw, floored: String, trials: Int, isCommon: Bool, sweeps: Range<Int>) throws {
+    package init(_ law: KnownLaw, floored: String, trials: Int, numbers: SharedNumbers, sweeps: Range<Int>) throws {
         let forced = try ScalingFitter(options: FitOptions(model: floored, bootstrapResamples: 0, window: .all))
         let free = try ScalingFitter(options: FitOptions(bootstrapResamples: 0, window: .all))
         func estimate(_ table: ResponseTable) -> (value: Double, error: Double)? {
@@ -45,12 +54,12 @@ package struct FloorDetection {
             return (fit.parameters[0].value, error)
         }
         let pilots = (0..<40).compactMap { seed in
-            estimate(SyntheticSweep(law, trials: trials, isCommon: isCommon).table(seed: 1_000_000 + seed))?.error
+            estimate(SyntheticSweep(law, trials: trials, numbers: numbers).table(seed: 1_000_000 + seed))?.error
         }
         let unit = pilots.sorted()[pilots.count / 2]
         for seed in sweeps {
             let floor = Double(seed % 33) / 4 * unit
-            var lifted = SyntheticSweep(law, trials: trials, isCommon: isCommon)
+            var lifted = SyntheticSweep(law, trials: trials, numbers: numbers)
             let base = lifted.law
             lifted.law = { floor + base($0) }
             let table = lifted.table(seed: UInt32(seed))

@@ -39,33 +39,60 @@ struct SyntheticStream {
     }
 }
 
+/// What the points of a sweep have in common.
+package enum SharedNumbers: Int, Sendable, CaseIterable {
+    /// Random numbers of its own for every point.
+    case independent
+    /// The same numbers, of which the law makes something else from point to point: correlations of 0.95.
+    case common
+    /// The same numbers and hardly another law: correlations of 0.9999 between neighbours.
+    case nearlySame
+
+    /// The correlation of the Gaussian vectors of neighbouring points.
+    var persistence: Double {
+        switch self {
+        case .independent: 0
+        case .common: 0.95
+        case .nearlySame: 0.9999
+        }
+    }
+
+    package var name: String {
+        switch self {
+        case .independent: "independent"
+        case .common: "common"
+        case .nearlySame: "nearly same"
+        }
+    }
+}
+
 /// A sweep with a known law and the scatter of squared distances.
 ///
 /// The response of trial t at point i is law(x_i) (1 - w_i + w_i q_ti h_t). q is the squared norm of a Gaussian vector
 /// in two dimensions over its mean: exponentially distributed. h is 14 over chi squared with 16 degrees of freedom:
 /// trials have different scales, and the product has the tail of an F distribution, x^-8. The weights w run from 1 to
 /// 0.3 along the points, so that relative standard deviations run from 1.2 to 0.4. With common random numbers, h is
-/// the same for all points of a trial and the Gaussian vector changes from point to point with correlation 0.95;
-/// otherwise all is independent.
+/// the same for all points of a trial and the Gaussian vector changes little from point to point; otherwise all is
+/// independent.
 package struct SyntheticSweep {
     package var law: @Sendable (Double) -> Double
     package var x: [Double]
     package var trials: Int
-    package var isCommon: Bool
+    package var numbers: SharedNumbers
     package var scenario: UInt32
 
     package init(
-        x: [Double], trials: Int, isCommon: Bool, scenario: UInt32, law: @escaping @Sendable (Double) -> Double
+        x: [Double], trials: Int, numbers: SharedNumbers, scenario: UInt32, law: @escaping @Sendable (Double) -> Double
     ) {
-        (self.x, self.trials, self.isCommon, self.scenario, self.law) = (x, trials, isCommon, scenario, law)
+        (self.x, self.trials, self.numbers, self.scenario, self.law) = (x, trials, numbers, scenario, law)
     }
 
     /// The sweep of a known law, with random numbers of its own.
-    package init(_ known: KnownLaw, trials: Int, isCommon: Bool) {
+    package init(_ known: KnownLaw, trials: Int, numbers: SharedNumbers) {
         let number = KnownLaw.all.firstIndex { $0.model == known.model } ?? KnownLaw.all.count
         self.init(
-            x: known.x, trials: trials, isCommon: isCommon,
-            scenario: UInt32(number * 4096 + trials * 2 + (isCommon ? 1 : 0)), law: known.law)
+            x: known.x, trials: trials, numbers: numbers,
+            scenario: UInt32((number * 4096 + trials) * 4 + numbers.rawValue), law: known.law)
     }
 
     /// 13 values from 0.001 to 1.
@@ -75,7 +102,7 @@ package struct SyntheticSweep {
         var stream = SyntheticStream(seed: seed, scenario: scenario)
         let levels = x.map(law)
         var columns = Array(repeating: Array(repeating: 0.0, count: trials), count: x.count)
-        let persistence = isCommon ? 0.95 : 0.0
+        let persistence = numbers.persistence
         let renewal = (1 - persistence * persistence).squareRoot()
         for trial in 0..<trials {
             var scale = Self.scale(&stream)
@@ -87,12 +114,12 @@ package struct SyntheticSweep {
                 vector = (
                     persistence * vector.0 + renewal * stream.normal(), persistence * vector.1 + renewal * stream.normal()
                 )
-                if !isCommon { scale = Self.scale(&stream) }
+                if numbers == .independent { scale = Self.scale(&stream) }
             }
         }
         return ResponseTable(
             group: GroupKey(["sweep": .number(Double(seed))]),
-            points: zip(x, columns).map { ResponsePoint(x: $0, responses: $1) }, sharesRandomNumbers: isCommon)
+            points: zip(x, columns).map { ResponsePoint(x: $0, responses: $1) }, sharesRandomNumbers: numbers != .independent)
     }
 
     /// 14 over chi squared with 16 degrees of freedom: mean 1.

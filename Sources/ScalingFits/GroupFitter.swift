@@ -16,7 +16,8 @@ struct GroupFitter {
             return unfit(objection)
         }
         let models = objections.filter { $0.1 == nil }.map(\.0)
-        guard let analysis = analysis(of: data, models) else {
+        let contenders = options.isForced ? models.filter { $0.name == options.model } : models
+        guard let analysis = analysis(of: data, contenders)?.completed(by: models, table) else {
             return unfit(
                 objections.first { $0.0.name == "power" }?.1
                     ?? "the points do not determine any model; add values of \(table.against) or trials")
@@ -47,7 +48,7 @@ struct GroupFitter {
     private func found(_ whole: GroupAnalysis, _ models: [any FitModel]) -> GroupAnalysis? {
         let search = WindowSearch(
             data: whole.data, sample: whole.comparison.sample, scatter: whole.comparison.scatter,
-            models: options.isForced ? models.filter { $0.name == options.model } : models, isForced: options.isForced)
+            models: models, isForced: options.isForced)
         guard let window = search.window() else { return nil }
         let data = GroupData(table, window: window, summary: options.summary)
         let admission = Admission(table: table, data: data)
@@ -60,7 +61,7 @@ struct GroupFitter {
 /// All models on one window of a group, and the one that is reported.
 struct GroupAnalysis {
     let data: GroupData
-    let comparison: ModelComparison
+    private(set) var comparison: ModelComparison
     let chosen: Candidate
     let origin: WindowOrigin
     let isAccepted: Bool
@@ -89,6 +90,16 @@ struct GroupAnalysis {
         chosen = choice
         let rivals = options.isForced ? [choice] : ModelChoice.eligible(comparison)
         isAccepted = rivals.contains { Acceptance.accepts($0, isForced: options.isForced, scatter: scatter) }
+    }
+}
+
+extension GroupAnalysis {
+    /// Compares a model that was forced with the others that the window allows.
+    func completed(by models: [any FitModel], _ table: ResponseTable) -> GroupAnalysis {
+        let admission = Admission(table: table, data: data)
+        var result = self
+        result.comparison = comparison.adding(models.filter { admission.objection(to: $0) == nil })
+        return result
     }
 }
 

@@ -9,6 +9,10 @@ public struct FitDocument: Sendable {
     public var theory: [TheoryComparison]
     /// Whether the trials of each cell are listed as well.
     public var showsCells: Bool
+    /// Whether the text format shows each group's own parameters and warnings, instead of a line for each group.
+    public var showsDetails = false
+    /// Dimensions of several values over which groups run without telling them apart.
+    public var pooledDimensions: [String] = []
 
     public init(
         outcomes: [FitOutcome], pooled: [PooledExponent] = [], regimes: [RegimeMap] = [],
@@ -22,8 +26,14 @@ public struct FitDocument: Sendable {
     }
 
     /// The sections that have something to show, as tables for people.
-    func tables(_ signs: TableSigns) -> [ReportTable] {
-        var tables = [FitTable.table(outcomes, signs), WeightTable.table(outcomes, signs)].compactMap(\.self)
+    func tables(_ signs: TableSigns, details: Bool = true) -> [ReportTable] {
+        var tables = details
+            ? [FitTable.table(outcomes, signs), WeightTable.table(outcomes, signs)].compactMap(\.self)
+            : [LawTable.table(outcomes, signs)]
+        if !pooledDimensions.isEmpty {
+            tables[0].notes.append(([], "Each group runs over several values of \(pooledDimensions.joined(separator: ", ")): "
+                + "its law is that of the mixture (--by tells them apart)."))
+        }
         if showsCells { tables.append(contentsOf: CellTable.tables(outcomes, signs)) }
         tables += [PooledTable.table(pooled, signs)].compactMap(\.self)
         tables += regimes.map { RegimeTable.table($0, signs) }

@@ -25,10 +25,13 @@ struct TableSigns {
 /// Rows of text with a title: what the text, Markdown and LaTeX formats share.
 struct ReportTable {
     var title: String
+    /// May have several lines.
     var headers: [String]
     /// Leading columns that name a row.
     var keys: Int
     var rows: [[String]]
+    /// Columns that are there where the line has room for them, the first ones first.
+    var dispensable: [Int] = []
     /// Remarks, with the numbers (from 1) of the rows they concern.
     var notes: [(rows: [Int], text: String)] = []
 

@@ -24,8 +24,19 @@ struct FitCommand: ParsableCommand {
         valueName: "name"))
     var response = "distance_squared"
 
-    @Option(help: ArgumentHelp("The abscissa: a dimension, or a zipped or derived quantity.", valueName: "name"))
-    var against = "rho"
+    @Option(help: ArgumentHelp(
+        "The abscissa (default: rho): a dimension, or a zipped or derived quantity. Several, separated by commas, are the "
+            + "regressors of a product law.", valueName: "names"))
+    var against: String?
+
+    @Option(help: ArgumentHelp(
+        "single: a law over one abscissa; product: C rho^a learning_rate^b … over the whole grid, by default with every "
+            + "numeric dimension of several values.", valueName: "law"))
+    var law: FitLaw?
+
+    @Option(help: ArgumentHelp(
+        "Also write the fits to this file (HDF5, netCDF-4), with the sweep's coordinates.", valueName: "fits.nc"))
+    var output: String?
 
     @Option(help: ArgumentHelp(
         "Dimensions that tell groups apart, separated by commas (default: every other dimension but trial).",
@@ -77,6 +88,9 @@ struct FitCommand: ParsableCommand {
         valueName: "names"))
     var pool: String?
 
+    @Flag(help: "Show each group's own intervals, windows and warnings, and how well every model does.")
+    var verbose = false
+
     @Flag(help: "List every cell: counts of trials, mean or summary, scatter.")
     var cells = false
 
@@ -90,18 +104,39 @@ struct FitCommand: ParsableCommand {
         }
         guard plots >= 0 else { throw ValidationError("--plots \(plots) is negative; 0 leaves them out") }
         _ = try fitWindow()
+        let regressors = against.map(Self.list) ?? []
+        if law == .single, regressors.count > 1 {
+            throw ValidationError("--law single has one abscissa, and --against names \(regressors.count)")
+        }
+        guard law == .product || regressors.count > 1 else { return }
+        let single = [
+            ("--model", model != FitOptions.automatic), ("--window", window != "auto"), ("--theory", theory),
+            ("--regimes", regimes != nil), ("--pool", pool != nil), ("--cells", cells), ("--verbose", verbose),
+        ]
+        if let option = single.first(where: \.1)?.0 {
+            throw ValidationError("\(option) belongs to laws over one abscissa; leave it out, or name one with --against")
+        }
     }
 
     func run() throws {
         let columns = try ResultColumns(path: result)
-        let request = FitRequest(
-            response: response, against: against,
-            by: by.map { $0.split(separator: ",").map { String($0.filter { $0 != " " }) } },
-            options: FitOptions(
-                model: model, bootstrapResamples: bootstrap, confidence: confidence, seed: seed,
-                window: try fitWindow(), intervalMethod: intervals, summary: try CellSummary(summary)))
-        let outcomes = try FitSession(columns, request: request).outcomes(threads: threads)
-        let document = try document(outcomes, columns.reader)
+        let names = against.map(Self.list) ?? []
+        if law == .product || names.count > 1 {
+            try fitProducts(columns, regressors: names.isEmpty ? nil : names)
+        } else {
+            try fitGroups(columns, against: names.first ?? "rho")
+        }
+    }
+
+    private func fitGroups(_ columns: ResultColumns, against: String) throws {
+        let session = try FitSession(columns, request: try request(against: against))
+        let outcomes = try session.outcomes(threads: threads)
+        var document = try document(outcomes, columns.reader)
+        document.pooledDimensions = session.pooledDimensions
+        if let output {
+            let dataset = FitDataset(dimensions: session.groupDimensions, outcomes: outcomes)
+            try FitFile.write(dataset, of: columns.reader, to: output)
+        }
         guard let report = ReportCatalogue.find(format) else { return }
         let terminal = OutputTerminal()
         var text = report.render(document, style: ReportStyle(width: terminal.width, unicode: terminal.hasUnicode))
@@ -109,10 +144,36 @@ struct FitCommand: ParsableCommand {
         try StandardOutput.print(text)
     }
 
+    private func fitProducts(_ columns: ResultColumns, regressors: [String]?) throws {
+        let session = try ProductSession(
+            columns, regressors: regressors, request: try request(against: regressors?.first ?? "rho"))
+        let products = try session.outcomes()
+        if let output {
+            let dataset = FitDataset(dimensions: session.groupDimensions, products: products)
+            try FitFile.write(dataset, of: columns.reader, to: output)
+        }
+        let terminal = OutputTerminal()
+        let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
+        if let report = ReportCatalogue.find(format) { try StandardOutput.print(report.render(products, style: style)) }
+    }
+
+    private func request(against: String) throws -> FitRequest {
+        FitRequest(
+            response: response, against: against, by: by.map(Self.list),
+            options: FitOptions(
+                model: model, bootstrapResamples: bootstrap, confidence: confidence, seed: seed,
+                window: try fitWindow(), intervalMethod: intervals, summary: try CellSummary(summary)))
+    }
+
+    private static func list(_ text: String) -> [String] {
+        text.split(separator: ",").map { String($0.filter { $0 != " " }) }
+    }
+
     private func document(_ outcomes: [FitOutcome], _ reader: ResultReader) throws -> FitDocument {
         var document = FitDocument(outcomes: outcomes, showsCells: cells)
+        document.showsDetails = verbose
         if let pool {
-            let names = pool == "all" ? [] : pool.split(separator: ",").map { String($0.filter { $0 != " " }) }
+            let names = pool == "all" ? [] : Self.list(pool)
             document.pooled = ExponentPooling.pool(outcomes, by: names, confidence: confidence)
         }
         if let regimes { document.regimes = RegimeMap.maps(outcomes, axis: regimes) }
@@ -151,3 +212,8 @@ struct FitCommand: ParsableCommand {
 }
 
 extension IntervalMethod: ExpressibleByArgument {}
+
+/// What `--law` may be.
+enum FitLaw: String, ExpressibleByArgument, CaseIterable {
+    case single, product
+}

@@ -12,8 +12,8 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Runs sweeps that carry claims and prints a verdict for each.",
         discussion: """
-            Every sweep is run like 'samsweep run' does it: what its result file holds is not computed again, also where \
-            claims have changed. A claim passes where the measured interval lies in what theory allows, fails where it \
+            Every sweep is run like 'samsweep run' does it: what its result file holds is not computed again, also \
+            where claims have changed. A claim passes where the measured interval lies in what theory allows, fails where it \
             lies beside it, and is undecided between; then the report says how many trials are needed. Exit code 2 if \
             a claim fails.
             """)
@@ -70,8 +70,11 @@ struct VerifyCommand: ParsableCommand {
         let terminal = OutputTerminal()
         let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
         if let report = ReportCatalogue.find(format) { try StandardOutput.print(report.render(document, style: style)) }
-        let isBad = document.count(.fail) > 0 || strict && document.count(.undecided) > 0
-        if isBad { throw CommandError.checkFailed(document.summary) }
+        let failed = document.names(.fail), undecided = strict ? document.names(.undecided) : []
+        guard failed.isEmpty, undecided.isEmpty else {
+            let parts = [("failed", failed), ("undecided", undecided)].filter { !$0.1.isEmpty }
+            throw CommandError.checkFailed(parts.map { "\($0.0): \($0.1.joined(separator: ", "))" }.joined(separator: "; "))
+        }
     }
 
     /// All files are checked before anything is run.

@@ -80,3 +80,62 @@ func wrongSettingsMakeClaimsOfThePaperFail(broken: BrokenClaim) throws {
     #expect(status == 2)
     for claim in broken.broken { #expect(verdicts[claim] == "fail", "\(verdicts)") }
 }
+
+private let claimed = SampleSweep.small + """
+    claims:
+      - {name: near, says: It stays near., where: rho < 0.5, mean: distance, at_most: 3}
+
+    """
+
+@Test func verifyRunsWhatIsMissingAndJudgesChangedClaimsWithoutRunning() throws {
+    let program = try Program()
+    try program.write("s.yaml", claimed)
+    let first = try program.run("verify", "s.yaml")
+    #expect(first.status == 0, "\(first.messages)")
+    #expect(first.messages.contains("s.yaml: 960 trials to run"))
+    #expect(first.output.hasSuffix("1 claims: 1 pass, 0 fail, 0 undecided\n"))
+    #expect(program.files.contains("Results/verify/small.h5"))
+    // Another claim about the same trials.
+    let second = try program.run("verify", "s.yaml", "--set", "claims.near.at_most=0.001")
+    #expect(second.status == 2)
+    #expect(second.messages == "samsweep: error: failed: small/near\n")
+    #expect(second.output.contains("fail"))
+}
+
+@Test func undecidedClaimsFailStrictly() throws {
+    let program = try Program()
+    try program.write("s.yaml", claimed)
+    let sets = ["--set", "claims.near.where=rho == 0 and noise == 1 and dimension == 1 and optimizer == 'sgd'"]
+    let mean = try program.finish(try program.start(["verify", "s.yaml", "--format", "json"] + sets))
+    let json = try JSONSerialization.jsonObject(with: Data(mean.output.utf8)) as? [[String: Any]]
+    let finding = try #require((json?.first?["findings"] as? [[String: Any]])?.first)
+    let bound = ["--set", "claims.near.at_most=\(try #require(finding["measured"] as? Double) * 1.01)"]
+    let lax = try program.finish(try program.start(["verify", "s.yaml"] + sets + bound))
+    #expect(lax.status == 0)
+    #expect(lax.output.contains("trials per cell would decide"))
+    let strict = try program.finish(try program.start(["verify", "s.yaml", "--strict"] + sets + bound))
+    #expect(strict.status == 2)
+    #expect(strict.messages == "samsweep: error: undecided: small/near\n")
+}
+
+@Test func verifyRefusesFilesWithoutClaimsTwinsAndWrongClaims() throws {
+    let program = try Program()
+    try program.write("bare.yaml", SampleSweep.small)
+    try program.write("s.yaml", claimed)
+    try program.write("twin.yaml", claimed)
+    try program.write("wrong.yaml", claimed.replacingOccurrences(of: "at_most", with: "at_mots"))
+    let bare = try program.run("verify", "s.yaml", "bare.yaml")
+    #expect(bare.status == 65 && bare.messages.contains("bare.yaml: has no claims"))
+    let twins = try program.run("verify", "s.yaml", "twin.yaml")
+    #expect(twins.status == 64 && twins.messages.contains("both named small"))
+    for command in ["plan", "run", "verify"] {
+        let wrong = try program.run(command, "wrong.yaml")
+        #expect(wrong.status == 65)
+        #expect(wrong.messages.contains("wrong.yaml:15:"), "\(wrong.messages)")
+        #expect(wrong.messages.contains("claims.near.at_mots: unknown key; did you mean at_most?"))
+    }
+    #expect(try program.run("verify", "s.yaml", "--format", "xml").status == 64)
+    #expect(try program.run("verify", "nothing.yaml").status == 66)
+    // Nothing was run.
+    #expect(program.files == ["bare.yaml", "s.yaml", "twin.yaml", "wrong.yaml"])
+}

@@ -26,17 +26,21 @@ import Testing
         #expect(SquareMatrix(diagonal: [1, -1]).inverse() == nil)
     }
 
+    private func innovations(_ matrix: SquareMatrix) -> InnovationCovariance {
+        InnovationCovariance(covariance: matrix, least: Array(repeating: 0, count: matrix.size))
+    }
+
     /// Without shrinkage the detour through innovations is the plain inverse.
     @Test func innovationsGiveTheInverseCovariance() throws {
         let matrix = randomMatrix(6, seed: 3)
-        let precision = try #require(InnovationCovariance(covariance: matrix).precision(shrinkage: 0))
+        let precision = try #require(innovations(matrix).precision(shrinkage: 0))
         #expect(distanceToIdentity(precision.times(matrix)) < 1e-10)
     }
 
     /// Shrunk all the way, what is left is a chain: neighbours keep their correlation exactly.
     @Test func shrunkInnovationsKeepNeighbours() throws {
         let matrix = randomMatrix(5, seed: 4)
-        let chain = try #require(InnovationCovariance(covariance: matrix).precision(shrinkage: 1)?.inverse())
+        let chain = try #require(innovations(matrix).precision(shrinkage: 1)?.inverse())
         for point in 0..<5 {
             #expect(abs(chain[point, point] - matrix[point, point]) < 1e-10)
             if point > 0 { #expect(abs(chain[point, point - 1] - matrix[point, point - 1]) < 1e-10) }

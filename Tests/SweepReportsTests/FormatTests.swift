@@ -10,9 +10,11 @@ import Testing
     private func document() throws -> FitDocument {
         let outcomes = try SampleColumns.outcomes()
         let powers = try SampleColumns.outcomes(FitOptions(model: "power+floor", bootstrapResamples: 200))
-        return FitDocument(
+        var document = FitDocument(
             outcomes: outcomes, pooled: ExponentPooling.pool(powers, by: []),
             regimes: RegimeMap.maps(outcomes, axis: "noise"), showsCells: true)
+        document.showsDetails = true
+        return document
     }
 
     private func render(_ format: String, _ style: ReportStyle? = nil) throws -> String {

@@ -8,19 +8,22 @@ public enum IntervalMethod: String, Sendable, Hashable, CaseIterable {
 /// An interval from the estimates of resampled trials.
 ///
 /// Resampling R trials understates their variance by (R - 1)/R and knows nothing of Student; both are made good by
-/// reading the quantiles further out (the expanded percentile interval of Hesterberg 2015).
+/// reading the quantiles further out (the expanded percentile interval of Hesterberg 2015). So is what each trial draws
+/// of the p parameters to itself, by the factor R/(R - p) of HC3 (MacKinnon & White 1985).
 struct BootstrapInterval {
     let method: IntervalMethod
-    /// sqrt(R/(R - 1)) times the quantile of Student's t, what a normal quantile would be for many trials.
+    /// Student's t, stretched: what a normal quantile would be for many trials.
     let reach: Double
 
     /// - Parameters:
     ///   - freedom: degrees of freedom of the estimate's variance.
     ///   - trials: R, at least 2.
-    init(method: IntervalMethod, confidence: Double, freedom: Double, trials: Int) {
+    ///   - parameters: p of the fit.
+    init(method: IntervalMethod, confidence: Double, freedom: Double, trials: Int, parameters: Int) {
         self.method = method
         let student = StudentT(freedom: max(1, freedom)).quantile(confidence: confidence)
-        reach = student * (Double(trials) / Double(max(1, trials - 1))).squareRoot()
+        let (all, spare) = (Double(trials), Double(max(trials - parameters, (trials + 1) / 2)))
+        reach = student * (all / max(1, all - 1)).squareRoot() * all / spare
     }
 
     /// `nil` where resamples are lacking.

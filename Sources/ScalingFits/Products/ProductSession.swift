@@ -35,6 +35,9 @@ public struct ProductSession<Columns: TrialColumns> {
             dimensions: dimensions, dependent: columns.dependentCoordinates, against: names[0], by: by)
     }
 
+    /// The dimensions that tell groups apart.
+    public var groupDimensions: [SweepDimension] { grouping.by.map { grouping.dimensions[$0] } }
+
     private static func numeric(_ columns: Columns) -> [String] {
         columns.dimensions.filter { dimension in
             let positive = dimension.values.compactMap { value -> Double? in

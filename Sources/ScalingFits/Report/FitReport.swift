@@ -31,7 +31,9 @@ struct FitReport {
             localExponents: LocalExponents.of(whole, isJoint: table.isJoint, confidence: options.confidence),
             leaveOneOut: chosen.leaveOneOut(data.x, logScale: data.logScale), tally: data.tally, curve: curve(whole),
             exponentScatter: exponentScatter)
-        fit.warnings = FitWarnings(table: table, analysis: analysis, fit: fit, failures: failures, plan: plan).all
+        let warnings = FitWarnings(table: table, analysis: analysis, fit: fit, failures: failures, plan: plan).all
+        fit.warnings = warnings.map(\.text)
+        fit.notes = warnings.map(\.note)
         return fit
     }
 
@@ -62,7 +64,7 @@ struct FitReport {
             let interval = resamples.flatMap { resamples in
                 BootstrapInterval(
                     method: options.intervalMethod, confidence: options.confidence, freedom: moments.freedom,
-                    trials: data.trials
+                    trials: data.trials, parameters: names.count
                 ).interval(
                     resamples[index], estimate: inference.values[index], acceleration: moments.acceleration)
             }

@@ -14,11 +14,27 @@ struct FitWarnings {
         if case .statistical = comparison.scatter { true } else { false }
     }
 
-    var all: [String] {
-        [
-            lostTrials, emptyCells, noScatter, fewTrials, narrowed, mixture, bends, poorFit, undecided, outvoted,
-            atTheEdge, pointInfluence, failedResamples,
-        ].compactMap(\.self)
+    /// In the order of `FitNote`.
+    var all: [(note: FitNote, text: String)] {
+        FitNote.allCases.compactMap { note in text(of: note).map { (note, $0) } }
+    }
+
+    private func text(of note: FitNote) -> String? {
+        switch note {
+        case .lostTrials: lostTrials
+        case .emptyCells: emptyCells
+        case .noScatter: noScatter
+        case .fewTrials: fewTrials
+        case .narrowed: narrowed
+        case .mixture: mixture
+        case .bends: bends
+        case .poorFit: poorFit
+        case .undecided: undecided
+        case .outvoted: outvoted
+        case .atTheEdge: atTheEdge
+        case .pointInfluence: pointInfluence
+        case .failedResamples: failedResamples
+        }
     }
 
     private func at(_ x: Double) -> String { "\(table.against) = \(Figures.concise(x))" }

@@ -97,6 +97,8 @@ public struct ScalingFit: Sendable, Equatable {
     /// The chosen model and those that the data do not rule out against it; empty where they decide.
     public var undecided: [String]
     public var warnings: [String]
+    /// The kinds of the warnings, in their order.
+    public var notes: [FitNote] = []
     /// All parameters, in the model's own order.
     public var parameters: [FittedParameter]
     /// `nil` without a free exponent or without scatter.

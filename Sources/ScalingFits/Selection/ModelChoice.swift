@@ -2,7 +2,7 @@
 ///
 /// The simplest model within `margin` of the best AICc is taken. With one model against one other a margin of 1.84
 /// would add a needless parameter 5 % of the time; six models with curvature and floors of all kinds compete here, on
-/// skewed data, and `margin` is what keeps their best needless gain below that (scripts/studies/coverage.txt). A term
+/// skewed data, and `margin` is what keeps their best needless gain below that (scripts/coverage-results). A term
 /// of five standard errors gains 25 - 2 and is found all the same.
 enum ModelChoice {
     static let margin = 6.0

@@ -43,6 +43,18 @@ struct ModelComparison {
         }
     }
 
+    /// With candidates of more models; those that are there are kept.
+    func adding(_ models: [any FitModel]) -> ModelComparison {
+        let known = candidates
+        let others = models.filter { model in !known.contains { $0.model.name == model.name } }
+        guard !others.isEmpty else { return self }
+        var result = ModelComparison(data: data, sample: sample, scatter: scatter, models: others)
+        result.candidates = models.compactMap { model in
+            (known + result.candidates).first { $0.model.name == model.name }
+        }
+        return result
+    }
+
     private func candidate(_ model: any FitModel, _ points: FitPoints, _ all: FitPoints) -> Candidate? {
         guard let fit = model.leastSquares(points), fit.chiSquared.isFinite else { return nil }
         let residuals = zip(all.responses, all.abscissae).map { $0 - model.value(fit.theta, at: $1) }
@@ -64,8 +76,16 @@ struct ModelComparison {
     }
 
     private func judge(_ candidate: inout Candidate, _ all: FitPoints) {
-        guard case .statistical = scatter, candidate.points.count <= CrossFitting.mostJointPoints,
-            let linear = LinearisedFit(candidate.model, candidate.fit, candidate.points)
+        guard case .statistical = scatter else { return }
+        guard candidate.points.count <= CrossFitting.mostJointPoints else {
+            // With many points chi squared has its own distribution, and more would cost too much.
+            let freedom = Double(max(1, candidate.freedom))
+            candidate.ownProbability = ChiSquared.upperTail(candidate.fit.chiSquared, freedom: freedom)
+            candidate.probability = ChiSquared.upperTail(
+                candidate.chiSquared, freedom: freedom + Double(all.count - candidate.points.count))
+            return
+        }
+        guard let linear = LinearisedFit(candidate.model, candidate.fit, candidate.points)
         else { return }
         candidate.ownProbability = probability(
             candidate.fit.chiSquared, candidate.points.precision, linear.residualMaker,

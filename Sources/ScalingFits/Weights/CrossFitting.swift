@@ -14,10 +14,14 @@ struct CrossFitting {
     static let folds = 8
     /// With fewer trials weights cannot be learnt: all points get the trend of the variances, and no correlation.
     static let fewestTrials = 16
+    /// A fold may hold the one trial that makes a cell's scatter, which the other folds know nothing of: their standard
+    /// deviations are taken to be at least this part of that of all trials.
+    static let leastSpread = 0.5
     /// With more points a joint covariance costs more than it gives.
     static let mostJointPoints = 64
 
     let data: GroupData
+    let guide: [Double]?
     private let isJoint: Bool
     /// Of single responses, over all trials; positive.
     let deviations: [Double]
@@ -28,6 +32,7 @@ struct CrossFitting {
     init(_ data: GroupData, isJoint: Bool, guide: [Double]?) {
         self.data = data
         self.isJoint = isJoint
+        self.guide = guide
         deviations = Scatter.deviations(data)
         let kurtosis = zip(data.responses, zip(data.means, deviations)).map { column, moments in
             Self.kurtosis(column, mean: moments.0, deviation: moments.1)
@@ -114,8 +119,8 @@ struct CrossFitting {
                 count += 1
             }
             let variance = (squares - sum * sum / count) / (count - 1)
-            // A fold may hold all of a cell's scatter.
-            return max(variance, 1e-4 * moments.1 * moments.1).squareRoot()
+            let least = Self.leastSpread * moments.1
+            return max(variance, least * least).squareRoot()
         }
     }
 }

@@ -6,17 +6,16 @@
 /// most of the correlation without inverting anything. The correlations left between these innovations are shrunk
 /// towards zero by the intensity of Schäfer & Strimmer (2005), and only then inverted.
 struct InnovationCovariance {
-    /// Innovations below this part of a point's standard deviation are taken to be as large as this.
-    static let leastInnovation = 1e-5
-
     /// Bidiagonal: 1 on the diagonal, minus the regression on the predecessor below it.
     private let predictors: [Double]
-    /// Standard deviations of the innovations.
-    private let spreads: [Double]
+    /// Standard deviations of the innovations; that of the first point is its own.
+    let spreads: [Double]
     private let correlation: SquareMatrix
 
-    /// - Parameter covariance: of the points' responses in units of comparable size.
-    init(covariance: SquareMatrix) {
+    /// - Parameters:
+    ///   - covariance: of the points' responses.
+    ///   - least: what the standard deviations of innovations are at least, per point.
+    init(covariance: SquareMatrix, least: [Double]) {
         let n = covariance.size
         var predictors = Array(repeating: 0.0, count: n)
         for point in 1..<max(n, 1) where covariance[point - 1, point - 1] > 0 {
@@ -36,9 +35,8 @@ struct InnovationCovariance {
             }
         }
         self.predictors = predictors
-        spreads = (0..<n).map { point in
-            max(innovations[point, point], 0).squareRoot()
-        }.enumerated().map { max($1, Self.leastInnovation * max(covariance[$0, $0], 0).squareRoot()) }
+        let spreads = (0..<n).map { max(max(innovations[$0, $0], 0).squareRoot(), least[$0]) }
+        self.spreads = spreads
         var correlation = SquareMatrix(size: n)
         for row in 0..<n {
             for column in 0..<n {
@@ -46,6 +44,15 @@ struct InnovationCovariance {
             }
         }
         self.correlation = correlation
+    }
+
+    /// Fourth moments of the innovations over their squared variances.
+    func kurtosis(trials: [[Double]]) -> [Double] {
+        var sums = spreads.map { _ in 0.0 }
+        for trial in trials {
+            for (point, e) in innovations(of: trial).enumerated() { sums[point] += e * e * e * e }
+        }
+        return sums.map { $0 / Double(max(1, trials.count)) }
     }
 
     /// The innovations of one trial's deviations, in units of their standard deviations.
@@ -87,8 +94,11 @@ struct InnovationCovariance {
     }
 
     /// Lᵀ D⁻¹ R⁻¹ D⁻¹ L with the shrunk correlations R; `nil` where they are not positive definite.
-    func precision(shrinkage: Double) -> SquareMatrix? {
+    ///
+    /// - Parameter smoothed: standard deviations of the innovations to use instead of their own.
+    func precision(shrinkage: Double, spreads smoothed: [Double]? = nil) -> SquareMatrix? {
         let n = correlation.size
+        let spreads = smoothed ?? spreads
         var shrunk = correlation
         for row in 0..<n { for column in 0..<n where row != column { shrunk[row, column] *= 1 - shrinkage } }
         guard var inverse = shrunk.inverse() else { return nil }

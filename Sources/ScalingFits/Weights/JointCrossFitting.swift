@@ -1,25 +1,50 @@
 extension CrossFitting {
     /// Weights by the joint covariance of points that share random numbers; `nil` where it has no inverse.
+    ///
+    /// Variances of innovations are smoothed, not those of the points: where neighbours are nearly the same, the
+    /// difference that is known best is that of the responses as they scatter, and any other scale would spoil it.
     func joint() -> WeightedSample? {
-        let scaled = unitDeviations()
-        let moments = FoldMoments(scaled, folds: Self.folds)
-        let all = InnovationCovariance(covariance: moments.covariance(without: nil))
-        let shrinkage = all.shrinkage(trials: scaled)
+        let deviations = trialDeviations()
+        let moments = FoldMoments(deviations, folds: Self.folds)
+        let least = leastInnovations
+        let all = InnovationCovariance(covariance: moments.covariance(without: nil), least: least)
+        let shrinkage = all.shrinkage(trials: deviations)
+        let trend = innovationTrend(all, deviations)
         var precisions: [SquareMatrix] = []
         var total = SquareMatrix(size: data.count)
         for fold in 0..<Self.folds {
-            guard var precision = precision(moments.covariance(without: fold), shrinkage) else { return nil }
+            let own = InnovationCovariance(covariance: moments.covariance(without: fold), least: least)
+            let spreads = zip(own.spreads, all.spreads).map { max($0, Self.leastSpread * $1) }
+            let smoothed = [spreads[0]] + trend.smoothed(Array(spreads.dropFirst()))
+            guard var precision = own.precision(shrinkage: shrinkage, spreads: smoothed) else { return nil }
             normalise(&precision)
             let share = moments.counts[fold] / Double(trials)
             for index in total.entries.indices { total.entries[index] += share * precision.entries[index] }
             precisions.append(precision)
         }
         guard let inverse = total.inverse() else { return nil }
-        let maps = precisions.map { inverse.times($0) }
-        let responses = transformed(maps)
+        let responses = transformed(precisions.map { inverse.times($0) })
         for index in total.entries.indices { total.entries[index] *= Double(trials) }
         guard total.choleskyFactor() != nil else { return nil }
         return calibrated(responses, .dense(total), hasJointWeights: true)
+    }
+
+    /// What tells a point from its predecessor is at least this part of its standard deviation; a point without scatter
+    /// has innovations like the others' deviations.
+    private var leastInnovations: [Double] {
+        zip(deviations, data.standardErrors).map { $1 > 0 ? 1e-5 * $0 : $0 }
+    }
+
+    private func trialDeviations() -> [[Double]] {
+        (0..<trials).map { trial in data.x.indices.map { data.responses[$0][trial] - data.means[$0] } }
+    }
+
+    /// The trend of the innovations' standard deviations, in units of the means where these are positive.
+    private func innovationTrend(_ all: InnovationCovariance, _ deviations: [[Double]]) -> VarianceTrend {
+        let units = guide ?? data.means.map { _ in 1 }
+        return VarianceTrend(
+            deviations: Array(all.spreads.dropFirst()), kurtosis: Array(all.kurtosis(trials: deviations).dropFirst()),
+            means: Array(units.dropFirst()), trials: trials, guide: Array(units.dropFirst()))
     }
 
     /// Brings the weights of a fold to the common scale: unit information on the level of all points together. A trial
@@ -29,28 +54,6 @@ extension CrossFitting {
         let information = zip(data.means, weighted).reduce(0) { $0 + $1.0 * $1.1 }
         guard information > 0 else { return }
         for index in precision.entries.indices { precision.entries[index] /= information }
-    }
-
-    /// Per trial, deviations in units of each point's standard deviation.
-    private func unitDeviations() -> [[Double]] {
-        (0..<trials).map { trial in
-            data.x.indices.map { (data.responses[$0][trial] - data.means[$0]) / deviations[$0] }
-        }
-    }
-
-    /// The inverse covariance of responses in their own units: correlations from the trials given, variances from their
-    /// trend.
-    private func precision(_ covariance: SquareMatrix, _ shrinkage: Double) -> SquareMatrix? {
-        let n = covariance.size
-        let spread = (0..<n).map { max(covariance[$0, $0], 1e-4).squareRoot() }
-        var correlation = covariance
-        for row in 0..<n { for column in 0..<n { correlation[row, column] /= spread[row] * spread[column] } }
-        guard var inverse = InnovationCovariance(covariance: correlation).precision(shrinkage: shrinkage) else {
-            return nil
-        }
-        let smooth = trend.smoothed(zip(spread, deviations).map { $0 * $1 })
-        for row in 0..<n { for column in 0..<n { inverse[row, column] /= smooth[row] * smooth[column] } }
-        return inverse
     }
 
     /// m + map_k (y_t - m) for each trial t of fold k.

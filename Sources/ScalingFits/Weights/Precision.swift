@@ -95,18 +95,20 @@ struct Whitener: Sendable {
 
     /// In place: entry i needs the entries from i on, and they are still the old ones when it is their turn.
     func apply(_ vector: inout [Double]) {
+        vector.withUnsafeMutableBufferPointer { apply($0) }
+    }
+
+    func apply(_ vector: UnsafeMutableBufferPointer<Double>) {
         let size = size
-        vector.withUnsafeMutableBufferPointer { vector in
-            guard !lower.isEmpty else {
-                for index in 0..<size { vector[index] *= roots[index] }
-                return
-            }
-            lower.withUnsafeBufferPointer { lower in
-                for column in 0..<size {
-                    var sum = 0.0
-                    for row in column..<size { sum += lower[row * size + column] * vector[row] }
-                    vector[column] = sum
-                }
+        guard !lower.isEmpty else {
+            for index in 0..<size { vector[index] *= roots[index] }
+            return
+        }
+        lower.withUnsafeBufferPointer { lower in
+            for column in 0..<size {
+                var sum = 0.0
+                for row in column..<size { sum += lower[row * size + column] * vector[row] }
+                vector[column] = sum
             }
         }
     }

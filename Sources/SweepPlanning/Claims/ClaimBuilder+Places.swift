@@ -28,34 +28,43 @@ extension ClaimBuilder {
 
     func table(_ spec: TableSpec, _ claim: ClaimSpec) -> ClaimTable? {
         let field = claim.path("table")
-        guard let rows = dimension(spec.rows, "\(field).rows"), let columns = dimension(spec.columns, "\(field).columns")
-        else { return nil }
+        let places = [(spec.rows, "rows"), (spec.columns, "columns")].map { dimension($0.0, "\(field).\($0.1)") }
+        guard let rows = places[0], let columns = places[1] else { return nil }
         guard rows != columns else {
             diagnostics.report(spec.columns, "\(field).columns", "are also the rows", remedy: "use another dimension")
             return nil
         }
-        let counts = [rows, columns].map { layout.grid.dimensions[$0].count }
-        var expected = [[Int?]](repeating: [Int?](repeating: nil, count: counts[1]), count: counts[0])
+        var table = ClaimTable(
+            rows: rows, columns: columns, outcomes: spec.outcomes.map { .init(name: $0.name, band: laid($0.band)) },
+            expected: (0..<layout.grid.dimensions[rows].count).map { _ in
+                [Int?](repeating: nil, count: layout.grid.dimensions[columns].count)
+            })
         for row in spec.expected {
             guard let place = cellPosition(row, along: rows, "\(field).expect"),
-                let entries = row.value.map ?? reportNoMap(row.value, "\(field).expect.\(row.key)")
+                let outcomes = outcomes(row, table, "\(field).expect.\(row.key)")
             else { return nil }
-            for entry in entries {
-                let path = "\(field).expect.\(row.key).\(entry.key)"
-                guard let column = cellPosition(entry, along: columns, path) else { return nil }
-                let names = spec.outcomes.map(\.name)
-                guard let outcome = names.firstIndex(of: entry.value.text ?? "") else {
-                    diagnostics.report(
-                        entry.value, path, "is not an outcome",
-                        remedy: NearestName.remedy(for: entry.value.text ?? "", among: names))
-                    return nil
-                }
-                expected[place][column] = outcome
-            }
+            table.expected[place] = outcomes
         }
-        return ClaimTable(
-            rows: rows, columns: columns, outcomes: spec.outcomes.map { .init(name: $0.name, band: laid($0.band)) },
-            expected: expected)
+        return table
+    }
+
+    /// What is expected in a row; `nil` after reporting.
+    private func outcomes(_ row: SourceEntry, _ table: ClaimTable, _ field: String) -> [Int?]? {
+        guard let entries = row.value.map ?? reportNoMap(row.value, field) else { return nil }
+        var outcomes = [Int?](repeating: nil, count: layout.grid.dimensions[table.columns].count)
+        let names = table.outcomes.map(\.name)
+        for entry in entries {
+            let path = "\(field).\(entry.key)"
+            guard let column = cellPosition(entry, along: table.columns, path) else { return nil }
+            guard let outcome = names.firstIndex(of: entry.value.text ?? "") else {
+                diagnostics.report(
+                    entry.value, path, "is not an outcome",
+                    remedy: NearestName.remedy(for: entry.value.text ?? "", among: names))
+                return nil
+            }
+            outcomes[column] = outcome
+        }
+        return outcomes
     }
 
     private func reportNoMap(_ node: SourceNode, _ field: String) -> [SourceEntry]? {

@@ -2,6 +2,9 @@ import TrialContract
 
 /// Turns what the file says of claims into claims over the plan's cells, and checks what needs the grid.
 struct ClaimBuilder {
+    /// Cells looked at to see whether a claim selects any.
+    private static let mostLookups = 10_000
+
     let layout: Layout
     let decoder: CellDecoder
     let diagnostics: Diagnostics
@@ -82,7 +85,8 @@ struct ClaimBuilder {
         if case .law(let law) = claim.measure { free += law.abscissa.dimensions }
         for expression in band.expressions {
             let own = laid(expression).dimensions
-            guard let place = own.first(where: { free.contains($0) && layout.grid.dimensions[$0].count > 1 }) else { continue }
+            guard let place = own.first(where: { free.contains($0) && layout.grid.dimensions[$0].count > 1 })
+            else { continue }
             diagnostics.report(
                 expression.node, expression.field,
                 "varies along \(layout.grid.dimensions[place].name), over which one value is measured",
@@ -91,14 +95,16 @@ struct ClaimBuilder {
     }
 
     private func requireVariation(_ spec: ClaimSpec, _ claim: Claim) {
-        guard case .law(_, let response, let abscissa, _) = spec.measure, case .law(let law) = claim.measure else { return }
+        guard case .law(_, let response, let abscissa, _) = spec.measure, case .law(let law) = claim.measure
+        else { return }
         if !law.abscissa.dimensions.contains(where: { layout.grid.dimensions[$0].count > 1 }) {
             diagnostics.report(
                 abscissa.node, abscissa.field, "has one value in this sweep", remedy: "give it several under axes")
         }
         if law.response.statistics.isEmpty {
             diagnostics.report(
-                response.node, response.field, "names nothing that is recorded", remedy: "use a statistic, as distance^2")
+                response.node, response.field, "names nothing that is recorded",
+                remedy: "use a statistic, as distance^2")
         }
     }
 
@@ -106,7 +112,7 @@ struct ClaimBuilder {
     private func requireSelection(_ spec: ClaimSpec, _ claim: Claim) {
         guard let selection = spec.selection, let own = claim.selection else { return }
         let scan = GridScan(layout, [], over: own.dimensions)
-        guard let count = scan.count, count <= Layout.mostExpensiveCombinations else { return }
+        guard let count = scan.count, count <= Self.mostLookups else { return }
         let strides = layout.grid.strides(over: Array(layout.grid.dimensions.indices))
         var found = false
         scan.forEach { digits, _ in

@@ -7,6 +7,7 @@ struct ClaimDecoder {
     static let bandKeys = ["at_least", "at_most", "is", "within", "tolerance", "constant"]
     static let keys = ["name", "says", "source", "where"] + measures
         + ["minus", "largest_over", "smallest_over"] + bandKeys + ["table", "confidence"]
+    static let mostClaims = 1000
     static let confidences = ParameterRange(0.5, 1, upperIsOpen: true)
 
     let decoder: SweepDecoder
@@ -22,7 +23,14 @@ struct ClaimDecoder {
     func claims(_ node: SourceNode) -> [ClaimSpec] {
         guard let items = node.list else {
             diagnostics.report(
-                node, "claims", "must be a list", remedy: "write - {name: NAME, says: \"...\", mean: ..., at_most: ...}")
+                node, "claims", "must be a list",
+                remedy: "write - {name: NAME, says: \"...\", mean: ..., at_most: ...}")
+            return []
+        }
+        guard items.count <= Self.mostClaims else {
+            diagnostics.report(
+                node.place, "claims", "has more than \(Self.mostClaims) entries", value: "\(items.count)",
+                remedy: "split the sweep")
             return []
         }
         var names: Set<String> = []
@@ -37,7 +45,8 @@ struct ClaimDecoder {
     }
 
     private func claim(_ node: SourceNode) -> ClaimSpec? {
-        guard let parts = reader.map(node, "claims", keys: nil), let name = name(parts["name"], node) else { return nil }
+        guard let parts = reader.map(node, "claims", keys: nil), let name = name(parts["name"], node)
+        else { return nil }
         let path = "claims.\(name)"
         reader.reportUnknown(parts, path, keys: Self.keys)
         let (measure, expectation) = (measure(parts, path, node), expectation(parts, path, node))

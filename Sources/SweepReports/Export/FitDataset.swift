@@ -34,13 +34,28 @@ public struct FitDataset: Sendable {
         }
         variables = Self.laws(fits) + Self.tests(fits) + Self.counts(fits, outcomes) + Self.texts(fits, outcomes)
         attributes = []
-        switch outcomes.first {
-        case .fit(let fit)?:
+        if let fit = fits.compactMap(\.self).first {
             attributes = [("response", fit.response), ("against", fit.against)]
             attributes.append(("confidence", Figures.shortest(fit.confidence)))
-        case .unfit(let group)?: attributes = [("response", group.response), ("against", group.against)]
-        case nil: break
+        } else if case .unfit(let group)? = outcomes.first {
+            attributes = [("response", group.response), ("against", group.against)]
         }
+    }
+
+    /// - Parameters:
+    ///   - dimensions: `ProductSession.groupDimensions`.
+    ///   - products: one per group, row-major over them.
+    public init(dimensions: [SweepDimension], products: [ProductOutcome]) {
+        precondition(dimensions.reduce(1) { $0 * $1.count } == products.count)
+        self.dimensions = dimensions
+        variables = ProductVariables(products).all
+        let laws = ProductVariables(products).laws.compactMap(\.self)
+        attributes = laws.first.map { law in
+            [
+                ("response", law.response), ("against", law.regressors.map(\.name).joined(separator: " ")),
+                ("confidence", Figures.shortest(law.confidence)),
+            ]
+        } ?? []
     }
 
     private static func number(

@@ -7,7 +7,7 @@ struct TextFormat: ReportFormat {
 
     func render(_ document: FitDocument, style: ReportStyle) -> String {
         guard !document.outcomes.isEmpty else { return "no groups to fit\n" }
-        return render(document.tables(signs(style)), style)
+        return render(document.tables(signs(style), details: document.showsDetails), style)
     }
 
     func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
@@ -35,15 +35,39 @@ private struct TextTable {
 
     var text: String {
         var text = wrapped(table.title) + "\n"
-        for columns in layout { text += block(columns) + "\n" }
+        if !table.rows.isEmpty { for columns in layout { text += block(columns) + "\n" } }
         for note in table.noteLines { text += wrapped(note) }
+        let missing = table.headers.indices.filter { !shown.contains($0) }.map { table.headers[$0].filter { $0 != "\n" } }
+        if !missing.isEmpty, !table.rows.isEmpty { text += wrapped("No room for \(missing.joined(separator: ", ")): use a wider terminal.") }
         return text
     }
 
     private var widths: [Int] {
         table.headers.indices.map { column in
-            table.rows.reduce(table.headers[column].count) { max($0, $1[column].count) }
+            let header = headerLines.map { $0[column].count }.max() ?? 0
+            return table.rows.reduce(header) { max($0, $1[column].count) }
         }
+    }
+
+    /// Headers of several lines end on the last one.
+    private var headerLines: [[String]] {
+        let split = table.headers.map { $0.split(separator: "\n").map(String.init) }
+        let height = split.map(\.count).max() ?? 0
+        return (0..<height).map { line in
+            split.map { line < height - $0.count ? "" : $0[line - (height - $0.count)] }
+        }
+    }
+
+    /// Without the dispensable columns that have no room.
+    private var shown: [Int] {
+        let widths = widths
+        var columns = Set(table.headers.indices.filter { !table.dispensable.contains($0) })
+        var length = columns.reduce(-2) { $0 + widths[$1] + 2 }
+        for column in table.dispensable where length + widths[column] + 2 <= style.width {
+            columns.insert(column)
+            length += widths[column] + 2
+        }
+        return columns.sorted()
     }
 
     /// Which columns stand beside each other; every block begins with the group's columns where they leave room.
@@ -55,7 +79,7 @@ private struct TextTable {
         let repeated = total(keys) * 2 <= style.width ? keys : Array(keys.prefix(1))
         var blocks = repeated == keys ? [] : [keys]
         var current = repeated
-        for column in table.keys..<table.headers.count {
+        for column in shown where column >= table.keys {
             if total(current + [column]) > style.width, current.count > repeated.count {
                 blocks.append(current)
                 current = repeated
@@ -74,7 +98,7 @@ private struct TextTable {
             return text + "\n"
         }
         let rule = columns.map { String(repeating: style.unicode ? "─" : "-", count: widths[$0]) }
-        return line(table.headers) + rule.joined(separator: "  ") + "\n" + table.rows.map(line).joined()
+        return headerLines.map(line).joined() + rule.joined(separator: "  ") + "\n" + table.rows.map(line).joined()
     }
 
     /// Words in lines of at most the style's width; continuation lines are indented.

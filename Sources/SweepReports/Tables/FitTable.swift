@@ -51,7 +51,7 @@ enum FitTable {
             + ["\(fit.points)", "\(fit.trials)", "\(fit.diverged)", signs.number(fit.reducedChiSquared, 3)]
     }
 
-    private static func title(_ outcomes: [FitOutcome]) -> String {
+    static func title(_ outcomes: [FitOutcome]) -> String {
         var names = ("response", "abscissa")
         switch outcomes.first {
         case .unfit(let group)?: names = (group.response, group.against)

@@ -32,7 +32,12 @@ public struct VerdictDocument: Sendable {
         sweeps.reduce(0) { $0 + $1.claims.count { $0.verdict == verdict } }
     }
 
-    /// As `12 claims: 11 pass, 1 fails, 0 undecided`.
+    /// Claims with a verdict, as `sweep/claim`.
+    public func names(_ verdict: Verdict) -> [String] {
+        sweeps.flatMap { sweep in sweep.claims.filter { $0.verdict == verdict }.map { "\(sweep.name)/\($0.name)" } }
+    }
+
+    /// As `12 claims: 11 pass, 1 fail, 0 undecided`.
     public var summary: String {
         let all = sweeps.reduce(0) { $0 + $1.claims.count }
         return "\(all) claims: \(count(.pass)) pass, \(count(.fail)) fail, \(count(.undecided)) undecided"

@@ -23,7 +23,7 @@ enum VerdictTable {
 
     private static func notes(_ claim: ClaimResult) -> [String] {
         let source = claim.source.isEmpty ? "" : " [\(claim.source)]"
-        var notes = ["\(claim.statement)\(source)", "\(claim.measure)\(claim.expectation.isEmpty ? "" : " " + claim.expectation)"]
+        var notes = ["\(claim.statement)\(source)", claim.formula]
         if let needed = claim.trialsNeeded { notes.append("about \(needed) trials per cell would decide") }
         notes += claim.remarks
         var seen: [String] = []
@@ -58,7 +58,7 @@ enum OutcomeTable {
 enum FindingTable {
     static func table(_ claim: ClaimResult, _ signs: TableSigns) -> ReportTable {
         ReportTable(
-            title: "\(claim.name): \(claim.measure)\(claim.expectation.isEmpty ? "" : " " + claim.expectation)",
+            title: "\(claim.name): \(claim.formula)",
             headers: ["at", "measured", "theory", "verdict"], keys: 1,
             rows: claim.findings.map { finding in
                 [
@@ -67,6 +67,11 @@ enum FindingTable {
                 ]
             })
     }
+}
+
+extension ClaimResult {
+    /// As `mean of distance^2 <= rho`.
+    var formula: String { expectation.isEmpty ? measure : "\(measure) \(expectation)" }
 }
 
 extension TableSigns {
@@ -83,7 +88,9 @@ extension TableSigns {
     /// A mean with its interval; of single trials, from the smallest to the largest.
     func measured(_ finding: Finding) -> String {
         if finding.isCondition { return finding.verdict == .pass ? "holds" : "does not hold in every trial" }
-        guard let interval = finding.interval else { return number(finding.measured.isNaN ? nil : finding.measured, 5) }
+        guard let interval = finding.interval else {
+            return number(finding.measured.isNaN ? nil : finding.measured, 5)
+        }
         if finding.isOfSingleTrials, interval.width > 0 {
             let (low, high) = (Figures.significant(interval.lower, 5), Figures.significant(interval.upper, 5))
             return low == high ? low : "\(low) to \(high)"

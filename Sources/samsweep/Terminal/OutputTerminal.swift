@@ -4,11 +4,11 @@ import Glibc
 struct OutputTerminal {
     let isTerminal = isatty(STDOUT_FILENO) == 1
 
-    /// Columns: the terminal's, `COLUMNS` or 100 elsewhere.
+    /// Columns: the terminal's, `COLUMNS` or 120 elsewhere.
     var width: Int {
         var size = winsize()
         if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-        return environment("COLUMNS").flatMap { Int($0) } ?? 100
+        return environment("COLUMNS").flatMap { Int($0) } ?? 120
     }
 
     /// False where the locale says that the terminal knows ASCII only. A file is UTF-8.
