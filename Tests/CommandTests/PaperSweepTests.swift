@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+/// The paper's claims on rates, bounds, variants and real data: they pass, and wrong settings make them fail.
+@Suite struct PaperSweepTests {
+    static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sweeps/paper").path
+    static let files = [
+        "01-deterministic-strongly-convex", "01-lower-bound", "02-deterministic-convex", "09-stochastic-strongly-convex",
+        "10-variants", "11-real-data",
+    ]
+
+    struct Break: Sendable, CustomTestStringConvertible {
+        let file: String
+        let claim: String
+        let settings: [String]
+        var testDescription: String { "\(claim) with \(settings.joined(separator: ", "))" }
+    }
+
+    static let breaks = [
+        Break(file: files[0], claim: "rate", settings: ["optimizer=sgd"]),
+        Break(file: files[0], claim: "rate", settings: ["claims.rate.is=-1.8"]),
+        // The logarithm mistaken for a part of the exponent.
+        Break(file: files[0], claim: "rate", settings: ["claims.rate.exponent.of=distance^2"]),
+        // A step size that does not know the horizon.
+        Break(file: files[0], claim: "rate", settings: ["derive.learning_rate=0.01"]),
+        Break(file: files[0], claim: "two-cycle", settings: ["claims.two-cycle.is=1.01"]),
+        Break(file: files[1], claim: "lower-bound", settings: ["optimizer=sgd"]),
+        Break(file: files[1], claim: "lower-bound", settings: ["claims.lower-bound.at_least=rho^2 / steps"]),
+        // Without a perturbation there is no two-cycle.
+        Break(file: files[1], claim: "lower-bound", settings: ["axes.rho=[0]", "claims.lower-bound.at_least=1e-12"]),
+        Break(file: files[2], claim: "rate", settings: ["claims.rate.at_most=-0.6"]),
+        Break(file: files[2], claim: "rate", settings: ["derive.learning_rate=0.5"]),
+        Break(file: files[2], claim: "bound", settings: ["claims.bound.at_most=1 / steps"]),
+        Break(file: files[3], claim: "one-constant", settings: ["derive.learning_rate=0.4"]),
+        Break(
+            file: files[3], claim: "one-constant",
+            settings: ["claims.one-constant.at_most=exp(-learning_rate * strong_convexity * steps) "
+                + "+ max(noise^2 - smoothness^2 * rho^2, 0) * log(steps) / steps"]),
+        Break(file: files[4], claim: "variants", settings: ["claims.variants.table.expect.trap.m-sam=reaches"]),
+        Break(file: files[4], claim: "variants", settings: ["claims.variants.table.expect.sine.sam=reaches"]),
+        Break(file: files[4], claim: "variants", settings: ["axes.learning_rate=[0.5]", "steps=80"]),
+        // All examples in every step: nothing is random, and m-SAM is SAM.
+        Break(file: files[5], claim: "m-sam-stops-away", settings: ["problem.batch=569"]),
+        Break(file: files[5], claim: "m-sam-grows", settings: ["claims.m-sam-grows.at_most=1.2"]),
+        Break(
+            file: files[5], claim: "n-sam-stops-later",
+            settings: ["claims.n-sam-stops-later.where=(optimizer == 'm-sam' or optimizer == 'n-sam') and rho == 0.3"]),
+        Break(file: files[5], claim: "unnormalised", settings: ["claims.unnormalised.where=optimizer == 'm-usam' and rho == 1"]),
+    ]
+
+    /// One folder for each file: where only claims are changed, no trial is computed again.
+    @Test(arguments: files) func claimsPassAndWrongSettingsAreSeenToFail(file: String) throws {
+        let program = try Program()
+        func verify(_ settings: [String]) throws -> Program.Outcome {
+            let isAboutClaims = settings.allSatisfy { $0.hasPrefix("claims.") }
+            return try program.finish(program.start(
+                ["verify", "\(Self.folder)/\(file).yaml", "--format", "csv", "--progress", "none", "--strict"]
+                    + ["--output", isAboutClaims ? "same" : "other"] + (isAboutClaims ? [] : ["--fresh"])
+                    + settings.flatMap { ["--set", $0] }))
+        }
+        let outcome = try verify([])
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.messages)")
+        for broken in Self.breaks where broken.file == file {
+            let outcome = try verify(broken.settings)
+            #expect(outcome.status == 2, "\(broken): \(outcome.output)\(outcome.messages)")
+            #expect(outcome.output.contains(",\(broken.claim),fail,"), "\(broken): \(outcome.output)")
+        }
+    }
+}
