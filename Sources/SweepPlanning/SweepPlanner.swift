@@ -8,22 +8,25 @@ public enum SweepPlanner {
     ///   - path: the sweep file, at most a megabyte of UTF-8.
     ///   - overrides: `--set` arguments, as `axes.rho=[0.1, 0.2]`; values are YAML.
     ///   - catalogue: what the kernels can compute.
+    ///   - numbers: reads the data of a problem from HDF5; without it only text is read.
     /// - Throws: `SweepFileError` with everything that is wrong.
     public static func load(
-        path: String, overrides: [String] = [], catalogue: ComponentCatalogue
+        path: String, overrides: [String] = [], catalogue: ComponentCatalogue, numbers: NumberReading? = nil
     ) throws -> PlannedSweep {
         try plan(
-            text: SweepFileReader.read(path), fileName: path, overrides: overrides, catalogue: catalogue)
+            text: SweepFileReader.read(path), fileName: path, overrides: overrides, catalogue: catalogue, numbers: numbers)
     }
 
     /// Checks and plans a text; `fileName` is what messages call it.
     public static func plan(
-        text: String, fileName: String, overrides: [String] = [], catalogue: ComponentCatalogue
+        text: String, fileName: String, overrides: [String] = [], catalogue: ComponentCatalogue,
+        numbers: NumberReading? = nil
     ) throws -> PlannedSweep {
         let diagnostics = Diagnostics(file: fileName)
         let original = try rootNode(text, diagnostics)
         let root = try Overrides(diagnostics: diagnostics).apply(overrides, to: original)
-        let decoder = SweepDecoder(root, text: text, catalogue: catalogue, diagnostics: diagnostics)
+        let decoder = SweepDecoder(
+            root, text: text, catalogue: catalogue, diagnostics: diagnostics, numbers: numbers)
         var spec = try decoder.decode()
         spec.sourceText = overrides.isEmpty ? text : changed(text, root, overrides)
         spec.fileName = fileName

@@ -33,8 +33,7 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         let reader = try ResultReader.open(result)
-        let plan = try SweepPlanner.plan(
-            text: reader.sweepText, fileName: "\(result): sweep", catalogue: KernelSelection.catalogue)
+        let plan = try SweepLoading.plan(of: reader, result)
         guard plan.planFingerprint == reader.planFingerprint else {
             throw CommandError.checkFailed(
                 "\(result) was made by other kernels (revision \(reader.kernelRevision), these are "

@@ -178,8 +178,7 @@ struct FitCommand: ParsableCommand {
         }
         if let regimes { document.regimes = RegimeMap.maps(outcomes, axis: regimes) }
         if theory {
-            let plan = try SweepPlanner.plan(
-                text: reader.sweepText, fileName: "\(result): sweep", catalogue: KernelSelection.catalogue)
+            let plan = try SweepLoading.plan(of: reader, result)
             document.theory = try TheoryComparison.compare(outcomes) { index in
                 guard case .included(let trialClass, let cell) = try plan.cell(at: index) else { return nil }
                 return TheorySetting(trialClass, cell)

@@ -47,8 +47,7 @@ struct MergeCommand: ParsableCommand {
     /// The plan that the files were made by; `nil` where these kernels make another of it.
     private static func plan(of path: String) throws -> PlannedSweep? {
         let reader = try ResultReader.open(path)
-        let plan = try? SweepPlanner.plan(
-            text: reader.sweepText, fileName: "\(path): sweep", catalogue: KernelSelection.catalogue)
+        let plan = try? SweepLoading.plan(of: reader, path)
         return plan?.planFingerprint == reader.planFingerprint ? plan : nil
     }
 

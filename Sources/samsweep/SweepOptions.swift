@@ -14,6 +14,6 @@ struct SweepOptions: ParsableArguments {
 
     /// Throws `SweepFileError`.
     func plan() throws -> PlannedSweep {
-        try SweepPlanner.load(path: sweep, overrides: overrides, catalogue: KernelSelection.catalogue)
+        try SweepLoading.load(sweep, overrides: overrides)
     }
 }

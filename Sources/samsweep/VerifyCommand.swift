@@ -80,7 +80,7 @@ struct VerifyCommand: ParsableCommand {
     /// All files are checked before anything is run.
     private func plans() throws -> [PlannedSweep] {
         let plans = try sweeps.map {
-            try SweepPlanner.load(path: $0, overrides: overrides, catalogue: KernelSelection.catalogue)
+            try SweepLoading.load($0, overrides: overrides)
         }
         for (index, plan) in plans.enumerated() {
             guard !plan.claims.isEmpty else {

@@ -2,8 +2,13 @@ import Glibc
 import PortableMath
 import TrialContract
 
-/// Examples in LIBSVM text: `target index:value …` lines, indices from 1 and ascending, what is left out is 0; `#` begins
-/// a comment.
+/// Reads datasets of numbers from an HDF5 file: path, names of the datasets, the most numbers in one. Errors are for
+/// people.
+public typealias NumberReading =
+    (_ path: String, _ datasets: [String], _ most: Int) throws -> [(lengths: [Int], values: [Double])]
+
+/// Examples from a file: LIBSVM text (`target index:value …` lines, indices from 1 and ascending, what is left out is 0;
+/// `#` begins a comment), or HDF5 with the datasets `X` (examples × features) and `y` (targets).
 enum DataFile {
     static let maximumBytes = 256_000_000
     /// Numbers of all examples together, zeros included.
@@ -17,15 +22,38 @@ enum DataFile {
     }
 
     /// - Throws: `DataFileError`.
-    static func read(_ path: String) throws -> (dataset: Dataset, digest: String) {
+    ///
+    /// - Parameter numbers: reads HDF5; `nil` where that is not to be had.
+    static func read(_ path: String, numbers: NumberReading?) throws -> (dataset: Dataset, digest: String) {
         let bytes = try bytes(path)
         let digest = PortableMath.sha256(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        guard !bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) else {
-            throw DataFileError("is an HDF5 file; data are read as LIBSVM text")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw DataFileError("is not text") }
         let name = path.split(separator: "/").last.map(String.init) ?? path
+        if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) {
+            guard let numbers else { throw DataFileError("is an HDF5 file, which cannot be read here") }
+            let parts: [(lengths: [Int], values: [Double])]
+            do { parts = try numbers(path, ["X", "y"], mostNumbers) } catch { throw DataFileError("\(error)") }
+            return (try dataset(parts, name: name), digest)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw DataFileError("is neither text nor HDF5")
+        }
         return (try dataset(text, name: name), digest)
+    }
+
+    /// - Parameter parts: `X` and `y`.
+    static func dataset(_ parts: [(lengths: [Int], values: [Double])], name: String) throws -> Dataset {
+        guard parts.count == 2, parts[0].lengths.count == 2, parts[0].lengths[1] > 0, parts[1].lengths.count == 1,
+            parts[0].lengths[0] == parts[1].lengths[0], !parts[1].values.isEmpty
+        else {
+            let shapes = parts.map { "\($0.lengths)" }.joined(separator: " and ")
+            throw DataFileError("needs datasets X (examples × features) and y (examples), not of shapes \(shapes)")
+        }
+        for (name, part) in zip(["X", "y"], parts) {
+            if let bad = part.values.firstIndex(where: { !$0.isFinite }) {
+                throw DataFileError("\(name) has a value that is no number, at position \(bad)")
+            }
+        }
+        return Dataset(name: name, columns: parts[0].lengths[1], features: parts[0].values, targets: parts[1].values)
     }
 
     static func dataset(_ text: String, name: String) throws -> Dataset {

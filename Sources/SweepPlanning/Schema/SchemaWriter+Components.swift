@@ -38,7 +38,7 @@ extension SchemaWriter {
         }
         if description.objective?.takesData == true {
             properties.append(("data", .object([
-                ("description", .string("a file of examples in LIBSVM text, from the sweep file's folder")),
+                ("description", .string("a file of examples, LIBSVM text or HDF5 with X and y, from the sweep file's folder")),
                 ("type", .string("string")),
             ])))
         }

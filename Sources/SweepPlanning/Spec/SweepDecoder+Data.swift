@@ -17,7 +17,7 @@ extension SweepDecoder {
         }
         guard let data = parts["data"] else {
             diagnostics.report(
-                node, "problem", "\(name) needs data, a file of examples in LIBSVM text",
+                node, "problem", "\(name) needs data, a file of examples in LIBSVM text or HDF5",
                 remedy: "write {name: \(name), data: data/breast-cancer.svm}")
             return nil
         }
@@ -38,12 +38,13 @@ extension SweepDecoder {
         }
         let path = DataFile.path(file, besides: diagnostics.file)
         do {
-            let (dataset, digest) = try DataFile.read(path)
+            let (dataset, digest) = try DataFile.read(path, numbers: numbers)
             return try DataSource(dataset, digest: digest, problem: entry.description.name, parameters: parameters)
         } catch let error as DataFileError {
             diagnostics.report(
                 node, "problem.data", error.text,
-                remedy: "give the path of a LIBSVM text, from the sweep file's folder: \(path) was looked at")
+                remedy: "give the path of a LIBSVM text, or of an HDF5 file with X and y, from the sweep file's folder: "
+                    + "\(path) was looked at")
         } catch {
             diagnostics.report(node, "problem.data", "\(error)", remedy: "change l2, standardise or the data")
         }

@@ -23,10 +23,15 @@ final class SweepDecoder {
     var spec = SweepSpec()
     /// Numbers and kinds that are swept, zipped or derived, known before anything is decoded.
     private(set) var swept: Set<String> = []
+    let numbers: NumberReading?
     var hasUnknownAxes = false
     var zipNames: Set<String> = []
 
-    init(_ root: SourceNode, text: String, catalogue: ComponentCatalogue, diagnostics: Diagnostics) {
+    init(
+        _ root: SourceNode, text: String, catalogue: ComponentCatalogue, diagnostics: Diagnostics,
+        numbers: NumberReading? = nil
+    ) {
+        self.numbers = numbers
         sourceText = text
         self.root = root.map ?? []
         rootPlace = root.place
