@@ -8,25 +8,25 @@ public enum SweepPlanner {
     ///   - path: the sweep file, at most a megabyte of UTF-8.
     ///   - overrides: `--set` arguments, as `axes.rho=[0.1, 0.2]`; values are YAML.
     ///   - catalogue: what the kernels can compute.
-    ///   - numbers: reads the data of a problem from HDF5; without it only text is read.
+    ///   - data: how the data of problems are got at; by default only text is read.
     /// - Throws: `SweepFileError` with everything that is wrong.
     public static func load(
-        path: String, overrides: [String] = [], catalogue: ComponentCatalogue, numbers: NumberReading? = nil
+        path: String, overrides: [String] = [], catalogue: ComponentCatalogue, data: DataAccess = DataAccess()
     ) throws -> PlannedSweep {
         try plan(
-            text: SweepFileReader.read(path), fileName: path, overrides: overrides, catalogue: catalogue, numbers: numbers)
+            text: SweepFileReader.read(path), fileName: path, overrides: overrides, catalogue: catalogue, data: data)
     }
 
     /// Checks and plans a text; `fileName` is what messages call it.
     public static func plan(
         text: String, fileName: String, overrides: [String] = [], catalogue: ComponentCatalogue,
-        numbers: NumberReading? = nil
+        data: DataAccess = DataAccess()
     ) throws -> PlannedSweep {
         let diagnostics = Diagnostics(file: fileName)
         let original = try rootNode(text, diagnostics)
         let root = try Overrides(diagnostics: diagnostics).apply(overrides, to: original)
         let decoder = SweepDecoder(
-            root, text: text, catalogue: catalogue, diagnostics: diagnostics, numbers: numbers)
+            root, text: text, catalogue: catalogue, diagnostics: diagnostics, data: data)
         var spec = try decoder.decode()
         spec.sourceText = overrides.isEmpty ? text : changed(text, root, overrides)
         spec.fileName = fileName

@@ -37,7 +37,7 @@ struct MergeCommand: ParsableCommand {
             "samsweep: merged \(shards.count) files: \(NumberText.grouped(counts.done)) of "
                 + "\(NumberText.grouped(counts.total)) trials are done")
         if counts.missing > 0 {
-            tellMissing(summary, sweep: Self.sweepFile(of: try ResultReader.open(output)))
+            tellMissing(summary, sweep: SweepLoading.sweepFile(of: try ResultReader.open(output)) ?? "SWEEP.yaml")
         } else if let gain = try compression.run(output, threads: AvailableCores.count()) {
             Console.shared.message("samsweep: \(gain)")
         }
@@ -49,12 +49,6 @@ struct MergeCommand: ParsableCommand {
         let reader = try ResultReader.open(path)
         let plan = try? SweepLoading.plan(of: reader, path)
         return plan?.planFingerprint == reader.planFingerprint ? plan : nil
-    }
-
-    /// The sweep file as the command named it that made the result; its text is in the result itself.
-    private static func sweepFile(of reader: ResultReader) -> String {
-        let words = reader.history.split(whereSeparator: \.isWhitespace)
-        return words.first { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map(String.init) ?? "SWEEP.yaml"
     }
 
     private func tellMissing(_ summary: MergeSummary, sweep: String) {

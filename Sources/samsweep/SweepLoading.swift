@@ -7,13 +7,21 @@ import TrialContract
 enum SweepLoading {
     static func load(_ path: String, overrides: [String]) throws -> PlannedSweep {
         try SweepPlanner.load(
-            path: path, overrides: overrides, catalogue: KernelSelection.catalogue, numbers: numbers)
+            path: path, overrides: overrides, catalogue: KernelSelection.catalogue, data: DataAccess(numbers: numbers))
     }
 
-    /// The sweep that made a result.
+    /// The sweep that made a result. Its data are looked for beside the result, and beside the sweep file as the command
+    /// named it that made the result.
     static func plan(of reader: ResultReader, _ path: String) throws -> PlannedSweep {
         try SweepPlanner.plan(
-            text: reader.sweepText, fileName: "\(path): sweep", catalogue: KernelSelection.catalogue, numbers: numbers)
+            text: reader.sweepText, fileName: "\(path): sweep", catalogue: KernelSelection.catalogue,
+            data: DataAccess(numbers: numbers, besides: [sweepFile(of: reader)].compactMap(\.self)))
+    }
+
+    /// The sweep file as the command named it that made the result; its text is in the result itself.
+    static func sweepFile(of reader: ResultReader) -> String? {
+        let words = reader.history.split(whereSeparator: \.isWhitespace)
+        return words.first { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map(String.init)
     }
 
     private static func numbers(

@@ -57,6 +57,19 @@ struct DataTests {
         #expect(try program.run("audit", "h.h5").status == 0)
     }
 
+    /// The data lie beside the sweep file, the result elsewhere.
+    @Test func auditAndMergeFindTheData() throws {
+        let program = try Program()
+        try program.write("sub/data.svm", Self.text)
+        try program.write("sub/text.yaml", sweep("data.svm"))
+        #expect(try program.run("run", "sub/text.yaml", "--output", "out/whole.h5").status == 0)
+        let audit = try program.run("audit", "out/whole.h5")
+        #expect(audit.status == 0, "\(audit.messages)")
+        #expect(try program.run("run", "sub/text.yaml", "--shard", "0/2", "--output", "out/0.h5").status == 0)
+        let merge = try program.run("merge", "out/0.h5", "--output", "out/merged.h5")
+        #expect(merge.status == 0 && merge.messages.contains("samsweep run sub/text.yaml --shard 1/2"), "\(merge.messages)")
+    }
+
     @Test(arguments: [
         ("x = numpy.zeros((5, 3)); y = numpy.zeros(4)", "[5, 3] and [4]"),
         ("x = numpy.full((2, 2), numpy.nan); y = numpy.zeros(2)", "X has a value that is no number"),

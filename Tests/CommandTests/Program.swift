@@ -27,7 +27,9 @@ final class Program {
     func path(_ name: String) -> String { folder.appending(path: name).path }
 
     func write(_ name: String, _ text: String) throws {
-        try Data(text.utf8).write(to: folder.appending(path: name))
+        let file = folder.appending(path: name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
     }
 
     /// Names of what lies in the folder and below, without folders.

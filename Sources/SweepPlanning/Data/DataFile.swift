@@ -2,10 +2,23 @@ import Glibc
 import PortableMath
 import TrialContract
 
-/// Reads datasets of numbers from an HDF5 file: path, names of the datasets, the most numbers in one. Errors are for
-/// people.
-public typealias NumberReading =
-    (_ path: String, _ datasets: [String], _ most: Int) throws -> [(lengths: [Int], values: [Double])]
+/// How the data of problems are got at.
+public struct DataAccess {
+    /// Reads datasets of numbers from an HDF5 file: path, names of the datasets, the most numbers in one. Errors are for
+    /// people.
+    public typealias NumberReading =
+        (_ path: String, _ datasets: [String], _ most: Int) throws -> [(lengths: [Int], values: [Double])]
+
+    /// `nil`: only text is read.
+    let numbers: NumberReading?
+    /// Files beside which relative paths are looked for, too, after the sweep file.
+    let besides: [String]
+
+    public init(numbers: NumberReading? = nil, besides: [String] = []) {
+        self.numbers = numbers
+        self.besides = besides
+    }
+}
 
 /// Examples from a file: LIBSVM text (`target index:value …` lines, indices from 1 and ascending, what is left out is 0;
 /// `#` begins a comment), or HDF5 with the datasets `X` (examples × features) and `y` (targets).
@@ -14,17 +27,18 @@ enum DataFile {
     /// Numbers of all examples together, zeros included.
     static let mostNumbers = 50_000_000
 
-    /// Where a name leads: as it is if absolute; else beside the sweep file, or from the working folder.
-    static func path(_ name: String, besides sweepFile: String) -> String {
-        guard !name.hasPrefix("/"), let slash = sweepFile.lastIndex(of: "/") else { return name }
-        let beside = sweepFile[...slash] + name
-        return access(String(beside), R_OK) == 0 || access(name, R_OK) != 0 ? String(beside) : name
+    /// Where a name leads: as it is if absolute; else the first that can be read beside one of the files, or from the
+    /// working folder; beside the first file if none can.
+    static func path(_ name: String, besides files: [String]) -> String {
+        guard !name.hasPrefix("/") else { return name }
+        let places = files.map { file in file.lastIndex(of: "/").map { String(file[...$0]) + name } ?? name } + [name]
+        return places.first { access($0, R_OK) == 0 } ?? places[0]
     }
 
     /// - Throws: `DataFileError`.
     ///
     /// - Parameter numbers: reads HDF5; `nil` where that is not to be had.
-    static func read(_ path: String, numbers: NumberReading?) throws -> (dataset: Dataset, digest: String) {
+    static func read(_ path: String, numbers: DataAccess.NumberReading?) throws -> (dataset: Dataset, digest: String) {
         let bytes = try bytes(path)
         let digest = PortableMath.sha256(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         let name = path.split(separator: "/").last.map(String.init) ?? path

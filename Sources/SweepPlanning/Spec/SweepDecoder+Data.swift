@@ -36,9 +36,9 @@ extension SweepDecoder {
         for parameter in entry.description.parameters {
             parameters[parameter.name] = entry.given[parameter.name] ?? parameter.defaultValue
         }
-        let path = DataFile.path(file, besides: diagnostics.file)
+        let path = DataFile.path(file, besides: [diagnostics.file] + data.besides)
         do {
-            let (dataset, digest) = try DataFile.read(path, numbers: numbers)
+            let (dataset, digest) = try DataFile.read(path, numbers: data.numbers)
             return try DataSource(dataset, digest: digest, problem: entry.description.name, parameters: parameters)
         } catch let error as DataFileError {
             diagnostics.report(

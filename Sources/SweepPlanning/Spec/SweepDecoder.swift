@@ -23,15 +23,15 @@ final class SweepDecoder {
     var spec = SweepSpec()
     /// Numbers and kinds that are swept, zipped or derived, known before anything is decoded.
     private(set) var swept: Set<String> = []
-    let numbers: NumberReading?
+    let data: DataAccess
     var hasUnknownAxes = false
     var zipNames: Set<String> = []
 
     init(
         _ root: SourceNode, text: String, catalogue: ComponentCatalogue, diagnostics: Diagnostics,
-        numbers: NumberReading? = nil
+        data: DataAccess = DataAccess()
     ) {
-        self.numbers = numbers
+        self.data = data
         sourceText = text
         self.root = root.map ?? []
         rootPlace = root.place
