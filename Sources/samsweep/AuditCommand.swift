@@ -37,8 +37,8 @@ struct AuditCommand: ParsableCommand {
         guard plan.planFingerprint == reader.planFingerprint else {
             throw CommandError.checkFailed(
                 "\(result) was made by other kernels (revision \(reader.kernelRevision), these are "
-                    + "\(KernelSelection.catalogue.kernelRevision)) or its sweep was changed: audit it with the program "
-                    + "that made it, commit \(reader.gitCommit)")
+                    + "\(KernelSelection.catalogue.kernelRevision)) or its sweep or the file of its data has changed: audit "
+                    + "it with the program that made it, commit \(reader.gitCommit), and with those data")
         }
         let rows = try AuditSample(reader: reader, seed: seed).rows(sample)
         guard !rows.isEmpty else { throw CommandError.invalidData("\(result) has no finished trial to audit") }

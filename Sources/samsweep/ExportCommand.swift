@@ -34,6 +34,11 @@ struct ExportCommand: ParsableCommand {
             guard !columns.curveSteps.isEmpty else {
                 throw CommandError.usage("\(result) has no trajectories: its sweep file has no curves")
             }
+            if let unknown = names?.first(where: { !columns.curveQuantities.contains($0) }) {
+                throw CommandError.usage(
+                    "\(result) has no trajectory of '\(unknown)'; it has \(columns.curveQuantities.joined(separator: ", ")) "
+                        + "(others must stand in the sweep file under curves, of, before it is run)")
+            }
             try SweepExport.curves(of: columns, quantities: names, output: output.write)
         } else if trials {
             try SweepExport.trials(of: columns, statistics: names, output: output.write)

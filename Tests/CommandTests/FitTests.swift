@@ -78,6 +78,27 @@ import Testing
         }
     }
 
+    /// Finite trials whose squares are not: their group is named, and the others are fitted.
+    @Test func trialsThatRunAwayDoNotEndTheFit() throws {
+        let program = try Program()
+        try program.write("sweep.yaml", """
+            schema: 1
+            name: runaway
+            problem: {name: quadratic, eigenvalues: [0.3, 1, 2]}
+            optimizer: m-sam
+            steps: 200
+            trials: 37
+            axes: {rho: [0, 0.1, 0.3, 1], learning_rate: [0.05, 3.0], noise: [0.5]}
+            """)
+        #expect(try program.run("run", "sweep.yaml", "--output", "r.h5").status == 0)
+        for arguments in [["fit", "r.h5"], ["fit", "r.h5", "--law", "product"], ["fit", "r.h5", "--response", "excess"]] {
+            let fit = try program.finish(program.start(arguments))
+            #expect(fit.status == 0 || fit.status == 65, "\(fit.messages)")
+        }
+        let fit = try program.run("fit", "r.h5")
+        #expect(fit.status == 0 && fit.output.contains("run away"), "\(fit.output)")
+    }
+
     @Test func aResultIsNeverReplacedByFits() throws {
         let program = try result()
         let before = try Data(contentsOf: program.folder.appending(path: "r.h5"))

@@ -26,6 +26,9 @@ private let cancer = "{name: logistic, data: data/breast-cancer.svm}"
 @Test func libsvmTextIsReadWithZerosWhereNothingStands() throws {
     let data = try DataFile.dataset("# made up\n+1 1:0.5 3:-2e1\n\n-1 2:4 # last\n", name: "a")
     #expect(data.targets == [1, -1] && data.columns == 3 && data.features == [0.5, 0, -20, 0, 4, 0])
+    // As other systems write it.
+    let other = try DataFile.dataset("\u{FEFF}# made up\r\n+1 1:0.5 3:-2e1 # c\r\n\r\n-1 2:4\r\n", name: "a")
+    #expect(other.targets == data.targets && other.features == data.features)
     for bad in ["", "# nothing\n", "x 1:1\n", "1 0:1\n", "1 2:1 1:1\n", "1 1:1 1:2\n", "1 1\n", "1 1:nan\n", "1\n"] {
         #expect(throws: DataFileError.self) { try DataFile.dataset(bad, name: "a") }
     }

@@ -11,7 +11,7 @@ enum SweepDifference {
         }
         let lines = differences(stored.sweepText, plan.sourceText)
         if !lines.isEmpty { return "it belongs to another sweep (\(lines.joined(separator: "; ")))" }
-        return "it belongs to another sweep: its text is the same, but it was read differently by \(stored.source) "
+        return "it belongs to another sweep: its text is the same, but its data file has changed or it was read differently by \(stored.source) "
             + "(commit \(stored.gitCommit))"
     }
 

@@ -5,9 +5,10 @@
 /// bootstrap of 2,000 refits needs. x = n ln 2 + r with |r| <= 0.347 and Taylor's series to r^13, whose remainder is
 /// below 5e-18.
 ///
-/// Ends: arguments beyond ±700 are taken as ±700, so that a search that strays stays finite.
+/// Ends: arguments beyond ±700 are taken as ±700, so that a search that strays stays finite; NaN is NaN.
 @inline(__always)
 func exponential(_ x: Double) -> Double {
+    if x.isNaN { return x }
     let bounded = min(max(x, -700), 700)
     // Adding and taking away 1.5 * 2^52 rounds to a whole number without a call.
     let n = (bounded * 0x1.71547652b82fep+0 + 0x1.8p52) - 0x1.8p52

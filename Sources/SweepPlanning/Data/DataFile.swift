@@ -74,8 +74,8 @@ enum DataFile {
         var targets: [Double] = []
         var examples: [[(column: Int, value: Double)]] = []
         var columns = 0
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let bare = line.prefix { $0 != "#" }
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let bare = (index == 0 && line.first == "\u{FEFF}" ? line.dropFirst() : line).prefix { $0 != "#" }
             let words = bare.split(whereSeparator: \.isWhitespace)
             guard let first = words.first else { continue }
             guard let target = number(first) else { throw DataFileError("line \(index + 1): \(first) is not a number") }
@@ -99,9 +99,10 @@ enum DataFile {
         var example: [(column: Int, value: Double)] = []
         for word in words {
             let parts = word.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 2, let column = Int(parts[0]), column > example.last?.column ?? 0,
-                let value = number(parts[1])
-            else { throw DataFileError("line \(line): \(word) is not INDEX:VALUE with ascending indices from 1") }
+            guard parts.count == 2, let column = Int(parts[0]), column > example.last?.column ?? 0 else {
+                throw DataFileError("line \(line): \(word) is not INDEX:VALUE with ascending indices from 1")
+            }
+            guard let value = number(parts[1]) else { throw DataFileError("line \(line): \(word) is no finite number") }
             example.append((column, value))
         }
         return example
