@@ -67,11 +67,13 @@ let package = Package(
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
                           swiftSettings: [.unsafeFlags(["-O"])], linkerSettings: [.linkedLibrary("m")]),
 
+        // What many normals look like; the examination and the tests use it.
+        .target(name: "NormalStatistics", swiftSettings: [.unsafeFlags(["-O"])]),
         // Examines the random numbers; scripts/noise-quality runs it.
         .executableTarget(
             name: "NoiseQuality",
             dependencies: [
-                "TrialContract", "PortableMath", "KernelSelection",
+                "TrialContract", "PortableMath", "KernelSelection", "NormalStatistics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [.unsafeFlags(["-O"])]),
@@ -80,7 +82,7 @@ let package = Package(
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
         .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),
         .testTarget(name: "SweepPlanningTests", dependencies: ["SweepPlanning", "TrialContract", "KernelSelection"]),
-        .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath"],
+        .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
         .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract"], path: "Tests/StoreFixtures"),

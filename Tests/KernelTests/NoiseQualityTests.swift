@@ -1,59 +1,10 @@
 import Dispatch
 import Foundation
 import KernelSelection
+import NormalStatistics
 import Synchronization
 import Testing
 import TrialContract
-
-/// What 10^8 normals look like: power sums, a histogram for Kolmogorov-Smirnov, and tails.
-private struct NormalSummary {
-    static let edges = 4096
-    static let reach = 8.0
-    var count = 0.0
-    /// Sums of x, x^2 - 1 and so on: powers 1 … 6 less their expectation.
-    var powers = [Double](repeating: 0, count: 6)
-    /// Draws below edge i, before accumulation; the edges cut [-8, 8] evenly.
-    var histogram = [Int](repeating: 0, count: edges + 2)
-    var beyond = [Int](repeating: 0, count: 8)
-
-    mutating func add(_ values: [Double]) {
-        var local = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        for x in values {
-            let square = x * x
-            local.0 += x
-            local.1 += square - 1
-            local.2 += square * x
-            local.3 += square * square - 3
-            local.4 += square * square * x
-            local.5 += square * square * square - 15
-            let bin = Int(((x + Self.reach) * (Double(Self.edges) / (2 * Self.reach))).rounded(.down)) + 1
-            histogram[min(max(bin, 0), Self.edges + 1)] += 1
-            if abs(x) > 3 {
-                for sigma in 3...min(7, Int(abs(x))) { beyond[sigma] += 1 }
-            }
-        }
-        for (k, term) in [local.0, local.1, local.2, local.3, local.4, local.5].enumerated() { powers[k] += term }
-        count += Double(values.count)
-    }
-
-    mutating func merge(_ other: NormalSummary) {
-        count += other.count
-        for k in powers.indices { powers[k] += other.powers[k] }
-        for k in histogram.indices { histogram[k] += other.histogram[k] }
-        for k in beyond.indices { beyond[k] += other.beyond[k] }
-    }
-
-    /// sqrt(n) times the largest distance between the empirical and the normal distribution at the edges.
-    var kolmogorovSmirnov: Double {
-        var below = 0, largest = 0.0
-        for edge in 0...Self.edges {
-            below += histogram[edge]
-            let x = -Self.reach + 2 * Self.reach * Double(edge) / Double(Self.edges)
-            largest = max(largest, abs(Double(below) / count - 0.5 * erfc(-x / 2.0.squareRoot())))
-        }
-        return largest * count.squareRoot()
-    }
-}
 
 private func summarise(_ precision: NoisePrecision, draws: Int) throws -> NormalSummary {
     let kernel = try KernelSelection.kernel()
