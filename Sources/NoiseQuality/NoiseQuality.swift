@@ -16,19 +16,10 @@ struct NoiseQuality: ParsableCommand {
     }
 }
 
-/// Raw 32-bit words on standard output, for as long as somebody reads.
-struct WordWriter {
-    private var buffer: [UInt32] = []
-
-    init() { buffer.reserveCapacity(1 << 16) }
-
-    mutating func write(_ word: UInt32) throws {
-        buffer.append(word)
-        if buffer.count == 1 << 16 { try flush() }
-    }
-
-    private mutating func flush() throws {
-        try buffer.withUnsafeBytes { bytes in
+enum StandardOutput {
+    /// Raw words; ends the program when nobody reads any more.
+    static func write(_ words: [UInt32]) throws {
+        try words.withUnsafeBytes { bytes in
             var done = 0
             while done < bytes.count {
                 let written = Glibc.write(STDOUT_FILENO, bytes.baseAddress! + done, bytes.count - done)
@@ -36,6 +27,5 @@ struct WordWriter {
                 done += written
             }
         }
-        buffer.removeAll(keepingCapacity: true)
     }
 }

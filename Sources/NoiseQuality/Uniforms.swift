@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import KernelSelection
 import TrialContract
 
@@ -18,15 +17,14 @@ struct Uniforms: ParsableCommand {
 
     func run() throws {
         let kernel = try KernelSelection.kernel()
-        var writer = WordWriter()
+        let distribution = NormalDistribution()
         var trial = 0
         while true {
             let noise = kernel.unitNoise(NoiseRequest(
-                precision: precision, streamKey: seed, firstTrial: trial, steps: 0..<512, dimension: 16))
-            for z in noise {
-                let probability = 0.5 * erfc(-z / 2.0.squareRoot())
-                try writer.write(UInt32(min(probability * 0x1p32, 0xFFFF_FFFF)))
-            }
+                precision: precision, streamKey: seed, firstTrial: trial, steps: 0..<128, dimension: 16))
+            try StandardOutput.write(noise.map { z in
+                UInt32(clamping: Int64(distribution.probability(below: z) * 0x1p32))
+            })
             trial += 8
         }
     }

@@ -13,30 +13,40 @@ struct Words: ParsableCommand {
     @Option(help: "Root seed.")
     var seed: UInt64 = 20_231_030
 
-    /// The counter's words as `PhiloxLanes` lays them out: draw, step unit, trial, stream << 24 | high bits of the trial.
     func run() throws {
-        var writer = WordWriter()
-        var n: UInt64 = 0
+        let order = order, seed = seed, isTogether = order == .draws
+        var buffer = [UInt32](repeating: 0, count: 4 * Self.draws)
+        var first: UInt64 = 0
         while true {
-            let fast = UInt32(truncatingIfNeeded: n), slow = UInt32(truncatingIfNeeded: n >> 32)
-            var counter = SIMD4<UInt32>(0, 0, 0, 0)
-            var key = seed
-            switch order {
-            case .draws: counter = [fast % 512, fast / 512, slow, 0]
-            case .trials: counter = [slow, 0, fast, 0]
-            case .steps: counter = [slow, fast, 0, 0]
-            case .streams: counter = [fast / 4, slow, 0, (fast % 4) << 24]
-            case .seeds: (counter, key) = ([slow, 0, 0, 0], seed &+ UInt64(fast))
+            for k in 0..<Self.draws {
+                let (counter, key) = Self.place(order, first &+ UInt64(k), seed)
+                let words = Philox4x32.block(counter: counter, key: key)
+                // In every order but the first, one word of each draw before the next word of any: neighbours in
+                // the order are neighbours in the output.
+                for word in 0..<4 { buffer[isTogether ? 4 * k + word : Self.draws * word + k] = words[word] }
             }
-            let words = Philox4x32.block(
-                counter: counter, key: [UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)])
-            // In every order but the first a draw gives one word, so that neighbours are neighbours.
-            if order == .draws {
-                for k in 0..<4 { try writer.write(words[k]) }
-            } else {
-                try writer.write(words[Int(slow % 4)])
-            }
-            n += 1
+            try StandardOutput.write(buffer)
+            first &+= UInt64(Self.draws)
         }
+    }
+
+    /// Draws of a piece.
+    private static let draws = 512
+
+    /// The n-th draw's counter and key. The counter's words are those of the kernels: draw, step unit, trial,
+    /// stream << 24 | high bits of the trial.
+    @inline(__always)
+    private static func place(_ order: Order, _ n: UInt64, _ seed: UInt64) -> (SIMD4<UInt32>, SIMD2<UInt32>) {
+        let fast = UInt32(truncatingIfNeeded: n), slow = UInt32(truncatingIfNeeded: n >> 32)
+        var key = seed
+        let counter: SIMD4<UInt32>
+        switch order {
+        case .draws: counter = SIMD4(fast % 512, fast / 512, slow, 0)
+        case .trials: counter = SIMD4(slow, 0, fast, 0)
+        case .steps: counter = SIMD4(slow, fast, 0, 0)
+        case .streams: counter = SIMD4(fast / 4, slow, 0, (fast % 4) << 24)
+        case .seeds: (counter, key) = (SIMD4(slow, 0, 0, 0), seed &+ UInt64(fast))
+        }
+        return (counter, SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)))
     }
 }
