@@ -50,9 +50,11 @@ struct Stepper<P: Problem, O: Optimizer> {
         if let factors = chunk.learningRateFactors { learningRate *= Lanes(repeating: factors[s]) }
         let magnitude: Lanes
         if O.ascentGradient == .none {
-            let descent = Descent<O, Unperturbed>(slot, s, chunk, learningRate, at: Unperturbed())
-            magnitude = P.isOnLine
-                ? take(descent, 0).absolute : sumOfMagnitudes(chunk.dimension) { take(descent, $0) }
+            let descent = Descent<O>(slot, s, chunk, learningRate)
+            magnitude = sumOfMagnitudes(P.isOnLine ? 1 : chunk.dimension) { j in
+                let x = descent.x[j]
+                return take(descent, j, from: x, at: x)
+            }
         } else {
             var rho = slot.pointee.rho
             if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
@@ -74,16 +76,20 @@ struct Stepper<P: Problem, O: Optimizer> {
         _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>,
         _ looksAhead: Bool, _ learningRate: Lanes, _ rho: Lanes
     ) -> Lanes {
-        let scale = ascentScale(slot, chunk, direction, rho)
-        let descent = Descent<O, AlongDirection>(
-            slot, s, chunk, learningRate, at: AlongDirection(scale: scale, direction: direction))
-        if !looksAhead { return sumOfMagnitudes(chunk.dimension) { take(descent, $0) } }
-        let ascent = Ascent<O>(slot, s + 1, chunk)
+        let scale = ascentScale(slot, s, chunk, direction, rho)
+        let descent = Descent<O>(slot, s, chunk, learningRate)
+        let ascent = Ascent<O>(slot, s, chunk)
+        if !looksAhead {
+            return sumOfMagnitudes(chunk.dimension) { j in
+                let x = descent.x[j]
+                return take(descent, j, from: x, at: x.adding(scale, times: recall(ascent, direction, j, from: x)))
+            }
+        }
+        let nextAscent = Ascent<O>(slot, s + 1, chunk)
         let sums = sumsOfSquaresAndMagnitudes(chunk.dimension) { j in
-            let x = take(descent, j)
-            let next = take(ascent, j, from: x)
-            direction[j] = next
-            return (optimizer.weight(direction: next, x: x), x)
+            let old = descent.x[j]
+            let x = take(descent, j, from: old, at: old.adding(scale, times: recall(ascent, direction, j, from: old)))
+            return (climb(nextAscent, direction, j, from: x), x)
         }
         slot.pointee.ascentSquares = sums.squares
         return sums.magnitudes
@@ -96,23 +102,31 @@ struct Stepper<P: Problem, O: Optimizer> {
     ) {
         let x = slot.pointee.x
         let ascent = Ascent<O>(slot, s, chunk)
-        slot.pointee.ascentSquares = sumOfSquares(chunk.dimension) { j in
-            let next = take(ascent, j, from: x[j])
-            direction[j] = next
-            return optimizer.weight(direction: next, x: x[j])
-        }
+        slot.pointee.ascentSquares = sumOfSquares(chunk.dimension) { climb(ascent, direction, $0, from: x[$0]) }
+    }
+
+    /// Finds the direction along coordinate `j`, keeps it where it is not computed again, and returns its weight.
+    @inline(__always)
+    private func climb(
+        _ ascent: Ascent<O>, _ kept: UnsafeMutablePointer<Lanes>, _ j: Int, from x: Lanes
+    ) -> Lanes {
+        let direction = take(ascent, j, from: x)
+        if !Self.recomputesDirections { kept[j] = direction }
+        return optimizer.weight(direction: direction, x: x)
     }
 
     /// What the direction is to be multiplied with; 0 where the ascent gradient is.
     @inline(__always)
     private func ascentScale(
-        _ slot: UnsafeMutablePointer<Slot>, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>, _ rho: Lanes
+        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>,
+        _ rho: Lanes
     ) -> Lanes {
         let squares = slot.pointee.ascentSquares
         if isUsable(squares).isSetInAllLanes { return optimizer.scale(rho: rho, norm: squares.squareRoot()) }
         let x = slot.pointee.x
+        let ascent = Ascent<O>(slot, s, chunk)
         let size = norm(sumOfSquares: squares, dimension: chunk.dimension) { j in
-            optimizer.weight(direction: direction[j], x: x[j])
+            optimizer.weight(direction: recall(ascent, direction, j, from: x[j]), x: x[j])
         }
         let isZero = size .== Lanes(repeating: 0)
         slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
@@ -133,7 +147,6 @@ struct Stepper<P: Problem, O: Optimizer> {
             slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
             displacement = displacement.replaced(by: Lanes(repeating: 0), where: isZero)
         }
-        let descent = Descent<O, Displaced>(slot, s, chunk, learningRate, at: Displaced(displacement: displacement))
-        return take(descent, 0).absolute
+        return take(Descent<O>(slot, s, chunk, learningRate), 0, from: x, at: x + displacement).absolute
     }
 }

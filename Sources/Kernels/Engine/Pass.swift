@@ -21,37 +21,8 @@ struct Ascent<O: Optimizer> {
     }
 }
 
-/// Where the descent gradient is taken.
-protocol Perturbation {
-    func callAsFunction(_ x: Lanes, _ j: Int) -> Lanes
-}
-
-/// At x itself.
-struct Unperturbed: Perturbation {
-    @inline(__always)
-    func callAsFunction(_ x: Lanes, _ j: Int) -> Lanes { x }
-}
-
-/// At x + scale * direction.
-struct AlongDirection: Perturbation {
-    let scale: Lanes
-    let direction: UnsafeMutablePointer<Lanes>
-
-    @inline(__always)
-    func callAsFunction(_ x: Lanes, _ j: Int) -> Lanes { x.adding(scale, times: direction[j]) }
-}
-
-/// At x + displacement, in one dimension.
-struct Displaced: Perturbation {
-    let displacement: Lanes
-
-    @inline(__always)
-    func callAsFunction(_ x: Lanes, _ j: Int) -> Lanes { x + displacement }
-}
-
 /// What the descent of one step reads and writes.
-struct Descent<O: Optimizer, Q: Perturbation> {
-    let perturbed: Q
+struct Descent<O: Optimizer> {
     let x: UnsafeMutablePointer<Lanes>
     let noise: UnsafePointer<Lanes>
     let memory: UnsafeMutablePointer<Lanes>
@@ -59,10 +30,7 @@ struct Descent<O: Optimizer, Q: Perturbation> {
     let learningRate: Lanes
 
     @inline(__always)
-    init(
-        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ learningRate: Lanes, at perturbed: Q
-    ) {
-        self.perturbed = perturbed
+    init(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ learningRate: Lanes) {
         self.learningRate = learningRate
         x = slot.pointee.x
         noise = slot.pointee.descentNoise + s * chunk.dimension
@@ -76,6 +44,10 @@ struct Descent<O: Optimizer, Q: Perturbation> {
 }
 
 extension Stepper {
+    /// Whether a direction is computed again where it is needed instead of kept: an operation or two more, and neither
+    /// written nor read.
+    static var recomputesDirections: Bool { O.memoryVectors == 0 && P.gradientIsCheap }
+
     /// The direction to climb along coordinate `j` from `x`.
     @inline(__always)
     func take(_ ascent: Ascent<O>, _ j: Int, from x: Lanes) -> Lanes {
@@ -84,13 +56,19 @@ extension Stepper {
         return optimizer.ascent(gradient: gradient, x: x, memory: ascent.memory + j * O.memoryVectors)
     }
 
-    /// Stores and returns the new iterate's coordinate `j`.
+    /// The direction that a pass before found along coordinate `j` from `x`.
     @inline(__always)
-    func take<Q: Perturbation>(_ descent: Descent<O, Q>, _ j: Int) -> Lanes {
-        let x = descent.x[j]
+    func recall(
+        _ ascent: Ascent<O>, _ kept: UnsafeMutablePointer<Lanes>, _ j: Int, from x: Lanes
+    ) -> Lanes {
+        Self.recomputesDirections ? take(ascent, j, from: x) : kept[j]
+    }
+
+    /// Stores and returns the new iterate's coordinate `j`: from `x` down the gradient at `y`.
+    @inline(__always)
+    func take(_ descent: Descent<O>, _ j: Int, from x: Lanes, at y: Lanes) -> Lanes {
         let additive = O.descentIsNoisy ? descent.noise[j] : Lanes(repeating: 0)
-        let gradient = problem.gradient(
-            at: descent.perturbed(x, j), coordinate: j, component: descent.component, plus: additive)
+        let gradient = problem.gradient(at: y, coordinate: j, component: descent.component, plus: additive)
         let next = optimizer.descend(
             x: x, gradient: gradient, learningRate: descent.learningRate, memory: descent.memory + j * O.memoryVectors)
         descent.x[j] = next

@@ -8,6 +8,8 @@ protocol Problem: SendableMetatype {
     static var description: ComponentDescription { get }
     /// Whether it is defined in one dimension only, where no norm is needed.
     static var isOnLine: Bool { get }
+    /// Whether a partial derivative is one or two operations: less than keeping one in memory.
+    static var gradientIsCheap: Bool { get }
 
     /// What draws the components of a finite sum; `nil`: gradients are full ones.
     static func sampler(_ trialClass: TrialClass) -> (any Sampler)?
@@ -33,6 +35,7 @@ protocol Problem: SendableMetatype {
 extension Problem {
     static var name: String { description.name }
     static var isOnLine: Bool { false }
+    static var gradientIsCheap: Bool { false }
 
     static func sampler(_ trialClass: TrialClass) -> (any Sampler)? { nil }
 

@@ -8,6 +8,7 @@ struct Quadratic: Problem {
         objective: ObjectiveProperties(
             smoothness: .ofSpectrum, strongConvexity: .ofSpectrum, takesEigenvalues: true),
         allowsReduction: true)
+    static let gradientIsCheap = true
 
     private let eigenvalues: [Double]
     private let pointer: UnsafePointer<Double>
