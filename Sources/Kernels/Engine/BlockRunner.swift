@@ -10,8 +10,8 @@ final class BlockRunner {
     private let coordinates: Int
     private var outcome: OutcomeCollector
 
-    /// Bytes of noise kept at once, so that it stays in the nearest cache.
-    private static let noiseBytes = 16_384
+    /// Bytes of noise kept at once, so that it stays in a cache of the core's own.
+    private static let noiseBytes = 131_072
     /// Bytes of iterates advanced together over a chunk.
     private static let iterateBytes = 16 << 20
 
