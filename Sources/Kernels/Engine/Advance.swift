@@ -15,10 +15,14 @@ struct Stepper<P: Problem, O: Optimizer> {
     func advance(
         _ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?
     ) {
+        if P.isOnLine || chunk.dimension == 1 {
+            advanceOnLine(slots, count: count, chunk: chunk, observe: observe)
+            return
+        }
         let size = Team.size(dimension: chunk.dimension)
         // What observes an iterate may change it, so nothing is known of the next step before.
         let looksAhead = observe == nil
-        let climbs = O.ascentGradient != .none && !P.isOnLine && chunk.dimension > 1
+        let climbs = O.ascentGradient != .none
         for first in stride(from: 0, to: count, by: size) {
             let team = first..<min(first + size, count)
             if climbs, looksAhead {
@@ -46,26 +50,18 @@ struct Stepper<P: Problem, O: Optimizer> {
         _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>,
         _ looksAhead: Bool
     ) {
-        var learningRate = slot.pointee.learningRate
-        if let factors = chunk.learningRateFactors { learningRate *= Lanes(repeating: factors[s]) }
+        let learningRate = slot.pointee.learningRate(chunk, s)
         let magnitude: Lanes
         if O.ascentGradient == .none {
-            let descent = Descent<O>(slot, s, chunk, learningRate)
-            magnitude = sumOfMagnitudes(P.isOnLine ? 1 : chunk.dimension) { j in
+            let descent = Descent<O>(slot.pointee, s, chunk, learningRate)
+            magnitude = sumOfMagnitudes(chunk.dimension) { j in
                 let x = descent.x[j]
                 return take(descent, j, from: x, at: x)
             }
         } else {
-            var rho = slot.pointee.rho
-            if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
-            if P.isOnLine || chunk.dimension == 1 {
-                magnitude = stepOnLine(slot, s, chunk, learningRate, rho)
-            } else {
-                magnitude = stepInSpace(slot, s, chunk, direction, looksAhead, learningRate, rho)
-            }
+            magnitude = stepInSpace(slot, s, chunk, direction, looksAhead, learningRate, slot.pointee.rho(chunk, s))
         }
-        // The sum of magnitudes bounds the norm: almost always it settles that |x|^2 is finite.
-        if !(magnitude .< Lanes(repeating: 0x1p500)).isSetInAllLanes {
+        if !Slot.isFinite(magnitude).isSetInAllLanes {
             slot.pointee.noteDivergence(dimension: chunk.dimension, at: Double(chunk.steps.lowerBound + s + 1))
         }
     }
@@ -77,15 +73,15 @@ struct Stepper<P: Problem, O: Optimizer> {
         _ looksAhead: Bool, _ learningRate: Lanes, _ rho: Lanes
     ) -> Lanes {
         let scale = ascentScale(slot, s, chunk, direction, rho)
-        let descent = Descent<O>(slot, s, chunk, learningRate)
-        let ascent = Ascent<O>(slot, s, chunk)
+        let descent = Descent<O>(slot.pointee, s, chunk, learningRate)
+        let ascent = Ascent<O>(slot.pointee, s, chunk)
         if !looksAhead {
             return sumOfMagnitudes(chunk.dimension) { j in
                 let x = descent.x[j]
                 return take(descent, j, from: x, at: x.adding(scale, times: recall(ascent, direction, j, from: x)))
             }
         }
-        let nextAscent = Ascent<O>(slot, s + 1, chunk)
+        let nextAscent = Ascent<O>(slot.pointee, s + 1, chunk)
         let sums = sumsOfSquaresAndMagnitudes(chunk.dimension) { j in
             let old = descent.x[j]
             let x = take(descent, j, from: old, at: old.adding(scale, times: recall(ascent, direction, j, from: old)))
@@ -101,7 +97,7 @@ struct Stepper<P: Problem, O: Optimizer> {
         _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>
     ) {
         let x = slot.pointee.x
-        let ascent = Ascent<O>(slot, s, chunk)
+        let ascent = Ascent<O>(slot.pointee, s, chunk)
         slot.pointee.ascentSquares = sumOfSquares(chunk.dimension) { climb(ascent, direction, $0, from: x[$0]) }
     }
 
@@ -124,29 +120,12 @@ struct Stepper<P: Problem, O: Optimizer> {
         let squares = slot.pointee.ascentSquares
         if isUsable(squares).isSetInAllLanes { return optimizer.scale(rho: rho, norm: squares.squareRoot()) }
         let x = slot.pointee.x
-        let ascent = Ascent<O>(slot, s, chunk)
+        let ascent = Ascent<O>(slot.pointee, s, chunk)
         let size = norm(sumOfSquares: squares, dimension: chunk.dimension) { j in
             optimizer.weight(direction: recall(ascent, direction, j, from: x[j]), x: x[j])
         }
         let isZero = size .== Lanes(repeating: 0)
         slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
         return optimizer.scale(rho: rho, norm: size).replaced(by: Lanes(repeating: 0), where: isZero)
-    }
-
-    /// A whole step in one dimension, where no norm is needed.
-    @inline(__always)
-    private func stepOnLine(
-        _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ learningRate: Lanes, _ rho: Lanes
-    ) -> Lanes {
-        let x = slot.pointee.x[0]
-        let direction = take(Ascent<O>(slot, s, chunk), 0, from: x)
-        let weight = optimizer.weight(direction: direction, x: x)
-        var displacement = optimizer.displacementOnLine(rho: rho, direction: direction, weight: weight)
-        let isZero = weight .== Lanes(repeating: 0)
-        if isZero.isSetInAnyLane {
-            slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
-            displacement = displacement.replaced(by: Lanes(repeating: 0), where: isZero)
-        }
-        return take(Descent<O>(slot, s, chunk, learningRate), 0, from: x, at: x + displacement).absolute
     }
 }

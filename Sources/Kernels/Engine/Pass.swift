@@ -8,11 +8,11 @@ struct Ascent<O: Optimizer> {
     let component: Lanes
 
     @inline(__always)
-    init(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk) {
+    init(_ slot: Slot, _ s: Int, _ chunk: Chunk) {
         let isOwn = O.ascentGradient == .ownNoise
-        noise = (isOwn ? slot.pointee.ascentNoise : slot.pointee.descentNoise) + s * chunk.dimension
-        memory = slot.pointee.memory
-        let components = isOwn ? slot.pointee.ascentComponents : slot.pointee.descentComponents
+        noise = (isOwn ? slot.ascentNoise : slot.descentNoise) + s * chunk.dimension
+        memory = slot.memory
+        let components = isOwn ? slot.ascentComponents : slot.descentComponents
         if O.ascentGradient != .exact, let components {
             component = components[s]
         } else {
@@ -30,12 +30,12 @@ struct Descent<O: Optimizer> {
     let learningRate: Lanes
 
     @inline(__always)
-    init(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ learningRate: Lanes) {
+    init(_ slot: Slot, _ s: Int, _ chunk: Chunk, _ learningRate: Lanes) {
         self.learningRate = learningRate
-        x = slot.pointee.x
-        noise = slot.pointee.descentNoise + s * chunk.dimension
-        memory = slot.pointee.memory
-        if O.descentIsNoisy, let components = slot.pointee.descentComponents {
+        x = slot.x
+        noise = slot.descentNoise + s * chunk.dimension
+        memory = slot.memory
+        if O.descentIsNoisy, let components = slot.descentComponents {
             component = components[s]
         } else {
             component = Lanes(repeating: 0)
@@ -64,13 +64,19 @@ extension Stepper {
         Self.recomputesDirections ? take(ascent, j, from: x) : kept[j]
     }
 
-    /// Stores and returns the new iterate's coordinate `j`: from `x` down the gradient at `y`.
+    /// The new iterate's coordinate `j`: from `x` down the gradient at `y`.
     @inline(__always)
-    func take(_ descent: Descent<O>, _ j: Int, from x: Lanes, at y: Lanes) -> Lanes {
+    func next(_ descent: Descent<O>, _ j: Int, from x: Lanes, at y: Lanes) -> Lanes {
         let additive = O.descentIsNoisy ? descent.noise[j] : Lanes(repeating: 0)
         let gradient = problem.gradient(at: y, coordinate: j, component: descent.component, plus: additive)
-        let next = optimizer.descend(
+        return optimizer.descend(
             x: x, gradient: gradient, learningRate: descent.learningRate, memory: descent.memory + j * O.memoryVectors)
+    }
+
+    /// Stores and returns the new iterate's coordinate `j`.
+    @inline(__always)
+    func take(_ descent: Descent<O>, _ j: Int, from x: Lanes, at y: Lanes) -> Lanes {
+        let next = next(descent, j, from: x, at: y)
         descent.x[j] = next
         return next
     }

@@ -18,10 +18,28 @@ struct Slot {
     var descentComponents: UnsafePointer<Lanes>?
     var ascentComponents: UnsafePointer<Lanes>?
 
+    /// The learning rate and rho of step `s` of a chunk.
+    @inline(__always)
+    func learningRate(_ chunk: Chunk, _ s: Int) -> Lanes {
+        chunk.learningRateFactors.map { learningRate * Lanes(repeating: $0[s]) } ?? learningRate
+    }
+
+    @inline(__always)
+    func rho(_ chunk: Chunk, _ s: Int) -> Lanes { chunk.rhoFactors.map { rho * Lanes(repeating: $0[s]) } ?? rho }
+
+    /// Whether |x|^2 is surely finite, from a bound of |x|, the sum of magnitudes: almost always that settles it.
+    @inline(__always)
+    static func isFinite(_ bound: Lanes) -> LaneMask { bound .< Lanes(repeating: 0x1p500) }
+
     /// Notes lanes whose |x|^2 is not finite at iterate `t`.
     @inline(never)
     mutating func noteDivergence(dimension: Int, at t: Double) {
-        let normSquared = sumOfSquares(dimension) { x[$0] }
+        noteDivergence(normSquared: sumOfSquares(dimension) { x[$0] }, at: t)
+    }
+
+    /// The same where |x|^2 is at hand.
+    @inline(__always)
+    mutating func noteDivergence(normSquared: Lanes, at t: Double) {
         let now = Lanes(repeating: t).replaced(
             by: Lanes(repeating: .infinity), where: normSquared .< Lanes(repeating: .infinity))
         divergedAt = divergedAt.minimum(now)

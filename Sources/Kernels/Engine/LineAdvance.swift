@@ -1,0 +1,69 @@
+/// Steps in one dimension, where no norm is needed and an iterate stays in a register.
+extension Stepper {
+    /// All slots of `slots` take the chunk's steps; `observe(slot, t)` sees each iterate where given.
+    func advanceOnLine(
+        _ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?
+    ) {
+        // So that the compiler knows it.
+        var chunk = chunk
+        chunk.dimension = 1
+        var done = 0
+        // Long gradients keep the processor busy by themselves. What optimizers remember must not be written twice.
+        while P.gradientIsCheap, observe == nil, count - done >= 4 || (done < count && O.memoryVectors == 0) {
+            advanceFour(slots + done, last: min(3, count - done - 1), chunk)
+            done += 4
+        }
+        guard done < count else { return }
+        for s in 0..<chunk.steps.count {
+            let t = chunk.steps.lowerBound + s + 1
+            for i in done..<count {
+                let x = stepOnLine(&slots[i], s, chunk, from: slots[i].x[0])
+                slots[i].x[0] = x
+                if !Slot.isFinite(x.absolute).isSetInAllLanes { slots[i].noteDivergence(normSquared: x * x, at: Double(t)) }
+                observe?(i, t)
+            }
+        }
+    }
+
+    /// Slots 0 … `last`, at most four, side by side: a step is a chain of dependent operations that only other slots'
+    /// steps can overlap. Where there are fewer, the last one is done again and comes to the same.
+    private func advanceFour(_ slots: UnsafeMutablePointer<Slot>, last: Int, _ chunk: Chunk) {
+        // Copies, whose parts the compiler can keep in registers.
+        var (a, b, c, d) = (slots[0], slots[min(1, last)], slots[min(2, last)], slots[last])
+        var (xa, xb, xc, xd) = (a.x[0], b.x[0], c.x[0], d.x[0])
+        for s in 0..<chunk.steps.count {
+            xa = stepOnLine(&a, s, chunk, from: xa)
+            xb = stepOnLine(&b, s, chunk, from: xb)
+            xc = stepOnLine(&c, s, chunk, from: xc)
+            xd = stepOnLine(&d, s, chunk, from: xd)
+            let areFinite = Slot.isFinite(xa.absolute) .& Slot.isFinite(xb.absolute)
+                .& (Slot.isFinite(xc.absolute) .& Slot.isFinite(xd.absolute))
+            if !areFinite.isSetInAllLanes {
+                let t = Double(chunk.steps.lowerBound + s + 1)
+                a.noteDivergence(normSquared: xa * xa, at: t)
+                b.noteDivergence(normSquared: xb * xb, at: t)
+                c.noteDivergence(normSquared: xc * xc, at: t)
+                d.noteDivergence(normSquared: xd * xd, at: t)
+            }
+        }
+        (a.x[0], b.x[0], c.x[0], d.x[0]) = (xa, xb, xc, xd)
+        (slots[0], slots[min(1, last)], slots[min(2, last)], slots[last]) = (a, b, c, d)
+    }
+
+    /// The iterate after `x`.
+    @inline(__always)
+    private func stepOnLine(_ slot: inout Slot, _ s: Int, _ chunk: Chunk, from x: Lanes) -> Lanes {
+        let descent = Descent<O>(slot, s, chunk, slot.learningRate(chunk, s))
+        if O.ascentGradient == .none { return next(descent, 0, from: x, at: x) }
+        let direction = take(Ascent<O>(slot, s, chunk), 0, from: x)
+        let weight = optimizer.weight(direction: direction, x: x)
+        var displacement = optimizer.displacementOnLine(
+            rho: slot.rho(chunk, s), direction: direction, weight: weight)
+        let isZero = weight .== Lanes(repeating: 0)
+        if isZero.isSetInAnyLane {
+            slot.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
+            displacement = displacement.replaced(by: Lanes(repeating: 0), where: isZero)
+        }
+        return next(descent, 0, from: x, at: x + displacement)
+    }
+}
