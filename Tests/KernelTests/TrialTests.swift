@@ -16,6 +16,23 @@ import TrialContract
     #expect(columns.values[2].allSatisfy { $0.isNaN })
 }
 
+/// Cells of a block advance side by side; x_t = (-2^m)^t x_0 passes the largest double's root at t = 512 / m.
+@Test(arguments: [1, 5])
+func cellsSideBySideDivergeEachAtItsTime(dimension: Int) throws {
+    let trialClass = quadratic(
+        "sgd", spectrum: spectrum(Array(repeating: 1, count: dimension)), noise: "none", steps: 600,
+        start: .vector([1] + Array(repeating: 0, count: dimension - 1)))
+    for exponents in [[1.0], [4, 1], [2, 1, 8], [16, 8, 4, 2], [1, 2, 4, 8, 16, 32, 64]] {
+        let cells = exponents.map {
+            CellParameters(learningRate: 1 + pow(2, $0), rho: 0, noisePerCoordinate: 0, streamKey: 0)
+        }
+        for kernel in try allKernels() {
+            let columns = kernel.outcomes(trialClass, cells, trials: 0..<8)
+            #expect(columns.stepsTaken.map(Double.init) == exponents.flatMap { Array(repeating: 512 / $0, count: 8) })
+        }
+    }
+}
+
 @Test func aHugeButFiniteTrialIsFinished() throws {
     let trialClass = quadratic("sgd", spectrum: spectrum([1]), noise: "none", steps: 511)
     let cell = CellParameters(learningRate: 3, rho: 0, noisePerCoordinate: 0, streamKey: 0)

@@ -58,14 +58,7 @@ struct PhiloxLanes {
     /// takes most of the first three rounds out of it.
     @inline(__always)
     func draw(_ draw: UInt64, unit: UInt64, stream: Stream) -> (Words, Words) {
-        // The first round's first factor is the same in all lanes.
-        let product = draw &* Self.firstMultiplier
-        let other = trialLow &* Words(repeating: Self.secondMultiplier)
-        var state = State(
-            c0: (other &>> Words(repeating: 32)) ^ roundKeys[0] ^ Words(repeating: unit),
-            c1: other,
-            c2: (trialHigh | Words(repeating: stream.rawValue << 24)) ^ roundKeys[1] ^ Words(repeating: product &>> 32),
-            c3: Words(repeating: product))
+        var state = begin(draw, unit: unit, stream: stream)
         // Written out: the compiler does not unroll a loop of this size.
         state.advance(roundKeys, 1)
         state.advance(roundKeys, 2)
@@ -76,6 +69,38 @@ struct PhiloxLanes {
         state.advance(roundKeys, 7)
         state.advance(roundKeys, 8)
         return state.finish(roundKeys + 2 * (Self.rounds - 1))
+    }
+
+    /// Two draws round by round: each round waits for the one before, and the processor does not look far enough ahead
+    /// to fill the time with the next draw by itself.
+    @inline(__always)
+    private func twoDraws(
+        _ first: (draw: Int, unit: Int), _ second: (draw: Int, unit: Int), stream: Stream
+    ) -> ((Words, Words), (Words, Words)) {
+        var a = begin(UInt64(first.draw), unit: UInt64(first.unit), stream: stream)
+        var b = begin(UInt64(second.draw), unit: UInt64(second.unit), stream: stream)
+        State.advance(&a, &b, roundKeys, 1)
+        State.advance(&a, &b, roundKeys, 2)
+        State.advance(&a, &b, roundKeys, 3)
+        State.advance(&a, &b, roundKeys, 4)
+        State.advance(&a, &b, roundKeys, 5)
+        State.advance(&a, &b, roundKeys, 6)
+        State.advance(&a, &b, roundKeys, 7)
+        State.advance(&a, &b, roundKeys, 8)
+        return (a.finish(roundKeys + 2 * (Self.rounds - 1)), b.finish(roundKeys + 2 * (Self.rounds - 1)))
+    }
+
+    /// After the first round.
+    @inline(__always)
+    private func begin(_ draw: UInt64, unit: UInt64, stream: Stream) -> State {
+        // The first round's first factor is the same in all lanes.
+        let product = draw &* Self.firstMultiplier
+        let other = trialLow &* Words(repeating: Self.secondMultiplier)
+        return State(
+            c0: (other &>> Words(repeating: 32)) ^ roundKeys[0] ^ Words(repeating: unit),
+            c1: other,
+            c2: (trialHigh | Words(repeating: stream.rawValue << 24)) ^ roundKeys[1] ^ Words(repeating: product &>> 32),
+            c3: Words(repeating: product))
     }
 
     /// Makes `count` draws and hands them to `use` one by one, some at a time: two short loops, each of whose turns
@@ -89,7 +114,14 @@ struct PhiloxLanes {
         let staged = roundKeys + 2 * Self.rounds
         for start in stride(from: 0, to: count, by: Self.drawsAtOnce) {
             let now = min(Self.drawsAtOnce, count - start)
-            for k in 0..<now {
+            var k = 0
+            while k + 1 < now {
+                let (first, second) = twoDraws(place(start + k), place(start + k + 1), stream: stream)
+                (staged[2 * k], staged[2 * k + 1]) = first
+                (staged[2 * k + 2], staged[2 * k + 3]) = second
+                k += 2
+            }
+            if k < now {
                 let (draw, unit) = place(start + k)
                 (staged[2 * k], staged[2 * k + 1]) = self.draw(UInt64(draw), unit: UInt64(unit), stream: stream)
             }
@@ -119,6 +151,12 @@ struct PhiloxLanes {
             c2 = (first &>> Words(repeating: 32)) ^ (c3 ^ keys[2 * round + 1])
             c1 = second
             c3 = first
+        }
+
+        @inline(__always)
+        static func advance(_ a: inout State, _ b: inout State, _ keys: UnsafeMutablePointer<Words>, _ round: Int) {
+            a.advance(keys, round)
+            b.advance(keys, round)
         }
 
         /// The last round, whose words come out two by two.
