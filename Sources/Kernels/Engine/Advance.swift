@@ -6,7 +6,7 @@
 ///
 /// A pass over the coordinates descends and, in the same breath, finds the direction of the next step's ascent while the
 /// new iterate is at hand. Only the first ascent of a chunk and its last descent are passes of their own, and all are
-/// where someone observes each iterate.
+/// where someone observes each iterate. Directions are kept from pass to pass, or computed again where that is cheaper.
 struct Stepper<P: Problem, O: Optimizer> {
     let problem: P
     let optimizer: O

@@ -13,15 +13,23 @@ extension Stepper {
             advanceFour(slots + done, last: min(3, count - done - 1), chunk)
             done += 4
         }
-        guard done < count else { return }
-        for s in 0..<chunk.steps.count {
-            let t = chunk.steps.lowerBound + s + 1
-            for i in done..<count {
-                let x = stepOnLine(&slots[i], s, chunk, from: slots[i].x[0])
-                slots[i].x[0] = x
-                if !Slot.isFinite(x.absolute).isSetInAllLanes { slots[i].noteDivergence(normSquared: x * x, at: Double(t)) }
-                observe?(i, t)
+        let size = Team.size(dimension: 1)
+        for first in stride(from: done, to: count, by: size) {
+            for s in 0..<chunk.steps.count {
+                for i in first..<min(first + size, count) { advanceOne(slots + i, s, chunk) }
+                if let observe {
+                    for i in first..<min(first + size, count) { observe(i, chunk.steps.lowerBound + s + 1) }
+                }
             }
+        }
+    }
+
+    @inline(__always)
+    private func advanceOne(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk) {
+        let x = stepOnLine(&slot.pointee, s, chunk, from: slot.pointee.x[0])
+        slot.pointee.x[0] = x
+        if !Slot.isFinite(x.absolute).isSetInAllLanes {
+            slot.pointee.noteDivergence(normSquared: x * x, at: Double(chunk.steps.lowerBound + s + 1))
         }
     }
 
