@@ -20,7 +20,8 @@ size_t fread(void *target, size_t size, size_t count, FILE *stream) {
         end -= next;
         next = 0;
         ssize_t got = read(STDIN_FILENO, buffer + end, sizeof buffer - end);
-        if (got <= 0) return 0;
+        // Without words there is no result rather than a wrong one.
+        if (got <= 0) _exit(1);
         end += got;
     }
     memcpy(target, buffer + next, 4);
