@@ -77,6 +77,24 @@ func zeroAscentGradientsPerturbNothingAndAreCounted(dimension: Int) throws {
     #expect(abs(columns.values[0][0] - 1) < 1e-15)
 }
 
+/// A quadratic has no scale: start, rho and noise multiplied with 2^-600 multiply every iterate. The squared norms of the
+/// ascent gradients, which underflow then, are found another way, from the same noise.
+@Test(arguments: ["sam", "m-sam", "n-sam", "vasso"], [1, 2, 7])
+func trialsWhoseSquaredGradientsUnderflowAreTheSameButSmaller(optimizer: String, dimension: Int) throws {
+    func distances(scale: Double) throws -> [Double] {
+        let trialClass = quadratic(
+            optimizer, spectrum: spectrum(Array([0.5, 1, 2, 0.25, 1.5, 0.75, 1].prefix(dimension))), steps: 40,
+            start: .vector((1...dimension).map { scale * Double($0) }))
+        let cells = [0.1, 0.4].map {
+            CellParameters(learningRate: 0.2, rho: $0 * scale, noisePerCoordinate: scale, streamKey: 5)
+        }
+        return try KernelSelection.kernel().outcomes(trialClass, cells, trials: 0..<11).values[0]
+    }
+    for (plain, small) in zip(try distances(scale: 1), try distances(scale: 0x1p-600)) {
+        #expect(abs(small * 0x1p600 - plain) <= 1e-11 * plain)
+    }
+}
+
 /// The statistics over a path, against a plain scalar recursion.
 @Test func statisticsMatchAPlainPath() throws {
     let names = [
