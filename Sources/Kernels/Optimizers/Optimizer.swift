@@ -32,6 +32,7 @@ protocol Optimizer: SendableMetatype {
     init(parameters: [String: Double])
 
     /// The direction to climb along this coordinate; `memory` points to this coordinate's `memoryVectors` values.
+    /// Without memory it may be asked twice for a step, and answers the same.
     func ascent(gradient: Lanes, x: Lanes, memory: UnsafeMutablePointer<Lanes>) -> Lanes
 
     /// What this coordinate adds, squared, to the norm that the direction is divided by.
