@@ -95,8 +95,7 @@ public struct ClaimJudge<Columns: TrialColumns> {
 
     private func labels(_ claim: Claim) -> (rows: [String], columns: [String])? {
         guard case .table(let table) = claim.expectation else { return nil }
-        let labels = [table.rows, table.columns].map { columns.dimensions[$0].values.map(String.init(describing:)) }
-        return (labels[0], labels[1])
+        return (columns.labels(along: table.rows), columns.labels(along: table.columns))
     }
 }
 
@@ -144,11 +143,18 @@ extension TrialColumns {
         })
     }
 
-    /// The quantities along a dimension that only counts positions.
+    /// What tells the places along a dimension apart: its values; along a zip, the values that it pairs.
+    func labels(along dimension: Int) -> [String] {
+        let paired = paired(dimension)
+        guard !paired.isEmpty else { return dimensions[dimension].values.map(String.init(describing:)) }
+        return dimensions[dimension].values.indices.map { index in
+            paired.map { "\($0.name) \($0.values[index])" }.joined(separator: ", ")
+        }
+    }
+
+    /// The quantities that a zip pairs; none along other dimensions.
     private func paired(_ dimension: Int) -> [DependentCoordinate] {
-        let values = dimensions[dimension].values
-        guard values == values.indices.map({ .number(Double($0)) }) else { return [] }
-        let own = dependentCoordinates.filter { $0.dimensions == [dimensions[dimension].name] }
-        return own.count > 1 ? own : []
+        guard dimensions[dimension].isZip else { return [] }
+        return dependentCoordinates.filter { $0.dimensions == [dimensions[dimension].name] }
     }
 }

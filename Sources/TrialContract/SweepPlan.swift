@@ -13,16 +13,26 @@ public enum AxisValues: Sendable, Equatable {
     }
 }
 
+/// What the values along a dimension are.
+public enum DimensionKind: String, Sendable, Equatable {
+    /// Values of the quantity that the dimension is named after.
+    case values
+    /// Positions in a zip, counted from 0: the quantities that it pairs are variables over the dimension.
+    case positions
+}
+
 /// A dimension of the result file, with its coordinate values.
 public struct GridDimension: Sendable, Equatable {
     public let name: String
     public let values: AxisValues
     public let longName: String
+    public let kind: DimensionKind
 
-    public init(name: String, values: AxisValues, longName: String) {
+    public init(name: String, values: AxisValues, longName: String, kind: DimensionKind = .values) {
         self.name = name
         self.values = values
         self.longName = longName
+        self.kind = kind
     }
 
     public var count: Int { values.count }

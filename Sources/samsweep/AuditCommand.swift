@@ -151,7 +151,8 @@ private struct TrialAudit {
 }
 
 extension ResultReader {
-    /// Where a cell stands, as "optimizer m-sam, rho 0.1"; dimensions of one value are left out.
+    /// Where a cell stands, as "optimizer m-sam, rho 0.1"; dimensions of one value are left out, and a zip is told by the
+    /// values that it pairs.
     func describe(cell: Int) -> String {
         var rest = cell
         var parts: [String] = []
@@ -159,12 +160,24 @@ extension ResultReader {
             let place = rest % dimension.count
             rest /= dimension.count
             guard dimension.count > 1 else { continue }
-            switch dimension.values {
-            case .names(let names): parts.append("\(dimension.name) \(names[place])")
-            case .integers(let numbers): parts.append("\(dimension.name) \(numbers[place])")
-            case .numbers(let numbers): parts.append("\(dimension.name) \(numbers[place])")
-            }
+            let paired = dimension.kind == .positions
+                ? auxiliaryCoordinates.filter { $0.dimensions == [dimension.name] } : []
+            let told = paired.isEmpty
+                ? ["\(dimension.name) \(dimension.values.text(at: place))"]
+                : paired.map { "\($0.name) \($0.values.text(at: place))" }
+            parts.append(told.joined(separator: ", "))
         }
         return parts.isEmpty ? "the only cell" : parts.reversed().joined(separator: ", ")
+    }
+}
+
+extension AxisValues {
+    /// One of the values, for people.
+    fileprivate func text(at index: Int) -> String {
+        switch self {
+        case .names(let names): names[index]
+        case .integers(let numbers): "\(numbers[index])"
+        case .numbers(let numbers): "\(numbers[index])"
+        }
     }
 }

@@ -179,9 +179,17 @@ struct FitCommand: ParsableCommand {
         if let regimes { document.regimes = RegimeMap.maps(outcomes, axis: regimes) }
         if theory {
             let plan = try SweepLoading.plan(of: reader, result)
+            var unknown: [String] = []
             document.theory = try TheoryComparison.compare(outcomes) { index in
                 guard case .included(let trialClass, let cell) = try plan.cell(at: index) else { return nil }
-                return TheorySetting(trialClass, cell)
+                let setting = TheorySetting(trialClass, cell)
+                if let part = TheoryCatalogue.unknownPart(setting), !unknown.contains(part) { unknown.append(part) }
+                return setting
+            }
+            if document.theory.isEmpty {
+                Console.shared.message(
+                    "samsweep: no closed form is known for any of these cells"
+                        + (unknown.isEmpty ? "" : ": \(unknown.joined(separator: ", "))"))
             }
         }
         return document

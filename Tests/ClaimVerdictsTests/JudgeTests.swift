@@ -97,6 +97,28 @@ func anExponentIsJudgedByItsInterval(exponent: Double, verdict: Verdict) throws 
     #expect(broken.tightest?.interval == Interval(1.99, 2))
 }
 
+/// rho 0, 1, 2 looks like the positions of a zip, and other quantities may depend on it.
+@Test(arguments: [1, 2]) func aDimensionIsNoZipBecauseOfItsValues(derived: Int) throws {
+    var columns = FakeColumns(rhos: [0, 1, 2]) { _, rho, _ in rho }
+    columns.dependentCoordinates = ["learning_rate", "steps"].prefix(derived).map {
+        DependentCoordinate(name: $0, dimensions: ["rho"], values: [0.1, 0.2, 0.3].map(GroupValue.number))
+    }
+    let bound = claim(.every(Formula.y), ClaimBand(atMost: Formula.number(1.5)))
+    #expect(try judge(bound, columns).tightest?.setting.description == "optimizer = sgd, rho = 2")
+}
+
+@Test(arguments: [1, 2]) func aZipIsToldByTheValuesThatItPairs(quantities: Int) throws {
+    var columns = FakeColumns(rhos: [0.5, 0.25, 8], zip: "paired") { _, rho, _ in rho }
+    columns.dependentCoordinates = [("rho", columns.rhos), ("noise", [3, 2, 1])].prefix(quantities).map {
+        DependentCoordinate(name: $0.0, dimensions: ["paired"], values: $0.1.map(GroupValue.number))
+    }
+    let bound = claim(.every(Formula.y), ClaimBand(atMost: Formula.number(1)))
+    let told = ["rho = 8", "noise = 1"].prefix(quantities).joined(separator: ", ")
+    #expect(try judge(bound, columns).tightest?.setting.description == "optimizer = sgd, \(told)")
+    #expect(columns.labels(along: 1)[1] == ["rho 0.25", "noise 2"].prefix(quantities).joined(separator: ", "))
+    #expect(columns.labels(along: 0) == ["sgd", "m-sam"])
+}
+
 @Test func aDivergedTrialFailsAClaimAndAMissingOneLeavesItOpen() throws {
     let bound = claim(.mean(Formula.y), ClaimBand(atMost: Formula.number(10)))
     let diverged = FakeColumns { _, rho, trial in rho == 1 && trial == 5 ? .nan : rho + 0.1 * noise(trial) }

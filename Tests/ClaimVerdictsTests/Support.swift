@@ -6,6 +6,8 @@ import TrialContract
 struct FakeColumns: TrialColumns, Sendable {
     var optimizers = ["sgd", "m-sam"]
     var rhos = [0.0, 0.5, 1, 2]
+    /// The name of the dimension of rho, where that is a zip.
+    var zip: String?
     var trials = 100
     var sharesRandomNumbers = true
     /// By optimizer, rho and trial; NaN diverged.
@@ -16,10 +18,11 @@ struct FakeColumns: TrialColumns, Sendable {
     var dimensions: [SweepDimension] {
         [
             SweepDimension(name: "optimizer", values: optimizers.map(GroupValue.name)),
-            SweepDimension(name: "rho", values: rhos.map(GroupValue.number)),
+            zip.map { SweepDimension(name: $0, values: rhos.indices.map { .number(Double($0)) }, isZip: true) }
+                ?? SweepDimension(name: "rho", values: rhos.map(GroupValue.number)),
         ]
     }
-    var dependentCoordinates: [DependentCoordinate] { [] }
+    var dependentCoordinates: [DependentCoordinate] = []
     var statistics: [String] { ["y"] }
 
     private func rows<Value>(_ cells: Range<Int>, _ body: (Int, Int) -> Value) -> [Value] {

@@ -170,7 +170,7 @@ import TrialContract
                     GridDimension(name: "optimizer", values: .names(names), longName: ""),
                     GridDimension(
                         name: "paired", values: .numbers((0..<pairs.count).map(Double.init)),
-                        longName: "position in the zip paired"),
+                        longName: "position in the zip paired", kind: .positions),
                 ],
                 auxiliaryCoordinates: [
                     AuxiliaryCoordinate(

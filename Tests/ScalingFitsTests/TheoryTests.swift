@@ -106,6 +106,56 @@ import Testing
         #expect(TheoryCatalogue.prediction(setting("m-sam", eta: 0.1, rho: 1, problem: "huber-trap")) == nil)
     }
 
+    /// Theory says nothing of what it does not know, whatever is set.
+    @Test func whatTheoryDoesNotKnowIsRefusedAndNamed() {
+        let plain = setting("sgd", eta: 0.1, rho: 0, s: 1, blocks: [(1, 1, 0)])
+        #expect(TheoryCatalogue.prediction(plain) != nil && TheoryCatalogue.unknownPart(plain) == nil)
+        func refused(_ change: (inout TheorySetting) -> Void) -> String? {
+            var changed = plain
+            change(&changed)
+            #expect(TheoryCatalogue.prediction(changed) == nil)
+            return TheoryCatalogue.unknownPart(changed)
+        }
+        #expect(refused { $0.optimizerParameters = ["momentum": 0.9, "averaging": 0] } == "momentum 0.9")
+        #expect(refused { $0.optimizerParameters = ["averaging": 0.5] } == "averaging 0.5")
+        #expect(refused { $0.optimizerParameters = ["nesterov": 0] } == "nesterov 0")
+        #expect(refused { $0.optimizer = "vasso" } == "optimizer vasso")
+        #expect(refused { $0.noiseModel = "cauchy" } == "noise model cauchy")
+        #expect(refused { $0.problem = "sine" } == "problem sine")
+        #expect(refused { $0.problemParameters = ["shift": 1] } == "quadratic with shift")
+        #expect(refused { $0.isConstant = false } == "schedules that are not constant")
+        var neutral = plain
+        neutral.optimizerParameters = ["momentum": 0, "averaging": 0]
+        #expect(TheoryCatalogue.prediction(neutral) == TheoryCatalogue.prediction(plain))
+        let two = ["a1": 0.5, "a2": 1.5, "K": 4]
+        let early = setting("m-sam", eta: 0.01, rho: 1, steps: 100, problem: "two-quadratics", parameters: two)
+        #expect(TheoryCatalogue.prediction(early) == nil, "the start is not forgotten")
+    }
+
+    /// x_0 = 1, rho = 1/3, eta = 1/2: x_2 = (1 + rho)/4 - rho is 0 but for rounding, and SAM stops at 0 or goes on to
+    /// h rho/(2 - h).
+    @Test func endsThatHangOnTheLastBitAreRecognised() throws {
+        let lucky = setting("sam", eta: 0.5, rho: 1.0 / 3, steps: 100, blocks: [(1, 3, 1)])
+        #expect(TheoryCatalogue.dependsOnRounding(lucky))
+        var beside = lucky
+        beside.rho = 0.34
+        #expect(!TheoryCatalogue.dependsOnRounding(beside))
+        #expect(!TheoryCatalogue.dependsOnRounding(setting("sam", eta: 0.1, rho: 0, steps: 2000)), "it only converges")
+        #expect(!TheoryCatalogue.dependsOnRounding(setting("sam", eta: 0.1, rho: 0.3, blocks: [(1, 1, 0)])), "it begins at 0")
+        let many: [(Double, Int, Double?)] = [(1, 1, 1), (2, 1, 0.6), (5, 1, 0.4)]
+        #expect(!TheoryCatalogue.dependsOnRounding(setting("sam", eta: 0.18, rho: 0.7, steps: 5000, blocks: many)))
+        // Measured is something else in every cell.
+        var table = Synthetic.noisy([0.1, 0.2, 0.3, 1.0 / 3], seed: 4, trials: 64, common: true) { _ in 7 }
+        for cell in table.points.indices { table.points[cell].cell = cell }
+        let outcome = try ScalingFitter.fit(table, options: FitOptions(bootstrapResamples: 0))
+        let comparison = TheoryComparison.compare([outcome]) { cell in
+            var setting = lucky
+            setting.rho = [0.1, 0.2, 0.3, 1.0 / 3][cell]
+            return setting
+        }
+        #expect(comparison.first?.rows.map(\.verdict) == ["no", "no", "no", "rounding"])
+    }
+
     @Test func measurementsStandBesideTheory() throws {
         var table = Synthetic.noisy([0, 0.1, 0.2, 0.4], seed: 4, trials: 64, common: true) { _ in 0.052631578947368446 }
         for cell in 0..<4 { table.points[cell].cell = cell }

@@ -36,18 +36,13 @@ struct CellMap {
     private static func match(
         _ old: GridDimension, _ new: GridDimension, _ along: [(old: AuxiliaryCoordinate, new: AuxiliaryCoordinate)]
     ) -> [Int?] {
-        let byValue = !(isPosition(old) && isPosition(new)) || along.isEmpty
+        let byValue = !(old.kind == .positions && new.kind == .positions) || along.isEmpty
         func key(_ dimension: GridDimension, _ variables: [AuxiliaryCoordinate], _ index: Int) -> [String] {
             (byValue ? [dimension.values.identity(at: index)] : []) + variables.map { $0.values.identity(at: index) }
         }
         var places: [[String]: Int] = [:]
         for index in 0..<old.count { places[key(old, along.map(\.old), index)] = index }
         return (0..<new.count).map { places[key(new, along.map(\.new), $0)] }
-    }
-
-    /// Whether a dimension counts the positions of a zip.
-    private static func isPosition(_ dimension: GridDimension) -> Bool {
-        dimension.longName.hasPrefix("position") && dimension.values == .numbers((0..<dimension.count).map(Double.init))
     }
 
     /// The older result's cell with the coordinates of `cell`, if there is one.

@@ -49,6 +49,7 @@ struct FileCreation {
     private func createScales(_ file: HDF5File) throws {
         for dimension in layout.dimensions {
             try create(file, dimension.name, dimension.values, [dimension.count], dimension.longName)
+            try file.writeAttribute(ResultLayout.kindName, .text(dimension.kind.rawValue), of: dimension.name)
             try file.makeScale(dimension.name)
         }
         // The values of `trial` may be many: they are written in pieces, past the library.

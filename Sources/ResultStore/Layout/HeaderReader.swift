@@ -72,7 +72,19 @@ struct HeaderReader {
         guard let name else { throw contradiction(TrialVariable.statusName, "a dimension has no scale") }
         let (values, shape) = try readValues(name)
         guard shape.lengths == [length] else { throw contradiction(name, "its length is not that of the dimension") }
-        return GridDimension(name: name, values: values, longName: try longName(name))
+        let longName = try longName(name)
+        return GridDimension(name: name, values: values, longName: longName, kind: try kind(name, longName))
+    }
+
+    /// Files from before dimensions had a kind say it in a zip's own words only.
+    private func kind(_ name: String, _ longName: String) throws -> DimensionKind {
+        guard let text = try file.readText(ResultLayout.kindName, of: name) else {
+            return longName == "position in the zip \(name)" ? .positions : .values
+        }
+        guard let kind = DimensionKind(rawValue: text) else {
+            throw contradiction(name, "'\(text)' is not a kind of dimension")
+        }
+        return kind
     }
 
     private func readAuxiliary(_ name: String, _ dimensions: [GridDimension]) throws -> AuxiliaryCoordinate {

@@ -38,6 +38,8 @@ struct ResultLayout: Sendable, Equatable {
     static let trialName = "trial"
     static let coordinateName = "coordinate"
     static let sweepName = "sweep"
+    /// Of a dimension: whether it has values of its own or positions in a zip.
+    static let kindName = "kind"
     /// What only the program needs.
     static let groupName = "samsweep"
     static let tileChecksumPath = "samsweep/checksums"

@@ -2,10 +2,13 @@
 public struct SweepDimension: Sendable, Equatable {
     public var name: String
     public var values: [GroupValue]
+    /// Whether the values are positions in a zip, whose quantities are dependent coordinates.
+    public var isZip: Bool
 
-    public init(name: String, values: [GroupValue]) {
+    public init(name: String, values: [GroupValue], isZip: Bool = false) {
         self.name = name
         self.values = values
+        self.isZip = isZip
     }
 
     public var count: Int { values.count }

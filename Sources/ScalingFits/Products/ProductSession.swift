@@ -9,7 +9,7 @@ public struct ProductSession<Columns: TrialColumns> {
 
     /// - Parameters:
     ///   - regressors: numeric dimensions, zipped or derived quantities; `nil`: every numeric dimension with several
-    ///     positive values.
+    ///     positive values that is not a zip, whose positions are no quantity.
     ///   - request: its `against` is not used; groups are told apart by its `by`, or by all dimensions that no
     ///     regressor depends on.
     ///
@@ -40,6 +40,7 @@ public struct ProductSession<Columns: TrialColumns> {
 
     private static func numeric(_ columns: Columns) -> [String] {
         columns.dimensions.filter { dimension in
+            guard !dimension.isZip else { return false }
             let positive = dimension.values.compactMap { value -> Double? in
                 if case .number(let number) = value, number > 0 { number } else { nil }
             }

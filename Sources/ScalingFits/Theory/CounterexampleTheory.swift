@@ -38,8 +38,14 @@ enum CounterexampleTheory {
         let c0 = eta * k * k / divisor
         let c1 = eta * k * (2 * mean - b * (a2 - a1)) / divisor
         let c2 = (eta * square + b * (a2 - a1) - eta * b * (a2 * a2 - a1 * a1)) / divisor
+        let value = c0 + c1 * rho + c2 * rho * rho
+        // The form is that of the end: what the mean and the second moment have kept of the start is its error.
+        guard let start = setting.startSquared else { return nil }
+        let kept = TheoryCatalogue.power(max(abs(1 - eta * mean), 1 - eta * divisor), setting.steps)
+        let error = 2 * kept * (1 + start / value)
+        guard error < 0.1 else { return nil }
         return TheoryPrediction(
-            distanceSquared: c0 + c1 * rho + c2 * rho * rho, relativeError: 0,
+            distanceSquared: value, relativeError: error,
             form: "m-SAM on two quadratics, stationary")
     }
 }

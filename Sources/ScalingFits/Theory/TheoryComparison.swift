@@ -8,6 +8,16 @@ public struct TheoryRow: Sendable, Equatable {
     /// Stated error of the closed form, in units of the response.
     public var predictionError: Double
     public var form: String
+    /// Whether measurement and form differ, and rounding decides where such a trial ends: see
+    /// `TheoryCatalogue.dependsOnRounding`.
+    public var dependsOnRounding = false
+
+    /// yes, no, or rounding, where neither can be said.
+    public var verdict: String { agrees() ? "yes" : dependsOnRounding ? "rounding" : "no" }
+
+    /// What is to be known of the verdict rounding.
+    public static let roundingRemark = "rounding: an iterate hits the minimiser but for rounding, or starts a last bit apart "
+        + "end apart, so the last bit decides where such a trial ends; start at random points, as start: {sphere: 1}"
 
     /// (measured - predicted) / standard error; `nil` without scatter.
     public var zScore: Double? {
@@ -29,6 +39,8 @@ public struct TheoryComparison: Sendable, Equatable {
     public var rows: [TheoryRow]
     /// Measured cells for which no closed form is known.
     public var uncovered: Int
+    /// Parts of those cells' settings that no form knows, in words.
+    public var unknownParts: [String] = []
 
     /// Compares every fitted group's cells with the closed forms; groups without any are left out.
     ///
@@ -38,17 +50,23 @@ public struct TheoryComparison: Sendable, Equatable {
     public static func compare(
         _ outcomes: [FitOutcome], setting: (Int) throws -> TheorySetting?
     ) rethrows -> [TheoryComparison] {
-        try outcomes.compactMap { outcome in
+        try outcomes.compactMap { outcome -> TheoryComparison? in
             guard case .fit(let fit) = outcome, ["distance_squared", "excess"].contains(fit.response) else { return nil }
             var comparison = TheoryComparison(
                 by: fit.by, response: fit.response, against: fit.against, rows: [], uncovered: 0)
             for point in fit.curve {
                 let known = try point.cell.flatMap(setting)
-                if let row = known.flatMap({ row(point, $0, isExcess: fit.response == "excess") }) {
-                    comparison.rows.append(row)
-                } else {
+                // An excess is over the same trials where the abscissa is 0, and forms know of that at rho = 0.
+                let isCovered = fit.response != "excess" || fit.against == "rho"
+                let found = isCovered ? known.flatMap { row(point, $0, isExcess: fit.response == "excess") } : nil
+                guard let found else {
                     comparison.uncovered += 1
+                    if let part = known.flatMap(TheoryCatalogue.unknownPart), !comparison.unknownParts.contains(part) {
+                        comparison.unknownParts.append(part)
+                    }
+                    continue
                 }
+                comparison.rows.append(found)
             }
             return comparison.rows.isEmpty ? nil : comparison
         }
@@ -65,8 +83,10 @@ public struct TheoryComparison: Sendable, Equatable {
             predicted -= base.distanceSquared
             error += base.distanceSquared * base.relativeError
         }
-        return TheoryRow(
+        var row = TheoryRow(
             x: point.x, measured: point.mean, standardError: point.standardError, predicted: predicted,
             predictionError: error, form: own.form)
+        row.dependsOnRounding = !row.agrees() && TheoryCatalogue.dependsOnRounding(setting)
+        return row
     }
 }

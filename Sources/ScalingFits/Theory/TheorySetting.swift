@@ -20,6 +20,8 @@ public struct TheorySetting: Sendable, Equatable {
     /// The problem's own parameters.
     public var problemParameters: [String: Double]
     public var optimizer: String
+    /// The optimizer's own parameters, with those that all have: momentum and averaging.
+    public var optimizerParameters: [String: Double]
     public var noiseModel: String
     /// eta.
     public var learningRate: Double
@@ -33,12 +35,14 @@ public struct TheorySetting: Sendable, Equatable {
     public var isConstant: Bool
 
     public init(
-        problem: String, problemParameters: [String: Double] = [:], optimizer: String, noiseModel: String,
+        problem: String, problemParameters: [String: Double] = [:], optimizer: String,
+        optimizerParameters: [String: Double] = [:], noiseModel: String,
         learningRate: Double, rho: Double, noise: Double, steps: Int, blocks: [Block], isConstant: Bool = true
     ) {
         self.problem = problem
         self.problemParameters = problemParameters
         self.optimizer = optimizer
+        self.optimizerParameters = optimizerParameters
         self.noiseModel = noiseModel
         self.learningRate = learningRate
         self.rho = rho
@@ -88,9 +92,40 @@ public enum TheoryCatalogue {
         CounterexampleTheory.prediction,
     ]
 
+    /// Noise models whose coordinates are uncorrelated, of mean 0 and of the stated standard deviation, in every step anew.
+    private static let noiseModels: Set = ["none", "gaussian", "rademacher", "sphere", "skewed-two-point"]
+    /// What the forms know of problems, by name: their parameters.
+    private static let problems: [String: Set<String>] = [
+        "quadratic": [], "trap": ["c1", "c2", "smoothness", "rho0"], "two-quadratics": ["a1", "a2", "K"],
+    ]
+    private static let optimizers: Set = ["sgd", "sam", "usam", "n-sam", "m-sam", "n-usam", "m-usam"]
+
+    /// The first part of a setting that no form knows, in words; `nil` where all are known. A part that is added to the
+    /// program later is unknown here until a form says what it does to it.
+    public static func unknownPart(_ setting: TheorySetting) -> String? {
+        guard let parameters = problems[setting.problem] else { return "problem \(setting.problem)" }
+        if let name = setting.problemParameters.keys.sorted().first(where: { !parameters.contains($0) }) {
+            return "\(setting.problem) with \(name)"
+        }
+        guard optimizers.contains(setting.optimizer) else { return "optimizer \(setting.optimizer)" }
+        // The forms are those of plain steps, whose last iterate is measured.
+        let changed = setting.optimizerParameters.sorted { $0.key < $1.key }.first { name, value in
+            !["momentum", "averaging"].contains(name) || value != 0
+        }
+        if let changed { return "\(changed.key) \(Figures.shortest(changed.value))" }
+        guard noiseModels.contains(setting.noiseModel) else { return "noise model \(setting.noiseModel)" }
+        return setting.isConstant ? nil : "schedules that are not constant"
+    }
+
+    /// Whether the end hangs on the last bit of rounding: what is computed in another order of operations may end elsewhere,
+    /// and no form can tell where.
+    public static func dependsOnRounding(_ setting: TheorySetting) -> Bool {
+        unknownPart(setting) == nil && DeterministicTheory.dependsOnRounding(setting)
+    }
+
     /// `nil` where no closed form covers the setting.
     public static func prediction(_ setting: TheorySetting) -> TheoryPrediction? {
-        guard setting.isConstant, setting.learningRate > 0, setting.rho >= 0, setting.steps > 0 else { return nil }
+        guard unknownPart(setting) == nil, setting.learningRate > 0, setting.rho >= 0, setting.steps > 0 else { return nil }
         for form in all { if let prediction = form(setting), prediction.distanceSquared.isFinite { return prediction } }
         return nil
     }

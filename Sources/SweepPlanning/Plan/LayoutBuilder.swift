@@ -55,7 +55,7 @@ struct LayoutBuilder {
                 let zip = spec.zips[index]
                 grid.append(axis, GridDimension(
                     name: zip.name, values: .numbers((0..<zip.count).map(Double.init)),
-                    longName: "position in the zip \(zip.name)"))
+                    longName: "position in the zip \(zip.name)", kind: .positions))
             }
         }
         for field in Self.named { addNamed(field) }

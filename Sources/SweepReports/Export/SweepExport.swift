@@ -81,7 +81,8 @@ extension DependentCoordinate {
 extension SweepDimension {
     /// A dimension of the plan or of the result file.
     public init(_ dimension: GridDimension) {
-        self.init(name: dimension.name, values: dimension.values.groupValues)
+        self.init(
+            name: dimension.name, values: dimension.values.groupValues, isZip: dimension.kind == .positions)
     }
 }
 

@@ -157,7 +157,7 @@ struct CSVFormat: ReportFormat {
                 let numbers = [
                     row.x, row.measured, row.standardError, row.predicted, row.predictionError, row.zScore,
                 ]
-                text += CSVRow.line(key + numbers.map(CSVRow.number) + [row.agrees() ? "yes" : "no", row.form])
+                text += CSVRow.line(key + numbers.map(CSVRow.number) + [row.verdict, row.form])
             }
         }
         return text

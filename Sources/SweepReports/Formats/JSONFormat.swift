@@ -183,7 +183,8 @@ extension JSONFormat {
             ("at", .number(row.x)), ("measured", .number(row.measured)),
             ("standard_error", .optional(row.standardError)), ("predicted", .number(row.predicted)),
             ("prediction_error", .number(row.predictionError)), ("z", .optional(row.zScore)),
-            ("agrees", .boolean(row.agrees())), ("form", .string(row.form)),
+            ("agrees", .boolean(row.agrees())), ("depends_on_rounding", .boolean(row.dependsOnRounding)),
+            ("form", .string(row.form)),
         ])
     }
 }

@@ -8,7 +8,7 @@ extension TheorySetting {
         let norms = trialClass.start.blockNorms(trialClass.spectrum)
         self.init(
             problem: trialClass.problem.name, problemParameters: trialClass.problem.parameters,
-            optimizer: trialClass.optimizer.name, noiseModel: trialClass.noiseModel.name,
+            optimizer: trialClass.optimizer.name, optimizerParameters: trialClass.optimizer.parameters, noiseModel: trialClass.noiseModel.name,
             learningRate: cell.learningRate, rho: cell.rho, noise: cell.noisePerCoordinate, steps: trialClass.steps,
             blocks: trialClass.spectrum.blocks.enumerated().map { index, block in
                 Block(
