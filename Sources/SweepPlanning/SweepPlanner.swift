@@ -5,7 +5,7 @@ public enum SweepPlanner {
     /// Reads, checks and plans a file.
     ///
     /// - Parameters:
-    ///   - path: the sweep file, at most a megabyte of UTF-8.
+    ///   - path: the sweep file, at most a megabyte of UTF-8; `-` is standard input.
     ///   - overrides: `--set` arguments, as `axes.rho=[0.1, 0.2]`; values are YAML.
     ///   - catalogue: what the kernels can compute.
     ///   - data: how the data of problems are got at; by default only text is read.
@@ -14,7 +14,8 @@ public enum SweepPlanner {
         path: String, overrides: [String] = [], catalogue: ComponentCatalogue, data: DataAccess = DataAccess()
     ) throws -> PlannedSweep {
         try plan(
-            text: SweepFileReader.read(path), fileName: path, overrides: overrides, catalogue: catalogue, data: data)
+            text: SweepFileReader.read(path), fileName: SweepFileReader.name(path), overrides: overrides,
+            catalogue: catalogue, data: data)
     }
 
     /// Checks and plans a text; `fileName` is what messages call it.

@@ -4,7 +4,7 @@ import SweepPlanning
 
 /// The sweep file a command works on, with changes from the command line.
 struct SweepOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("A sweep file.", valueName: "sweep.yaml"))
+    @Argument(help: ArgumentHelp("A sweep file, or - for standard input.", valueName: "sweep.yaml"))
     var sweep: String
 
     @Option(name: .customLong("set"), parsing: .singleValue, help: ArgumentHelp(

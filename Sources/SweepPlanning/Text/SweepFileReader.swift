@@ -1,13 +1,16 @@
 import Glibc
 
-/// Reads a sweep file's text, at most a megabyte of it.
+/// Reads a sweep file's text, at most a megabyte of it; `-` is standard input.
 enum SweepFileReader {
     static let maximumBytes = 1_000_000
 
+    /// What messages call a file.
+    static func name(_ path: String) -> String { path == "-" ? "standard input" : path }
+
     /// Throws where there is no such file, it cannot be read, is too long or is not UTF-8.
     static func read(_ path: String) throws -> String {
-        let diagnostics = Diagnostics(file: path)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let diagnostics = Diagnostics(file: name(path))
+        let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(diagnostics, reason: String(cString: strerror(errno))) }
         defer { close(descriptor) }
         var status = stat()

@@ -1,0 +1,236 @@
+"""The program's commands as functions."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, Union
+
+import pandas as pd
+import xarray as xr
+import yaml
+
+from . import program, results, sweeps
+from .program import ProgressListener
+from .results import Result
+from .sweeps import Sweep
+
+#: `None`: a bar where someone sees it (a terminal, a notebook); `True`, `False`; or what hears of the progress.
+Progress = Union[bool, None, ProgressListener]
+#: (index, count) or "index/count", counted from 0.
+Shard = Union[str, tuple[int, int]]
+
+
+def run(
+    sweep: Sweep,
+    *,
+    output: str | os.PathLike[str] | None = None,
+    threads: int | None = None,
+    shard: Shard | None = None,
+    fresh: bool = False,
+    repair: bool = False,
+    drop: bool = False,
+    isa: str | None = None,
+    progress: Progress = None,
+    **overrides: Any,
+) -> xr.Dataset:
+    """Runs what is missing of a sweep, on all cores, and opens its result.
+
+    `sweep` is a path, a YAML text or a dict; `overrides` replace its fields, as `trials=64` or `axes__rho=np.logspace(-3, 0, 7)`.
+    NumPy arrays may stand wherever lists do, and (X, y) in the place of a problem's data file. `output` is the result file,
+    `Results/NAME.h5` by default; what it holds is not computed again. `shard=(i, n)` computes one of n parts, `fresh` starts
+    over, `repair` computes damaged trials again, `drop` lets results go that the sweep no longer asks for.
+
+    Ctrl-C and a notebook's stop button stop the run and keep what is done: the same call goes on from there. Throws
+    `SamsweepError`.
+    """
+    given = sweeps.sweep_input(sweep, overrides)
+    arguments = ["run", given.argument, *given.overrides, "--progress", "none" if progress is False else "json"]
+    folder: pathlib.Path | None = None
+    if given.data:
+        target = pathlib.Path(output) if output is not None else pathlib.Path("Results", f"{_name(sweep, overrides)}.h5")
+        target = target.resolve()
+        folder, output = target.parent, target
+        sweeps.write_data(given, folder)
+    if output is not None:
+        arguments += ["--output", os.fspath(output)]
+    if threads is not None:
+        arguments += ["--threads", str(threads)]
+    if shard is not None:
+        arguments += ["--shard", shard if isinstance(shard, str) else f"{shard[0]}/{shard[1]}"]
+    if isa is not None:
+        arguments += ["--isa", isa]
+    arguments += [f"--{name}" for name, wanted in (("fresh", fresh), ("repair", repair), ("drop", drop)) if wanted]
+    with _listener(progress) as listener:
+        done = program.call(arguments, text=given.text, folder=_folder(folder), listener=listener)
+    return results.open(done.output.splitlines()[-1])
+
+
+def plan(sweep: Sweep, *, shards: int = 1, threads: int | None = None, **overrides: Any) -> dict[str, Any]:
+    """What a sweep amounts to, without running it: `cells`, `trials`, `seconds` on this machine, `bytes`, and more."""
+    given = sweeps.sweep_input(sweep, overrides)
+    arguments = ["plan", given.argument, *given.overrides, "--shards", str(shards), "--format", "json"]
+    arguments += [] if threads is None else ["--threads", str(threads)]
+    with tempfile.TemporaryDirectory() as scratch:
+        sweeps.write_data(given, pathlib.Path(scratch))
+        folder = scratch if given.data else None
+        planned: dict[str, Any] = json.loads(program.call(arguments, text=given.text, folder=folder).output)
+    return planned
+
+
+def status(result: Result) -> dict[str, Any]:
+    """How far a result is, also while a run writes it: `done`, `missing`, `diverged`, `total`, `complete`, and more."""
+    known: dict[str, Any] = json.loads(program.call(["status", results.path_of(result), "--format", "json"]).output)
+    return known
+
+
+def merge(shards: Sequence[Result], output: str | os.PathLike[str], *, compress: int | None = None) -> xr.Dataset:
+    """Makes one result of the shards of a sweep, and opens it. Some shards give a partial result."""
+    if isinstance(shards, (str, os.PathLike, xr.Dataset)):
+        raise TypeError("shards is a list of results")
+    arguments = ["merge", *map(results.path_of, shards), "--output", os.fspath(output)]
+    arguments += [] if compress is None else ["--compress", str(compress)]
+    return results.open(program.call(arguments).output.splitlines()[-1])
+
+
+def verify(
+    *sweep: Sweep,
+    output: str | os.PathLike[str] | None = None,
+    findings: bool = False,
+    fresh: bool = False,
+    drop: bool = False,
+    threads: int | None = None,
+    progress: Progress = None,
+    **overrides: Any,
+) -> pd.DataFrame:
+    """Runs sweeps that carry claims, and gives a table of verdicts: a row for each claim, or with `findings` for each place in
+    the grid where one was examined.
+
+    A verdict is `pass`, `fail` or `undecided`; a failed claim is no exception. `output` is the folder of the result files,
+    `Results/verify` by default.
+    """
+    given = [sweeps.sweep_input(one, overrides) for one in sweep]
+    texts = [one.text for one in given if one.text is not None]
+    if len(texts) > 1:
+        raise TypeError("at most one of the sweeps to verify can be a text or a dict; write the others to files")
+    changes = given[0].overrides if given else ()
+    arguments = ["verify", *(one.argument for one in given), *changes, "--format", "json"]
+    arguments += ["--progress", "none" if progress is False else "json"]
+    folder: pathlib.Path | None = None
+    if any(one.data for one in given):
+        folder = pathlib.Path(output or "Results/verify").resolve()
+        for one in given:
+            sweeps.write_data(one, folder)
+        output = folder
+    arguments += [] if output is None else ["--output", os.fspath(output)]
+    arguments += [] if threads is None else ["--threads", str(threads)]
+    arguments += [f"--{name}" for name, wanted in (("fresh", fresh), ("drop", drop)) if wanted]
+    with _listener(progress) as listener:
+        done = program.call(
+            arguments, text=texts[0] if texts else None, folder=_folder(folder), listener=listener, accept=(0, 2)
+        )
+    claims = json.loads(done.output)
+    if not findings:
+        return pd.DataFrame([{key: value for key, value in claim.items() if key != "findings"} for claim in claims])
+    return pd.DataFrame([
+        {"sweep": claim["sweep"], "claim": claim["claim"], **found["at"],
+         **{key: value for key, value in found.items() if key != "at"}}
+        for claim in claims for found in claim["findings"]
+    ])
+
+
+def export(
+    result: Result, kind: Literal["cells", "trials", "curves"] = "cells", *, statistics: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """A result as a table: a row per cell and statistic, per trial, or per recorded step."""
+    arguments = ["export", results.path_of(result)]
+    arguments += {"cells": [], "trials": ["--trials"], "curves": ["--curves"]}[kind]
+    arguments += [] if statistics is None else ["--statistics", ",".join(statistics)]
+    text = program.call(arguments).output
+    # Newer pandas reads every number as it is without being asked.
+    exact: dict[str, Any] = {"float_precision": "round_trip"} if int(pd.__version__.split(".")[0]) < 3 else {}
+    table: pd.DataFrame = pd.read_csv(io.StringIO(text), **exact)
+    return table
+
+
+def listing(
+    kind: Literal["problems", "optimizers", "noises", "schedules", "statistics", "models"],
+) -> pd.DataFrame:
+    """What sweeps can be made of: a row each, with summary, formula, citation and parameters."""
+    entries = json.loads(program.call(["list", kind, "--format", "json"]).output)
+    return pd.DataFrame(entries).set_index("name")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of sweep files."""
+    text: dict[str, Any] = json.loads(program.call(["schema"]).output)
+    return text
+
+
+def _folder(folder: pathlib.Path | None) -> str | None:
+    return None if folder is None else str(folder)
+
+
+def _name(sweep: Sweep, overrides: Mapping[str, Any]) -> str:
+    """The name that decides the standard output's; the program says what is wrong where there is none."""
+    if "name" in overrides:
+        return str(overrides["name"])
+    if isinstance(sweep, Mapping):
+        fields: Any = sweep
+    else:
+        is_text = isinstance(sweep, str) and ("\n" in sweep or ": " in sweep)
+        fields = yaml.safe_load(str(sweep) if is_text else pathlib.Path(sweep).read_text(encoding="utf-8"))
+    return str(fields.get("name", "sweep")) if isinstance(fields, Mapping) else "sweep"
+
+
+def _is_watched() -> bool:
+    """Whether someone sees a bar: a terminal, or a notebook's kernel."""
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
+@contextmanager
+def _listener(progress: Progress) -> Iterator[ProgressListener | None]:
+    if callable(progress):
+        yield progress
+    elif progress is False or (progress is None and not _is_watched()):
+        yield None
+    else:
+        bar = _Bar()
+        try:
+            yield bar
+        finally:
+            bar.close()
+
+
+class _Bar:
+    """tqdm's bar, in a terminal and in a notebook."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __call__(self, told: dict[str, Any]) -> None:
+        if self._bar is None:
+            self._bar = self._make()(total=told.get("total"), unit=" trials", unit_scale=True)
+        if told.get("diverged"):
+            self._bar.set_postfix_str(f"{told['diverged']} diverged", refresh=False)
+        self._bar.update(told["done"] - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    @staticmethod
+    def _make() -> Callable[..., Any]:
+        with warnings.catch_warnings():
+            # Without ipywidgets a notebook gets the terminal's bar, which is no reason to warn.
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm
+        made: Callable[..., Any] = tqdm
+        return made

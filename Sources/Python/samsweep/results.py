@@ -1,0 +1,94 @@
+"""Result files as xarray sees them: opened lazily, with nothing but finished trials."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any, Union
+
+import numpy as np
+import xarray as xr
+from xarray.backends import BackendArray, BackendEntrypoint
+from xarray.core import indexing
+
+#: The path of a result file, or a dataset that was opened from one.
+Result = Union[str, "os.PathLike[str]", xr.Dataset]
+
+_FINISHED = 1
+#: Variables that say something about trials that are not finished, too.
+_UNMASKED = ("status", "steps_taken")
+
+
+def open(path: str | os.PathLike[str], **options: Any) -> xr.Dataset:
+    """A result as a dataset: values are read when they are used, and are NaN where a trial is not finished.
+
+    The same as `xarray.open_dataset(path, engine="samsweep")`, also for a file that a run is writing. `options` are xarray's,
+    as `chunks`.
+    """
+    return xr.open_dataset(path, engine="samsweep", **options)
+
+
+def path_of(result: Result) -> str:
+    """The file of a result. Throws `ValueError` for a dataset that comes from none."""
+    if not isinstance(result, xr.Dataset):
+        return os.fspath(result)
+    source = result.encoding.get("source")
+    if not isinstance(source, str) or not os.path.exists(source):
+        raise ValueError(
+            "this dataset does not know its result file, as after a computation; give the file's path, or use the dataset that "
+            "samsweep.run or samsweep.open returned"
+        )
+    return source
+
+
+class ResultEntrypoint(BackendEntrypoint):
+    """xarray's engine `samsweep`."""
+
+    description = "Results of samsweep, masked by status"
+
+    def open_dataset(
+        self, filename_or_obj: Any, *, drop_variables: str | Iterable[str] | None = None
+    ) -> xr.Dataset:
+        dropped = {drop_variables} if isinstance(drop_variables, str) else set(drop_variables or ())
+        # Readers need no lock, and some file systems of clusters have none.
+        raw = xr.open_dataset(
+            filename_or_obj, engine="h5netcdf", cache=False, driver_kwds={"locking": False}, drop_variables=dropped - {"status"}
+        )
+        if "status" not in raw:
+            return raw
+        masked = {
+            name: _masked(variable, raw.variables["status"])
+            for name, variable in raw.data_vars.variables.items()
+            if "trial" in variable.dims and name not in _UNMASKED and variable.dtype.kind in "iuf"
+        }
+        result = raw.assign(masked).drop_vars(dropped & {"status"})
+        result.set_close(raw._close)
+        result.encoding = raw.encoding
+        return result
+
+
+def _masked(variable: xr.Variable, status: xr.Variable) -> xr.Variable:
+    data = indexing.LazilyIndexedArray(_FinishedTrials(variable, status))
+    return xr.Variable(variable.dims, data, variable.attrs, fastpath=True)
+
+
+class _FinishedTrials(BackendArray):
+    """The values of a variable, NaN where the status is not `finished`; both are read when they are asked for."""
+
+    def __init__(self, variable: xr.Variable, status: xr.Variable) -> None:
+        self.variable = variable
+        self.status = status
+        self.shape = variable.shape
+        self.dtype = np.dtype(np.float64)
+
+    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
+        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._read)
+
+    def _read(self, key: tuple[Any, ...]) -> Any:
+        chosen = dict(zip(self.variable.dims, key))
+        values = self.variable.isel(chosen)
+        status = self.status.isel({name: place for name, place in chosen.items() if name in self.status.dims})
+        # A variable over more than the trials, as `iterate`, has its further dimensions behind them.
+        finished = (status == _FINISHED).values
+        finished = finished.reshape(finished.shape + (1,) * (values.ndim - finished.ndim))
+        return np.where(finished, values.values.astype(np.float64), np.nan)

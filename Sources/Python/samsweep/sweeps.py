@@ -1,0 +1,111 @@
+"""Sweeps as Python has them (paths, YAML texts, dicts with NumPy arrays) and as the program reads them."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any, Union
+
+import numpy as np
+import yaml
+
+#: The path of a sweep file, its text, or its fields. Arrays and their scalars are welcome wherever numbers are.
+Sweep = Union[str, "os.PathLike[str]", Mapping[str, Any]]
+
+
+@dataclasses.dataclass(frozen=True)
+class SweepInput:
+    """How the program is given a sweep."""
+
+    #: The sweep file's path, or `-` for standard input.
+    argument: str
+    text: str | None
+    #: `--set` and what belongs to it.
+    overrides: tuple[str, ...]
+    #: The data that stood in the sweep as arrays, as LIBSVM text; they must lie in the program's working folder.
+    data: Mapping[str, str]
+
+
+def sweep_input(sweep: Sweep, overrides: Mapping[str, Any]) -> SweepInput:
+    """A sweep with changes: `trials=64`, `axes={"rho": …}`; two underscores stand for a dot, as in `axes__rho=…`.
+
+    Throws `TypeError` where a value is nothing that a sweep file can hold, `ValueError` for numbers that are not finite.
+    """
+    data: dict[str, str] = {}
+    changes: list[str] = []
+    for name, value in overrides.items():
+        field = name.replace("__", ".")
+        changes += ["--set", f"{field}={json.dumps(_plain(value, field, data), ensure_ascii=False)}"]
+    if isinstance(sweep, Mapping):
+        return SweepInput("-", _yaml(_plain(sweep, "", data)), tuple(changes), data)
+    if isinstance(sweep, str) and ("\n" in sweep or ": " in sweep):
+        return SweepInput("-", sweep, tuple(changes), data)
+    if not isinstance(sweep, (str, os.PathLike)):
+        raise TypeError(f"a sweep is a path, a YAML text or a dict, not {type(sweep).__name__}")
+    path = os.path.abspath(sweep) if data else os.fspath(sweep)
+    return SweepInput(f"./{path}" if path.startswith("-") else path, None, tuple(changes), data)
+
+
+def _plain(value: Any, field: str, data: dict[str, str]) -> Any:
+    """What JSON and YAML can hold; the data of a problem become the name of a file."""
+    if field == "problem.data" and not isinstance(value, (str, os.PathLike)):
+        return _data_file(value, data)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry, f"{field}.{key}" if field else str(key), data) for key, entry in value.items()}
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, np.generic) or hasattr(value, "__array__"):
+        return _plain(np.asarray(value).tolist(), field, data)
+    if isinstance(value, (list, tuple, range)):
+        return [_plain(entry, f"{field}[{place}]", data) for place, entry in enumerate(value)]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{field}: {value} is no finite number")
+        return value
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    raise TypeError(f"{field}: a sweep cannot hold a value of type {type(value).__name__}, {value!r}")
+
+
+def _data_file(value: Any, data: dict[str, str]) -> str:
+    """Examples (X, y), or {"X": X, "y": y}, as LIBSVM text under a name that its content decides.
+
+    Text and not HDF5, since its bytes are the same with every version of every library, and so is the sweep's fingerprint.
+    """
+    parts = (value.get("X"), value.get("y")) if isinstance(value, Mapping) else tuple(value)
+    if len(parts) != 2 or parts[0] is None or parts[1] is None:
+        raise TypeError('problem.data: give a path, (X, y) or {"X": X, "y": y}')
+    features, targets = (np.asarray(part, dtype=np.float64) for part in parts)
+    if features.ndim != 2 or features.shape[:1] != targets.shape or features.size == 0:
+        raise ValueError(
+            f"problem.data: X must be examples × features and y one target per example, not {features.shape} and {targets.shape}"
+        )
+    if not (np.isfinite(features).all() and np.isfinite(targets).all()):
+        raise ValueError("problem.data: X and y must be finite numbers")
+    lines = [
+        " ".join([repr(float(target)), *(f"{column}:{entry!r}" for column, entry in enumerate(row.tolist(), 1))])
+        for row, target in zip(features, targets)
+    ]
+    text = "\n".join(lines) + "\n"
+    name = f"data-{hashlib.sha256(text.encode()).hexdigest()[:16]}.svm"
+    data[name] = text
+    return name
+
+
+def write_data(sweep: SweepInput, folder: pathlib.Path) -> None:
+    """Puts the sweep's data where the program looks for them."""
+    for name, text in sweep.data.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / name).exists():
+            scratch = folder / f"{name}.{os.getpid()}"
+            scratch.write_text(text, encoding="utf-8")
+            scratch.replace(folder / name)
+
+
+def _yaml(fields: Any) -> str:
+    return yaml.safe_dump(fields, sort_keys=False, default_flow_style=None, allow_unicode=True, width=110)

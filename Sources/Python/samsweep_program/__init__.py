@@ -1,0 +1,33 @@
+"""Where the program is. Apart from `samsweep`, so that the command starts without xarray."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import sys
+
+_OWN = pathlib.Path(__file__).parent / "program" / "samsweep"
+
+
+def path() -> str | None:
+    """The program: what `SAMSWEEP_PROGRAM` names, else the one of this package, else the first on `PATH`; `None` without any."""
+    if named := os.environ.get("SAMSWEEP_PROGRAM"):
+        return named
+    if _OWN.is_file():
+        return str(_OWN)
+    # This package's own command is a script that ends here again.
+    own = pathlib.Path(sys.argv[0]).parent.resolve()
+    others = [folder for folder in os.get_exec_path() if pathlib.Path(folder).resolve() != own]
+    return shutil.which("samsweep", path=os.pathsep.join(others))
+
+
+def main() -> None:
+    """The command `samsweep`: becomes the program."""
+    program = path()
+    if program is None:
+        sys.exit(
+            "samsweep: error: this package holds no program, and there is none on the PATH; install a wheel made by "
+            "scripts/package --wheel, or name the program in SAMSWEEP_PROGRAM"
+        )
+    os.execv(program, [program, *sys.argv[1:]])

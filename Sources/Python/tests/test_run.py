@@ -1,0 +1,257 @@
+"""Running sweeps from Python."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+import yaml
+
+import samsweep
+
+
+def as_text(sweep: dict[str, Any]) -> str:
+    axes = {name: np.asarray(values).tolist() for name, values in sweep["axes"].items()}
+    return yaml.safe_dump({**sweep, "axes": axes}, sort_keys=False)
+
+
+def test_a_dict_a_text_and_a_file_are_the_same_sweep(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "sweep.yaml"
+    file.write_text(as_text(sweep))
+    given: list[Any] = [sweep, as_text(sweep), file, str(file)]
+    opened = [samsweep.run(one, output=tmp_path / f"{place}.h5") for place, one in enumerate(given)]
+    for one in opened[1:]:
+        assert one.attrs["plan_fingerprint"] == opened[0].attrs["plan_fingerprint"]
+        xr.testing.assert_equal(one.drop_vars("sweep"), opened[0].drop_vars("sweep"))
+
+
+def test_gradient_descent_ends_where_it_must(tmp_path: pathlib.Path) -> None:
+    """Without noise and perturbation x_T = (1 - eta lambda)^T x_0."""
+    rates = np.geomspace(0.01, 0.5, 5)
+    one = samsweep.run(
+        {"schema": 1, "name": "gd", "problem": "quadratic", "optimizer": "sgd", "steps": 20, "axes": {"learning_rate": rates}},
+        output=tmp_path / "gd.h5",
+        problem={"name": "quadratic", "eigenvalues": np.float64(0.5)},
+    )
+    np.testing.assert_allclose(one.distance.squeeze().values, (1 - rates * 0.5) ** 20, rtol=1e-12)
+    assert one.learning_rate.values.tolist() == rates.tolist()
+
+
+def test_overrides_replace_fields(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    one = samsweep.run(sweep, output=tmp_path / "r.h5", trials=np.int64(3), axes__rho=np.array([0.5, 0.25]), optimizer="n-sam")
+    assert one.sizes["trial"] == 3
+    assert one.rho.values.tolist() == [0.5, 0.25]
+    assert one.optimizer.values.tolist() == ["n-sam"]
+
+
+def test_what_the_file_holds_is_not_computed_again(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    """Also while the first dataset is still open, as it is in a notebook."""
+    first = samsweep.run(sweep, output=tmp_path / "r.h5")
+    told: list[dict[str, Any]] = []
+    more = samsweep.run(sweep, output=tmp_path / "r.h5", trials=12, progress=told.append)
+    assert more.sizes["trial"] == 12
+    assert told[-1]["final"] and told[-1]["done"] == told[-1]["total"] == 12 * 20
+    np.testing.assert_array_equal(more.distance.isel(trial=slice(8)), first.distance)
+
+
+def test_arrays_are_data(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(1)
+    features, slope = random.normal(size=(30, 2)), np.array([1.0, -2.0])
+    sweep = {
+        "schema": 1, "name": "data", "optimizer": "sgd", "steps": 3000,
+        "problem": {"name": "least-squares", "data": (features, features @ slope), "batch": 30, "replacement": False,
+                    "standardise": False, "intercept": False},
+        "axes": {"learning_rate": [0.2]}, "record": ["distance", "iterate"],
+    }  # fmt: skip
+    one = samsweep.run(sweep)
+    assert one.encoding["source"] == str(tmp_path / "Results" / "data.h5")
+    np.testing.assert_allclose(one.iterate.squeeze().values, slope, atol=1e-6)
+    # From another folder, too, the program finds the data of a result.
+    monkeypatch.chdir("/")
+    program = samsweep.program.executable()
+    audited = subprocess.run([program, "audit", str(tmp_path / "Results/data.h5"), "--sample", "1"], capture_output=True)
+    assert audited.returncode == 0, audited.stderr
+    assert samsweep.plan(sweep)["largest_dimension"] == 2
+
+
+@pytest.mark.parametrize(
+    "change, error",
+    [
+        ({"axes": {"rho": np.array([0.1, np.nan])}}, ValueError),
+        ({"trials": 3 + 4j}, TypeError),
+        ({"problem": {"name": "least-squares", "data": np.ones((3, 2))}}, TypeError),
+    ],
+)
+def test_what_no_sweep_can_hold_is_refused(sweep: dict[str, Any], change: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        samsweep.run({**sweep, **change})
+
+
+def test_errors_say_where(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    with pytest.raises(samsweep.InvalidSweepError, match="did you mean optimizer") as caught:
+        samsweep.run({**sweep, "optimiser": "sgd", "steps": 0})
+    error = caught.value
+    lines = as_text({**sweep, "optimiser": "sgd", "steps": 0}).splitlines()
+    assert {problem.field for problem in error.problems} == {"optimiser", "steps"}
+    wrong = next(problem for problem in error.problems if problem.field == "optimiser")
+    assert wrong.file == "standard input" and wrong.line is not None and wrong.column == 1
+    assert any(line.startswith("optimiser") for line in lines)
+    with pytest.raises(ValueError, match="trials") as usage:
+        samsweep.run(sweep, trials=-1)
+    assert isinstance(usage.value, samsweep.UsageError)
+    assert usage.value.exit_code == 64 and usage.value.field == "trials" and usage.value.remedy
+    with pytest.raises(FileNotFoundError, match="nowhere.yaml"):
+        samsweep.run(tmp_path / "nowhere.yaml")
+    (tmp_path / "text.h5").write_text("no result")
+    with pytest.raises(samsweep.CannotCreateError) as taken:
+        samsweep.run(sweep, output=tmp_path / "text.h5")
+    assert taken.value.file == str(tmp_path / "text.h5")
+
+
+def test_usage_errors_of_the_command_line_are_exceptions() -> None:
+    with pytest.raises(samsweep.UsageError, match="isa"):
+        samsweep.run("sweep.yaml", isa="nothing")
+
+
+def test_an_interruption_keeps_what_is_done(long_sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    def stop(told: dict[str, Any]) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        samsweep.run(long_sweep, output=tmp_path / "r.h5", progress=stop)
+    known = samsweep.status(tmp_path / "r.h5")
+    assert 0 < known["done"] < known["total"]
+    # Nobody holds the file any more.
+    with pytest.raises(KeyboardInterrupt):
+        samsweep.run(long_sweep, output=tmp_path / "r.h5", progress=stop)
+    assert samsweep.status(tmp_path / "r.h5")["done"] > known["done"]
+
+
+@pytest.mark.parametrize("whole_group", [False, True], ids=["stop button", "Ctrl-C"])
+def test_sigint_stops_python_and_the_program(long_sweep: dict[str, Any], tmp_path: pathlib.Path, whole_group: bool) -> None:
+    """A notebook's stop button sends INT to Python alone, a terminal to the program, too."""
+    (tmp_path / "sweep.yaml").write_text(as_text(long_sweep))
+    script = (
+        "import samsweep, sys\n"
+        "try: samsweep.run('sweep.yaml', output='r.h5', progress=lambda told: print(told['done'], flush=True))\n"
+        "except KeyboardInterrupt: sys.exit(33)"
+    )
+    python = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert python.stdout is not None
+    assert int(python.stdout.readline()) > 0
+    if whole_group:
+        os.killpg(python.pid, signal.SIGINT)
+    else:
+        python.send_signal(signal.SIGINT)
+    assert python.wait(timeout=30) == 33
+    python.stdout.close()
+    # No process of the group is left.
+    with pytest.raises(ProcessLookupError):
+        os.killpg(python.pid, 0)
+    known = samsweep.status(tmp_path / "r.h5")
+    assert 0 < known["done"] < known["total"]
+
+
+def test_a_stop_from_outside_is_an_exception(long_sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    def end_program(told: dict[str, Any]) -> None:
+        for child in pathlib.Path("/proc/self/task").glob("*/children"):
+            for number in child.read_text().split():
+                os.kill(int(number), signal.SIGTERM)
+
+    with pytest.raises(samsweep.RunInterrupted, match="goes on"):
+        samsweep.run(long_sweep, output=tmp_path / "r.h5", progress=end_program)
+
+
+def test_a_bar_shows_the_progress(sweep: dict[str, Any], tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]) -> None:
+    samsweep.run(sweep, output=tmp_path / "a.h5")
+    assert capfd.readouterr().err == ""
+    samsweep.run(sweep, output=tmp_path / "b.h5", progress=True)
+    assert "160/160" in capfd.readouterr().err
+
+
+def test_warnings_of_the_program_are_pythons(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    with pytest.warns(UserWarning, match="as the program says"):
+        samsweep.program._tell("samsweep: warning: as the program says", [])
+
+
+def test_shards_merge_to_the_whole(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    whole = samsweep.run(sweep, output=tmp_path / "whole.h5")
+    shards = [samsweep.run(sweep, output=tmp_path / f"{i}.h5", shard=(i, 2)) for i in range(2)]
+    finished = [(shard.status == 1).values for shard in shards]
+    assert not (finished[0] & finished[1]).any() and (finished[0] | finished[1]).all()
+    assert np.isnan(shards[0].distance.values[~finished[0]]).all()
+    merged = samsweep.merge(shards, tmp_path / "merged.h5")
+    xr.testing.assert_equal(merged.drop_vars("sweep"), whole.drop_vars("sweep"))
+
+
+def test_a_dataset_is_read_when_it_is_used_and_masked(result: xr.Dataset, tmp_path: pathlib.Path) -> None:
+    path = result.encoding["source"]
+    assert not result.distance.variable._in_memory
+    chosen = result.distance.isel(rho=1, trial=[0, 3])
+    assert not chosen.variable._in_memory and chosen.values.shape == (2, 1, 1, 2, 2)
+    result.close()
+    with h5py.File(path, "r+") as file:
+        stored = file["distance"][...]
+        file["status"][1, 0, 0, 1, 2, 3] = 0
+        file["status"][1, 0, 0, 1, 2, 4] = 2
+    with samsweep.open(path) as opened:
+        expected = stored.copy()
+        expected[1, 0, 0, 1, 2, 3:5] = np.nan
+        np.testing.assert_array_equal(opened.distance.values, expected)
+        assert np.isnan(opened.iterate.values[1, 0, 0, 1, 2, 3:5]).all()
+        assert np.isnan(opened.zero_gradients.values[1, 0, 0, 1, 2, 3:5]).all()
+        assert opened.status.values[1, 0, 0, 1, 2, 3] == 0
+        at = opened.distance.sel(optimizer="m-sam", learning_rate=0.1)
+        np.testing.assert_array_equal(at.values, expected[1, :, :, 1])
+        assert "status" not in xr.open_dataset(path, engine="samsweep", drop_variables="status")
+
+
+def test_plan_and_status_say_what_the_program_says(sweep: dict[str, Any], result: xr.Dataset) -> None:
+    planned = samsweep.plan(sweep, trials=10)
+    assert planned["cells"] == 20 and planned["trials"] == 200
+    assert samsweep.status(result)["complete"] is True
+    with pytest.raises(ValueError, match="does not know its result file"):
+        samsweep.status(xr.Dataset({"distance": result.distance}))
+
+
+def test_tables(result: xr.Dataset) -> None:
+    cells = samsweep.export(result, statistics=["distance"])
+    assert len(cells) == 20 and cells.finished.eq(8).all()
+    at = cells[(cells.optimizer == "m-sam") & (cells.rho == 0) & (cells.learning_rate == 0.05)]
+    mean = float(result.distance.sel(optimizer="m-sam", rho=0, learning_rate=0.05).mean())
+    assert at["mean"].item() == pytest.approx(mean, rel=1e-14)
+    assert len(samsweep.export(result, "trials")) == 160
+    assert len(result.samsweep.export(kind="curves")) == 100
+    assert "quadratic" in samsweep.list("problems").index
+    assert samsweep.schema()["type"] == "object"
+
+
+def test_verify_gives_a_table_of_verdicts(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    claims = [
+        {"name": name, "says": "sgd does not go far", "where": "optimizer == 'sgd'", "mean": "distance", "at_most": most}
+        for name, most in (("near", 10.0), ("impossible", 1e-9))
+    ]
+    table = samsweep.verify({**sweep, "claims": claims}, output=tmp_path)
+    assert dict(zip(table.claim, table.verdict)) == {"near": "pass", "impossible": "fail"}
+    places = samsweep.verify({**sweep, "claims": claims}, output=tmp_path, findings=True)
+    assert set(places.learning_rate) == {0.05, 0.1}
+
+
+def test_the_command_is_the_program() -> None:
+    command = pathlib.Path(sys.executable).parent / "samsweep"
+    program = subprocess.run([samsweep.program.executable(), "list", "models", "--format", "json"], capture_output=True, check=True)
+    listed = subprocess.run([str(command), "list", "models", "--format", "json"], capture_output=True, check=True)
+    assert json.loads(listed.stdout) == json.loads(program.stdout)
+    assert subprocess.run([str(command), "nothing"], capture_output=True).returncode == 64
