@@ -53,7 +53,8 @@ let package = Package(
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits"]),
-        .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "ClaimVerdicts", "JSONText"]),
+        .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "ClaimVerdicts", "JSONText"],
+                resources: [.embedInCode("Page/page.html")]),
         .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(
             name: "samsweep",

@@ -61,6 +61,9 @@ public enum JSONValue: Sendable {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
+    /// On one line, for a script element of a web page: without `<`, so that no text in it can end the element.
+    public var embedded: String { line.replacing("<", with: "\\u003c") }
+
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

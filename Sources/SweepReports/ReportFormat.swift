@@ -22,6 +22,8 @@ public protocol ReportFormat: Sendable {
     func render(_ document: FitDocument, style: ReportStyle) -> String
     /// Laws over several regressors, ending with a newline.
     func render(_ products: [ProductOutcome], style: ReportStyle) -> String
+    /// The best place of each setting, ending with a newline.
+    func render(_ settings: [BestSetting], style: ReportStyle) -> String
     /// Claims and their verdicts, ending with a newline.
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String
 }

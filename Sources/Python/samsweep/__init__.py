@@ -10,7 +10,7 @@ The functions call the program `samsweep` and take what its commands take.
 from importlib import metadata as _metadata
 
 from . import accessor as accessor
-from .commands import export, merge, plan, run, schema, status, verify
+from .commands import best, export, merge, plan, report, run, schema, status, verify
 from .commands import listing as list
 from .errors import (
     CannotCreateError,
@@ -36,12 +36,14 @@ __all__ = [
     "RunInterrupted",
     "SamsweepError",
     "UsageError",
+    "best",
     "export",
     "fit",
     "list",
     "merge",
     "open",
     "plan",
+    "report",
     "run",
     "schema",
     "status",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,14 @@ class Accessor:
     def status(self) -> dict[str, Any]:
         """How far the result is; see `samsweep.status`."""
         return commands.status(self._dataset)
+
+    def best(self, **options: Any) -> pd.DataFrame:
+        """Where a response is smallest; see `samsweep.best`."""
+        return commands.best(self._dataset, **options)
+
+    def report(self, **options: Any) -> pathlib.Path:
+        """Writes a web page of the result; see `samsweep.report`."""
+        return commands.report(self._dataset, **options)
 
     def export(self, **options: Any) -> pd.DataFrame:
         """The result as a table; see `samsweep.export`."""

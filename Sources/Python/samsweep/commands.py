@@ -146,6 +146,36 @@ def verify(
     ])
 
 
+def best(
+    result: Result,
+    *,
+    over: str | Sequence[str] = "learning_rate",
+    response: str = "distance_squared",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Where a response is smallest over an axis (or several), in every setting of the others: a row for each setting, with the
+    runner-up, the difference, its interval, and whether the two differ."""
+    names = over if isinstance(over, str) else ",".join(over)
+    arguments = ["best", results.path_of(result), "--over", names, "--response", response]
+    arguments += ["--confidence", repr(float(confidence)), "--format", "csv"]
+    return _table(program.call(arguments).output)
+
+
+def report(
+    result: Result,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    response: str | None = None,
+    against: str | None = None,
+) -> pathlib.Path:
+    """Writes a result as one web page that needs nothing else, and gives its path: `RESULT.html` beside the result by default."""
+    arguments = ["report", results.path_of(result)]
+    arguments += [] if output is None else ["--output", os.fspath(output)]
+    arguments += [] if response is None else ["--response", response]
+    arguments += [] if against is None else ["--against", against]
+    return pathlib.Path(program.call(arguments).output.splitlines()[-1])
+
+
 def export(
     result: Result, kind: Literal["cells", "trials", "curves"] = "cells", *, statistics: Sequence[str] | None = None
 ) -> pd.DataFrame:
@@ -153,7 +183,10 @@ def export(
     arguments = ["export", results.path_of(result)]
     arguments += {"cells": [], "trials": ["--trials"], "curves": ["--curves"]}[kind]
     arguments += [] if statistics is None else ["--statistics", ",".join(statistics)]
-    text = program.call(arguments).output
+    return _table(program.call(arguments).output)
+
+
+def _table(text: str) -> pd.DataFrame:
     # Newer pandas reads every number as it is without being asked.
     exact: dict[str, Any] = {"float_precision": "round_trip"} if int(pd.__version__.split(".")[0]) < 3 else {}
     table: pd.DataFrame = pd.read_csv(io.StringIO(text), **exact)

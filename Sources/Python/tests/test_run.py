@@ -124,13 +124,17 @@ def test_usage_errors_of_the_command_line_are_exceptions() -> None:
 
 
 def test_an_interruption_keeps_what_is_done(long_sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    before = 0
+
     def stop(told: dict[str, Any]) -> None:
-        raise KeyboardInterrupt
+        if told["done"] > before:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         samsweep.run(long_sweep, output=tmp_path / "r.h5", progress=stop)
     known = samsweep.status(tmp_path / "r.h5")
     assert 0 < known["done"] < known["total"]
+    before = known["done"]
     # Nobody holds the file any more.
     with pytest.raises(KeyboardInterrupt):
         samsweep.run(long_sweep, output=tmp_path / "r.h5", progress=stop)
@@ -150,7 +154,8 @@ def test_sigint_stops_python_and_the_program(long_sweep: dict[str, Any], tmp_pat
         [sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     assert python.stdout is not None
-    assert int(python.stdout.readline()) > 0
+    while int(python.stdout.readline()) == 0:
+        pass
     if whole_group:
         os.killpg(python.pid, signal.SIGINT)
     else:
@@ -236,6 +241,30 @@ def test_tables(result: xr.Dataset) -> None:
     assert len(result.samsweep.export(kind="curves")) == 100
     assert "quadratic" in samsweep.list("problems").index
     assert samsweep.schema()["type"] == "object"
+
+
+def test_the_best_learning_rate_is_where_the_mean_is_smallest(result: xr.Dataset) -> None:
+    table = result.samsweep.best(over="learning_rate").set_index(["optimizer", "rho"])
+    means = (result.distance**2).mean("trial").squeeze()
+    for (optimizer, rho), row in table.iterrows():
+        own = means.sel(optimizer=optimizer, rho=rho)
+        assert row.best_learning_rate == own.idxmin().item()
+        assert row.best_mean == pytest.approx(own.min().item(), rel=1e-14)
+        # Student's t of the differences, trial by trial.
+        pairs = (result.distance**2).sel(optimizer=optimizer, rho=rho).squeeze()
+        gaps = pairs.sel(learning_rate=row.runner_up_learning_rate) - pairs.sel(learning_rate=row.best_learning_rate)
+        arm = 2.3646242515927844 * float(gaps.std(ddof=1)) / np.sqrt(8)
+        assert row.difference_upper == pytest.approx(float(gaps.mean()) + arm, rel=1e-9)
+        assert row.differs == (float(gaps.mean()) > arm)
+    # One place over both axes, of ten.
+    over_both = samsweep.best(result, over=["learning_rate", "rho"])
+    np.testing.assert_allclose(over_both.best_mean, means.min(["learning_rate", "rho"]), rtol=1e-14)
+
+
+def test_a_report_is_a_page_beside_the_result(result: xr.Dataset) -> None:
+    page = result.samsweep.report()
+    assert page == pathlib.Path(result.encoding["source"]).with_suffix(".html")
+    assert page.read_text().startswith("<!DOCTYPE html>")
 
 
 def test_verify_gives_a_table_of_verdicts(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:

@@ -40,7 +40,7 @@ public enum SweepExport {
         columns.dimensions.map(\.name) + columns.dependentCoordinates.map(\.name)
     }
 
-    private static func forEachCell(
+    static func forEachCell(
         _ columns: some TrialColumns, _ statistics: [String], _ body: (ExportedCell) throws -> Void
     ) throws {
         let trials = columns.trials

@@ -33,6 +33,29 @@ struct CSVFormat: ReportFormat {
         return text
     }
 
+    func render(_ settings: [BestSetting], style: ReportStyle) -> String {
+        let names = settings.first?.by.entries.map(\.name) ?? []
+        let over = settings.lazy.compactMap(\.best).first?.at.entries.map(\.name) ?? settings.first?.over ?? []
+        var text = CSVRow.line(names + ["response"] + over.map { "best_\($0)" } + ["best_mean", "best_standard_error"]
+            + over.map { "runner_up_\($0)" } + [
+                "runner_up_mean", "runner_up_standard_error", "difference", "difference_lower", "difference_upper", "confidence",
+                "differs", "paired", "no_worse", "diverged", "at_end",
+            ])
+        for setting in settings {
+            func fields(_ candidate: BestSetting.Candidate?) -> [String] {
+                over.map { CSVRow.coordinate(candidate?.at[$0]) }
+                    + [candidate?.mean, candidate?.standardError].map(CSVRow.number)
+            }
+            let numbers = [setting.difference, setting.interval?.lower, setting.interval?.upper, setting.confidence]
+            text += CSVRow.line(
+                names.map { CSVRow.coordinate(setting.by[$0]) } + [setting.response] + fields(setting.best)
+                    + fields(setting.runnerUp) + numbers.map(CSVRow.number)
+                    + [setting.differs.map { "\($0)" } ?? "", "\(setting.isPaired)"]
+                    + ["\(setting.equals.count)", "\(setting.diverged.count)", "\(setting.isAtEnd)"])
+        }
+        return text
+    }
+
     private static let productColumns = [
         "response", "regressor", "exponent", "exponent_lower", "exponent_upper", "confidence", "prefactor",
         "deviation", "explained_deviation", "cells", "trials", "warnings",

@@ -7,13 +7,15 @@ struct JSONFormat: ReportFormat {
     let name = "json"
     let summary = "a list with an object per group, for programs"
 
-    func render(_ document: FitDocument, style: ReportStyle) -> String {
-        JSONValue.array(document.outcomes.map { outcome in
+    func render(_ document: FitDocument, style: ReportStyle) -> String { value(document).pretty + "\n" }
+
+    func value(_ document: FitDocument) -> JSONValue {
+        .array(document.outcomes.map { outcome in
             switch outcome {
             case .fit(let fit): .object(members(fit) + details(fit) + shared(fit.by, document))
             case .unfit(let group): .object(members(group))
             }
-        }).pretty + "\n"
+        })
     }
 
     func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
@@ -23,6 +25,29 @@ struct JSONFormat: ReportFormat {
             case .unfit(let group): .object(members(group))
             }
         }).pretty + "\n"
+    }
+
+    func render(_ settings: [BestSetting], style: ReportStyle) -> String {
+        JSONValue.array(settings.map { setting in
+            .object([
+                ("by", by(setting.by)), ("response", .string(setting.response)),
+                ("over", .array(setting.over.map(JSONValue.string))), ("best", place(setting.best)),
+                ("runner_up", place(setting.runnerUp)), ("difference", .optional(setting.difference)),
+                ("difference_interval", interval(setting.interval)), ("confidence", .number(setting.confidence)),
+                ("differs", setting.differs.map(JSONValue.boolean) ?? .null), ("paired", .boolean(setting.isPaired)),
+                ("no_worse", .array(setting.equals.map(by))), ("diverged", .array(setting.diverged.map(by))),
+                ("at_end", .boolean(setting.isAtEnd)),
+            ])
+        }).pretty + "\n"
+    }
+
+    private func place(_ candidate: BestSetting.Candidate?) -> JSONValue {
+        candidate.map { candidate in
+            .object([
+                ("at", by(candidate.at)), ("mean", .number(candidate.mean)),
+                ("standard_error", .optional(candidate.standardError)), ("trials", .integer(candidate.finished)),
+            ])
+        } ?? .null
     }
 
     private func members(_ fit: ScalingFit) -> [(String, JSONValue)] {

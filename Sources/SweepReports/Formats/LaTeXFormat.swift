@@ -14,6 +14,10 @@ struct LaTeXFormat: ReportFormat {
         text(ProductTable.table(products, signs))
     }
 
+    func render(_ settings: [BestSetting], style: ReportStyle) -> String {
+        text(BestTable.table(settings, signs))
+    }
+
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
         verdicts.tables(signs).map(text).joined(separator: "\n") + "% \(verdicts.summary)\n"
     }

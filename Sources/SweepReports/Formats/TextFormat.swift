@@ -15,6 +15,11 @@ struct TextFormat: ReportFormat {
         return render([ProductTable.table(products, signs(style))], style)
     }
 
+    func render(_ settings: [BestSetting], style: ReportStyle) -> String {
+        guard !settings.isEmpty else { return "nothing was run\n" }
+        return render([BestTable.table(settings, signs(style))], style)
+    }
+
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
         (verdicts.sweeps.isEmpty ? "" : render(verdicts.tables(signs(style)), style) + "\n") + verdicts.summary + "\n"
     }

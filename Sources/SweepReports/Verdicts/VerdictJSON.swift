@@ -5,9 +5,13 @@ import ScalingFits
 extension JSONFormat {
     /// A list with an object per claim.
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
-        JSONValue.array(verdicts.sweeps.flatMap { sweep in
+        value(verdicts).pretty + "\n"
+    }
+
+    func value(_ verdicts: VerdictDocument) -> JSONValue {
+        .array(verdicts.sweeps.flatMap { sweep in
             sweep.claims.map { .object([("file", .string(sweep.file)), ("sweep", .string(sweep.name))] + members($0)) }
-        }).pretty + "\n"
+        })
     }
 
     private func members(_ claim: ClaimResult) -> [(String, JSONValue)] {

@@ -1,0 +1,170 @@
+import JSONText
+import ScalingFits
+import TrialContract
+
+/// A result as one web page that needs nothing else: laws, figures, maps, trajectories, claims, cells and where they come from,
+/// with filters. Figures are drawn by the page itself from the data that stand in it.
+public struct ReportPage: Sendable {
+    /// The sweep's name; files that are saved from the page begin with it.
+    public var name: String
+    public var title: String
+    /// The sweep file's text as run; its opening comment is the question.
+    public var sweepText: String
+    /// Who made the result, how and when.
+    public var provenance: [(name: String, value: String)]
+    public var settings: [FixedParameter]
+    public var done: Int
+    public var diverged: Int
+    public var missing: Int
+    public var response: String
+    public var against: String
+    /// The dimensions that tell the laws' groups apart, in the result's order.
+    public var groupDimensions: [String]
+    /// One for each group, row-major over them.
+    public var laws: FitDocument
+    public var verdicts: VerdictDocument
+
+    /// Trajectories of more numbers than these are left out of a page: it would become too large to open.
+    public static let mostCurveValues = 3_000_000
+
+    public init(
+        name: String, title: String, sweepText: String, provenance: [(name: String, value: String)], settings: [FixedParameter],
+        done: Int, diverged: Int, missing: Int, response: String, against: String, groupDimensions: [String], laws: FitDocument,
+        verdicts: VerdictDocument
+    ) {
+        self.name = name
+        self.title = title
+        self.sweepText = sweepText
+        self.provenance = provenance
+        self.settings = settings
+        (self.done, self.diverged, self.missing) = (done, diverged, missing)
+        self.response = response
+        self.against = against
+        self.groupDimensions = groupDimensions
+        self.laws = laws
+        self.verdicts = verdicts
+    }
+
+    /// The page's text.
+    public func html(_ columns: some CurveColumns) throws -> String {
+        let template = String(decoding: PackageResources.page_html, as: UTF8.self)
+        return template.replacing("SAMSWEEP_DATA", with: try data(columns).embedded, maxReplacements: 1)
+    }
+
+    private func data(_ columns: some CurveColumns) throws -> JSONValue {
+        .object([
+            ("name", .string(name)), ("title", .string(title)), ("question", .string(question)),
+            ("sweep", .string(sweepText)),
+            ("provenance", pairs(provenance)), ("settings", pairs(settings.map { ($0.name, Self.text($0.value)) })),
+            ("progress", .object([
+                ("done", .integer(done)), ("diverged", .integer(diverged)), ("missing", .integer(missing)),
+                ("total", .integer(done + missing)),
+            ])),
+            ("dimensions", .array(columns.dimensions.map { dimension in
+                .object([
+                    ("name", .string(dimension.name)), ("values", values(dimension.values)), ("zip", .boolean(dimension.isZip)),
+                ])
+            })),
+            ("coordinates", .array(columns.dependentCoordinates.map { coordinate in
+                .object([
+                    ("name", .string(coordinate.name)), ("dimensions", .array(coordinate.dimensions.map(JSONValue.string))),
+                    ("values", values(coordinate.values)),
+                ])
+            })),
+            ("response", .string(response)), ("against", .string(against)), ("law_note", .string(note)),
+            ("group_dimensions", .array(groupDimensions.map(JSONValue.string))),
+            ("laws", JSONFormat().value(laws)), ("claims", JSONFormat().value(verdicts)),
+            ("statistics", .array(columns.statistics.map(JSONValue.string))), ("cells", try cells(columns)),
+            ("curves", try curves(columns)),
+        ])
+    }
+
+    /// The opening comment of the sweep file, without what is for editors.
+    private var question: String {
+        let lines = sweepText.split(omittingEmptySubsequences: false) { $0.isNewline }.prefix { $0.hasPrefix("#") }
+        let own = lines.filter { !$0.contains("yaml-language-server") }.map { line -> Substring in
+            let text = line.drop { $0 == "#" }
+            return text.hasPrefix(" ") ? text.dropFirst() : text
+        }
+        return own.joined(separator: "\n").trimmed
+    }
+
+    private var note: String {
+        let fits = laws.outcomes.compactMap { outcome in if case .fit(let fit) = outcome { fit } else { nil } }
+        guard let first = fits.first else { return "No group could be fitted." }
+        return "\(response) against \(against); intervals at \(Figures.shortest(first.confidence * 100)) %, bootstrapped over trials."
+    }
+
+    private func pairs(_ pairs: [(name: String, value: String)]) -> JSONValue {
+        .array(pairs.map { .array([.string($0.name), .string($0.value)]) })
+    }
+
+    private func values(_ values: [GroupValue]) -> JSONValue {
+        .array(values.map { value in
+            switch value {
+            case .name(let name): .string(name)
+            case .number(let number): .number(number)
+            }
+        })
+    }
+
+    private static func text(_ values: AxisValues) -> String {
+        switch values {
+        case .names(let names): names.joined(separator: ", ")
+        case .integers(let numbers): numbers.map(String.init).joined(separator: ", ")
+        case .numbers(let numbers):
+            numbers.prefix(20).map(Figures.concise).joined(separator: ", ") + (numbers.count > 20 ? ", … (\(numbers.count))" : "")
+        }
+    }
+
+    /// Columns over all cells, row-major over the dimensions.
+    private func cells(_ columns: some TrialColumns) throws -> JSONValue {
+        var counts: [(name: String, values: [JSONValue])] = [("finished", []), ("diverged", []), ("missing", [])]
+        let states: [TrialStatus] = [.finished, .diverged, .missing]
+        let names = ["mean", "standard_error", "median", "q05", "q95"]
+        var numbers = columns.statistics.map { _ in names.map { _ in [JSONValue]() } }
+        try SweepExport.forEachCell(columns, columns.statistics) { cell in
+            for place in states.indices { counts[place].values.append(.integer(cell.count(states[place]))) }
+            for (statistic, column) in cell.values.enumerated() {
+                let summary = SampleSummary(zip(cell.status, column).filter { $0.0 == TrialStatus.finished.rawValue }.map(\.1))
+                let known = [
+                    summary.mean, summary.standardError, summary.median, summary.quantile(0.05), summary.quantile(0.95),
+                ]
+                for (place, value) in known.enumerated() { numbers[statistic][place].append(.number(value)) }
+            }
+        }
+        let statistics = zip(columns.statistics, numbers).map { statistic, columns in
+            (statistic, JSONValue.object(zip(names, columns).map { ($0, .array($1)) }))
+        }
+        return .object(counts.map { ($0.name, .array($0.values)) } + [("statistics", .object(statistics))])
+    }
+
+    /// By quantity and cell; null where there are none, or too many.
+    private func curves(_ columns: some CurveColumns) throws -> JSONValue {
+        let steps = columns.curveSteps, quantities = columns.curveQuantities
+        guard !steps.isEmpty, steps.count * quantities.count * columns.cellCount * 3 <= Self.mostCurveValues else { return .null }
+        let last = CurveSummary.probabilities.count - 1
+        return .object([
+            ("steps", .array(steps.map(JSONValue.integer))),
+            ("quantities", .object(try quantities.map { quantity in
+                (quantity, .object(try (0..<columns.cellCount).compactMap { cell in
+                    try columns.curve(of: quantity, cell: cell).map { curve in
+                        ("\(cell)", .object([
+                            ("mean", .array(curve.means.map(JSONValue.number))),
+                            ("q05", .array(curve.quantiles.map { .number($0[0]) })),
+                            ("q95", .array(curve.quantiles.map { .number($0[last]) })),
+                        ]))
+                    }
+                }))
+            })),
+        ])
+    }
+}
+
+extension String {
+    /// Without white space at both ends.
+    fileprivate var trimmed: String {
+        let start = drop { $0.isWhitespace }
+        return String(start.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
