@@ -30,8 +30,8 @@ let package = Package(
         .plugin(name: "StampCommit", capability: .buildTool()),
 
         // Vocabulary and arithmetic
-        .target(name: "TrialContract"),
         .target(name: "PortableMath"),
+        .target(name: "TrialContract", dependencies: ["PortableMath"]),
         .target(name: "JSONText"),
 
         // Kernels: one folder, one build per instruction set. The alphabetical order of these three
@@ -82,7 +82,7 @@ let package = Package(
         // Tests
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
         .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),
-        .testTarget(name: "SweepPlanningTests", dependencies: ["SweepPlanning", "TrialContract", "KernelSelection"]),
+        .testTarget(name: "SweepPlanningTests", dependencies: ["SweepPlanning", "TrialContract", "PortableMath", "KernelSelection"]),
         .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),

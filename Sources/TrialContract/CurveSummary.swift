@@ -1,3 +1,5 @@
+import PortableMath
+
 /// What is kept of a trajectory's point: statistics over the trials of a cell.
 ///
 /// Made from the values in trial order once all trials of the cell are there, so that neither threads, blocks, shards
@@ -23,12 +25,15 @@ public struct CurveSummary: Sendable, Equatable {
     /// - Parameter values: one value per trial, in trial order; NaN marks a diverged one.
     public init(_ values: some Sequence<Double>) {
         let present = values.filter { !$0.isNaN }
-        let n = Double(present.count)
         count = present.count
-        let mean = present.reduce(0, +) / n
-        self.mean = mean
-        let squares = present.reduce(0) { sum, x in sum + (x - mean) * (x - mean) }
-        standardError = present.count < 2 ? .nan : (squares / (n - 1) / n).squareRoot()
+        if present.allSatisfy(\.isFinite) {
+            let moments = Moments(present)
+            mean = moments.mean
+            standardError = moments.standardError
+        } else {
+            mean = present.reduce(0, +)
+            standardError = .nan
+        }
         let sorted = present.sorted()
         quantiles = Self.probabilities.map { Self.quantile(of: sorted, at: $0) }
     }

@@ -7,7 +7,7 @@ import TrialContract
 enum SweepLoading {
     static func load(_ path: String, overrides: [String]) throws -> PlannedSweep {
         try SweepPlanner.load(
-            path: path, overrides: overrides, catalogue: KernelSelection.catalogue, data: DataAccess(numbers: numbers))
+            path: path, overrides: overrides, catalogue: KernelSelection.catalogue, data: DataAccess(numbers: numbers, announce: announce))
     }
 
     /// The sweep that made a result. Its data are looked for beside the result, and beside the sweep file as the command
@@ -15,7 +15,7 @@ enum SweepLoading {
     static func plan(of reader: ResultReader, _ path: String) throws -> PlannedSweep {
         try SweepPlanner.plan(
             text: reader.sweepText, fileName: "\(path): sweep", catalogue: KernelSelection.catalogue,
-            data: DataAccess(numbers: numbers, besides: [sweepFile(of: reader)].compactMap(\.self)))
+            data: DataAccess(numbers: numbers, besides: [sweepFile(of: reader)].compactMap(\.self), announce: announce))
     }
 
     /// The sweep file as the command named it that made the result; its text is in the result itself.
@@ -24,9 +24,11 @@ enum SweepLoading {
         return words.first { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map(String.init)
     }
 
+    private static func announce(_ text: String) { Console.shared.message("samsweep: \(text)") }
+
     private static func numbers(
-        _ path: String, _ datasets: [String], _ most: Int
+        _ bytes: [UInt8], _ path: String, _ datasets: [String], _ most: Int
     ) throws -> [(lengths: [Int], values: [Double])] {
-        try NumericDataset.read(datasets, of: path, most: most).map { ($0.lengths, $0.values) }
+        try NumericDataset.read(datasets, of: bytes, path: path, most: most).map { ($0.lengths, $0.values) }
     }
 }

@@ -90,6 +90,165 @@ struct DataTests {
         #expect(outcome.status == 65 && outcome.messages.contains(message), "\(outcome.messages)")
     }
 
+    /// X as the text has it, y as -1 and 1, in all the ways in which others write them; the values are exact.
+    @Test func whatOthersWriteRightlyIsRead() throws {
+        let program = try Program()
+        try program.write("data.svm", Self.text)
+        try program.write("text.yaml", sweep("data.svm"))
+        try python(program, """
+            import h5py, netCDF4, numpy
+            x = numpy.array([[0.5, 0, -2], [0, 4, 1], [1, 1, 0], [-3, 0, 0.25], [0, -0.125, 1]])
+            y = numpy.array([1, -1, 1, -1, 1])
+            def write(name, x=x, y=y, **options):
+                with h5py.File(name, "w", **options) as file:
+                    file["X"] = x
+                    file["y"] = y
+            write("latest.h5", libver="latest")
+            write("v110.h5", libver=("v110", "v110"))
+            write("block.h5", userblock_size=2048)
+            write("column.h5", y=y[:, None])
+            write("boolean.h5", y=y > 0)
+            write("unsigned.h5", y=(y > 0).astype("u8"))
+            with h5py.File("soft.h5", "w") as file:
+                file["deep/X"] = x
+                file["X"] = h5py.SoftLink("/deep/X")
+                file["y"] = y
+            with h5py.File("matlab.h5", "w", userblock_size=512) as file:
+                for name, value in [("X", x.T), ("y", y[None, :])]:
+                    file[name] = value
+                    file[name].attrs["MATLAB_class"] = numpy.bytes_("double")
+            def pack(name, kind, scale, offset, unsigned=False, fill=None):
+                with netCDF4.Dataset(name, "w") as file:
+                    file.createDimension("n", 5)
+                    file.createDimension("p", 3)
+                    variable = file.createVariable("X", kind, ("n", "p"), fill_value=fill)
+                    variable.scale_factor, variable.add_offset = scale, offset
+                    variable.set_auto_maskandscale(False)
+                    packed = ((x - offset) / scale)
+                    if unsigned: variable.setncattr("_Unsigned", "true")
+                    variable[:] = packed.astype("u1").view("i1") if unsigned else packed.astype(kind)
+                    file.createVariable("y", "i1", ("n",))[:] = y
+                    variable.set_auto_maskandscale(True)
+                    assert (variable[:] == x).all() and not numpy.ma.is_masked(variable[:])
+            pack("packed.nc", "i2", 0.125, 0.0, fill=-32768)
+            pack("shifted.nc", "i4", 0.125, -0.5)
+            pack("bytes.nc", "i1", 0.125, -16.0, unsigned=True)
+            """)
+        #expect(try program.run("run", "text.yaml", "--output", "t.h5").status == 0)
+        let trials = try program.run("export", "--trials", "t.h5").output
+        let files = [
+            "latest.h5", "v110.h5", "block.h5", "column.h5", "boolean.h5", "unsigned.h5", "soft.h5", "matlab.h5",
+            "packed.nc", "shifted.nc", "bytes.nc",
+        ]
+        for file in files {
+            try program.write("other.yaml", sweep(file))
+            let run = try program.run("run", "other.yaml", "--fresh", "--output", "o.h5")
+            #expect(run.status == 0, "\(file): \(run.messages)")
+            #expect(try program.run("export", "--trials", "o.h5").output == trials, "\(file)")
+        }
+    }
+
+    /// Each refused with what is wrong, none waited for.
+    @Test func whatWouldBeMisreadIsRefusedByName() throws {
+        let program = try Program()
+        try python(program, """
+            import h5py, netCDF4, numpy, os
+            x, y = numpy.arange(15.0).reshape(5, 3), numpy.array([1, -1, 1, -1, 1])
+            def write(name, **more):
+                return h5py.File(name, "w")
+            with write("other.h5") as file: file["X"] = x
+            os.mkfifo("pipe")
+            for name, link in [("link.h5", h5py.ExternalLink("other.h5", "/X")), ("wait.h5", h5py.ExternalLink("pipe", "/X"))]:
+                with write(name) as file: file["X"] = link; file["y"] = y
+            with write("soft.h5") as file:
+                file["g"] = h5py.ExternalLink("other.h5", "/")
+                file["X"] = h5py.SoftLink("g/X")
+                file["y"] = y
+            with write("virtual.h5") as file:
+                layout = h5py.VirtualLayout((5, 3), "f8")
+                layout[...] = h5py.VirtualSource("nosuch.h5", "X", (5, 3))
+                file.create_virtual_dataset("X", layout)
+                file["y"] = y
+            with write("raw.h5") as file:
+                file.create_dataset("X", (5, 3), "f8", external=[("raw.bin", 0, 120)])
+                file["y"] = y
+            with write("never.h5") as file: file.create_dataset("X", (5, 3), "f8"); file["y"] = y
+            with write("lzf.h5") as file: file.create_dataset("X", data=x, compression="lzf"); file["y"] = y
+            with write("names.h5") as file:
+                file["X"] = x
+                file.create_dataset("y", data=y % 2, dtype=h5py.enum_dtype({"cat": 0, "dog": 1}, "i1"))
+            with write("wide.h5") as file:
+                file.create_dataset("X", (1, 49_000_000), "i1", chunks=(1, 1_000_000), compression="gzip")[0, 0] = 1
+                file["y"] = [1.0]
+            with write("bomb.h5") as file:
+                file.create_dataset("X", (100_000, 100_000), "f8", chunks=(1000, 1000), fillvalue=1, compression="gzip")[0, 0] = 1
+                file["y"] = numpy.ones(100_000)
+            def packed(name, kind="f8", fill=None, mask=None, **attributes):
+                with netCDF4.Dataset(name, "w") as file:
+                    file.createDimension("n", 5)
+                    file.createDimension("p", 3)
+                    variable = file.createVariable("X", kind, ("n", "p"), fill_value=fill)
+                    for key, value in attributes.items(): variable.setncattr(key, value)
+                    if mask != "rest": variable[:] = numpy.ma.array(x, mask=x == mask)
+                    else: variable[:4] = x[:4]
+                    file.createVariable("y", "i1", ("n",))[:] = y
+            packed("fill.nc", mask=7)
+            packed("short.nc", "i2", mask=7)
+            packed("own.nc", "i2", fill=-32768, mask=7, scale_factor=0.01)
+            packed("rest.nc", "f4", mask="rest")
+            packed("missing.nc", missing_value=numpy.array([3.0, 5.0]))
+            packed("least.nc", valid_min=1.0)
+            packed("range.nc", valid_range=numpy.array([0.0, 13.0]))
+            packed("words.nc", scale_factor="0.01")
+            open("damaged.svm", "wb").write(b"1 1:1\\n-1 1:2 2:1\\0garbage\\n")
+            open("label.svm", "wb").write(b"-1\\0003 1:1\\n1 1:2\\n")
+            open("packed.svm", "wb").write(bytes([0x1F, 0x8B, 8, 0]))
+            """)
+        for (file, message) in [
+            ("link.h5", "X of link.h5: it is a link into other.h5"), ("wait.h5", "it is a link into pipe"),
+            ("soft.h5", "it is a link into other.h5"), ("virtual.h5", "it is a virtual dataset"),
+            ("raw.h5", "its numbers lie in another file"), ("never.h5", "nothing was ever written to it"),
+            ("lzf.h5", "the filter LZF (32000)"), ("names.h5", "y of names.h5: it holds names"),
+            ("wide.h5", "49000000 columns: more than 10000"), ("bomb.h5", "more than 50000000 numbers"),
+            ("fill.nc", "position 7 is 9.96920997e+36, its _FillValue"), ("short.nc", "position 7 is -32767, netCDF's fill"),
+            ("own.nc", "position 7 is -32768, its _FillValue"), ("rest.nc", "position 12 is 9.96920997e+36, netCDF's fill"),
+            ("missing.nc", "position 3 is 3, its missing_value"), ("least.nc", "position 0 is 0, outside its valid range"),
+            ("range.nc", "position 14 is 14, outside"), ("words.nc", "its attribute scale_factor"),
+            ("pipe", "is no regular file but a fifo"), ("damaged.svm", "NUL byte stands in line 2"),
+            ("label.svm", "NUL byte stands in line 1"), ("packed.svm", "is packed with gzip"), (".", "is a folder"),
+        ] {
+            try program.write("sweep.yaml", sweep(file))
+            let outcome = try program.run("plan", "sweep.yaml")
+            #expect(outcome.status == 65 && outcome.messages.contains(message), "\(file): \(outcome.messages)")
+        }
+    }
+
+    /// The curvature that NumPy finds of what netCDF4 decodes.
+    @Test func packedNumbersHaveTheCurvatureThatNumPyFinds() throws {
+        let program = try Program()
+        try program.write("sweep.yaml", sweep("packed.nc").replacing("l2: 0.1", with: "l2: 0.1, standardise: false"))
+        try python(program, """
+            import netCDF4, numpy
+            with netCDF4.Dataset("packed.nc", "w") as file:
+                file.createDimension("n", 40)
+                file.createDimension("p", 3)
+                variable = file.createVariable("X", "i2", ("n", "p"), fill_value=-32768)
+                variable.scale_factor = 0.01
+                variable[:] = numpy.random.default_rng(7).normal(size=(40, 3))
+                file.createVariable("y", "i1", ("n",))[:] = numpy.arange(40) % 2
+            """)
+        let run = try program.run("run", "sweep.yaml", "--output", "r.h5")
+        #expect(run.status == 0, "\(run.messages)")
+        try python(program, """
+            import h5py, netCDF4, numpy
+            x = numpy.asarray(netCDF4.Dataset("packed.nc")["X"][:])
+            a = numpy.c_[x, numpy.ones(40)]
+            right = numpy.linalg.eigvalsh(a.T @ a / 40).max() / 4 + 0.1
+            found = h5py.File("r.h5")["smoothness"][()]
+            assert abs(found / right - 1) < 1e-12, (found, right)
+            """)
+    }
+
     @Test func aDamagedFileIsReportedNotSuffered() throws {
         let program = try Program()
         try program.write("sweep.yaml", sweep("data.h5"))

@@ -165,17 +165,3 @@ func rhoZeroIsGradientDescentOnData(data: DataCase, optimizer: String) throws {
     }
     #expect(sameBits(outcomes(optimizer), outcomes("sgd")))
 }
-
-@Test func preparedDataAreWhatTheySay() throws {
-    let raw = Dataset(name: "raw", columns: 3, features: [1, 5, 2, 3, 5, 4, 5, 5, 9], targets: [2, 4, 4])
-    let standard = raw.standardised()
-    for j in 0..<3 {
-        let column = (0..<3).map { standard.features[3 * $0 + j] }
-        #expect(abs(column.reduce(0, +)) < 1e-15)
-        #expect(abs(column.reduce(0) { $0 + $1 * $1 } - (j == 1 ? 0 : 3)) < 1e-14)
-    }
-    #expect(raw.withIntercept().features == [1, 5, 2, 1, 3, 5, 4, 1, 5, 5, 9, 1])
-    #expect(raw.withIntercept().columns == 4)
-    #expect(raw.withSignTargets()?.targets == [-1, 1, 1])
-    #expect(Dataset(name: "", columns: 1, features: [1, 2, 3], targets: [1, 2, 3]).withSignTargets() == nil)
-}

@@ -34,6 +34,31 @@ private let cancer = "{name: logistic, data: data/breast-cancer.svm}"
     }
 }
 
+@Test func libsvmTextMayBeginAtZeroAndLeaveOutDigits() throws {
+    let data = try DataFile.dataset("+1 0:.5 2:-2.\n-1 1:  .50\t2:+4e0\r1 0:007\n", name: "a", isZeroBased: true)
+    #expect(data.columns == 3 && data.features == [0.5, 0, -2, 0, 0.5, 4, 7, 0, 0] && data.targets == [1, -1, 1])
+    let error = #expect(throws: DataFileError.self) { try DataFile.dataset("1 0:1 1:2\n", name: "a") }
+    #expect(error?.text.contains("zero_based: true") == true)
+}
+
+/// What is too large is refused before anything of its size is asked for; what is damaged is not read as something else.
+@Test(arguments: [
+    ("1 20000000:1", "line 1: index 20000000: more than 10000 columns"),
+    ("1 1:1\n-1 9223372036854775807:1", "line 2: index 9223372036854775807: more than"),
+    ("1 4177197833204390623:1\n1 1:1", "line 1: index 4177197833204390623: more than"),
+    ("1 18446744073709551616:1", "line 1: index 18446744073709551616: more than"),
+    ("1 1:1\u{0}2", "line 1: 1:1\\x002 is no finite number"), ("1\u{0}3 1:1", "line 1: 1\\x003 is not a number"),
+    ("1 1:0x10", "line 1: 1:0x10 is no finite number"), ("1 1:1e400", "1:1e400 is no finite number"),
+    ("1 1:1e-400", "line 1: 1e-400 is too small"), ("1 1:1e", "no finite number"), ("1 1:.", "no finite number"),
+    ("1 1:", "no finite number"), ("1 qid:3 1:2", "qid:3 is not INDEX:VALUE"), ("1 2:1 1:1", "index 1 after 2"),
+    ("1 1:\u{1B}[31m", "1:\\x1b[31m is no finite number"),
+    ((0..<5001).map { _ in "1" }.joined(separator: "\n") + "\n1 10000:1", "more than the 50000000 numbers"),
+])
+func hostileDataTextIsRefused(text: String, message: String) {
+    let error = #expect(throws: DataFileError.self) { try DataFile.dataset(text, name: "a") }
+    #expect(error?.text.contains(message) == true, "\(error?.text ?? "")")
+}
+
 @Test func theShippedDataHaveAMinimiserThatTheResultHolds() throws {
     let sweep = try plan(text(cancer))
     let (trialClass, _) = try #require(try cell(sweep, 0))

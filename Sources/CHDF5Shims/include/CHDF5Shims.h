@@ -4,6 +4,8 @@
 #include <hdf5.h>
 #include <stddef.h>
 
+#include "NumberReading.h"
+
 // Types in memory and, little-endian, in files.
 hid_t chdf5_native_double(void);
 hid_t chdf5_native_int64(void);

@@ -15,6 +15,7 @@ public struct LinearModelMinimum: Sendable, Equatable {
 /// Why a linear model has no minimiser that can be told.
 public enum LinearModelError: Error, Equatable, CustomStringConvertible {
     case notStronglyConvex
+    case overflow
     case notConverged(relativeGradientNorm: Double)
 
     public var description: String {
@@ -22,6 +23,9 @@ public enum LinearModelError: Error, Equatable, CustomStringConvertible {
         case .notStronglyConvex:
             "the objective has no unique minimiser: its columns depend on each other or its classes can be separated. "
                 + "Give l2 > 0"
+        case .overflow:
+            "the curvature is beyond double precision: the columns' squares are too large. Standardise them or give them "
+                + "in other units"
         case .notConverged(let norm):
             "the minimiser was found only to a relative gradient norm of \(norm): the columns are too different in size "
                 + "or nearly dependent. Standardise them or give a larger l2"
@@ -40,9 +44,12 @@ extension LinearModel {
         var x = [Double](repeating: 0, count: columns)
         var gradient = gradient(x)
         let scale = Self.norm(gradient)
+        guard scale.isFinite else { throw LinearModelError.overflow }
         if scale > 0 {
             for _ in 0..<100 where Self.norm(gradient) > Self.goal * scale {
-                guard let direction = Cholesky(hessian(x), size: columns)?.solve(gradient) else {
+                let hessian = hessian(x)
+                guard hessian.allSatisfy(\.isFinite) else { throw LinearModelError.overflow }
+                guard let direction = Cholesky(hessian, size: columns)?.solve(gradient) else {
                     throw LinearModelError.notStronglyConvex
                 }
                 let next = step(from: x, along: direction, gradient)
@@ -54,7 +61,7 @@ extension LinearModel {
         }
         let relative = scale > 0 ? Self.norm(gradient) / scale : 0
         guard relative <= Self.tolerance else { throw LinearModelError.notConverged(relativeGradientNorm: relative) }
-        let ends = curvatureEnds()
+        guard let ends = curvatureEnds() else { throw LinearModelError.overflow }
         guard ends.strongConvexity > 0 else { throw LinearModelError.notStronglyConvex }
         return LinearModelMinimum(
             minimiser: x, value: value(x), relativeGradientNorm: relative, smoothness: ends.smoothness,
@@ -75,9 +82,12 @@ extension LinearModel {
         return x
     }
 
-    private func curvatureEnds() -> (smoothness: Double, strongConvexity: Double) {
+    /// `nil` where they are beyond double precision.
+    private func curvatureEnds() -> (smoothness: Double, strongConvexity: Double)? {
         let bare = LinearModel(loss: loss, features: features, targets: targets, columns: columns, l2: 0)
-        let ends = SymmetricEigenvalues.ends(bare.curvature(weights: targets.map { _ in 1 }), size: columns)
+        guard let ends = SymmetricEigenvalues.ends(bare.curvature(weights: targets.map { _ in 1 }), size: columns) else {
+            return nil
+        }
         switch loss {
         case .logistic: return (ends.largest / 4 + l2, l2)
         case .leastSquares:
@@ -87,5 +97,11 @@ extension LinearModel {
         }
     }
 
-    private static func norm(_ v: [Double]) -> Double { CompensatedSum.of(v.lazy.map { $0 * $0 }).squareRoot() }
+    /// |v|, scaled by a power of two so that squares neither overflow nor fade; not finite where v is not.
+    private static func norm(_ v: [Double]) -> Double {
+        let largest = v.reduce(0) { $1.isNaN || $1.magnitude > $0 ? $1.magnitude : $0 }
+        guard largest.isFinite, largest > 0 else { return largest }
+        let scale = Double(sign: .plus, exponent: largest.exponent, significand: 1)
+        return scale * CompensatedSum.of(v.lazy.map { $0 / scale * ($0 / scale) }).squareRoot()
+    }
 }

@@ -60,20 +60,31 @@ extension LinearModel {
         curvature(weights: zip(scores(x), targets).map { lossCurvature($0, $1) })
     }
 
-    /// (1/n) sum_i w_i a_i a_i^T + l2 I.
+    /// (1/n) sum_i w_i a_i a_i^T + l2 I. Rows are summed 64 at a time and these sums with compensation, so that the error
+    /// does not grow with the number of examples.
     func curvature(weights: [Double]) -> [Double] {
+        let columns = columns, rows = rows
         var matrix = [Double](repeating: 0, count: columns * columns)
-        for (i, weight) in weights.enumerated() {
-            for j in 0..<columns {
-                let scaled = weight * features[i * columns + j]
-                for k in 0...j { matrix[j * columns + k] += scaled * features[i * columns + k] }
-            }
-        }
-        for j in 0..<columns {
-            for k in 0...j {
-                let entry = matrix[j * columns + k] / Double(rows) + (j == k ? l2 : 0)
-                matrix[j * columns + k] = entry
-                matrix[k * columns + j] = entry
+        var part = [Double](repeating: 0, count: columns)
+        features.withUnsafeBufferPointer { features in
+            part.withUnsafeMutableBufferPointer { part in
+                for j in 0..<columns {
+                    var sums = [CompensatedSum](repeating: CompensatedSum(), count: j + 1)
+                    for first in stride(from: 0, to: rows, by: 64) {
+                        for k in 0...j { part[k] = 0 }
+                        for i in first..<min(first + 64, rows) {
+                            let row = i * columns
+                            let scaled = weights[i] * features[row + j]
+                            for k in 0...j { part[k] += scaled * features[row + k] }
+                        }
+                        for k in 0...j { sums[k].add(part[k]) }
+                    }
+                    for k in 0...j {
+                        let entry = sums[k].value / Double(rows) + (j == k ? l2 : 0)
+                        matrix[j * columns + k] = entry
+                        matrix[k * columns + j] = entry
+                    }
+                }
             }
         }
         return matrix

@@ -2,7 +2,19 @@
 /// Sturm's count (Golub & Van Loan, Matrix Computations, 8.3 and 8.4). Error: a few units in the last place of the
 /// largest.
 enum SymmetricEigenvalues {
-    static func ends(_ matrix: [Double], size: Int) -> (smallest: Double, largest: Double) {
+    /// `nil` where an entry or the largest eigenvalue is not finite.
+    static func ends(_ matrix: [Double], size: Int) -> (smallest: Double, largest: Double)? {
+        let greatest = matrix.reduce(0) { $1.isNaN || $1.magnitude > $0 ? $1.magnitude : $0 }
+        guard greatest.isFinite else { return nil }
+        guard greatest > 0 else { return (0, 0) }
+        // Powers of two are exact, and products of entries near 1 stay in range.
+        let scale = Double(sign: .plus, exponent: greatest.exponent, significand: 1)
+        let ends = scaledEnds(matrix.map { $0 / scale }, size: size)
+        let scaled = (smallest: ends.smallest * scale, largest: ends.largest * scale)
+        return scaled.smallest.isFinite && scaled.largest.isFinite ? scaled : nil
+    }
+
+    private static func scaledEnds(_ matrix: [Double], size: Int) -> (smallest: Double, largest: Double) {
         let (diagonal, off) = tridiagonal(matrix, size: size)
         // Gershgorin's interval holds them all.
         var low = Double.infinity, high = -Double.infinity
@@ -22,7 +34,7 @@ enum SymmetricEigenvalues {
         var low = low, high = high
         while true {
             let middle = low + 0.5 * (high - low)
-            if middle <= low || middle >= high { return high }
+            guard middle > low, middle < high else { return high }
             if holds(middle) { high = middle } else { low = middle }
         }
     }

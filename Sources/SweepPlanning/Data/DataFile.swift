@@ -4,28 +4,36 @@ import TrialContract
 
 /// How the data of problems are got at.
 public struct DataAccess {
-    /// Reads datasets of numbers from an HDF5 file: path, names of the datasets, the most numbers in one. Errors are for
-    /// people.
+    /// Reads datasets of numbers out of the bytes of an HDF5 file: the bytes, what messages call the file, names of the
+    /// datasets, the most numbers in one. Errors are for people.
     public typealias NumberReading =
-        (_ path: String, _ datasets: [String], _ most: Int) throws -> [(lengths: [Int], values: [Double])]
+        (_ bytes: [UInt8], _ path: String, _ datasets: [String], _ most: Int) throws -> [(lengths: [Int], values: [Double])]
 
     /// `nil`: only text is read.
     let numbers: NumberReading?
     /// Files beside which relative paths are looked for, too, after the sweep file.
     let besides: [String]
+    /// Hears what planning begins that may take long, as "finding the minimiser of 2,000 examples of 1,000 numbers".
+    let announce: (String) -> Void
 
-    public init(numbers: NumberReading? = nil, besides: [String] = []) {
+    public init(
+        numbers: NumberReading? = nil, besides: [String] = [], announce: @escaping (String) -> Void = { _ in }
+    ) {
         self.numbers = numbers
         self.besides = besides
+        self.announce = announce
     }
 }
 
-/// Examples from a file: LIBSVM text (`target index:value …` lines, indices from 1 and ascending, what is left out is 0;
-/// `#` begins a comment), or HDF5 with the datasets `X` (examples × features) and `y` (targets).
+/// Examples from a file: LIBSVM text, or HDF5 with the datasets `X` (examples × features) and `y` (targets).
+///
+/// What is hashed is what is read: the file's bytes are taken into memory once.
 enum DataFile {
     static let maximumBytes = 256_000_000
     /// Numbers of all examples together, zeros included.
     static let mostNumbers = 50_000_000
+    /// Features: their second moments are a matrix of 800 MB.
+    static let mostColumns = 10_000
 
     /// Where a name leads: as it is if absolute; else the first that can be read beside one of the files, or from the
     /// working folder; beside the first file if none can.
@@ -35,28 +43,60 @@ enum DataFile {
         return places.first { access($0, R_OK) == 0 } ?? places[0]
     }
 
+    /// - Parameters:
+    ///   - numbers: reads HDF5; `nil` where that is not to be had.
+    ///   - isZeroBased: the indices of a text begin at 0.
     /// - Throws: `DataFileError`.
-    ///
-    /// - Parameter numbers: reads HDF5; `nil` where that is not to be had.
-    static func read(_ path: String, numbers: DataAccess.NumberReading?) throws -> (dataset: Dataset, digest: String) {
+    static func read(
+        _ path: String, numbers: DataAccess.NumberReading?, isZeroBased: Bool = false
+    ) throws -> (dataset: Dataset, digest: String) {
         let bytes = try bytes(path)
         let digest = PortableMath.sha256(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) {
-            guard let numbers else { throw DataFileError("is an HDF5 file, which cannot be read here") }
-            let parts: [(lengths: [Int], values: [Double])]
-            do { parts = try numbers(path, ["X", "y"], mostNumbers) } catch { throw DataFileError("\(error)") }
-            return (try dataset(parts, name: name), digest)
+        guard isHDF5(bytes) else {
+            if let kind = foreignKind(bytes) { throw DataFileError(kind) }
+            return (try LIBSVMText.dataset(bytes, name: name, firstIndex: isZeroBased ? 0 : 1), digest)
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DataFileError("is neither text nor HDF5")
-        }
-        return (try dataset(text, name: name), digest)
+        guard !isZeroBased else { throw DataFileError("is an HDF5 file, which has no indices to begin at 0: leave zero_based out") }
+        guard let numbers else { throw DataFileError("is an HDF5 file, which cannot be read here") }
+        let parts: [(lengths: [Int], values: [Double])]
+        do { parts = try numbers(bytes, path, ["X", "y"], mostNumbers) } catch { throw DataFileError("\(error)") }
+        return (try dataset(parts, name: name), digest)
     }
 
-    /// - Parameter parts: `X` and `y`.
+    /// HDF5's signature stands at the beginning or, behind a user block, at 512, 1024, 2048 … bytes.
+    private static func isHDF5(_ bytes: [UInt8]) -> Bool {
+        let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+        var offset = 0
+        while offset + signature.count <= bytes.count {
+            if bytes[offset...].starts(with: signature) { return true }
+            offset = offset == 0 ? 512 : 2 * offset
+        }
+        return false
+    }
+
+    /// What a file is that is often taken for one of ours.
+    private static func foreignKind(_ bytes: [UInt8]) -> String? {
+        let kinds: [([UInt8], String)] = [
+            ([0x1F, 0x8B], "is packed with gzip: unpack it"), ([0x42, 0x5A, 0x68], "is packed with bzip2: unpack it"),
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "is packed with xz: unpack it"),
+            ([0x50, 0x4B, 0x03, 0x04], "is a zip file, as NumPy's .npz: write X and y to HDF5 or LIBSVM text"),
+            ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "is a file of NumPy: write X and y to HDF5 or LIBSVM text"),
+            ([0x43, 0x44, 0x46, 0x01], "is a netCDF-3 file: convert it with nccopy -k nc4"),
+            ([0x43, 0x44, 0x46, 0x02], "is a netCDF-3 file: convert it with nccopy -k nc4"),
+            ([0x43, 0x44, 0x46, 0x05], "is a netCDF-3 file: convert it with nccopy -k nc4"),
+        ]
+        if let kind = kinds.first(where: { bytes.starts(with: $0.0) }) { return kind.1 }
+        // Text has no NUL bytes, wherever they stand.
+        guard let zero = bytes.firstIndex(of: 0) else { return nil }
+        let line = bytes[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
+        return "is neither HDF5 nor undamaged text: a NUL byte stands in line \(line)"
+    }
+
+    /// - Parameter parts: `X` and `y`, the latter a vector or a matrix of one column.
     static func dataset(_ parts: [(lengths: [Int], values: [Double])], name: String) throws -> Dataset {
-        guard parts.count == 2, parts[0].lengths.count == 2, parts[0].lengths[1] > 0, parts[1].lengths.count == 1,
+        guard parts.count == 2, parts[0].lengths.count == 2, parts[0].lengths[1] > 0,
+            parts[1].lengths.count == 1 || parts[1].lengths.count == 2 && parts[1].lengths[1] == 1,
             parts[0].lengths[0] == parts[1].lengths[0], !parts[1].values.isEmpty
         else {
             let shapes = parts.map { "\($0.lengths)" }.joined(separator: " and ")
@@ -67,64 +107,53 @@ enum DataFile {
                 throw DataFileError("\(name) has a value that is no number, at position \(bad)")
             }
         }
+        guard parts[0].lengths[1] <= mostColumns else {
+            throw DataFileError(
+                "X has \(parts[0].lengths[1]) columns: more than \(mostColumns), whose curvature would not fit into memory")
+        }
         return Dataset(name: name, columns: parts[0].lengths[1], features: parts[0].values, targets: parts[1].values)
     }
 
-    static func dataset(_ text: String, name: String) throws -> Dataset {
-        var targets: [Double] = []
-        var examples: [[(column: Int, value: Double)]] = []
-        var columns = 0
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let bare = (index == 0 && line.first == "\u{FEFF}" ? line.dropFirst() : line).prefix { $0 != "#" }
-            let words = bare.split(whereSeparator: \.isWhitespace)
-            guard let first = words.first else { continue }
-            guard let target = number(first) else { throw DataFileError("line \(index + 1): \(first) is not a number") }
-            let example = try values(words.dropFirst(), line: index + 1)
-            columns = max(columns, example.last?.column ?? 0)
-            targets.append(target)
-            examples.append(example)
-            guard targets.count * columns <= mostNumbers else { throw DataFileError("has more than \(mostNumbers) numbers") }
-        }
-        guard !targets.isEmpty, columns > 0 else { throw DataFileError("has no examples") }
-        var features = [Double](repeating: 0, count: targets.count * columns)
-        for (row, example) in examples.enumerated() {
-            for (column, value) in example { features[row * columns + column - 1] = value }
-        }
-        return Dataset(name: name, columns: columns, features: features, targets: targets)
+    static func dataset(_ text: String, name: String, isZeroBased: Bool = false) throws -> Dataset {
+        try LIBSVMText.dataset(Array(text.utf8), name: name, firstIndex: isZeroBased ? 0 : 1)
     }
 
-    private static func values(
-        _ words: ArraySlice<Substring>, line: Int
-    ) throws -> [(column: Int, value: Double)] {
-        var example: [(column: Int, value: Double)] = []
-        for word in words {
-            let parts = word.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 2, let column = Int(parts[0]), column > example.last?.column ?? 0 else {
-                throw DataFileError("line \(line): \(word) is not INDEX:VALUE with ascending indices from 1")
-            }
-            guard let value = number(parts[1]) else { throw DataFileError("line \(line): \(word) is no finite number") }
-            example.append((column, value))
-        }
-        return example
-    }
-
-    /// A finite number; `+1` is one.
-    private static func number(_ text: Substring) -> Double? {
-        Double(text.hasPrefix("+") ? text.dropFirst() : text).flatMap { $0.isFinite ? $0 : nil }
-    }
-
+    /// A regular file's bytes; its size is looked at before anything is read.
     private static func bytes(_ path: String) throws -> [UInt8] {
-        guard let file = fopen(path, "rb") else { throw DataFileError("cannot be read: \(String(cString: strerror(errno)))") }
-        defer { fclose(file) }
+        func failure(_ code: Int32) -> DataFileError { DataFileError("cannot be read: \(String(cString: strerror(code)))") }
+        // Without waiting for the other end of a fifo.
+        var descriptor: Int32 = -1
+        repeat { descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) } while descriptor < 0 && errno == EINTR
+        guard descriptor >= 0 else { throw failure(errno) }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw failure(errno) }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw DataFileError(
+                info.st_mode & S_IFMT == S_IFDIR ? "is a folder" : "is no regular file but a \(kind(info.st_mode))")
+        }
+        let tooLarge = DataFileError("has more than \(maximumBytes) bytes")
+        guard Int(info.st_size) <= maximumBytes else { throw tooLarge }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(info.st_size))
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
-            let count = fread(&buffer, 1, buffer.count, file)
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw failure(errno) }
             if count == 0 { break }
             bytes += buffer[..<count]
-            guard bytes.count <= maximumBytes else { throw DataFileError("has more than \(maximumBytes) bytes") }
+            guard bytes.count <= maximumBytes else { throw tooLarge }
         }
-        guard ferror(file) == 0, !bytes.isEmpty else { throw DataFileError("cannot be read or is empty") }
+        guard !bytes.isEmpty else { throw DataFileError("is empty") }
         return bytes
+    }
+
+    private static func kind(_ mode: mode_t) -> String {
+        switch mode & S_IFMT {
+        case S_IFIFO: "fifo"
+        case S_IFSOCK: "socket"
+        default: "device"
+        }
     }
 }

@@ -9,7 +9,7 @@ struct DataSource: Sendable {
     let minimum: LinearModelMinimum
 
     /// Parameters that decide the minimiser: one value for the whole sweep.
-    static let fixedParameters = ["l2", "standardise", "intercept"]
+    static let fixedParameters = ["l2", "standardise", "intercept", "zero_based"]
 
     var dimension: Int { finiteSum.dataset.columns }
     var rows: Int { finiteSum.dataset.rows }
@@ -22,10 +22,7 @@ struct DataSource: Sendable {
         let isLogistic = problem == "logistic"
         var dataset = parameters["standardise"] == 0 ? dataset : dataset.standardised()
         if parameters["intercept"] != 0 { dataset = dataset.withIntercept() }
-        if isLogistic {
-            guard let signed = dataset.withSignTargets() else { throw DataFileError("does not have two classes") }
-            dataset = signed
-        }
+        if isLogistic { dataset = try dataset.withSignTargets() }
         let l2 = parameters["l2"] ?? 0
         minimum = try LinearModel(
             loss: isLogistic ? .logistic : .leastSquares, features: dataset.features, targets: dataset.targets,
@@ -38,6 +35,11 @@ struct DataSource: Sendable {
 /// What is wrong with a data file, without its name.
 struct DataFileError: Error {
     let text: String
+    /// `nil`: to give another file.
+    let remedy: String?
 
-    init(_ text: String) { self.text = text }
+    init(_ text: String, remedy: String? = nil) {
+        self.text = text
+        self.remedy = remedy
+    }
 }

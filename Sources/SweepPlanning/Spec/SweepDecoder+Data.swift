@@ -38,12 +38,19 @@ extension SweepDecoder {
         }
         let path = DataFile.path(file, besides: [diagnostics.file] + data.besides)
         do {
-            let (dataset, digest) = try DataFile.read(path, numbers: data.numbers)
+            let (dataset, digest) = try DataFile.read(
+                path, numbers: data.numbers, isZeroBased: parameters["zero_based"] == 1)
+            // A step of Newton's method takes this many operations: beyond a second or so, people wonder.
+            let rows = Double(dataset.rows), columns = Double(dataset.columns)
+            if (rows + columns) * columns * columns > 1e8 {
+                data.announce(
+                    "looking for the minimiser over \(dataset.rows) examples of \(dataset.columns) numbers in \(path)")
+            }
             return try DataSource(dataset, digest: digest, problem: entry.description.name, parameters: parameters)
         } catch let error as DataFileError {
             diagnostics.report(
-                node, "problem.data", error.text,
-                remedy: "give the path of a LIBSVM text, or of an HDF5 file with X and y, from the sweep file's folder: "
+                node, "problem.data", error.text, remedy: error.remedy
+                    ?? "give the path of a LIBSVM text, or of an HDF5 file with X and y, from the sweep file's folder: "
                     + "\(path) was looked at")
         } catch {
             diagnostics.report(node, "problem.data", "\(error)", remedy: "change l2, standardise or the data")

@@ -41,12 +41,14 @@ enum DataParameters {
             choice("replacement", "whether an example may be drawn twice for a mini-batch"),
             choice("standardise", "whether columns are scaled to mean 0 and variance 1"),
             choice("intercept", "whether a column of ones is added"),
+            choice("zero_based", "whether the indices of a LIBSVM text begin at 0", isDefault: false),
         ]
     }
 
-    private static func choice(_ name: String, _ summary: String) -> ParameterDescription {
+    private static func choice(_ name: String, _ summary: String, isDefault: Bool = true) -> ParameterDescription {
         ParameterDescription(
-            name: name, summary: summary, range: ParameterRange(0, 1), defaultValue: 1, isInteger: true, isBoolean: true)
+            name: name, summary: summary, range: ParameterRange(0, 1), defaultValue: isDefault ? 1 : 0, isInteger: true,
+            isBoolean: true)
     }
 
     static func sampler(_ trialClass: TrialClass) -> BatchSampler {
