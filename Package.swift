@@ -68,6 +68,12 @@ let package = Package(
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
                           swiftSettings: [.unsafeFlags(["-O"])], linkerSettings: [.linkedLibrary("m")]),
 
+        // Hostile inputs for everything that reads text; scripts/fuzz runs it for long, the tests for some seconds.
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["TrialContract", "SweepPlanning", "KernelSelection", "ResultStore"],
+            path: "Sources/FuzzTargets", swiftSettings: [.unsafeFlags(["-O"])]),
+
         // What many normals look like; the examination and the tests use it.
         .target(name: "NormalStatistics", swiftSettings: [.unsafeFlags(["-O"])]),
         // Examines the random numbers; scripts/noise-quality runs it.
@@ -80,6 +86,7 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-O"])]),
 
         // Tests
+        .testTarget(name: "FuzzTests", dependencies: ["fuzz"]),
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
         .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),
         .testTarget(name: "SweepPlanningTests", dependencies: ["SweepPlanning", "TrialContract", "PortableMath", "KernelSelection"]),

@@ -2,12 +2,15 @@
 public struct Shard: Sendable, Hashable, CustomStringConvertible {
     /// 0 ..< count.
     public let index: Int
-    /// At least 1.
+    /// 1 … `most`.
     public let count: Int
 
-    /// `nil` unless 0 <= index < count.
+    /// Result files number shards in 32 bits.
+    public static let most = Int(Int32.max)
+
+    /// `nil` unless 0 <= index < count <= `most`.
     public init?(index: Int, count: Int) {
-        guard count >= 1, (0..<count).contains(index) else { return nil }
+        guard (1...Self.most).contains(count), (0..<count).contains(index) else { return nil }
         self.index = index
         self.count = count
     }

@@ -57,6 +57,23 @@ public final class PlannedSweep: SweepPlan {
 
     public func cell(at index: Int) throws -> PlannedCell { try decoder.cell(at: index) }
 
+    /// A cell like that at a position, of at most some 130,000 coordinates, to measure what a trial takes; and the number of
+    /// coordinates that the cell has indeed.
+    public func example(at index: Int) throws -> (cell: PlannedCell, dimension: Int) { try decoder.example(at: index) }
+
+    /// What is allowed but may not be meant, in sentences for people.
+    public var notes: [String] {
+        let isSpread = layout.spec.choices[.problem]?.entries.contains {
+            if case .spread? = $0.spectrum { return true }
+            return false
+        }
+        guard isSpread == true, layout.spec.numbers["dimension"] == nil else { return [] }
+        return [
+            "eigenvalues is a range over the coordinates, and without a dimension there is one coordinate, with the eigenvalue "
+                + "from: give dimension, or count in the range"
+        ]
+    }
+
     /// Zipped and derived quantities. Where one couples very many combinations, they are computed at each call.
     public var auxiliaryCoordinates: [AuxiliaryCoordinate] {
         layout.quantities.filter(\.isCoordinate).map { quantity in
@@ -76,6 +93,12 @@ public final class PlannedSweep: SweepPlan {
                 values: .names(choice.methods.map(\.rawValue)), longName: "how the trials of a cell are computed")
         ]
     }
+
+    /// What results call their own variables, and no axis may be called.
+    static let ownNames: Set<String> = [
+        "method", "method_used", "noise_scale", "noise_precision", "common_random_numbers", "minimum", "minimiser",
+        "minimiser_relative_gradient_norm", "smoothness", "strong_convexity", "examples", "data_sha256",
+    ]
 
     /// Everything with one value for the whole sweep.
     public var fixedParameters: [FixedParameter] {

@@ -29,7 +29,7 @@ public enum SweepPlanner {
         let decoder = SweepDecoder(
             root, text: text, catalogue: catalogue, diagnostics: diagnostics, data: data)
         var spec = try decoder.decode()
-        spec.sourceText = overrides.isEmpty ? text : changed(text, root, overrides)
+        spec.sourceText = overrides.isEmpty ? text : try changed(text, root, overrides, diagnostics)
         spec.fileName = fileName
         var builder = LayoutBuilder(spec, fields: decoder.fields, diagnostics: diagnostics)
         let layout = try builder.build()
@@ -38,12 +38,28 @@ public enum SweepPlanner {
             layout, fields: decoder.fields, catalogue: catalogue, diagnostics: diagnostics)
     }
 
-    /// A text that gives the sweep with its overrides again.
-    private static func changed(_ text: String, _ root: SourceNode, _ overrides: [String]) -> String {
+    /// A text that gives the sweep with its overrides again: a result holds it, and is nothing worth if it cannot be read.
+    private static func changed(
+        _ text: String, _ root: SourceNode, _ overrides: [String], _ diagnostics: Diagnostics
+    ) throws -> String {
         let arguments = overrides.map { argument in
-            "# as changed by --set " + String(argument.map { $0.isNewline ? " " : $0 })
+            "# as changed by --set " + String(argument.map { $0.isNewline ? " " : $0 }).visible
         }
-        return YAMLWriter.text(root, header: YAMLWriter.leadingComment(text) + arguments)
+        let changed = YAMLWriter.text(root, header: YAMLWriter.leadingComment(text) + arguments)
+        let again = try? YAMLReader(diagnostics: Diagnostics(file: diagnostics.file), argument: nil).read(changed)
+        guard let again, again.says(the: root) else {
+            diagnostics.report(
+                .argument(overrides.joined(separator: " ").visible), "", "cannot be kept in a form that reads back as the same "
+                    + "sweep", remedy: "change the sweep file itself")
+            throw diagnostics.error(.usage)
+        }
+        guard changed.utf8.count <= SweepFileReader.maximumBytes else {
+            diagnostics.report(
+                .argument(overrides.joined(separator: " ").visible), "", "the sweep with its changes has more than "
+                    + "\(SweepFileReader.maximumBytes) bytes", remedy: "give ranges instead of long lists")
+            throw diagnostics.error(.usage)
+        }
+        return changed
     }
 
     private static func rootNode(_ text: String, _ diagnostics: Diagnostics) throws -> SourceNode {

@@ -16,6 +16,9 @@ struct AuditCommand: ParsableCommand {
             their own seed. Exit code 2 where a stored value is not what the kernels give.
             """)
 
+    /// Their numbers are held in memory.
+    private static let mostTrials = 10_000_000
+
     @Argument(help: ArgumentHelp("A result file.", valueName: "result.h5"))
     var result: String
 
@@ -29,6 +32,10 @@ struct AuditCommand: ParsableCommand {
 
     func validate() throws {
         guard sample >= 1 else { throw ValidationError("--sample \(sample) is less than 1") }
+        guard sample <= Self.mostTrials else {
+            throw ValidationError(
+                "--sample \(sample) is more than \(Self.mostTrials), the most that one audit takes: audit others with --seed")
+        }
     }
 
     func run() throws {
@@ -49,7 +56,7 @@ struct AuditCommand: ParsableCommand {
             throw CommandError.checkFailed(
                 "\(differences.count) of \(rows.count) audited trials of \(result) differ from what the kernels give:\n  \(list)")
         }
-        try StandardOutput.print("\(rows.count) trials of \(result) computed again: all bits agree")
+        try StandardOutput.print("\(rows.count) trial\(rows.count == 1 ? "" : "s") of \(result) computed again: all bits agree")
     }
 }
 
@@ -63,7 +70,7 @@ private struct AuditSample {
     func rows(_ count: Int) throws -> [Int] {
         let total = reader.cellCount * reader.trials
         var rows = Set<Int>()
-        for draw in 0..<20 * count where rows.count < count {
+        for draw in 0..<20 * min(count, total) where rows.count < count {
             let row = randomNumber(draw, below: total)
             if !rows.contains(row), try isDone(row) { rows.insert(row) }
         }

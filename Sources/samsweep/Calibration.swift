@@ -42,8 +42,9 @@ struct Calibration {
         var costs: [Kind: Double] = [:]
         var examples: [Kind: Int] = [:]
         for cell in cells {
-            guard case .included(let trialClass, _) = try plan.cell(at: cell) else { continue }
-            costs[Kind(trialClass), default: 0] += Double(trialClass.steps) * Double(trialClass.dimension)
+            let (example, dimension) = try plan.example(at: cell)
+            guard case .included(let trialClass, _) = example else { continue }
+            costs[Kind(trialClass), default: 0] += Double(trialClass.steps) * Double(dimension)
             examples[Kind(trialClass)] = examples[Kind(trialClass)] ?? cell
         }
         // The dearest kinds stand for the others.
@@ -62,12 +63,13 @@ struct Calibration {
 
     /// Coordinate-steps per second of blocks like a cell's, on all threads.
     private func rate(cell: Int) throws -> Double {
-        guard case .included(var trialClass, let parameters) = try plan.cell(at: cell) else { return 1 }
+        guard case .included(var trialClass, let parameters) = try plan.example(at: cell).cell else { return 1 }
         let cells = try neighbours(of: cell, trialClass, parameters)
         let trials = min(plan.trials, plan.usesCommonRandomNumbers ? 8 : 64)
         let rows = cells.count * trials
         trialClass.steps = min(trialClass.steps, max(16, Self.pieceCost / (rows * trialClass.costInCoordinates)))
         let request = BlockRequest(trialClass: trialClass, cells: cells, trials: 0..<trials)
+        // A reduced trial has all its coordinates.
         let work = Double(rows) * Double(trialClass.steps) * Double(trialClass.dimension)
         let stop = StopFlag()
         return SpeedMeasurement.rate(threads: threads, seconds: Self.secondsPerKind) { [kernel] _ in
@@ -81,7 +83,7 @@ struct Calibration {
         guard plan.usesCommonRandomNumbers || plan.trials < 8 else { return [own] }
         let first = max(0, cell - 32)
         let cells = try (first..<min(first + 64, plan.cellCount)).compactMap { index -> CellParameters? in
-            guard case .included(trialClass, let parameters) = try plan.cell(at: index) else { return nil }
+            guard case .included(trialClass, let parameters) = try plan.example(at: index).cell else { return nil }
             return parameters
         }
         return cells.isEmpty ? [own] : cells

@@ -9,8 +9,8 @@ struct ListCommand: ParsableCommand {
         commandName: "list",
         abstract: "Lists what sweeps can be made of: problems, optimizers, noises, schedules, statistics, fit models.")
 
-    @Argument(help: "What to list: \(Shelf.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var shelf: Shelf
+    @Argument(help: "What to list: \(Shelf.allCases.map(\.rawValue).joined(separator: ", ")); everything where it is left out.")
+    var shelf: Shelf?
 
     @Option(help: "Output format: text or json.")
     var format: TextOrJSON = .text
@@ -20,11 +20,28 @@ struct ListCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard let shelf else { return try printAll() }
         let entries = shelf.entries
         switch format {
-        case .text: try StandardOutput.print(entries.map(\.text).joined(separator: "\n\n"))
+        case .text: try StandardOutput.print(Self.text(entries))
         case .json: try StandardOutput.print(JSONValue.array(entries.map(\.json)).pretty)
         }
+    }
+
+    /// Shelf after shelf, each under its name.
+    private func printAll() throws {
+        switch format {
+        case .text:
+            let parts = Shelf.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries) }
+            try StandardOutput.print(parts.joined(separator: "\n\n\n"))
+        case .json:
+            let parts = Shelf.allCases.map { ($0.rawValue, JSONValue.array($0.entries.map(\.json))) }
+            try StandardOutput.print(JSONValue.object(parts).pretty)
+        }
+    }
+
+    private static func text(_ entries: [CatalogueEntry]) -> String {
+        entries.map(\.text).joined(separator: "\n\n")
     }
 }
 

@@ -34,8 +34,8 @@ struct MergeCommand: ParsableCommand {
         summary.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
         let counts = summary.counts
         Console.shared.message(
-            "samsweep: merged \(shards.count) files: \(NumberText.grouped(counts.done)) of "
-                + "\(NumberText.grouped(counts.total)) trials are done")
+            "samsweep: merged \(shards.count) file\(shards.count == 1 ? "" : "s"): \(NumberText.grouped(counts.done)) of "
+                + "\(NumberText.grouped(counts.total)) trial\(counts.total == 1 ? " is" : "s are") done")
         if counts.missing > 0 {
             tellMissing(summary, sweep: SweepLoading.sweepFile(of: try ResultReader.open(output)) ?? "SWEEP.yaml")
         } else if let gain = try compression.run(output, threads: AvailableCores.count()) {

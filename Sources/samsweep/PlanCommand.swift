@@ -21,7 +21,9 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup var machine: MachineOptions
 
     func validate() throws {
-        guard shards >= 1 else { throw ValidationError("--shards \(shards) is less than 1") }
+        guard (1...Shard.most).contains(shards) else {
+            throw ValidationError("--shards \(shards) is out of range: give a number from 1 to \(Shard.most)")
+        }
     }
 
     func run() throws {
@@ -54,7 +56,7 @@ struct Forecast {
     /// trajectories, those of the cells in work, in the kernel's blocks and gathered.
     static func memory(_ plan: PlannedSweep, _ estimate: PlanEstimate, threads: Int) -> Double {
         let program = 40e6
-        let iterates = max(16e6, 8 * 8 * 4 * Double(plan.largestState))
+        let iterates = workingBytes(state: plan.largestState)
         let outcomes = 65_536 * Double(estimate.bytesPerTrial) * 2
         let windows = 4096.0 * 2 * 256
         let window = plan.curve.map {
@@ -64,9 +66,12 @@ struct Forecast {
         return program + Double(threads) * (iterates + outcomes + windows) + Double(2 * threads + 1) * curves
     }
 
+    /// What a worker holds of eight trials: iterates, gradients, perturbations and noise.
+    static func workingBytes(state: Int) -> Double { max(16e6, 8 * 8 * 4 * Double(state)) }
+
     var text: String {
         var rows: [(String, String)] = [
-            ("sweep", plan.name + (plan.title == plan.name ? "" : ": \(plan.title)")), ("cells", cells),
+            ("sweep", plan.name + (plan.title == plan.name ? "" : ": \(plan.title.visible)")), ("cells", cells),
             ("trials", "\(NumberText.grouped(estimate.trials)) (\(NumberText.grouped(plan.trials)) in each cell)"),
             ("coordinate-steps", NumberText.scaled(estimate.coordinateSteps)), ("time", time),
             ("result", NumberText.bytes(estimate.resultBytes)),
@@ -77,6 +82,7 @@ struct Forecast {
             rows.append(("each of \(shards) shards", "\(NumberText.scaled(estimate.coordinateSteps / count)) "
                 + "coordinate-steps, \(NumberText.duration(seconds / count)) on a machine like this one"))
         }
+        rows += plan.notes.map { ("note", $0) }
         if estimate.isSampled { rows.append(("note", estimate.samplingNote)) }
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { $0.0 + String(repeating: " ", count: width + 2 - $0.0.count) + $0.1 }.joined(separator: "\n")
@@ -89,7 +95,7 @@ struct Forecast {
     }
 
     private var time: String {
-        "about \(NumberText.duration(seconds)) on \(threads) threads of this machine"
+        "about \(NumberText.duration(seconds)) on \(threads) thread\(threads == 1 ? "" : "s") of this machine"
     }
 
     var json: JSONValue {
@@ -103,7 +109,7 @@ struct Forecast {
             ("shards", .integer(shards)), ("seconds_per_shard", .number(seconds / Double(shards))),
             ("sampled", .boolean(estimate.isSampled)),
             ("note", .optional(estimate.isSampled ? estimate.samplingNote : nil)),
-            ("sweep_fingerprint", .string(plan.sweepFingerprint)), ("plan_fingerprint", .string(plan.planFingerprint)),
+            ("notes", .array(plan.notes.map { .string($0) })), ("sweep_fingerprint", .string(plan.sweepFingerprint)), ("plan_fingerprint", .string(plan.planFingerprint)),
         ])
     }
 }

@@ -49,6 +49,8 @@ struct RunCommand: ParsableCommand {
         let stop = StopFlag()
         StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
         let plan = try source.plan()
+        plan.notes.forEach { Console.shared.message("samsweep: note: \($0)") }
+        try requireMemory(plan)
         let kernel = try machine.kernel()
         let path = output ?? ResultPath.standard(plan.name, shard: shard)
         let writer = try open(path, plan)
@@ -56,10 +58,10 @@ struct RunCommand: ParsableCommand {
         let before = writer.summary
         guard before.missing > 0 else {
             try writer.finish()
-            return try conclude(path, "nothing is missing: \(NumberText.grouped(before.done)) trials are done")
+            return try conclude(path, "nothing is missing: \(NumberText.trialsAre(before.done)) done")
         }
         if before.done > 0 {
-            tell("\(NumberText.grouped(before.done)) trials reused, \(NumberText.grouped(before.missing)) to run")
+            tell("\(NumberText.grouped(before.done)) trial\(before.done == 1 ? "" : "s") reused, \(NumberText.grouped(before.missing)) to run")
         }
         let display = ProgressDisplay(style: progress, console: .shared)
         let executor = SweepExecutor(plan, kernel, writer, before, threads: machine.threadCount, shard: shard)
@@ -67,6 +69,20 @@ struct RunCommand: ParsableCommand {
         let counts = try writer.finish()
         guard !summary.wasInterrupted else { throw interruption(before, summary) }
         try conclude(path, Self.verdict(counts, before: before, shard: shard))
+    }
+
+    /// Eight trials of each worker lie in memory, with their noise and gradients. What cannot fit is refused before the
+    /// result file is made.
+    private func requireMemory(_ plan: PlannedSweep) throws {
+        let state = plan.largestState
+        guard state > 1 << 20, let memory = MachineMemory.bytes else { return }
+        let threads = machine.threadCount
+        let needed = Forecast.workingBytes(state: state) * Double(threads)
+        guard needed > memory else { return }
+        throw CommandError.invalidData(
+            "trials of \(NumberText.grouped(state)) numbers need about \(NumberText.bytes(needed)) of memory on \(threads) "
+                + "thread\(threads == 1 ? "" : "s"), and this machine has \(NumberText.bytes(memory)): give fewer --threads, a smaller "
+                + "dimension, or where the problem allows it method: reduced")
     }
 
     private func open(_ path: String, _ plan: PlannedSweep) throws -> ResultWriter {
@@ -86,9 +102,9 @@ struct RunCommand: ParsableCommand {
     }
 
     private static func verdict(_ counts: CompletionCounts, before: CompletionCounts, shard: Shard?) -> String {
-        let own = NumberText.grouped(before.total)
+        let own = NumberText.trialsAre(before.total)
         let diverged = counts.diverged > 0 ? ", \(NumberText.grouped(counts.diverged)) of them diverged" : ""
-        return shard.map { "shard \($0): \(own) trials are done\(diverged)" } ?? "\(own) trials are done\(diverged)"
+        return shard.map { "shard \($0): \(own) done\(diverged)" } ?? "\(own) done\(diverged)"
     }
 
     private func conclude(_ path: String, _ text: String) throws {

@@ -19,10 +19,24 @@ struct Samsweep: ParsableCommand {
         // A closed pipe is seen as an error of the write and handled there.
         signal(SIGPIPE, SIG_IGN)
         do {
+            try requireUTF8()
             var command = try parseAsRoot()
             try command.run()
         } catch {
             leave(error)
+        }
+    }
+
+    /// Swift repairs arguments that are not UTF-8, and a repaired path names another file.
+    private static func requireUTF8() throws {
+        for place in 1..<max(1, Int(CommandLine.argc)) {
+            guard let argument = CommandLine.unsafeArgv[place] else { continue }
+            guard String(validatingCString: argument) == nil else { continue }
+            let bytes = UnsafeBufferPointer(start: argument, count: strlen(argument)).map { UInt8(bitPattern: $0) }
+            let shown = bytes.prefix(200).map { byte in
+                byte < 0x80 ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16)
+            }.joined()
+            throw CommandError.usage("argument \(place) is not UTF-8: '\(shown)'; rename the file, or write the text in UTF-8")
         }
     }
 }

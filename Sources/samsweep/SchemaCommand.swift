@@ -6,7 +6,10 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
         abstract: "Prints the JSON Schema of the sweep file, for editors.",
-        discussion: "A sweep file names it in its first line: # yaml-language-server: $schema=sweep.schema.json")
+        discussion: """
+            Written to a file beside the sweep, as samsweep schema > sweep-schema.json, it is named in the sweep's first line: \
+            # yaml-language-server: $schema=sweep-schema.json
+            """)
 
     func run() throws {
         try StandardOutput.print(SweepSchema.json(catalogue: KernelSelection.catalogue))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import JSONText
 import ResultStore
+import SweepPlanning
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,7 +57,7 @@ private struct ResultState {
             label + String(repeating: " ", count: 10 - label.count) + value
         }
         var lines = [
-            line("result", reader.path), line("title", reader.title),
+            line("result", reader.path), line("title", reader.title.visible),
             line("done", "\(NumberText.grouped(counts.done)) of \(NumberText.grouped(counts.total)) trials"
                 + " (\(NumberText.fixed((share * 1000).rounded(.down) / 10, decimals: 1)) %)"),
             line("diverged", NumberText.grouped(counts.diverged)),

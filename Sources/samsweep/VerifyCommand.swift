@@ -65,7 +65,7 @@ struct VerifyCommand: ParsableCommand {
         var document = VerdictDocument(sweeps: [], showsCells: cells)
         for (file, plan) in zip(sweeps, plans) {
             let claims = try verdicts(plan, file, kernel, stop)
-            document.sweeps.append(.init(file: file, name: plan.name, title: plan.title, claims: claims))
+            document.sweeps.append(.init(file: file, name: plan.name, title: plan.title.visible, claims: claims))
         }
         let terminal = OutputTerminal()
         let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)

@@ -199,7 +199,7 @@ struct DataTests {
             packed("missing.nc", missing_value=numpy.array([3.0, 5.0]))
             packed("least.nc", valid_min=1.0)
             packed("range.nc", valid_range=numpy.array([0.0, 13.0]))
-            packed("words.nc", scale_factor="0.01")
+            with write("words.h5") as file: file["X"] = x; file["X"].attrs["scale_factor"] = "0.01"; file["y"] = y
             open("damaged.svm", "wb").write(b"1 1:1\\n-1 1:2 2:1\\0garbage\\n")
             open("label.svm", "wb").write(b"-1\\0003 1:1\\n1 1:2\\n")
             open("packed.svm", "wb").write(bytes([0x1F, 0x8B, 8, 0]))
@@ -210,10 +210,10 @@ struct DataTests {
             ("raw.h5", "its numbers lie in another file"), ("never.h5", "nothing was ever written to it"),
             ("lzf.h5", "the filter LZF (32000)"), ("names.h5", "y of names.h5: it holds names"),
             ("wide.h5", "49000000 columns: more than 10000"), ("bomb.h5", "more than 50000000 numbers"),
-            ("fill.nc", "position 7 is 9.96920997e+36, its _FillValue"), ("short.nc", "position 7 is -32767, netCDF's fill"),
+            ("fill.nc", "position 7 is 9.96920997e+36, netCDF's fill"), ("short.nc", "position 7 is -32767, netCDF's fill"),
             ("own.nc", "position 7 is -32768, its _FillValue"), ("rest.nc", "position 12 is 9.96920997e+36, netCDF's fill"),
             ("missing.nc", "position 3 is 3, its missing_value"), ("least.nc", "position 0 is 0, outside its valid range"),
-            ("range.nc", "position 14 is 14, outside"), ("words.nc", "its attribute scale_factor"),
+            ("range.nc", "position 14 is 14, outside"), ("words.h5", "its attribute scale_factor"),
             ("pipe", "is no regular file but a fifo"), ("damaged.svm", "NUL byte stands in line 2"),
             ("label.svm", "NUL byte stands in line 1"), ("packed.svm", "is packed with gzip"), (".", "is a folder"),
         ] {

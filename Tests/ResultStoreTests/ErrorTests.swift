@@ -65,7 +65,7 @@ import TrialContract
             let error = failure(path, plan: plan)
             #expect(error?.kind == .cannotCreate)
             #expect(error?.description == "cannot write \(path): it belongs to another sweep (eigenvalues: 1 there, "
-                + "2 here; only there: start: {radius: 1}; only here: seed: 4); choose another --output, or start over "
+                + "2 here; only there: start.radius: 1; only here: seed: 4); choose another --output, or start over "
                 + "with --fresh")
         }
     }

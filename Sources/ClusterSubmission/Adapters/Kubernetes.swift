@@ -22,6 +22,12 @@ struct Kubernetes: Scheduler {
         ]
     }
 
+    /// Blanks, C0, DEL and C1: no image, claim or path has them, and YAML reads them as something else.
+    private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 33 || (0x7F...0xA0).contains(scalar.value) || scalar.properties.isWhitespace
+            || [.control, .format, .unassigned, .privateUse].contains(scalar.properties.generalCategory)
+    }
+
     private func container(of submission: Submission) throws(SubmissionError) -> Submission.Container {
         guard let container = submission.container else {
             throw .option("kubernetes needs --image IMAGE with samsweep and bash, and --volume CLAIM:PATH with --output inside PATH")
@@ -34,8 +40,8 @@ struct Kubernetes: Scheduler {
             throw .option("\(option) is not for kubernetes: edit the manifests instead")
         }
         for text in [container.image, container.volumeClaim, container.mountPath]
-        where text.isEmpty || text.unicodeScalars.contains(where: { $0.value < 33 }) {
-            throw .option("'\(text)' in --image or --volume is empty or holds white space")
+        where text.isEmpty || text.unicodeScalars.contains(where: Self.isUnprintable) {
+            throw .option("'\(text)' in --image or --volume is empty or holds white space or control characters")
         }
         guard (submission.folder + "/").hasPrefix(container.mountPath + "/") else {
             throw .option(

@@ -24,7 +24,8 @@ enum SweepDifference {
         return "it belongs to another sweep" + (lines.isEmpty ? "" : " (\(lines.joined(separator: "; ")))")
     }
 
-    /// What two texts differ in, line by line: at most four differences and a word on how many more there are.
+    /// What two texts differ in, field by field: at most four differences and a word on how many more there are. A map on one
+    /// line, as JSON has it, is taken apart, so that its fields are compared like those on lines of their own.
     static func differences(_ there: String, _ here: String) -> [String] {
         let thereLines = meaningful(there), hereLines = meaningful(here)
         let onlyThere = subtract(thereLines, hereLines)
@@ -32,7 +33,8 @@ enum SweepDifference {
         var found: [String] = []
         for line in onlyThere {
             if let index = onlyHere.firstIndex(where: { key($0) == key(line) }) {
-                found.append("\(key(line)): \(value(line)) there, \(value(onlyHere.remove(at: index))) here")
+                let (there, here) = told(value(line), value(onlyHere.remove(at: index)))
+                found.append("\(key(line)): \(there) there, \(here) here")
             } else {
                 found.append("only there: \(shortened(line))")
             }
@@ -44,11 +46,77 @@ enum SweepDifference {
 
     /// Lines without their indentation, comments and empty ones; the sweep's names and titles decide nothing.
     private static func meaningful(_ text: String) -> [String] {
-        text.split(whereSeparator: \.isNewline).compactMap { line in
-            let bare = trim(line.split(separator: " #", maxSplits: 1, omittingEmptySubsequences: false)[0])
-            let isIdle = bare.isEmpty || bare.hasPrefix("#") || ["name", "title", "schema"].contains(key(bare))
-            return isIdle ? nil : bare
+        text.split(whereSeparator: \.isNewline).flatMap { line in
+            fields(trim(line.split(separator: " #", maxSplits: 1, omittingEmptySubsequences: false)[0]))
+        }.filter { bare in
+            !(bare.isEmpty || bare.hasPrefix("#") || ["name", "title", "schema"].contains(key(bare)))
         }
+    }
+
+    /// A line's fields: itself, or those of the maps on it, as "axes.rho: [0, 1]". What is no whole map stays as it is.
+    private static func fields(_ line: String, under path: String = "", depth: Int = 0) -> [String] {
+        guard depth < 8 else { return [path.isEmpty ? line : "\(path): \(line)"] }
+        if line.hasPrefix("{"), line.hasSuffix("}"), let parts = parts(of: line.dropFirst().dropLast()) {
+            return parts.flatMap { fields($0, under: path, depth: depth + 1) }
+        }
+        let name = unquoted(key(line))
+        guard let colon = colon(in: line) else { return [path.isEmpty ? line : "\(path): \(line)"] }
+        let value = trim(line[line.index(after: colon)...])
+        let whole = path.isEmpty ? name : "\(path).\(name)"
+        guard value.hasPrefix("{"), value.hasSuffix("}"), let parts = parts(of: value.dropFirst().dropLast()) else {
+            return ["\(whole): \(value)"]
+        }
+        return parts.flatMap { fields($0, under: whole, depth: depth + 1) }
+    }
+
+    /// Where a line's key ends.
+    private static func colon(in line: String) -> String.Index? {
+        guard let first = line.first else { return nil }
+        if first == "\"", let end = line.dropFirst().firstIndex(of: "\"") { return line[end...].firstIndex(of: ":") }
+        return line.firstIndex(of: ":")
+    }
+
+    private static func unquoted(_ key: String) -> String {
+        key.count > 1 && key.first == key.last && (key.first == "\"" || key.first == "'")
+            ? String(key.dropFirst().dropLast()) : key
+    }
+
+    /// The entries of a map or list between commas that stand in no bracket and no quotes; `nil` where these do not close.
+    private static func parts(of text: Substring) -> [String]? {
+        var parts: [String] = [], start = text.startIndex, depth = 0, quote: Character?
+        var place = text.startIndex
+        while place < text.endIndex {
+            let character = text[place]
+            if let open = quote {
+                if character == "\\", open == "\"" { place = text.index(after: place) }
+                if place < text.endIndex, character == open { quote = nil }
+            } else {
+                switch character {
+                case "\"", "'": quote = character
+                case "{", "[": depth += 1
+                case "}", "]": depth -= 1
+                case "," where depth == 0:
+                    parts.append(trim(text[start..<place]))
+                    start = text.index(after: place)
+                default: break
+                }
+                guard depth >= 0 else { return nil }
+            }
+            if place < text.endIndex { place = text.index(after: place) }
+        }
+        guard depth == 0, quote == nil else { return nil }
+        let last = trim(text[start...])
+        return last.isEmpty ? parts : parts + [last]
+    }
+
+    /// Two values, long ones from where they begin to differ on.
+    private static func told(_ there: String, _ here: String) -> (there: String, here: String) {
+        guard max(there.count, here.count) > 60 else { return (there, here) }
+        let common = zip(there, here).prefix { $0 == $1 }.count
+        func tail(_ text: String) -> String {
+            common > 30 ? "…" + shortened(String(text.dropFirst(common - 10))) : shortened(text)
+        }
+        return (tail(there), tail(here))
     }
 
     private static func subtract(_ lines: [String], _ others: [String]) -> [String] {
@@ -67,7 +135,7 @@ enum SweepDifference {
 
     private static func value(_ line: String) -> String {
         let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        return parts.count > 1 ? shortened(trim(parts[1])) : ""
+        return parts.count > 1 ? trim(parts[1]) : ""
     }
 
     private static func shortened(_ text: String) -> String {

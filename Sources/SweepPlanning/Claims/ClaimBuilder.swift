@@ -60,7 +60,7 @@ struct ClaimBuilder {
     }
 
     private func extreme(_ spec: ClaimSpec) -> ClaimExtreme? {
-        guard let extreme = spec.extreme else { return nil }
+        guard let extreme = spec.extreme, !extreme.names.isEmpty else { return nil }
         if case .law = spec.measure {
             diagnostics.report(
                 extreme.names[0], extreme.field, "cannot be taken of a law", remedy: "measure every or mean instead")

@@ -102,6 +102,10 @@ struct ClaimDecoder {
         if given.count > 1 {
             diagnostics.report(given[1].keyPlace, path, "has both largest_over and smallest_over", remedy: "keep one")
         }
+        if first.value.list?.isEmpty == true {
+            diagnostics.report(
+                first.value, "\(path).\(first.key)", "names no dimension", remedy: "name one, as [rho], or leave it out")
+        }
         return ExtremeSpec(
             isLargest: first.key == "largest_over", names: first.value.list ?? [first.value],
             field: "\(path).\(first.key)")

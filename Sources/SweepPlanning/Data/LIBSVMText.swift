@@ -3,7 +3,7 @@ import TrialContract
 /// Examples as LIBSVM writes them: `target index:value …` lines, ascending indices from 1 (or from 0), what is left out
 /// is 0; `#` begins a comment. Blanks may stand behind a colon. Read byte by byte: a text of hundreds of megabytes takes
 /// no more memory than its numbers.
-struct LIBSVMText {
+package struct LIBSVMText {
     /// The longest number: what is longer is damage.
     private static let longestNumber = 1000
 
@@ -21,7 +21,7 @@ struct LIBSVMText {
     private var columns = 0
 
     /// - Throws: `DataFileError` with the line.
-    static func dataset(_ bytes: [UInt8], name: String, firstIndex: Int = 1) throws -> Dataset {
+    package static func dataset(_ bytes: [UInt8], name: String, firstIndex: Int = 1) throws -> Dataset {
         var text = LIBSVMText(bytes: bytes, firstIndex: firstIndex)
         return try text.dataset(name: name)
     }

@@ -65,11 +65,26 @@ final class CellDecoder: Sendable {
     /// The cell at a position in 0 ..< cellCount.
     /// Throws where a computed value is out of range; planning has found that out unless there are very many.
     func cell(at index: Int) throws -> PlannedCell {
+        try cell(at: index) { place in
+            try classes.entry(place) { try withDigits(of: index) { try builder.build(at: $0) } }
+        }
+    }
+
+    /// The same with a class of at most about `ClassBuilder.mostPlanned` numbers, to try out what a trial takes, and the
+    /// number of coordinates that the cell has indeed.
+    func example(at index: Int) throws -> (cell: PlannedCell, dimension: Int) {
+        let dimension = withDigits(of: index) { layout.value("dimension", at: $0) }
+        let isSmall = dimension <= Double(ClassBuilder.mostPlanned)
+        let cell = try isSmall ? self.cell(at: index) : self.cell(at: index) { _ in
+            try withDigits(of: index) { try builder.build(at: $0, atMost: ClassBuilder.mostPlanned) }
+        }
+        return (cell, dimension >= 1 && dimension <= FieldCatalogue.largestDimension ? Int(dimension) : 1)
+    }
+
+    private func cell(at index: Int, _ entry: (Int) throws -> ClassEntry) throws -> PlannedCell {
         let places = places(of: index)
         guard isKept(index, places[Lane.condition]) else { return .excluded }
-        let entry = try classes.entry(places[Lane.trialClass]) {
-            try withDigits(of: index) { try builder.build(at: $0) }
-        }
+        let entry = try entry(places[Lane.trialClass])
         let parameters = CellParameters(
             learningRate: value(learningRate, places[Lane.learningRate], index),
             rho: value(rho, places[Lane.rho], index),

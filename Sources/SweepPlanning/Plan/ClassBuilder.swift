@@ -42,16 +42,23 @@ struct ClassBuilder: Sendable {
         return table.reduce(0, +) * Double(shapes) / Double(table.count)
     }
 
+    /// More coordinates than these are not written out while planning.
+    static let mostPlanned = 1 << 17
+
     /// The class at positions along all dimensions.
-    /// Throws where a computed value is out of range.
-    func build(at digits: Digits) throws -> ClassEntry {
+    ///
+    /// - Parameter limit: where trials would have more numbers in their state, the class is one of about as many: for
+    ///   planning, which looks at what a class is like and need not hold 10^9 coordinates.
+    /// - Throws: where a computed value is out of range.
+    func build(at digits: Digits, atMost limit: Int = .max) throws -> ClassEntry {
         for derived in layout.spec.derived where derived.field.refuses(layout.value(derived.field.name, at: digits)) {
             throw layout.outOfRange(at: digits)
         }
         let dimension = Int(layout.value("dimension", at: digits))
+        let spectrumDimension = isSpread(at: digits) && startFitsAnyDimension ? min(dimension, limit) : dimension
         var trialClass = TrialClass(
             optimizer: layout.choice(.optimizer, at: digits), problem: layout.choice(.problem, at: digits),
-            spectrum: spectrum(dimension, at: digits), noiseModel: layout.choice(.noiseModel, at: digits),
+            spectrum: spectrum(spectrumDimension, at: digits), noiseModel: layout.choice(.noiseModel, at: digits),
             noisePrecision: layout.spec.noisePrecision,
             learningRateSchedule: layout.choice(.learningRateSchedule, at: digits),
             rhoSchedule: layout.choice(.rhoSchedule, at: digits), steps: Int(layout.value("steps", at: digits)),
@@ -63,8 +70,31 @@ struct ClassBuilder: Sendable {
         case .reduced: .reduced
         case .auto: ReductionRule.automaticMethod(trialClass, in: layout.spec.catalogue)
         }
+        if trialClass.method == .full, trialClass.spectrum.dimension > limit, startFitsAnyDimension {
+            trialClass.spectrum = trialClass.spectrum.prefix(limit)
+        }
         return ClassEntry(
             trialClass: trialClass, noiseDivisor: layout.spec.noiseIsTotal ? Double(dimension).squareRoot() : 1)
+    }
+
+    /// The numbers that a step of the class advances, whatever it was limited to when it was built.
+    func stateSize(_ trialClass: TrialClass, at digits: Digits) -> Int {
+        trialClass.method == .full || isSpread(at: digits)
+            ? Int(layout.value("dimension", at: digits)) : trialClass.stateSize
+    }
+
+    /// Whether every coordinate has an eigenvalue of its own.
+    private func isSpread(at digits: Digits) -> Bool {
+        if case .spread? = layout.entry(.problem, at: digits).spectrum { return true }
+        return false
+    }
+
+    /// Starts with a list of numbers have no more of them than fit into a sweep file.
+    private var startFitsAnyDimension: Bool {
+        switch layout.spec.start {
+        case .radius, .sphere: true
+        case .vector, .blocks: false
+        }
     }
 
     private func spectrum(_ dimension: Int, at digits: Digits) -> Spectrum {
@@ -96,5 +126,18 @@ struct ClassBuilder: Sendable {
         case .vector(let values, _): .vector(values)
         case .blocks(let norms, _): .blocks(norms)
         }
+    }
+}
+
+extension Spectrum {
+    /// The first coordinates.
+    fileprivate func prefix(_ count: Int) -> Spectrum {
+        var left = count
+        var first: [EigenBlock] = []
+        for block in blocks where left > 0 {
+            first.append(EigenBlock(value: block.value, multiplicity: min(left, block.multiplicity)))
+            left -= block.multiplicity
+        }
+        return Spectrum(blocks: first)
     }
 }

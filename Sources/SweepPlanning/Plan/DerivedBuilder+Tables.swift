@@ -76,7 +76,7 @@ extension DerivedBuilder {
             if !table.contains(true) {
                 let cells = layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0
                 diagnostics.report(
-                    condition.node, "where", "drops all \(cells) cells",
+                    condition.node, "where", cells == 1 ? "drops the only cell" : "drops all \(cells) cells",
                     remedy: "relax the condition or add values to the axes")
             }
         }

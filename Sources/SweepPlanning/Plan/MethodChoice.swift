@@ -30,8 +30,8 @@ struct MethodChoice {
     /// The most numbers that a step of any class advances.
     var largestState: Int {
         var largest = 1
-        forEachClass { _, trialClass in
-            largest = max(largest, trialClass?.stateSize ?? 1)
+        forEachClass { digits, trialClass in
+            largest = max(largest, trialClass.map { builder.stateSize($0, at: digits) } ?? 1)
             return true
         }
         return largest
@@ -55,7 +55,7 @@ struct MethodChoice {
     /// Classes at the first position along all other dimensions; `nil` where a computed value is out of range there.
     private func forEachClass(_ body: (Digits, TrialClass?) -> Bool) {
         GridScan(layout, [], over: dimensions).forEach { digits, _ in
-            body(digits, try? builder.build(at: digits).trialClass)
+            body(digits, try? builder.build(at: digits, atMost: ClassBuilder.mostPlanned).trialClass)
         }
     }
 }

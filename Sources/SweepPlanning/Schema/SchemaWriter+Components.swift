@@ -27,7 +27,8 @@ extension SchemaWriter {
     /// A name, or a map with the name and parameters.
     private func definition(_ kind: ComponentKind) -> JSONValue {
         let members = catalogue.all(kind)
-        let names = JSONValue.object([("enum", strings(members.map(\.name)))])
+        // A name alone does where nothing else must be given.
+        let names = JSONValue.object([("enum", strings(members.filter { $0.objective?.takesData != true }.map(\.name)))])
         return .object([("anyOf", .array([names] + members.map { component(kind, $0) }))])
     }
 
@@ -47,7 +48,8 @@ extension SchemaWriter {
         if !description.citation.isEmpty { text += " (\(description.citation))" }
         return .object([
             ("description", .string(text)), ("type", .string("object")), ("additionalProperties", .boolean(false)),
-            ("required", strings(["name"])), ("properties", .object(properties)),
+            ("required", strings(description.objective?.takesData == true ? ["name", "data"] : ["name"])),
+            ("properties", .object(properties)),
         ])
     }
 

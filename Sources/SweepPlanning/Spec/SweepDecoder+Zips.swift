@@ -2,10 +2,10 @@ import TrialContract
 
 extension SweepDecoder {
     /// Names that mean something else in a result file or a sweep file.
-    private static let reserved: Set<String> = [
+    private static let reserved: Set<String> = PlannedSweep.ownNames.union([
         "trial", "trials", "coordinate", "step", "quantile", "status", "steps_taken", "sweep", "samsweep", "start", "smoothness",
         "strong_convexity", "condition_number",
-    ]
+    ] as [String])
 
     /// `zip`: a list of maps with `name` and quantities of equally many values.
     func decodeZips() {

@@ -58,6 +58,12 @@ struct ValueReader {
             diagnostics.report(node, field, "must be a text on one line", remedy: "put it in quotes after \(field):")
             return nil
         }
+        if let control = text.unicodeScalars.first(where: { $0.isControl && $0 != "\t" }) {
+            diagnostics.report(
+                node, field, "has the control character \(String(control).visible), which terminals and other programs take "
+                    + "for a command", remedy: "leave it out")
+            return nil
+        }
         return text
     }
 

@@ -7,18 +7,28 @@ enum NearestName {
         return names.isEmpty ? "leave it out" : "valid here: \(shown)\(names.count > 40 ? ", ..." : "")"
     }
 
-    /// The name with the smallest edit distance; `nil` where more than a third of the letters differ.
+    /// What papers and other programs call some of our numbers.
+    private static let customary = [
+        "eta": "learning_rate", "lr": "learning_rate", "stepsize": "learning_rate", "sigma": "noise", "d": "dimension",
+        "dim": "dimension", "t": "steps", "iterations": "steps", "epochs": "steps", "beta": "smoothness",
+        "mu": "strong_convexity", "kappa": "condition_number", "epsilon": "rho", "radius": "rho",
+    ]
+
+    /// The name with the smallest edit distance; where more than a third of the letters differ, what is customarily called
+    /// so, or the only name that begins so; else `nil`.
     static func nearest(to name: String, among names: [String]) -> String? {
         let folded = fold(name)
         guard folded.count <= 64 else { return nil }
+        if let meant = customary[String(bare(folded))], names.contains(meant), !names.contains(name) { return meant }
         var best: (name: String, distance: Int)?
         for candidate in names {
             let other = fold(candidate)
             let distance = bare(folded) == bare(other) ? 0 : distance(folded, other)
             if distance < best?.distance ?? .max { best = (candidate, distance) }
         }
-        guard let best, best.distance <= max(1, (name.count + 1) / 3) else { return nil }
-        return best.name
+        if let best, best.distance <= max(1, (name.count + 1) / 3) { return best.name }
+        let longer = names.filter { folded.count >= 3 && fold($0).starts(with: folded) }
+        return longer.count == 1 ? longer[0] : nil
     }
 
     /// Case and the kind of dash do not count.

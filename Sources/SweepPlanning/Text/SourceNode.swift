@@ -73,6 +73,21 @@ struct SourceNode: Sendable {
     }
 }
 
+extension SourceNode {
+    /// Whether two nodes mean the same: places apart, and the quotes that a text does not need.
+    func says(the other: SourceNode) -> Bool {
+        switch (content, other.content) {
+        case (.scalar(let a, let isPlain), .scalar(let b, let isOtherPlain)):
+            a == b && a.unicodeScalars.elementsEqual(b.unicodeScalars) && (isPlain == isOtherPlain || isNull == other.isNull)
+        case (.list(let a), .list(let b)):
+            a.count == b.count && zip(a, b).allSatisfy { $0.says(the: $1) }
+        case (.map(let a), .map(let b)):
+            a.count == b.count && zip(a, b).allSatisfy { $0.key == $1.key && $0.value.says(the: $1.value) }
+        default: false
+        }
+    }
+}
+
 /// A key and its value.
 struct SourceEntry: Sendable {
     var key: String

@@ -16,8 +16,10 @@ struct YAMLReader {
     /// The root node; `nil` for an empty text.
     /// Throws what is wrong.
     func read(_ text: String) throws -> SourceNode? {
-        guard !text.contains(Self.hiddenAsterisk) else {
-            diagnostics.report(.whole, "", "contains the private-use character U+EFFF", remedy: "remove it")
+        // As itself or as an escape, which the parser would turn into it.
+        guard !text.contains(Self.hiddenAsterisk), !Self.hasEscape(text)
+        else {
+            diagnostics.report(place(nil), "", "contains the private-use character U+EFFF", remedy: "remove it")
             try diagnostics.throwIfAny()
             return nil
         }
@@ -110,5 +112,11 @@ struct YAMLReader {
             entries.append(SourceEntry(key: key, keyPlace: keyPlace, value: value))
         }
         return entries
+    }
+
+    private static func hasEscape(_ text: String) -> Bool {
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return false }
+        let folded = text.lowercased()
+        return folded.contains("\\uefff") || folded.contains("\\u0000efff")
     }
 }

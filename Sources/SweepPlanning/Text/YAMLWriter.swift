@@ -43,14 +43,27 @@ struct YAMLWriter {
             case "\t": quoted += "\\t"
             case "\r": quoted += "\\r"
             default:
-                if scalar.value < 0x20 || scalar.value == 0x7F {
-                    quoted += "\\x" + String(scalar.value + 0x100, radix: 16).suffix(2)
-                } else {
-                    quoted.unicodeScalars.append(scalar)
-                }
+                if isPrintable(scalar) { quoted.unicodeScalars.append(scalar) } else { quoted += escape(scalar) }
             }
         }
         return quoted + "\""
+    }
+
+    /// What YAML 1.1 reads as it stands, line breaks other than \n, the byte order mark and noncharacters left out.
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
+        default: false
+        }
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        func digits(_ count: Int) -> String {
+            let text = String(scalar.value, radix: 16)
+            return String(repeating: "0", count: count - text.count) + text
+        }
+        if scalar.value <= 0xFF { return "\\x" + digits(2) }
+        return scalar.value <= 0xFFFF ? "\\u" + digits(4) : "\\U" + digits(8)
     }
 
     /// The comment with which a file begins.

@@ -34,22 +34,26 @@ struct LogAxis {
         let room = max(limit, 2)
         if last > first {
             let stride = (last - first) / room + 1
+            // Decades at the ends of double precision have no value.
             return Swift.stride(from: first, through: last, by: stride).map { (Self.power(Double($0)), "1e\($0)") }
+                .filter { Self.isDrawable($0.0) }
         }
         var fine: [(Double, String)] = []
         for decade in first - 1...max(last, first) {
             for digit in [1, 2, 5] {
                 let text = "\(digit)e\(decade)"
                 let value = Double(text) ?? 0
-                if (lower...upper).contains(Self.log10(value)) { fine.append((value, text)) }
+                if Self.isDrawable(value), (lower...upper).contains(Self.log10(value)) { fine.append((value, text)) }
             }
         }
         if fine.count >= 2 { return Array(fine.prefix(room)) }
         return [0.0, 1].map { end in
             let value = value(at: end)
             return (value, Figures.significant(value, 3))
-        }
+        }.filter { Self.isDrawable($0.0) }
     }
+
+    private static func isDrawable(_ value: Double) -> Bool { value > 0 && value.isFinite }
 
     static func log10(_ value: Double) -> Double { DecimalLogarithm.of(value) }
     static func power(_ exponent: Double) -> Double { DecimalLogarithm.inverse(exponent) }

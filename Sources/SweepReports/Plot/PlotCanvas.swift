@@ -58,7 +58,9 @@ struct PlotCanvas {
     }
 
     private static func index(_ position: Double, _ count: Int) -> Int {
-        min(max(Int((position * Double(count)).rounded(.down)), 0), count - 1)
+        // A position may lie far outside, or be none.
+        let place = (position * Double(count)).rounded(.down)
+        return place > 0 ? Int(min(place, Double(count - 1))) : 0
     }
 
     func character(_ column: Int, _ row: Int) -> Character {

@@ -1,4 +1,5 @@
 import Glibc
+import SweepPlanning
 import Synchronization
 
 /// Standard error: messages, and at most one line that is redrawn in place.
@@ -25,10 +26,11 @@ final class Console: Sendable {
         return Int(size.ws_col)
     }
 
-    /// A line of its own; the redrawn line gives way to it.
+    /// A line of its own; the redrawn line gives way to it. What sweeps, files and arguments put into it cannot steer the
+    /// terminal.
     func message(_ text: String) {
         liveLine.withLock { isShown in
-            Self.write((isShown ? "\r\u{1B}[K" : "") + text + "\n")
+            Self.write((isShown ? "\r\u{1B}[K" : "") + text.visible + "\n")
             isShown = false
         }
     }

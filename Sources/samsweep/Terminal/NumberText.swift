@@ -12,6 +12,9 @@ enum NumberText {
         return (value < 0 ? "-" : "") + String(text.reversed())
     }
 
+    /// "1 trial is", "1,234 trials are".
+    static func trialsAre(_ count: Int) -> String { count == 1 ? "1 trial is" : "\(grouped(count)) trials are" }
+
     /// Three significant digits with a decimal prefix: 4.12 G.
     static func scaled(_ value: Double) -> String {
         guard value.isFinite else { return "?" }
