@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 import ScalingFits
 
 /// RFC 4180, with line feeds alone.
@@ -11,22 +6,25 @@ enum CSVRow {
         fields.map(quoted).joined(separator: ",") + "\n"
     }
 
-    /// 17 significant digits, which identify a double; empty for NaN.
+    /// The shortest text that reads back as the same double, and as a double: `0.0` and `1e-05`, never `0`, since programs that
+    /// guess a column's type from its beginning would take it for integers. Empty for NaN.
     static func number(_ value: Double?) -> String {
         guard let value, !value.isNaN else { return "" }
-        guard value.isFinite else { return value > 0 ? "inf" : "-inf" }
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
-            let length = withVaList([value]) { vsnprintf(buffer.baseAddress, 32, "%.17g", $0) }
-            return String(decoding: buffer[..<Int(length)].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return "\(value)"
+    }
+
+    static func coordinate(_ value: GroupValue, isInteger: Bool) -> String {
+        switch value {
+        case .name(let name): name
+        case .number(let number): isInteger ? Figures.shortest(number) : Self.number(number)
         }
     }
 
-    static func coordinate(_ value: GroupValue?) -> String {
-        switch value {
-        case .name(let name)?: name
-        case .number(let number)?: Self.number(number)
-        case nil: ""
-        }
+    static func coordinate(_ entry: GroupKey.Entry) -> String { coordinate(entry.value, isInteger: entry.isInteger) }
+
+    /// Empty where the key has no such name.
+    static func coordinate(_ key: GroupKey?, _ name: String) -> String {
+        key?.entries.first { $0.name == name }.map { coordinate($0) } ?? ""
     }
 
     private static func quoted(_ field: String) -> String {

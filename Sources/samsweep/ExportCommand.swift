@@ -7,7 +7,7 @@ struct ExportCommand: ParsableCommand {
         abstract: "Writes a result as CSV, by cell, by trial or as trajectories.",
         discussion: """
             A row per cell and statistic: counts, mean, standard error, median, quantiles over finished trials. Numbers \
-            have the digits with which they read back as they are.
+            are the shortest text that reads back as they are; floats always look like floats.
             """)
 
     @Argument(help: ArgumentHelp("A result file.", valueName: "result.h5"))

@@ -34,9 +34,10 @@ import Testing
         var ends: [[String]: [Double]] = [:]
         for row in rows(try program.run("export", "--trials", "e.h5").output) {
             let cell = ["optimizer", "dimension", "noise", "rho"].map { row[$0] ?? "" }
+            let steps = "\(Int(try #require(Double(row["steps"] ?? ""))))"
             let distance = try #require(Double(row["distance"] ?? ""))
-            ends[cell + ["distance_squared", row["steps"] ?? ""], default: []].append(distance * distance)
-            ends[cell + ["suboptimality", row["steps"] ?? ""], default: []].append(try #require(Double(row["suboptimality"] ?? "")))
+            ends[cell + ["distance_squared", steps], default: []].append(distance * distance)
+            ends[cell + ["suboptimality", steps], default: []].append(try #require(Double(row["suboptimality"] ?? "")))
         }
         let curves = rows(try export(program, "c.h5"))
         #expect(curves.count == 48 * 2 * Self.steps.count)

@@ -33,7 +33,7 @@ import Testing
         let rows = try trials(program, "r.h5").split(separator: "\n").dropFirst()
             .map { $0.split(separator: ",", maxSplits: 1) }
         func atZero(_ optimizer: String) -> [Substring] {
-            rows.filter { $0[0] == optimizer && $0[1].split(separator: ",")[3] == "0" }.map { $0[1] }
+            rows.filter { $0[0] == optimizer && $0[1].split(separator: ",")[3] == "0.0" }.map { $0[1] }
         }
         #expect(atZero("sgd").count == 80)
         // SGD has no ascent, and counts no zero gradients in it.

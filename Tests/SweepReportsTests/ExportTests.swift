@@ -18,9 +18,25 @@ import TrialContract
         #expect(lines[0] == "optimizer,noise,rho,variance,statistic,finished,diverged,missing,mean,standard_error,median,"
             + "q05,q25,q75,q95,minimum,maximum")
         let last = lines[23].split(separator: ",", omittingEmptySubsequences: false)
-        #expect(lines[23].hasPrefix("\"plain, \"\"quoted\"\"\",0.5,1,0.25,distance,22,1,1,"))
+        #expect(lines[23].hasPrefix("\"plain, \"\"quoted\"\"\",0.5,1.0,0.25,distance,22,1,1,"))
         let values = try SampleColumns().values(of: "distance", cells: 23..<24).filter(\.isFinite)
-        #expect(Double(last[9]) == SampleSummary(values).mean, "seventeen digits identify the mean")
+        #expect(Double(last[9]) == SampleSummary(values).mean, "the digits identify the mean")
+    }
+
+    /// Programs guess a column's type from how its first numbers look.
+    @Test func floatsLookLikeFloatsAndIntegersLikeIntegers() throws {
+        var columns = SampleColumns()
+        columns.dimensions[1] = SweepDimension(name: "dimension", values: [.number(1), .number(10)], isInteger: true)
+        columns.dependentCoordinates = []
+        let trials = try lines { try SweepExport.trials(of: columns, output: $0) }
+        #expect(trials[1].hasPrefix("m-sam,1,0.0,0,finished,77,"))
+        let outcomes = try FitSession(columns, request: FitRequest(options: FitOptions(bootstrapResamples: 0))).outcomes()
+        let fits = CSVFormat().render(FitDocument(outcomes: outcomes), style: ReportStyle()).split(separator: "\n")
+        #expect(fits[1].hasPrefix("m-sam,1,distance_squared,") && fits[2].hasPrefix("m-sam,10,"))
+        for (value, text) in [(0, "0.0"), (1e-5, "1e-05"), (1e20, "1e+20"), (0.1, "0.1"), (-2, "-2.0"), (.infinity, "inf")] {
+            #expect(CSVRow.number(value) == text)
+        }
+        #expect(CSVRow.number(.nan) == "" && CSVRow.number(nil) == "")
     }
 
     @Test func trialsHaveARowEach() throws {

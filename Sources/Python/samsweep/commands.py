@@ -225,7 +225,9 @@ def _name(sweep: Sweep, overrides: Mapping[str, Any]) -> str:
 
 def _is_watched() -> bool:
     """Whether someone sees a bar: a terminal, or a notebook's kernel."""
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return sys.stderr.isatty() or getattr(shell, "kernel", None) is not None
 
 
 @contextmanager

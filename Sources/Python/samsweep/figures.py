@@ -47,7 +47,7 @@ def law(laws: xr.Dataset, *, against: str, by: str = "optimizer", response: str 
     _frame(figure, SYMBOLS.get(against, against), _symbol(response or str(laws.attrs.get("response", ""))))
     if by and handles:
         figure.legend(handles.values(), handles.keys(), loc="outside upper center", ncols=min(5, len(handles)), frameon=False)
-    return figure
+    return _shown_once(figure)
 
 
 def _draw_law(axes: Axes, own: xr.Dataset, against: str, number: int) -> Any:
@@ -107,7 +107,7 @@ def heat(
         figure.colorbar(image, ax=[axes for axes, _ in panels], label=_symbol(value))
     if bool(diverged.any()):
         figure.legend(*panels[0][0].get_legend_handles_labels(), loc="outside upper right", frameon=False)
-    return figure
+    return _shown_once(figure)
 
 
 def _ticks(axes: Axes, across: Any, down: Any) -> None:
@@ -149,6 +149,13 @@ def curves(
     _frame(figure, SYMBOLS["step"], symbol)
     if by and handles:
         figure.legend(handles.values(), handles.keys(), loc="outside upper center", ncols=min(5, len(handles)), frameon=False)
+    return _shown_once(figure)
+
+
+def _shown_once(figure: Figure) -> Figure:
+    """Notebooks show a cell's value and, beside it, every figure that pyplot holds: there the value is enough."""
+    if "inline" in plt.get_backend():
+        plt.close(figure)
     return figure
 
 

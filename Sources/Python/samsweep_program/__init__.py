@@ -23,7 +23,11 @@ def path() -> str | None:
 
 
 def main() -> None:
-    """The command `samsweep`: becomes the program."""
+    """The command `samsweep`: becomes the program; `samsweep plot` is the module's."""
+    if sys.argv[1:2] == ["plot"]:
+        from samsweep import plot
+
+        sys.exit(plot.main(sys.argv[2:]))
     program = path()
     if program is None:
         sys.exit(

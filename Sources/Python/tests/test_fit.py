@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 import subprocess
+import sys
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,6 +14,7 @@ import pytest
 import xarray as xr
 
 import samsweep
+from samsweep import plot
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +120,42 @@ def test_trajectories_have_bands(result: xr.Dataset) -> None:
     expected = result.distance_squared_curve_mean.isel(rho=1, learning_rate=0).sel(optimizer="m-sam").squeeze()
     np.testing.assert_array_equal(figure.axes[0].get_lines()[1].get_ydata(), expected)
     assert len(figure.axes[0].collections) == 2
+
+
+def test_figures_from_the_command_line(result: xr.Dataset, tmp_path: pathlib.Path) -> None:
+    path = result.encoding["source"]
+    assert plot.main([path, "--bootstrap", "100", "--width", "single", "--output", str(tmp_path / "law.svg")]) == 0
+    drawn = (tmp_path / "law.svg").read_text()
+    # 3.35 inches are 241.2 points.
+    assert 'width="241.2pt"' in drawn and "m-sam" in drawn
+    command = pathlib.Path(sys.executable).parent / "samsweep"
+    made = subprocess.run([command, "plot", path, "--kind", "heat", "--select", "optimizer=m-sam"], capture_output=True, text=True)
+    assert made.returncode == 0 and made.stdout == str(pathlib.Path(path).with_suffix(".pdf")) + "\n", made.stderr
+    chosen = ["--kind", "curves", "--select", "rho=0.009", "--select", "learning_rate=0.05", "--output", str(tmp_path / "c.png")]
+    assert plot.main([path, *chosen]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments, code, words",
+    [
+        (["--select", "nothing=1"], 64, "no dimension"),
+        (["--select", "optimizer=adam"], 64, "sgd, m-sam"),
+        (["--output", "figure.gif"], 64, ".pdf"),
+        (["--response", "nothing"], 64, "no response"),
+        (["--against", "nothing"], 64, "nothing"),
+        (["--output", "/nowhere/figure.pdf"], 73, "/nowhere"),
+    ],
+)
+def test_bad_plots_are_explained_in_a_line(
+    result: xr.Dataset, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
+) -> None:
+    assert plot.main([result.encoding["source"], "--bootstrap", "100", *arguments]) == code
+    told = capsys.readouterr().err
+    assert words in told and told.count("\n") == 1
+    assert plot.main(["nothing.h5"]) == 66
+    with pytest.raises(SystemExit) as wrong:
+        plot.main(["--kind", "nothing"])
+    assert wrong.value.code == 64
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,8 @@ public struct BestSearch<Columns: TrialColumns> {
     private func key(_ positions: [Int], _ indices: [Int]) -> GroupKey {
         let dimensions = columns.dimensions
         var entries = zip(positions, indices).map {
-            GroupKey.Entry(name: dimensions[$0].name, value: dimensions[$0].values[$1])
+            GroupKey.Entry(
+                name: dimensions[$0].name, value: dimensions[$0].values[$1], isInteger: dimensions[$0].isInteger)
         }
         let names = positions.map { dimensions[$0].name }
         for coordinate in columns.dependentCoordinates where Set(coordinate.dimensions).isSubset(of: names) {
@@ -175,7 +176,8 @@ public struct BestSearch<Columns: TrialColumns> {
                 let position = names.firstIndex(of: name) ?? 0
                 return place * dimensions[positions[position]].count + indices[position]
             }
-            entries.append(GroupKey.Entry(name: coordinate.name, value: coordinate.values[place]))
+            entries.append(GroupKey.Entry(
+                name: coordinate.name, value: coordinate.values[place], isInteger: coordinate.isInteger))
         }
         return GroupKey(entries)
     }

@@ -16,10 +16,13 @@ public struct GroupKey: Sendable, Hashable, CustomStringConvertible {
     public struct Entry: Sendable, Hashable {
         public var name: String
         public var value: GroupValue
+        /// Whether the result holds the value as an integer.
+        public var isInteger: Bool
 
-        public init(name: String, value: GroupValue) {
+        public init(name: String, value: GroupValue, isInteger: Bool = false) {
             self.name = name
             self.value = value
+            self.isInteger = isInteger
         }
     }
 

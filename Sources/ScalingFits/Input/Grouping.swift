@@ -47,12 +47,15 @@ struct Grouping: Sendable {
 
     func key(ofGroup group: Int) -> GroupKey {
         let place = indices(of: group, over: by)
-        var entries = zip(by, place).map { GroupKey.Entry(name: dimensions[$0].name, value: dimensions[$0].values[$1]) }
+        var entries = zip(by, place).map { position, index in
+            let own = dimensions[position]
+            return GroupKey.Entry(name: own.name, value: own.values[index], isInteger: own.isInteger)
+        }
         for coordinate in constants {
             let positions = coordinate.dimensions.map { name in dimensions.firstIndex { $0.name == name } ?? 0 }
             let local = positions.map { position in place[by.firstIndex(of: position) ?? 0] }
             let value = coordinate.values[Self.rowMajor(local, positions.map { dimensions[$0].count })]
-            entries.append(GroupKey.Entry(name: coordinate.name, value: value))
+            entries.append(GroupKey.Entry(name: coordinate.name, value: value, isInteger: coordinate.isInteger))
         }
         return GroupKey(entries)
     }

@@ -29,11 +29,16 @@ public struct CellTableWriter {
     public static let quantiles = [0.05, 0.25, 0.75, 0.95]
     private let coordinates: [String]
     private let statistics: [String]
+    private let integers: [Bool]
     private let output: (String) throws -> Void
 
-    public init(coordinates: [String], statistics: [String], output: @escaping (String) throws -> Void) {
+    /// - Parameter integers: names of coordinates that are written as integers.
+    public init(
+        coordinates: [String], statistics: [String], integers: Set<String> = [], output: @escaping (String) throws -> Void
+    ) {
         self.coordinates = coordinates
         self.statistics = statistics
+        self.integers = coordinates.map(integers.contains)
         self.output = output
     }
 
@@ -46,7 +51,7 @@ public struct CellTableWriter {
 
     public func write(_ cell: ExportedCell) throws {
         guard cell.count(.excluded) < cell.status.count else { return }
-        let key = cell.coordinates.map(CSVRow.coordinate)
+        let key = zip(cell.coordinates, integers).map(CSVRow.coordinate(_:isInteger:))
         for (statistic, column) in zip(statistics, cell.values) {
             let finished = zip(cell.status, column).filter { $0.0 == TrialStatus.finished.rawValue }.map(\.1)
             let summary = SampleSummary(finished)
@@ -62,11 +67,16 @@ public struct CellTableWriter {
 public struct TrialTableWriter {
     private let coordinates: [String]
     private let statistics: [String]
+    private let integers: [Bool]
     private let output: (String) throws -> Void
 
-    public init(coordinates: [String], statistics: [String], output: @escaping (String) throws -> Void) {
+    /// - Parameter integers: names of coordinates that are written as integers.
+    public init(
+        coordinates: [String], statistics: [String], integers: Set<String> = [], output: @escaping (String) throws -> Void
+    ) {
         self.coordinates = coordinates
         self.statistics = statistics
+        self.integers = coordinates.map(integers.contains)
         self.output = output
     }
 
@@ -76,7 +86,7 @@ public struct TrialTableWriter {
 
     /// - Parameter firstTrial: the number of the cell's first trial, where a cell is given in parts.
     public func write(_ cell: ExportedCell, firstTrial: Int = 0) throws {
-        let key = cell.coordinates.map(CSVRow.coordinate)
+        let key = zip(cell.coordinates, integers).map(CSVRow.coordinate(_:isInteger:))
         var text = ""
         for (trial, status) in cell.status.enumerated() where status != TrialStatus.excluded.rawValue {
             let meaning = TrialStatus(rawValue: status)?.meaning ?? "\(status)"

@@ -39,14 +39,16 @@ extension SweepExport {
         of columns: some CurveColumns, quantities: [String]? = nil, output: (String) throws -> Void
     ) throws {
         let quantities = try checked(quantities, columns.curveQuantities)
-        let names = names(columns)
+        let (names, integers) = (names(columns), integers(columns))
         let probabilities = CurveSummary.probabilities.map { probability in
             "q" + (probability < 0.095 ? "0" : "") + "\(Int((100 * probability).rounded()))"
         }
         try output(CSVRow.line(
             names + ["quantity", "step", "count", "mean", "standard_error", "median"] + probabilities))
         for cell in 0..<columns.cellCount {
-            let key = coordinates(ofCell: cell, columns).map(CSVRow.coordinate)
+            let key = zip(coordinates(ofCell: cell, columns), names).map {
+                CSVRow.coordinate($0, isInteger: integers.contains($1))
+            }
             for quantity in quantities {
                 guard let curve = try columns.curve(of: quantity, cell: cell) else { continue }
                 for (place, step) in columns.curveSteps.enumerated() {

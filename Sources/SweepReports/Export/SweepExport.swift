@@ -13,7 +13,7 @@ public enum SweepExport {
         of columns: some TrialColumns, statistics: [String]? = nil, output: @escaping (String) throws -> Void
     ) throws {
         let statistics = try checked(statistics, columns.statistics)
-        let writer = CellTableWriter(coordinates: names(columns), statistics: statistics, output: output)
+        let writer = CellTableWriter(coordinates: names(columns), statistics: statistics, integers: integers(columns), output: output)
         try writer.writeHeader()
         try forEachCell(columns, statistics) { try writer.write($0) }
     }
@@ -23,7 +23,7 @@ public enum SweepExport {
         of columns: some TrialColumns, statistics: [String]? = nil, output: @escaping (String) throws -> Void
     ) throws {
         let statistics = try checked(statistics, columns.statistics)
-        let writer = TrialTableWriter(coordinates: names(columns), statistics: statistics, output: output)
+        let writer = TrialTableWriter(coordinates: names(columns), statistics: statistics, integers: integers(columns), output: output)
         try writer.writeHeader()
         try forEachCell(columns, statistics) { try writer.write($0) }
     }
@@ -38,6 +38,11 @@ public enum SweepExport {
 
     static func names(_ columns: some TrialColumns) -> [String] {
         columns.dimensions.map(\.name) + columns.dependentCoordinates.map(\.name)
+    }
+
+    /// The coordinates that the result holds as integers.
+    static func integers(_ columns: some TrialColumns) -> Set<String> {
+        Set(columns.dimensions.filter(\.isInteger).map(\.name) + columns.dependentCoordinates.filter(\.isInteger).map(\.name))
     }
 
     static func forEachCell(
@@ -82,17 +87,24 @@ extension SweepDimension {
     /// A dimension of the plan or of the result file.
     public init(_ dimension: GridDimension) {
         self.init(
-            name: dimension.name, values: dimension.values.groupValues, isZip: dimension.kind == .positions)
+            name: dimension.name, values: dimension.values.groupValues, isZip: dimension.kind == .positions,
+            isInteger: dimension.values.areIntegers)
     }
 }
 
 extension DependentCoordinate {
     public init(_ coordinate: AuxiliaryCoordinate) {
-        self.init(name: coordinate.name, dimensions: coordinate.dimensions, values: coordinate.values.groupValues)
+        self.init(
+            name: coordinate.name, dimensions: coordinate.dimensions, values: coordinate.values.groupValues,
+            isInteger: coordinate.values.areIntegers)
     }
 }
 
 extension AxisValues {
+    var areIntegers: Bool {
+        if case .integers = self { true } else { false }
+    }
+
     var groupValues: [GroupValue] {
         switch self {
         case .names(let names): names.map(GroupValue.name)

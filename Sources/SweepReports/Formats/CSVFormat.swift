@@ -1,10 +1,10 @@
 import ScalingFits
 
-/// A row per group, numbers to 17 digits; empty where there is nothing. Further sections follow after an empty line,
+/// A row per group, numbers as the shortest text that reads back as they are; empty where there is nothing. Further sections follow after an empty line,
 /// each with a header of its own.
 struct CSVFormat: ReportFormat {
     let name = "csv"
-    let summary = "a row per group with 17 digits, for tables"
+    let summary = "a row per group with exact numbers, for tables"
 
     func render(_ document: FitDocument, style: ReportStyle) -> String {
         var sections = [fits(document.outcomes)]
@@ -22,11 +22,11 @@ struct CSVFormat: ReportFormat {
             case .law(let law):
                 let names = law.by.entries.map(\.name)
                 if text.isEmpty { text = CSVRow.line(names + Self.productColumns) }
-                let key = law.by.entries.map { CSVRow.coordinate($0.value) }
+                let key = law.by.entries.map { CSVRow.coordinate($0) }
                 for regressor in law.regressors { text += CSVRow.line(key + row(law, regressor)) }
             case .unfit(let group):
                 if text.isEmpty { text = CSVRow.line(group.by.entries.map(\.name) + Self.productColumns) }
-                let key = group.by.entries.map { CSVRow.coordinate($0.value) }
+                let key = group.by.entries.map { CSVRow.coordinate($0) }
                 text += CSVRow.line(key + [group.response] + Array(repeating: "", count: 10) + [group.reason])
             }
         }
@@ -43,12 +43,12 @@ struct CSVFormat: ReportFormat {
             ])
         for setting in settings {
             func fields(_ candidate: BestSetting.Candidate?) -> [String] {
-                over.map { CSVRow.coordinate(candidate?.at[$0]) }
+                over.map { CSVRow.coordinate(candidate?.at, $0) }
                     + [candidate?.mean, candidate?.standardError].map(CSVRow.number)
             }
             let numbers = [setting.difference, setting.interval?.lower, setting.interval?.upper, setting.confidence]
             text += CSVRow.line(
-                names.map { CSVRow.coordinate(setting.by[$0]) } + [setting.response] + fields(setting.best)
+                names.map { CSVRow.coordinate(setting.by, $0) } + [setting.response] + fields(setting.best)
                     + fields(setting.runnerUp) + numbers.map(CSVRow.number)
                     + [setting.differs.map { "\($0)" } ?? "", "\(setting.isPaired)"]
                     + ["\(setting.equals.count)", "\(setting.diverged.count)", "\(setting.isAtEnd)"])
@@ -84,7 +84,7 @@ struct CSVFormat: ReportFormat {
         let extra = parameters.flatMap { [$0, "\($0)_lower", "\($0)_upper"] } + models.map { "weight_\($0)" }
         var text = CSVRow.line(names + Self.columns + extra + ["warnings"])
         for outcome in outcomes {
-            let key = names.map { CSVRow.coordinate(outcome.by[$0]) }
+            let key = names.map { CSVRow.coordinate(outcome.by, $0) }
             switch outcome {
             case .fit(let fit):
                 let values = parameters.flatMap { name -> [Double?] in
@@ -144,7 +144,7 @@ struct CSVFormat: ReportFormat {
         var text = ""
         for case .fit(let fit) in outcomes {
             if text.isEmpty { text = CSVRow.line(fit.by.entries.map(\.name) + [fit.against] + columns) }
-            let key = fit.by.entries.map { CSVRow.coordinate($0.value) }
+            let key = fit.by.entries.map { CSVRow.coordinate($0) }
             for row in rows(fit) { text += CSVRow.line(key + [CSVRow.number(row.x)] + row.fields) }
         }
         return text
@@ -162,7 +162,7 @@ struct CSVFormat: ReportFormat {
                 pool.homogeneityProbability,
             ]
             text += CSVRow.line(
-                names.map { CSVRow.coordinate(pool.by[$0]) } + ["\(pool.groups)", "\(pool.leftOut)"]
+                names.map { CSVRow.coordinate(pool.by, $0) } + ["\(pool.groups)", "\(pool.leftOut)"]
                     + numbers.map(CSVRow.number))
         }
         return text
@@ -175,7 +175,7 @@ struct CSVFormat: ReportFormat {
             "measured", "standard_error", "predicted", "prediction_error", "z", "agrees", "form",
         ])
         for comparison in comparisons {
-            let key = names.map { CSVRow.coordinate(comparison.by[$0]) }
+            let key = names.map { CSVRow.coordinate(comparison.by, $0) }
             for row in comparison.rows {
                 let numbers = [
                     row.x, row.measured, row.standardError, row.predicted, row.predictionError, row.zScore,

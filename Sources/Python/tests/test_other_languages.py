@@ -1,0 +1,84 @@
+"""The page for other languages: each block, run as it stands, finds the same mean."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import samsweep
+
+ROOT = pathlib.Path(__file__).parents[3]
+PAGE = ROOT / "Sources/samsweep/samsweep.docc/OtherLanguages.md"
+BLOCKS = [
+    (language, text) for language, text in re.findall(r"^```(\w+)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    if language != "sh"
+]
+PREPARATION = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    made = tmp_path_factory.mktemp("languages")
+    samsweep.run(ROOT / "Sweeps/smoke.yaml", output=made / "smoke.h5").close()
+    (made / "samsweep").symlink_to(pathlib.Path(samsweep.program.executable()).resolve())
+    for block in PREPARATION:
+        subprocess.run(["bash", "-euc", block], cwd=made, check=True, env={**os.environ, "PATH": f"{made}:{os.environ['PATH']}"})
+    return made
+
+
+def has_r(package: str) -> bool:
+    return shutil.which("Rscript") is not None and subprocess.run(
+        ["Rscript", "-e", f'quit(status = !requireNamespace("{package}", quietly = TRUE))'], capture_output=True
+    ).returncode == 0
+
+
+def has_octave_package() -> bool:
+    return shutil.which("octave") is not None and subprocess.run(
+        ["octave", "--quiet", "--eval", "pkg load netcdf"], capture_output=True
+    ).returncode == 0
+
+
+def command(language: str, text: str) -> list[str]:
+    """How a block is run; skips where its program is not here."""
+    if language == "r":
+        package = re.search(r"library\((\w+)\)", text)
+        assert package is not None
+        if not has_r(package[1]):
+            pytest.skip(f"R with {package[1]} is not installed")
+        return ["Rscript", "-e", text]
+    if language == "octave":
+        if not has_octave_package():
+            pytest.skip("Octave with its package netcdf is not installed")
+        return ["octave", "--quiet", "--eval", text]
+    if language == "nco":
+        if shutil.which("ncap2") is None:
+            pytest.skip("NCO is not installed")
+        return ["bash", "-euc", text]
+    if importlib.util.find_spec(language) is None:
+        pytest.skip(f"{language} is not installed")
+    if language == "duckdb":
+        return [sys.executable, "-c", f"import duckdb\nprint(duckdb.sql('''{text}''').fetchall()[0][0])"]
+    return [sys.executable, "-c", text]
+
+
+@pytest.mark.parametrize("language, text", BLOCKS, ids=[f"{language}-{place}" for place, (language, _) in enumerate(BLOCKS)])
+def test_a_language_finds_the_same_mean(language: str, text: str, folder: pathlib.Path) -> None:
+    with samsweep.open(folder / "smoke.h5") as result:
+        means = (result.distance**2).mean("trial").sel(optimizer="m-sam", dimension=1, noise=1)
+        expected = means.isel(rho=2).squeeze().item()
+    done = subprocess.run(command(language, text), cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = re.findall(r"-?\d+\.\d+(?:e[+-]\d+)?", done.stdout)
+    # R prints seven digits.
+    assert float(found[-1]) == pytest.approx(expected, rel=1e-6 if language == "r" else 1e-13), done.stdout
+
+
+def test_the_page_has_every_language() -> None:
+    assert [language for language, _ in BLOCKS] == ["r", "r", "octave", "polars", "duckdb", "nco"]
