@@ -23,7 +23,7 @@ public protocol ReportFormat: Sendable {
     /// Laws over several regressors, ending with a newline.
     func render(_ products: [ProductOutcome], style: ReportStyle) -> String
     /// The best place of each setting, ending with a newline.
-    func render(_ settings: [BestSetting], style: ReportStyle) -> String
+    func render(best settings: [BestSetting], style: ReportStyle) -> String
     /// Claims and their verdicts, ending with a newline.
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String
 }

@@ -42,6 +42,6 @@ struct BestCommand: ParsableCommand {
         let terminal = OutputTerminal()
         let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
         guard let report = ReportCatalogue.find(format) else { return }
-        try StandardOutput.print(report.render(search.settings(), style: style))
+        try StandardOutput.print(report.render(best: search.settings(), style: style))
     }
 }

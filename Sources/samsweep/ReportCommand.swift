@@ -76,6 +76,8 @@ struct ReportCommand: ParsableCommand {
             if case .number? = dimension.values.first { !dimension.isZip } else { false }
         }
         if let rho = numeric.first(where: { $0.name == "rho" }), rho.count > 2 { return "rho" }
+        // Also where it is zipped with something else or derived.
+        if columns.dependentCoordinates.contains(where: { $0.name == "rho" && Set($0.values).count > 2 }) { return "rho" }
         return numeric.max { $0.count < $1.count }?.name ?? "rho"
     }
 

@@ -33,13 +33,13 @@ struct CSVFormat: ReportFormat {
         return text
     }
 
-    func render(_ settings: [BestSetting], style: ReportStyle) -> String {
+    func render(best settings: [BestSetting], style: ReportStyle) -> String {
         let names = settings.first?.by.entries.map(\.name) ?? []
         let over = settings.lazy.compactMap(\.best).first?.at.entries.map(\.name) ?? settings.first?.over ?? []
         var text = CSVRow.line(names + ["response"] + over.map { "best_\($0)" } + ["best_mean", "best_standard_error"]
             + over.map { "runner_up_\($0)" } + [
                 "runner_up_mean", "runner_up_standard_error", "difference", "difference_lower", "difference_upper", "confidence",
-                "differs", "paired", "no_worse", "diverged", "at_end",
+                "differs", "trial_by_trial", "no_worse", "diverged", "at_end",
             ])
         for setting in settings {
             func fields(_ candidate: BestSetting.Candidate?) -> [String] {

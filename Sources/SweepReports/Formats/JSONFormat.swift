@@ -27,14 +27,14 @@ struct JSONFormat: ReportFormat {
         }).pretty + "\n"
     }
 
-    func render(_ settings: [BestSetting], style: ReportStyle) -> String {
+    func render(best settings: [BestSetting], style: ReportStyle) -> String {
         JSONValue.array(settings.map { setting in
             .object([
                 ("by", by(setting.by)), ("response", .string(setting.response)),
                 ("over", .array(setting.over.map(JSONValue.string))), ("best", place(setting.best)),
                 ("runner_up", place(setting.runnerUp)), ("difference", .optional(setting.difference)),
                 ("difference_interval", interval(setting.interval)), ("confidence", .number(setting.confidence)),
-                ("differs", setting.differs.map(JSONValue.boolean) ?? .null), ("paired", .boolean(setting.isPaired)),
+                ("differs", setting.differs.map(JSONValue.boolean) ?? .null), ("trial_by_trial", .boolean(setting.isPaired)),
                 ("no_worse", .array(setting.equals.map(by))), ("diverged", .array(setting.diverged.map(by))),
                 ("at_end", .boolean(setting.isAtEnd)),
             ])

@@ -14,7 +14,7 @@ struct MarkdownFormat: ReportFormat {
         text(ProductTable.table(products, signs))
     }
 
-    func render(_ settings: [BestSetting], style: ReportStyle) -> String {
+    func render(best settings: [BestSetting], style: ReportStyle) -> String {
         text(BestTable.table(settings, signs))
     }
 

@@ -15,7 +15,7 @@ struct TextFormat: ReportFormat {
         return render([ProductTable.table(products, signs(style))], style)
     }
 
-    func render(_ settings: [BestSetting], style: ReportStyle) -> String {
+    func render(best settings: [BestSetting], style: ReportStyle) -> String {
         guard !settings.isEmpty else { return "nothing was run\n" }
         return render([BestTable.table(settings, signs(style))], style)
     }
