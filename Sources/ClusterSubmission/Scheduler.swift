@@ -40,6 +40,7 @@ public enum SchedulerCatalogue {
     public static let all: [any Scheduler] = [
         Slurm(),
         PBS(),
+        GridEngine(),
         Kubernetes(),
     ]
 

@@ -64,7 +64,8 @@ public struct SubmissionFolder: Sendable {
 
     /// Writes a file beside and renames it over: a running shell reads its script to the end as it was.
     private static func replace(_ path: String, with text: String, mode: mode_t) throws(SubmissionError) {
-        let beside = "\(path).new"
+        // Of another name than what another submission writes at the same time.
+        let beside = "\(path).\(getpid()).new"
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC, mode)
         guard descriptor >= 0 else { throw failure("cannot be written", path) }
         let bytes = Array(text.utf8)

@@ -2,11 +2,12 @@ import Glibc
 
 /// The cores this process may use, which on a shared node are fewer than the machine has.
 public enum AvailableCores {
-    /// The least of the affinity mask, the control group's quota (rounded up) and Slurm's allocation; at least 1.
+    /// The least of the affinity mask, the control group's quota (rounded up) and what the scheduler gave: `SLURM_CPUS_PER_TASK`,
+    /// Grid Engine's `NSLOTS`, in jobs of PBS `NCPUS`; at least 1.
     public static func count() -> Int {
-        let slurm = getenv("SLURM_CPUS_PER_TASK").flatMap { slurmCores(String(cString: $0)) }
+        let given = scheduledCores { name in getenv(name).map { String(cString: $0) } }
         let affinity = readFile("/proc/self/status").flatMap(affinityCores)
-        return max(1, [affinity, controlGroupCores(readFile), slurm].compactMap { $0 }.min() ?? 1)
+        return max(1, [affinity, controlGroupCores(readFile), given].compactMap { $0 }.min() ?? 1)
     }
 
     /// Processors in the affinity mask, from the line `Cpus_allowed:` of `/proc/self/status` (Swift does not see
@@ -18,10 +19,13 @@ public enum AvailableCores {
         return cores > 0 ? cores : nil
     }
 
-    /// The value of `SLURM_CPUS_PER_TASK`; `nil` unless a positive number.
-    public static func slurmCores(_ text: String) -> Int? {
-        guard let cores = Int(text), cores > 0 else { return nil }
-        return cores
+    /// The least that a scheduler's variables say, where they are positive numbers; `nil` where there is none. `NCPUS`
+    /// alone may mean anything: it counts in jobs of PBS.
+    ///
+    /// - Parameter variable: the value of an environment variable.
+    public static func scheduledCores(_ variable: (String) -> String?) -> Int? {
+        let names = ["SLURM_CPUS_PER_TASK", "NSLOTS"] + (variable("PBS_JOBID") == nil ? [] : ["NCPUS"])
+        return names.compactMap { variable($0).flatMap { Int($0) } }.filter { $0 > 0 }.min()
     }
 
     /// `cpu.max` of a version-2 group: quota and period in microseconds, the quota perhaps `max`.

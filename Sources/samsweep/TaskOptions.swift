@@ -22,7 +22,7 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Account or project.", valueName: "name"))
     var account: String?
 
-    @Option(help: ArgumentHelp("Seconds before the time limit at which Slurm tells a task to stop.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Seconds before the time limit at which Slurm or Grid Engine tells a task to stop.", valueName: "seconds"))
     var signal: Int?
 
     @Option(help: ArgumentHelp("How often a task that was stopped is started again.", valueName: "n"))

@@ -50,11 +50,32 @@ struct FakeCluster: Sendable {
         "srun": #"printf '%s|' "$SRUN_CPUS_PER_TASK" srun "$@" >>srun-calls; echo >>srun-calls; exec "$@""#,
         "scontrol": #"""
             printf '%s|' "$@" >>scontrol-calls; echo >>scontrol-calls
+            # So often it is just being restarted.
+            outage=$(cat outage 2>/dev/null || echo 0)
+            if ((outage > 0)); then echo "$((outage - 1))" >outage; echo "Unable to contact slurm controller" >&2; exit 1; fi
             [[ $2 != show ]] || echo "JobId=9 $(cat state 2>/dev/null || echo JobState=RUNNING Reason=None)"
             """#,
         "sbatch": #"printf '%s|' "$@" >>submit-calls; echo >>submit-calls; echo "$((40 + $(wc -l <submit-calls)));cluster""#,
-        "qsub": #"printf '%s|' "$@" >>submit-calls; echo >>submit-calls; echo "$((40 + $(wc -l <submit-calls)))[].server""#,
-        "kubectl": #"printf '%s|' "$@" >>submit-calls; echo >>submit-calls; echo "job.batch/$(wc -l <submit-calls)""#,
+        "qsub": #"""
+            printf '%s|' "$@" >>submit-calls; echo >>submit-calls
+            number=$((40 + $(wc -l <submit-calls)))
+            case $* in
+                *-hold_jid*) echo "$number" ;;
+                -terse*) echo "$number.1-3:1" ;;
+                *) echo "$number[].server" ;;
+            esac
+            """#,
+        "kubectl": #"""
+            if [[ $1 == get ]]; then
+                [[ -s queue ]] || exit 1
+                echo "rho-scaling-shards-x $(cat conditions 2>/dev/null)"
+                exit 0
+            fi
+            printf '%s|' "$@" >>submit-calls; echo >>submit-calls; echo "job.batch/$(wc -l <submit-calls)"
+            """#,
+        // The jobs in the queue are those that the file `queue` names.
+        "squeue": #"job=${*: -1}; ! grep -qx "${job#--job=}" queue 2>/dev/null || echo "$job private R""#,
+        "qstat": #"grep -qxF "${*: -1}" queue 2>/dev/null"#,
     ]
 
     /// Runs a script from somewhere else, as schedulers do from their spool.
@@ -78,13 +99,14 @@ struct FakeCluster: Sendable {
                 "SLURM_ARRAY_TASK_ID": "\(task)", "SLURM_ARRAY_JOB_ID": "9", "SLURM_CPUS_PER_TASK": "2",
             ])
         case "pbs": own = ("shards.pbs", ["PBS_ARRAY_INDEX": "\(task)"])
+        case "gridengine": own = ("shards.sge", ["SGE_TASK_ID": "\(task + 1)", "JOB_ID": "9"])
         default: own = ("shards.sh", ["JOB_COMPLETION_INDEX": "\(task)"])
         }
         return try run(own.script, own.variables.merging(variables) { _, given in given }, meanwhile: meanwhile)
     }
 
     func runMerge(_ variables: [String: String] = [:]) throws -> Outcome {
-        let scripts = ["slurm": "merge.sbatch", "pbs": "merge.pbs", "kubernetes": "merge.sh"]
+        let scripts = ["slurm": "merge.sbatch", "pbs": "merge.pbs", "gridengine": "merge.sge", "kubernetes": "merge.sh"]
         let script = try #require(scripts[scheduler.name])
         return try run(script, variables)
     }

@@ -33,20 +33,21 @@ func aFailingShardDoesNotKeepOthersFromRunning(_ name: String) throws {
 func aStoppedTaskStartsNoFurtherShard(_ name: String) throws {
     let cluster = try FakeCluster(name)
     try cluster.scratch.write("fate-3", "75")
-    #expect(try cluster.runTask(0).status == 75)
+    // 99 asks Grid Engine for another run.
+    #expect(try cluster.runTask(0).status == (name == "gridengine" ? 99 : 75))
     #expect(cluster.shardsRun == ["0/8", "3/8"])
     #expect(!cluster.scratch.has("logs/ended-0"))
 }
 
-@Test(arguments: ["pbs", "kubernetes"])
+@Test(arguments: ["pbs", "kubernetes", "gridengine"])
 func aSignalToTheShellReachesTheProgram(_ name: String) throws {
     let cluster = try FakeCluster(name)
     try cluster.scratch.write("slow", "")
     let outcome = try cluster.runTask(0) { process in
         for _ in 0..<400 where !cluster.scratch.has("started") { usleep(25_000) }
-        process.terminate()
+        if name == "gridengine" { kill(process.processIdentifier, SIGUSR1) } else { process.terminate() }
     }
-    #expect(outcome.status == 75)
+    #expect(outcome.status == (name == "gridengine" ? 99 : 75))
     #expect(cluster.scratch.lines("calls").last == "stopped")
     #expect(cluster.shardsRun == ["0/8"])
 }
@@ -121,12 +122,51 @@ func submittingPrintsTheIds(_ name: String) throws {
     case "pbs":
         said = "shards: job 41[].server\nmerge:  job 42[].server\n"
         calls = ["shards.pbs|", "-W|depend=afterany:41[].server|-v|SAMSWEEP_ROUND=0|merge.pbs|"]
+    case "gridengine":
+        said = "shards: job 41\nmerge:  job 42\n"
+        calls = ["-terse|shards.sge|", "-terse|-hold_jid|41|merge.sge|"]
     default:
         said = "shards: job.batch/1\nmerge:  job.batch/2\n"
         calls = ["create|--output=name|--filename=shards.yaml|", "create|--output=name|--filename=merge.yaml|"]
     }
     #expect(outcome.output == said)
     #expect(cluster.scratch.lines("submit-calls") == calls)
+}
+
+/// While its shards are in the queue a folder takes no other submission; afterwards it does.
+@Test(arguments: schedulers)
+func aFolderInUseIsNotSubmittedAgain(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    #expect(try cluster.run("submit.sh").status == 0)
+    let job = try #require(cluster.scratch.lines("logs/job").first)
+    try cluster.scratch.write("queue", job + "\n")
+    let refused = try cluster.run("submit.sh")
+    #expect(refused.status == 74)
+    #expect(refused.errors.contains("\(cluster.scratch.path) is in use: job \(job) computes its shards"), "\(refused.errors)")
+    #expect(cluster.scratch.lines("submit-calls").count == 2)
+    // A Job that has ended is still there.
+    if name == "kubernetes" {
+        for state in ["SuccessCriteriaMet Complete", "FailureTarget Failed"] {
+            try cluster.scratch.write("conditions", state)
+            #expect(try cluster.run("submit.sh").status == 0)
+        }
+    }
+    try cluster.scratch.write("queue", "")
+    #expect(try cluster.run("submit.sh").status == 0)
+}
+
+@Test(arguments: schedulers)
+func twoSubmitScriptsDoNotRunAtOnce(_ name: String) throws {
+    let cluster = try FakeCluster(name)
+    let other = open("\(cluster.scratch.path)/logs/submit.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    defer { close(other) }
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    let refused = try cluster.run("submit.sh")
+    #expect(refused.status == 74)
+    #expect(refused.errors.contains("another submit.sh is at work"), "\(refused.errors)")
+    #expect(!cluster.scratch.has("submit-calls"))
+    flock(other, LOCK_UN)
+    #expect(try cluster.run("submit.sh").status == 0)
 }
 
 /// Where `shellcheck` is installed, it has nothing to say about any script.

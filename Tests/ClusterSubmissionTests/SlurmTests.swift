@@ -47,6 +47,26 @@ func requeueingHasACap(restarts: String, requeues: Bool) throws {
     #expect(outcome.errors.contains("requeued 5 times") == !requeues)
 }
 
+/// The controller's words and its requeueing are asked for again, also when it is away in between.
+@Test(arguments: [1, 4])
+func aControllerThatIsRestartedIsAskedAgain(outage: Int) throws {
+    let cluster = try FakeCluster("slurm")
+    try cluster.scratch.write("fate-1", "75")
+    try cluster.scratch.write("outage", "\(outage)")
+    #expect(try cluster.runTask(1, ["SAMSWEEP_POLL": "0"]).status == 75)
+    #expect(cluster.scratch.lines("scontrol-calls")
+        == Array(repeating: "--oneliner|show|job|9_1|", count: outage + 1) + ["requeue|9_1|"])
+}
+
+@Test func aControllerThatNeverAnswersIsNamed() throws {
+    let cluster = try FakeCluster("slurm")
+    try cluster.scratch.write("fate-1", "75")
+    try cluster.scratch.write("outage", "1000")
+    let outcome = try cluster.runTask(1, ["SAMSWEEP_POLL": "0"])
+    #expect(outcome.status == 75)
+    #expect(outcome.errors.contains("controller does not answer: submit again to go on"))
+}
+
 /// Slurm 22.05 looks for patterns in the whole path of a log.
 @Test(arguments: ["/a/100%", #"/a\b"#])
 func foldersThatSlurmMisreadsAreRefused(_ folder: String) {

@@ -49,8 +49,13 @@ import Testing
         #expect(AvailableCores.controlGroupCores { _ in nil } == nil)
     }
 
-    @Test func slurmsAllocationIsAPositiveNumber() {
-        #expect(AvailableCores.slurmCores("6") == 6)
-        for text in ["0", "-2", "", "six", "2(x2)"] { #expect(AvailableCores.slurmCores(text) == nil) }
+    @Test func aSchedulersAllocationIsAPositiveNumber() {
+        func cores(_ variables: [String: String]) -> Int? { AvailableCores.scheduledCores { variables[$0] } }
+        #expect(cores(["SLURM_CPUS_PER_TASK": "6"]) == 6)
+        #expect(cores(["NSLOTS": "3"]) == 3)
+        #expect(cores(["SLURM_CPUS_PER_TASK": "6", "NSLOTS": "3"]) == 3)
+        #expect(cores(["NCPUS": "4", "PBS_JOBID": "12[3].server"]) == 4)
+        #expect(cores(["NCPUS": "4"]) == nil)
+        for text in ["0", "-2", "", "six", "2(x2)"] { #expect(cores(["SLURM_CPUS_PER_TASK": text]) == nil) }
     }
 }

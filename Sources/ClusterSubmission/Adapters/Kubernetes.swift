@@ -18,7 +18,7 @@ struct Kubernetes: Scheduler {
             JobFile("merge.sh", ShellScript.file([mergeBody(submission, script)])),
             JobFile("shards.yaml", shardsManifest(submission, container)),
             JobFile("merge.yaml", mergeManifest(submission, container)),
-            JobFile("submit.sh", executable: true, submit(submission)),
+            JobFile("submit.sh", executable: true, submit(submission, script)),
         ]
     }
 
@@ -59,7 +59,7 @@ struct Kubernetes: Scheduler {
         \(script.counts)
         task=$JOB_COMPLETION_INDEX
 
-        \(script.runForwardingSignals)
+        \(script.runForwardingSignals())
 
         # The Job starts a new pod for this index.
         again() { exit 75; }
@@ -98,16 +98,26 @@ struct Kubernetes: Scheduler {
         """
     }
 
-    private func submit(_ submission: Submission) -> String {
+    /// Succeeds where Job `$1` exists and has neither completed nor failed.
+    private static let isUnfinished = #"""
+        local state
+            state=$(kubectl get "$1" --output='jsonpath={.metadata.name} {.status.conditions[*].type}') &&
+                [[ $state != *" "*Complete* && $state != *" "*Failed* ]]
+        """#
+
+    private func submit(_ submission: Submission, _ script: ShellScript) -> String {
         """
         #!/bin/bash
         # Creates the Job that computes the shards and the one that waits for it and merges.
         # Doing so again is safe: only what is missing is computed.
         set -euo pipefail
         cd \(Quoting.shell(submission.folder))
+        \(script.alone(inQueue: Self.isUnfinished))
         rm -f logs/ended-*
         touch logs
-        echo "shards: $(kubectl create --output=name --filename=shards.yaml)"
+        shards=$(kubectl create --output=name --filename=shards.yaml)
+        echo "$shards" >logs/job
+        echo "shards: $shards"
         echo "merge:  $(kubectl create --output=name --filename=merge.yaml)"
 
         """

@@ -19,7 +19,7 @@ struct PBS: Scheduler {
         return [
             JobFile("shards.pbs", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
             JobFile("merge.pbs", ShellScript.file([mergeHead(submission), mergeBody(submission, script)])),
-            JobFile("submit.sh", executable: true, submit(submission)),
+            JobFile("submit.sh", executable: true, submit(submission, script)),
         ]
     }
 
@@ -62,7 +62,7 @@ struct PBS: Scheduler {
         task=${PBS_ARRAY_INDEX:-0}
         exec >>"logs/task-$task.log" 2>&1
 
-        \(script.runForwardingSignals)
+        \(script.runForwardingSignals())
 
         # The merge job submits the next round.
         again() {
@@ -101,15 +101,17 @@ struct PBS: Scheduler {
         """
     }
 
-    private func submit(_ submission: Submission) -> String {
+    private func submit(_ submission: Submission, _ script: ShellScript) -> String {
         """
         #!/bin/bash
         # Submits the shards as an array job, and a job that merges and fits when all its tasks have ended.
         # Doing so again is safe: only what is missing is computed.
         set -euo pipefail
         cd \(Quoting.shell(submission.folder))
+        \(script.alone(inQueue: #"qstat "$1""#))
         rm -f logs/again
         shards=$(qsub shards.pbs)
+        echo "$shards" >logs/job
         merge=$(qsub -W "depend=afterany:$shards" -v "SAMSWEEP_ROUND=${SAMSWEEP_ROUND:-0}" merge.pbs)
         echo "shards: job $shards"
         echo "merge:  job $merge"

@@ -24,7 +24,7 @@ struct Slurm: Scheduler {
         return [
             JobFile("shards.sbatch", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
             JobFile("merge.sbatch", ShellScript.file([mergeHead(submission), mergeBody(script)])),
-            JobFile("submit.sh", executable: true, submit(submission)),
+            JobFile("submit.sh", executable: true, submit(submission, script)),
         ]
     }
 
@@ -78,11 +78,26 @@ struct Slurm: Scheduler {
         \(script.run(launcher: "srun"))
         }
 
+        # Asks the controller, again where it is just being restarted.
+        controller() {
+            local tries
+            for ((tries = 0; tries < 30; tries++)); do
+                ! scontrol "$@" || return 0
+                sleep "${SAMSWEEP_POLL:-2}"
+            done
+            return 1
+        }
+
         # Puts this task back into the queue. One that was cancelled stays cancelled; a preempted one is put back by Slurm.
         again() {
-            local job="${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
-            case $(scontrol --oneliner show job "$job") in
+            local job="${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" state
+            state=$(controller --oneliner show job "$job") || state="no answer"
+            case $state in
                 *JobState=RUNNING* | *Reason=TimeLimit*) ;;
+                "no answer")
+                    echo "task $task was stopped and Slurm's controller does not answer: submit again to go on" >&2
+                    exit 75
+                    ;;
                 *)
                     echo "task $task was stopped from outside and is not requeued" >&2
                     exit 75
@@ -92,7 +107,7 @@ struct Slurm: Scheduler {
                 echo "task $task was requeued $requeues times and is not finished: submit again to go on" >&2
                 exit 75
             fi
-            scontrol requeue "$job"
+            controller requeue "$job"
             exit 75
         }
 
@@ -112,16 +127,19 @@ struct Slurm: Scheduler {
         """
     }
 
-    private func submit(_ submission: Submission) -> String {
+    private func submit(_ submission: Submission, _ script: ShellScript) -> String {
         """
         #!/bin/bash
         # Submits the shards as an array job, and a job that merges and fits when all its tasks have ended.
         # Doing so again is safe: only what is missing is computed.
         set -euo pipefail
         cd \(Quoting.shell(submission.folder))
+        \(script.alone(inQueue: #"[[ -n $(squeue --noheader --job="$1") ]]"#))
         shards=$(sbatch --parsable shards.sbatch)
-        merge=$(sbatch --parsable --dependency="afterany:${shards%%;*}" merge.sbatch)
-        echo "shards: job ${shards%%;*}"
+        shards=${shards%%;*}
+        echo "$shards" >logs/job
+        merge=$(sbatch --parsable --dependency="afterany:$shards" merge.sbatch)
+        echo "shards: job $shards"
         echo "merge:  job ${merge%%;*}"
 
         """

@@ -38,11 +38,13 @@ struct ShellScript {
     }
 
     /// Starts the program and hands it the signals that schedulers send to this shell alone.
-    var runForwardingSignals: String {
+    ///
+    /// - Parameter signals: what the scheduler may send.
+    func runForwardingSignals(_ signals: [String] = ["TERM", "INT", "HUP"]) -> String {
         """
         # A scheduler may signal only this shell: the program hears of it, leaves its file in order and exits with 75.
         stopped=
-        trap 'stopped=yes; kill -TERM $(jobs -p) 2>/dev/null || true' TERM INT HUP
+        trap 'stopped=yes; kill -TERM $(jobs -p) 2>/dev/null || true' \(signals.joined(separator: " "))
         run_shard() {
             [[ -z $stopped ]] || return 75
         \(run(suffix: " &"))
@@ -54,6 +56,24 @@ struct ShellScript {
                 kill -0 "$child" 2>/dev/null || return "$status"
             done
         }
+        """
+    }
+
+    /// Ends `submit.sh` with 74 while another submission of the folder is at work: two would wait for the same files.
+    /// The shards' job is noted in `logs/job`.
+    ///
+    /// - Parameter inQueue: a command that succeeds while job `$1` is waiting or running.
+    func alone(inQueue: String) -> String {
+        """
+        in_use() {
+            echo "$PWD is in use: $1. Wait for its end or cancel it, then try again" >&2
+            exit 74
+        }
+        # Where there is no flock, or the file system has no locks, nothing is to be known.
+        exec 9>>logs/submit.lock
+        flock --nonblock --conflict-exit-code 74 9 || [[ $? != 74 ]] || in_use "another submit.sh is at work in it"
+        in_queue() { \(inQueue); } >/dev/null 2>&1
+        if [[ -s logs/job ]] && in_queue "$(<logs/job)"; then in_use "job $(<logs/job) computes its shards"; fi
         """
     }
 
