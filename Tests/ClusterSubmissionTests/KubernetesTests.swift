@@ -42,3 +42,38 @@ func jobNamesAreNamesOfHosts(_ name: String) throws {
     #expect(prefix.count + 11 <= 63)
     #expect(prefix.first?.isLetter == true || prefix.first?.isNumber == true)
 }
+
+/// The schemas that Kubernetes publishes, of the oldest release that has all the fields and of the newest one known here.
+/// The newest decides in strict mode, too: a field that is misspelt is an error.
+@Test(.enabled(if: ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"] != nil), arguments: [true, false])
+func manifestsFollowThePublishedSchemas(full: Bool) throws {
+    let scheduler = try #require(SchedulerCatalogue.find("kubernetes"))
+    var chosen = fullSubmission(scheduler)
+    if !full {
+        chosen.packing = ShardPacking(shards: 1, mostTasks: 1)
+        chosen.concurrentTasks = nil
+        chosen.requeues = 0
+        chosen.name = "---"
+    }
+    let scratch = try ScratchFolder()
+    for file in try scheduler.files(for: chosen) where file.name.hasSuffix(".yaml") { try scratch.write(file.name, file.text) }
+    try scratch.write("misspelt.yaml", scratch.text("shards.yaml").replacingOccurrences(of: "completions:", with: "completion:"))
+    try scratch.write("check.py", """
+        import sys, yaml, kubernetes_validate as schemas
+        newest = schemas.latest_version()
+        for name in sys.argv[1:]:
+            for version in ("1.29.0", newest):
+                try:
+                    schemas.validate(yaml.safe_load(open(name)), version, strict=True)
+                    print(name, "follows")
+                except schemas.ValidationError as error:
+                    print(name, error.message)
+        """)
+    let python = try #require(ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"])
+    let names = ["shards.yaml", "merge.yaml", "misspelt.yaml"]
+    let outcome = try run([python, "\(scratch.path)/check.py"] + names.map { "\(scratch.path)/\($0)" }, environment: [:])
+    let said = outcome.output.split(separator: "\n").map { $0.replacingOccurrences(of: "\(scratch.path)/", with: "") }
+    #expect(said.count == 6, "\(outcome.output) \(outcome.errors)")
+    #expect(Array(said.prefix(4)) == ["shards.yaml follows", "shards.yaml follows", "merge.yaml follows", "merge.yaml follows"])
+    #expect(said.suffix(2).allSatisfy { $0.contains("'completion' was unexpected") }, "\(said)")
+}
