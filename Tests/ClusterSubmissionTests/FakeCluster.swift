@@ -53,6 +53,7 @@ struct FakeCluster: Sendable {
             # So often it is just being restarted.
             outage=$(cat outage 2>/dev/null || echo 0)
             if ((outage > 0)); then echo "$((outage - 1))" >outage; echo "Unable to contact slurm controller" >&2; exit 1; fi
+            [[ ! -e strike ]] || kill -TERM "$PPID" "$$"
             [[ $2 != show ]] || echo "JobId=9 $(cat state 2>/dev/null || echo JobState=RUNNING Reason=None)"
             """#,
         "sbatch": #"printf '%s|' "$@" >>submit-calls; echo >>submit-calls; echo "$((40 + $(wc -l <submit-calls)));cluster""#,

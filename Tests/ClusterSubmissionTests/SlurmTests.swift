@@ -58,6 +58,15 @@ func aControllerThatIsRestartedIsAskedAgain(outage: Int) throws {
         == Array(repeating: "--oneliner|show|job|9_1|", count: outage + 1) + ["requeue|9_1|"])
 }
 
+/// At its end the time limit signals every process of the task, so also those that are just asking the controller.
+@Test func aSignalWhileTheControllerIsAskedLosesNoTask() throws {
+    let cluster = try FakeCluster("slurm")
+    try cluster.scratch.write("fate-1", "75")
+    try cluster.scratch.write("strike", "")
+    #expect(try cluster.runTask(1).status == 75)
+    #expect(cluster.scratch.lines("scontrol-calls") == ["--oneliner|show|job|9_1|", "requeue|9_1|"])
+}
+
 @Test func aControllerThatNeverAnswersIsNamed() throws {
     let cluster = try FakeCluster("slurm")
     try cluster.scratch.write("fate-1", "75")

@@ -81,6 +81,7 @@ struct GridEngine: Scheduler {
 
         # Puts this task back into the queue; a deleted one stays deleted.
         again() {
+            trap '' TERM INT HUP USR1 USR2
             local before
             before=$(grep -c "^job $JOB_ID: task $task goes back into the queue" "logs/task-$task.log") || true
             if ((before >= requeues)); then

@@ -90,6 +90,8 @@ struct Slurm: Scheduler {
 
         # Puts this task back into the queue. One that was cancelled stays cancelled; a preempted one is put back by Slurm.
         again() {
+            # The time limit's second signal comes to all processes, also to those that ask here.
+            trap '' TERM
             local job="${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" state
             state=$(controller --oneliner show job "$job") || state="no answer"
             case $state in
