@@ -33,6 +33,10 @@ let package = Package(
         .target(name: "PortableMath"),
         .target(name: "TrialContract", dependencies: ["PortableMath"]),
         .target(name: "JSONText"),
+        .target(name: "ExpressionSyntax"),
+        // Numerics over whole matrices while planning: optimised also in debug builds.
+        .target(name: "Definitions", dependencies: ["TrialContract", "PortableMath", "ExpressionSyntax"],
+                swiftSettings: [.unsafeFlags(["-O"])]),
 
         // Kernels: one folder, one build per instruction set. The alphabetical order of these three
         // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first.
@@ -47,7 +51,8 @@ let package = Package(
 
         // The way of a trial
         .target(name: "SweepPlanning",
-                dependencies: ["TrialContract", "PortableMath", "JSONText", .product(name: "Yams", package: "Yams")]),
+                dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions",
+                               .product(name: "Yams", package: "Yams")]),
         .target(name: "SweepExecution", dependencies: ["TrialContract"]),
         .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"]),
         // Numerics in tests by the thousand: optimised also in debug builds.
@@ -89,7 +94,11 @@ let package = Package(
         .testTarget(name: "FuzzTests", dependencies: ["fuzz"]),
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
         .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),
-        .testTarget(name: "SweepPlanningTests", dependencies: ["SweepPlanning", "TrialContract", "PortableMath", "KernelSelection"]),
+        .testTarget(name: "DefinitionsTests",
+                    dependencies: ["Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"],
+                    swiftSettings: [.unsafeFlags(["-O"])]),
+        .testTarget(name: "SweepPlanningTests",
+                    dependencies: ["SweepPlanning", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"]),
         .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),

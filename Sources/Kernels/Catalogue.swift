@@ -42,6 +42,13 @@ public enum Catalogue {
         Launcher(reduced: MUSAM.self),
     ]
 
+    /// Every optimizer on objectives that sweeps define.
+    static let definedLaunchers: [Launcher] = [
+        Launcher(defined: SGD.self), Launcher(defined: SAM.self), Launcher(defined: NSAM.self),
+        Launcher(defined: MSAM.self), Launcher(defined: USAM.self), Launcher(defined: NUSAM.self),
+        Launcher(defined: MUSAM.self), Launcher(defined: ASAM.self), Launcher(defined: VaSSO.self),
+    ]
+
     static let noiseModels: [any NoiseModel.Type] = [
         NoNoise.self, Gaussian.self, Rademacher.self, Sphere.self, SkewedTwoPoint.self,
     ]
@@ -51,12 +58,12 @@ public enum Catalogue {
     static let rhoSchedules: [any Schedule.Type] = [ConstantRho.self, PowerRho.self]
 
     static let statistics: [any Statistic.Type] = [
-        Distance.self, Suboptimality.self, GradientNorm.self, BestSuboptimality.self, BestDistance.self,
+        Distance.self, Suboptimality.self, Objective.self, GradientNorm.self, BestSuboptimality.self, BestDistance.self,
         MeanGradientNormSquared.self, TailDistanceSquared.self, TailDistanceMax.self, Iterate.self, ZeroGradients.self,
     ]
 
     static let curveQuantities: [any CurveQuantity.Type] = [
-        DistanceSquaredCurve.self, SuboptimalityCurve.self, GradientNormSquaredCurve.self,
+        DistanceSquaredCurve.self, SuboptimalityCurve.self, ObjectiveCurve.self, GradientNormSquaredCurve.self,
     ]
 
     /// The catalogue as a value, for the planner, `list`, `schema` and the documentation.

@@ -84,11 +84,14 @@ public struct ComponentDescription: Sendable, Hashable {
     public var allowsReduction: Bool
     /// For statistics: how a result file stores the values.
     public let storage: StatisticStorage
+    /// For statistics and curve quantities: what must be known of the objective; `nil`: nothing.
+    public let needs: ObjectiveKnowledge?
 
     public init(
         kind: ComponentKind, name: String, summary: String, formula: String, citation: String = "",
         parameters: [ParameterDescription] = [], constraints: [String] = [], maximumDimension: Int? = nil,
-        objective: ObjectiveProperties? = nil, allowsReduction: Bool = false, storage: StatisticStorage = .float64
+        objective: ObjectiveProperties? = nil, allowsReduction: Bool = false, storage: StatisticStorage = .float64,
+        needs: ObjectiveKnowledge? = nil
     ) {
         self.kind = kind
         self.name = name
@@ -101,7 +104,16 @@ public struct ComponentDescription: Sendable, Hashable {
         self.allowsReduction = allowsReduction
         self.maximumDimension = maximumDimension
         self.storage = storage
+        self.needs = needs
     }
+}
+
+/// What a recorded quantity needs to know of an objective. Problems of the catalogue know both.
+public enum ObjectiveKnowledge: Sendable, Hashable {
+    /// The least value f*.
+    case minimum
+    /// Where it is smallest, or how far from there a point is.
+    case minimiser
 }
 
 /// The stored form of a statistic.

@@ -31,14 +31,17 @@ public final class FiniteSum: Sendable, Hashable {
     public let l2: Double
     /// `dataset.columns` coordinates.
     public let minimiser: [Double]
+    /// The objective there.
+    public let minimum: Double
     /// a_i . x* for every example.
     public let minimiserScores: [Double]
 
-    public init(dataset: Dataset, l2: Double, minimiser: [Double]) {
+    public init(dataset: Dataset, l2: Double, minimiser: [Double], minimum: Double) {
         precondition(minimiser.count == dataset.columns)
         self.dataset = dataset
         self.l2 = l2
         self.minimiser = minimiser
+        self.minimum = minimum
         minimiserScores = (0..<dataset.rows).map { i in
             (0..<dataset.columns).reduce(0) { $0 + dataset.features[i * dataset.columns + $1] * minimiser[$1] }
         }

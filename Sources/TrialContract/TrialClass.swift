@@ -30,6 +30,8 @@ public enum StartPoint: Sendable, Hashable {
     case blocks([Double])
     /// Uniform on the sphere of this radius around x*, from the trial's own `start` stream.
     case sphere(Double)
+    /// As the objective's definition says.
+    case defined
 }
 
 /// At what resolution unit noise is drawn; the state is double precision in both.
@@ -78,6 +80,8 @@ public struct TrialClass: Sendable, Hashable {
     public var curve: CurveRequest?
     /// The data of problems that have some; the spectrum then states their dimension.
     public var finiteSum: FiniteSum?
+    /// The objective where the sweep defines it itself; the spectrum then states its dimension.
+    public var definedObjective: DefinedObjective?
 
     public var dimension: Int { spectrum.dimension }
 
@@ -90,7 +94,8 @@ public struct TrialClass: Sendable, Hashable {
         learningRateSchedule: ComponentChoice = ComponentChoice("constant"),
         rhoSchedule: ComponentChoice = ComponentChoice("constant"),
         steps: Int, start: StartPoint = .radius(1), statistics: [String], method: TrialMethod = .full,
-        curve: CurveRequest? = nil, finiteSum: FiniteSum? = nil
+        curve: CurveRequest? = nil, finiteSum: FiniteSum? = nil,
+        definedObjective: DefinedObjective? = nil
     ) {
         self.optimizer = optimizer
         self.problem = problem
@@ -105,6 +110,7 @@ public struct TrialClass: Sendable, Hashable {
         self.method = method
         self.curve = curve
         self.finiteSum = finiteSum
+        self.definedObjective = definedObjective
     }
 }
 
@@ -113,6 +119,7 @@ extension TrialClass {
     /// of the plan's values.
     public var costInCoordinates: Int {
         if method == .reduced { return ReductionRule.coordinatesPerBlock * spectrum.blocks.count }
+        if let definedObjective { return definedObjective.costInCoordinates }
         guard let finiteSum else { return dimension }
         // Each example of a mini-batch is read twice and gathered lane by lane.
         let batch = problem.parameters["batch"].map { Int($0) } ?? finiteSum.dataset.rows

@@ -24,7 +24,7 @@ struct DataCase: Sendable, CustomTestStringConvertible {
         minimum = try model.minimum()
         sum = FiniteSum(
             dataset: Dataset(name: "made up", columns: columns, features: features, targets: targets), l2: l2,
-            minimiser: minimum.minimiser)
+            minimiser: minimum.minimiser, minimum: minimum.value)
     }
 
     static let all: [DataCase] = ["logistic", "least-squares"].compactMap {

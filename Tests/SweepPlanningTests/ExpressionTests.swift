@@ -1,4 +1,5 @@
 @testable import SweepPlanning
+import ExpressionSyntax
 import PortableMath
 import Testing
 
@@ -6,7 +7,7 @@ private let names = ["a", "b", "c"]
 private let scope = ExpressionScope(numbers: names)
 
 private func value(_ text: String, _ inputs: [String: Double] = [:], isCondition: Bool = false) throws -> Double {
-    let program = try ExpressionParser.parse(
+    let program = try ProgramCompiler.compile(
         text, scope: ExpressionScope(numbers: inputs.keys), wantsCondition: isCondition)
     return program.value(program.names.map { inputs[$0] ?? .nan })
 }
@@ -44,7 +45,7 @@ func conditionsFollowTheUsualRules(text: String, expected: Bool) throws {
 ] as [(String, Int, String)])
 func mistakesAreFoundAtTheirPlace(text: String, offset: Int, message: String) throws {
     let error = #expect(throws: ExpressionError.self) {
-        try ExpressionParser.parse(text, scope: scope, wantsCondition: false)
+        try ProgramCompiler.compile(text, scope: scope, wantsCondition: false)
     }
     // Chains are compared before the kind of the whole is looked at.
     if text == "a < b < c < a" {
@@ -61,7 +62,7 @@ func mistakesAreFoundAtTheirPlace(text: String, offset: Int, message: String) th
                  String(repeating: "not ", count: 2_000) + "1 < 2", String(repeating: "2**", count: 3_000) + "1",
                  String(repeating: "sqrt(", count: 1_500)] {
         #expect(throws: ExpressionError.self) {
-            try ExpressionParser.parse(text, scope: scope, wantsCondition: false)
+            try ProgramCompiler.compile(text, scope: scope, wantsCondition: false)
         }
     }
     let long = "1" + String(repeating: "+1", count: 4_900)

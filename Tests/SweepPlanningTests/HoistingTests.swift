@@ -16,7 +16,7 @@ private let axes = """
 func hoistingChangesNoValue(expression: String) throws {
     let text = sweepText("derive: {learning_rate: \"\(expression)\"}", axes: axes).replacing("steps: 10\n", with: "")
     let sweep = try plan(text)
-    let program = try ExpressionParser.parse(
+    let program = try ProgramCompiler.compile(
         expression, scope: ExpressionScope(numbers: ["rho", "noise"]), wantsCondition: false)
     for index in 0..<sweep.cellCount {
         let (_, parameters) = try #require(try cell(sweep, index))
@@ -36,7 +36,7 @@ func hoistingChangesNoValue(expression: String) throws {
     ]
     for condition in conditions {
         let sweep = try plan(sweepText("where: \"\(condition)\"", axes: "learning_rate: 1, " + axes).replacing("steps: 10\n", with: ""))
-        let program = try ExpressionParser.parse(
+        let program = try ProgramCompiler.compile(
             condition, scope: ExpressionScope(numbers: ["rho", "noise", "steps"]), wantsCondition: true)
         var kept = 0
         for index in 0..<sweep.cellCount {

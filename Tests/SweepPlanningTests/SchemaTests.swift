@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import Foundation
 import KernelSelection
 @testable import SweepPlanning

@@ -10,10 +10,13 @@ struct BlockComponents {
     let curveQuantities: [any CurveQuantity.Type]
 
     init(_ trialClass: TrialClass) {
-        let launchers = trialClass.method == .full ? Catalogue.launchers : Catalogue.reducedLaunchers
+        let isDefined = trialClass.definedObjective != nil
+        let launchers = isDefined
+            ? Catalogue.definedLaunchers
+            : trialClass.method == .full ? Catalogue.launchers : Catalogue.reducedLaunchers
         guard let launcher = launchers.first(where: {
             $0.optimizerDescription.name == trialClass.optimizer.name
-                && $0.problemDescription.name == trialClass.problem.name
+                && (isDefined || $0.problemDescription.name == trialClass.problem.name)
         }) else {
             preconditionFailure("no kernel for \(trialClass.optimizer.name) on \(trialClass.problem.name)")
         }

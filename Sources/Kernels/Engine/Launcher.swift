@@ -13,6 +13,8 @@ struct Launcher: Sendable {
     let sampler: @Sendable (TrialClass) -> (any Sampler)?
     /// Binds the pair to a block's class.
     let bind: @Sendable (TrialClass) -> BoundStepper
+    /// Whether additive noise of scale 0 is drawn all the same.
+    var drawsZeroNoise = true
 
     init<P: Problem, O: Optimizer>(_: P.Type, _: O.Type) {
         method = .full
@@ -78,14 +80,51 @@ extension Launcher {
                 preconditionFailure("the planner must give \(Loss.description.name) its data and their dimension")
             }
             let objective = LinearObjective<Loss>(sum)
-            let stepper = DataStepper(
+            let stepper = CoupledStepper(
                 optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
-                batch: DataParameters.sampler(trialClass).batch)
+                sampleVectors: DataParameters.sampler(trialClass).vectorsPerStep)
             return BoundStepper(
                 advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
                 measure: { x, _ in objective.measure(x) },
                 start: { x, generator in
                     trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) { sum.minimiser[$0] }
+                })
+        }
+    }
+}
+
+extension Launcher {
+    /// An optimizer on an objective that the sweep defines.
+    init<O: Optimizer>(defined _: O.Type) {
+        method = .full
+        optimizerDescription = O.fullDescription
+        problemDescription = ComponentDescription(
+            kind: .problem, name: "defined", summary: "an objective that the sweep defines", formula: "f(x)")
+        memoryVectors = O.memoryVectors
+        usesAscentNoise = O.ascentGradient == .ownNoise
+        usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
+        drawsZeroNoise = false
+        size = { ($0.dimension, $0.dimension) }
+        sampler = { DefinedSampler($0.definedObjective?.samples ?? []) }
+        bind = { trialClass in
+            guard let definition = trialClass.definedObjective, definition.dimension == trialClass.dimension else {
+                preconditionFailure("the planner must give a defined problem its objective and that one's dimension")
+            }
+            let objective = TapeObjective(definition)
+            let stepper = CoupledStepper(
+                optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
+                sampleVectors: definition.sampleSize)
+            return BoundStepper(
+                advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
+                measure: { x, _ in objective.measure(x) },
+                start: { x, generator in
+                    if trialClass.start == .defined {
+                        definition.start.fill(x, generator: generator)
+                    } else {
+                        trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
+                            definition.minimisers.first?[$0] ?? 0
+                        }
+                    }
                 })
         }
     }
@@ -112,5 +151,6 @@ func measure<P: Problem>(_ problem: P, _ x: UnsafeMutablePointer<Lanes>, dimensi
         distance: norm(sumOfSquares: distanceSquared, dimension: dimension) {
             problem.displacement(at: x[$0], coordinate: $0)
         },
-        suboptimality: suboptimality, gradientSquared: gradientSquared)
+        suboptimality: suboptimality, objective: suboptimality + Lanes(repeating: problem.minimum),
+        gradientSquared: gradientSquared)
 }

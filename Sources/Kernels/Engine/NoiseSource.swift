@@ -22,6 +22,8 @@ final class NoiseSource {
     let descentComponents: UnsafeMutablePointer<Lanes>?
     let ascentComponents: UnsafeMutablePointer<Lanes>?
     private let scales: [Lanes]
+    /// Additive noise that is 0 everywhere: its buffers hold zeros.
+    private let isSilent: Bool
     private let buffers: [Buffer]
 
     /// How many buffers of noise a group of this many levels keeps.
@@ -52,10 +54,15 @@ final class NoiseSource {
         if uses.descent { buffers.append(buffer(.descentNoise, descentNoise)) }
         if uses.ascent { buffers.append(buffer(.ascentNoise, ascentNoise)) }
         self.buffers = buffers
+        isSilent = !launcher.drawsZeroNoise && scales.allSatisfy { $0 == Lanes(repeating: 0) }
+        if isSilent {
+            for buffer in buffers { buffer.noise.update(repeating: Lanes(repeating: 0), count: room) }
+        }
     }
 
     /// Draws whole units of steps.
     func draw(_ model: any NoiseModel, steps: Range<Int>, dimension: Int) {
+        guard !isSilent else { return }
         for buffer in buffers {
             model.fill(
                 buffer.unit ?? buffer.noise, generator: generator, stream: buffer.stream, steps: steps,
@@ -71,7 +78,7 @@ final class NoiseSource {
 
     /// Makes the noise read like level `level`'s, if there is one.
     func prepare(level: Int, vectors: Int) {
-        guard level < scales.count else { return }
+        guard level < scales.count, !isSilent else { return }
         let scale = scales[level]
         for buffer in buffers {
             guard let unit = buffer.unit else { return }

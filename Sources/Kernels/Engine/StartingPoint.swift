@@ -6,6 +6,7 @@ extension StartPoint {
         _ x: UnsafeMutablePointer<Lanes>, spectrum: Spectrum, generator: PhiloxLanes, minimiser: (Int) -> Double
     ) {
         fillRelative(x, spectrum: spectrum, generator: generator)
+        if self == .defined { preconditionFailure("only a defined objective knows where it begins") }
         if case .vector = self { return }
         for j in 0..<spectrum.dimension { x[j] += minimiser(j) }
     }
@@ -34,6 +35,46 @@ extension StartPoint {
                 x[j] = j & 1 == 0 ? even : odd
             }
             Sphere.normalise(x, dimension: d, length: radius)
+        case .defined: return
         }
     }
+}
+
+extension [DefinedObjective.Start] {
+    /// Writes x_0 of eight trials. Normals are drawn as for `StartPoint.sphere`, coordinate by coordinate; uniform coordinate
+    /// j takes draw j / 2, unit 1 of the `start` stream: U where j is even, V where it is odd, as (word / 2^12) 2^-52.
+    func fill(_ x: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes) {
+        var first = 0
+        for part in self {
+            let coordinates = first..<first + part.count
+            switch part {
+            case .values(let values):
+                for (j, value) in zip(coordinates, values) { x[j] = Lanes(repeating: value) }
+            case .normal(_, let scale):
+                for j in coordinates { x[j] = normal(j, generator) * scale }
+            case .sphere(let count, let radius):
+                for j in coordinates { x[j] = normal(j, generator) }
+                Sphere.normalise(x + first, dimension: count, length: radius)
+            case .uniform(_, let from, let to):
+                for j in coordinates {
+                    let (u, v) = generator.draw(UInt64(j / 2), unit: 1, stream: .start)
+                    let unit = unitInterval(j & 1 == 0 ? u : v)
+                    x[j] = Lanes(repeating: from).adding(unit, times: Lanes(repeating: to - from))
+                }
+            }
+            first += part.count
+        }
+    }
+
+    private func normal(_ j: Int, _ generator: PhiloxLanes) -> Lanes {
+        let (radiusWord, angleWord) = generator.draw(UInt64(j / 2), unit: 0, stream: .start)
+        let (even, odd) = Gaussian.pair(radiusWord, angleWord)
+        return j & 1 == 0 ? even : odd
+    }
+}
+
+/// (word / 2^12) 2^-52, in [0, 1).
+@inline(__always)
+func unitInterval(_ word: Words) -> Lanes {
+    Lanes(bits: (word &>> Words(repeating: 12)) | Words(repeating: 0x3FF0_0000_0000_0000)) - 1
 }

@@ -12,7 +12,30 @@ func nearestInteger(_ x: Lanes) -> Lanes {
 func cosineAndSine(quarterTurns q: Lanes) -> (cosine: Lanes, sine: Lanes) {
     let usable = q.replaced(by: Lanes(repeating: 0), where: isTooLarge(q))
     let shifted = usable + 0x1.8p52
-    let (c, s) = fullQuarterTurn(usable - (shifted - 0x1.8p52))
+    return cosineAndSine(shiftedTurns: shifted, rest: usable - (shifted - 0x1.8p52))
+}
+
+/// cos and sin of x. Relative error of each a few units in the last place of 1; beyond 10^15 x counts as 0.
+@inline(__always)
+func cosineAndSine(_ x: Lanes) -> (cosine: Lanes, sine: Lanes) {
+    let usable = x.replaced(by: Lanes(repeating: 0), where: isTooLarge(x))
+    let shifted = Lanes(repeating: 0x1.8p52).adding(usable, times: Lanes(repeating: 0x1.45f306dc9c883p-1))
+    let n = shifted - 0x1.8p52
+    // x - n pi/2 with 159 bits of pi/2 (Cody & Waite 1980): what cancels in the first difference is exact.
+    let rest = usable.adding(n, times: Lanes(repeating: -0x1.921fb54442d18p+0))
+        .adding(n, times: Lanes(repeating: -0x1.1a62633145c07p-54))
+        .adding(n, times: Lanes(repeating: 0x1.f1976b7ed8fbcp-110))
+    let (cosine, sine) = cosineAndSine(shiftedTurns: shifted, rest: rest * 0x1.45f306dc9c883p-1)
+    let invalid = .!(x.absolute .< Lanes(repeating: .infinity))
+    return (
+        cosine.replaced(by: Lanes(repeating: .nan), where: invalid), sine.replaced(by: Lanes(repeating: .nan), where: invalid)
+    )
+}
+
+/// - Parameter shifted: a whole number of quarter turns, plus 1.5 2^52.
+@inline(__always)
+private func cosineAndSine(shiftedTurns shifted: Lanes, rest: Lanes) -> (cosine: Lanes, sine: Lanes) {
+    let (c, s) = fullQuarterTurn(rest)
     // The last two bits of the whole number: 1 and 3 swap the two; the cosine is negative at 1 and 2, the sine at 2 and 3.
     let turns = shifted.bits
     let one = Words(repeating: 1)

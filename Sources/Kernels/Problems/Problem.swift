@@ -25,6 +25,9 @@ protocol Problem: SendableMetatype {
     /// Coordinate `j`'s share of f(x) - f*.
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes
 
+    /// The least value f*.
+    var minimum: Double { get }
+
     /// Coordinate `j` of the minimiser that starting points are measured from.
     func minimiser(coordinate j: Int) -> Double
 
@@ -38,6 +41,8 @@ extension Problem {
     static var gradientIsCheap: Bool { false }
 
     static func sampler(_ trialClass: TrialClass) -> (any Sampler)? { nil }
+
+    var minimum: Double { 0 }
 
     func minimiser(coordinate j: Int) -> Double { 0 }
 

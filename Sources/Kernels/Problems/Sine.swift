@@ -43,6 +43,8 @@ struct Sine: LineProblem {
         return sine * sine * depth
     }
 
+    var minimum: Double { -depth / 2 }
+
     func minimiser() -> Double { -0.3 * rho0 }
 
     @inline(__always)

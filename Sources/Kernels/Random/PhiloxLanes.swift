@@ -1,6 +1,8 @@
 /// The named random streams of a trial; none is ever read for two purposes.
 enum Stream: UInt64 {
     case descentNoise = 0, ascentNoise = 1, componentChoice = 2, start = 3, reducedDescent = 4, reducedAscent = 5
+    /// What definitions draw: normals, signs and uniform numbers, for the descent and for an ascent of its own.
+    case normalsDescent = 6, normalsAscent = 7, signsDescent = 8, signsAscent = 9, uniformDescent = 10, uniformAscent = 11
 }
 
 /// Philox4x32-10 for eight lanes at once, each with its own key and trial.

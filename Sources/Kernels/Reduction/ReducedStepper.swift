@@ -128,6 +128,7 @@ struct ReducedStepper<O: Optimizer> {
         for k in 0..<blocks { suboptimality += Lanes(repeating: 0.5 * eigenvalues[k]) * (r[k] * r[k]) }
         return Measures(
             distanceSquared: distanceSquared, distance: norm(sumOfSquares: distanceSquared, dimension: blocks) { r[$0] },
-            suboptimality: suboptimality, gradientSquared: sumOfSquares(blocks) { r[$0] * eigenvalues[$0] })
+            suboptimality: suboptimality, objective: suboptimality,
+            gradientSquared: sumOfSquares(blocks) { r[$0] * eigenvalues[$0] })
     }
 }

@@ -5,7 +5,7 @@ import TrialContract
 enum BestDistance: Statistic {
     static let description = ComponentDescription(
         kind: .statistic, name: "best_distance", summary: "smallest distance to a minimiser on the way",
-        formula: "min over t = 0…T of |x_t - x*|")
+        formula: "min over t = 0…T of |x_t - x*|", needs: .minimiser)
     static let initial = Lanes(repeating: .infinity)
 
     static func watched(steps: Int) -> ClosedRange<Int>? { 0...steps }
@@ -18,7 +18,7 @@ enum BestDistance: Statistic {
 enum BestSuboptimality: Statistic {
     static let description = ComponentDescription(
         kind: .statistic, name: "best_suboptimality", summary: "smallest excess objective on the way",
-        formula: "min over t = 0…T of f(x_t) - f*")
+        formula: "min over t = 0…T of f(x_t) - f*", needs: .minimum)
     static let initial = Lanes(repeating: .infinity)
 
     static func watched(steps: Int) -> ClosedRange<Int>? { 0...steps }

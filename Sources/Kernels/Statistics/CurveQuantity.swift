@@ -15,16 +15,24 @@ extension CurveQuantity {
 enum DistanceSquaredCurve: CurveQuantity {
     static let description = ComponentDescription(
         kind: .curveQuantity, name: "distance_squared", summary: "squared distance to the nearest minimiser",
-        formula: "|x_t - x*|^2")
+        formula: "|x_t - x*|^2", needs: .minimiser)
 
     static func value(_ measures: Measures) -> Lanes { measures.distanceSquared }
 }
 
 enum SuboptimalityCurve: CurveQuantity {
     static let description = ComponentDescription(
-        kind: .curveQuantity, name: "suboptimality", summary: "excess objective", formula: "f(x_t) - f*")
+        kind: .curveQuantity, name: "suboptimality", summary: "excess objective", formula: "f(x_t) - f*",
+        needs: .minimum)
 
     static func value(_ measures: Measures) -> Lanes { measures.suboptimality }
+}
+
+enum ObjectiveCurve: CurveQuantity {
+    static let description = ComponentDescription(
+        kind: .curveQuantity, name: "objective", summary: "objective", formula: "f(x_t)")
+
+    static func value(_ measures: Measures) -> Lanes { measures.objective }
 }
 
 enum GradientNormSquaredCurve: CurveQuantity {

@@ -5,7 +5,7 @@ import TrialContract
 enum Distance: Statistic {
     static let description = ComponentDescription(
         kind: .statistic, name: "distance", summary: "distance of the last iterate to the nearest minimiser",
-        formula: "|x_T - x*|")
+        formula: "|x_T - x*|", needs: .minimiser)
 
     static func value(_ accumulator: Lanes, _ final: FinalState) -> Lanes { final.measures.distance }
 }
@@ -13,9 +13,16 @@ enum Distance: Statistic {
 enum Suboptimality: Statistic {
     static let description = ComponentDescription(
         kind: .statistic, name: "suboptimality", summary: "excess objective of the last iterate",
-        formula: "f(x_T) - f*")
+        formula: "f(x_T) - f*", needs: .minimum)
 
     static func value(_ accumulator: Lanes, _ final: FinalState) -> Lanes { final.measures.suboptimality }
+}
+
+enum Objective: Statistic {
+    static let description = ComponentDescription(
+        kind: .statistic, name: "objective", summary: "objective of the last iterate", formula: "f(x_T)")
+
+    static func value(_ accumulator: Lanes, _ final: FinalState) -> Lanes { final.measures.objective }
 }
 
 enum GradientNorm: Statistic {

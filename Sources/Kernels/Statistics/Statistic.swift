@@ -8,6 +8,8 @@ struct Measures {
     var distance: Lanes
     /// f(x) - f*.
     var suboptimality: Lanes
+    /// f(x).
+    var objective: Lanes
     /// |grad f(x)|^2.
     var gradientSquared: Lanes
 }

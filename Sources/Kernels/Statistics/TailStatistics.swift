@@ -5,7 +5,7 @@ import TrialContract
 enum TailDistanceSquared: Statistic {
     static let description = ComponentDescription(
         kind: .statistic, name: "tail_distance_squared", summary: "mean squared distance over the last tenth",
-        formula: "mean over t = T - max(1, floor(T/10)) + 1 … T of |x_t - x*|^2")
+        formula: "mean over t = T - max(1, floor(T/10)) + 1 … T of |x_t - x*|^2", needs: .minimiser)
 
     static func watched(steps: Int) -> ClosedRange<Int>? { tail(steps: steps) }
     static func observe(_ accumulator: inout Lanes, _ measures: Measures) { accumulator += measures.distanceSquared }
@@ -17,7 +17,7 @@ enum TailDistanceSquared: Statistic {
 enum TailDistanceMax: Statistic {
     static let description = ComponentDescription(
         kind: .statistic, name: "tail_distance_max", summary: "largest distance over the last tenth",
-        formula: "max over t = T - max(1, floor(T/10)) + 1 … T of |x_t - x*|")
+        formula: "max over t = T - max(1, floor(T/10)) + 1 … T of |x_t - x*|", needs: .minimiser)
 
     static func watched(steps: Int) -> ClosedRange<Int>? { tail(steps: steps) }
     static func observe(_ accumulator: inout Lanes, _ measures: Measures) {

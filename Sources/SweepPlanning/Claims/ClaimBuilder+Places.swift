@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 extension ClaimBuilder {

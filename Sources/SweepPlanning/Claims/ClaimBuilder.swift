@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 /// Turns what the file says of claims into claims over the plan's cells, and checks what needs the grid.

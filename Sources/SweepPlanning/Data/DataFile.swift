@@ -50,8 +50,7 @@ enum DataFile {
     static func read(
         _ path: String, numbers: DataAccess.NumberReading?, isZeroBased: Bool = false
     ) throws -> (dataset: Dataset, digest: String) {
-        let bytes = try bytes(path)
-        let digest = PortableMath.sha256(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let (bytes, digest) = try bytesAndDigest(path)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         guard isHDF5(bytes) else {
             if let kind = foreignKind(bytes) { throw DataFileError(kind) }
@@ -116,6 +115,12 @@ enum DataFile {
 
     static func dataset(_ text: String, name: String, isZeroBased: Bool = false) throws -> Dataset {
         try LIBSVMText.dataset(Array(text.utf8), name: name, firstIndex: isZeroBased ? 0 : 1)
+    }
+
+    /// A file with its SHA-256 in hexadecimal.
+    static func bytesAndDigest(_ path: String) throws -> (bytes: [UInt8], digest: String) {
+        let bytes = try bytes(path)
+        return (bytes, PortableMath.sha256(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
     }
 
     /// A regular file's bytes; its size is looked at before anything is read.

@@ -28,7 +28,8 @@ struct DataSource: Sendable {
             loss: isLogistic ? .logistic : .leastSquares, features: dataset.features, targets: dataset.targets,
             columns: dataset.columns, l2: l2
         ).minimum()
-        finiteSum = FiniteSum(dataset: dataset, l2: l2, minimiser: minimum.minimiser)
+        finiteSum = FiniteSum(
+            dataset: dataset, l2: l2, minimiser: minimum.minimiser, minimum: minimum.value)
     }
 }
 

@@ -64,13 +64,15 @@ struct ClassBuilder: Sendable {
             rhoSchedule: layout.choice(.rhoSchedule, at: digits), steps: Int(layout.value("steps", at: digits)),
             start: start(at: digits), statistics: statistics)
         trialClass.finiteSum = layout.entry(.problem, at: digits).data?.finiteSum
+        trialClass.definedObjective = try definedObjective(trialClass.problem.parameters, dimension, at: digits)
         trialClass.curve = layout.spec.curve?.request(steps: trialClass.steps)
         trialClass.method = switch layout.spec.method {
         case .full: .full
         case .reduced: .reduced
         case .auto: ReductionRule.automaticMethod(trialClass, in: layout.spec.catalogue)
         }
-        if trialClass.method == .full, trialClass.spectrum.dimension > limit, startFitsAnyDimension {
+        if trialClass.method == .full, trialClass.spectrum.dimension > limit, startFitsAnyDimension,
+            trialClass.definedObjective == nil {
             trialClass.spectrum = trialClass.spectrum.prefix(limit)
         }
         return ClassEntry(
@@ -93,7 +95,21 @@ struct ClassBuilder: Sendable {
     private var startFitsAnyDimension: Bool {
         switch layout.spec.start {
         case .radius, .sphere: true
-        case .vector, .blocks: false
+        case .vector, .blocks, .defined: false
+        }
+    }
+
+    /// The sweep's own objective for the cell's parameters.
+    private func definedObjective(
+        _ parameters: [String: Double], _ dimension: Int, at digits: Digits
+    ) throws -> DefinedObjective? {
+        guard let defined = layout.entry(.problem, at: digits).defined else { return nil }
+        do {
+            return try defined.objective(parameters: parameters, dimension: dimension)
+        } catch {
+            let diagnostics = Diagnostics(file: layout.spec.fileName)
+            diagnostics.report(error, defined.places, layout.spec.sourceText)
+            throw diagnostics.error(.invalid)
         }
     }
 
@@ -121,6 +137,7 @@ struct ClassBuilder: Sendable {
 
     private func start(at digits: Digits) -> StartPoint {
         switch layout.spec.start {
+        case .defined: .defined
         case .radius: .radius(layout.value("start.radius", at: digits))
         case .sphere: .sphere(layout.value("start.sphere", at: digits))
         case .vector(let values, _): .vector(values)

@@ -12,7 +12,7 @@ struct CurvatureRule: Sendable {
         let names = entry.description.parameters.map(\.name)
         func program(_ constant: CurvatureName.Constant) throws -> Program? {
             guard case .expression(let text) = entry.description.constant(constant) else { return nil }
-            return try ExpressionParser.parse(text, scope: ExpressionScope(numbers: names), wantsCondition: false)
+            return try ProgramCompiler.compile(text, scope: ExpressionScope(numbers: names), wantsCondition: false)
         }
         smoothness = try program(.smoothness)
         strongConvexity = try program(.strongConvexity)

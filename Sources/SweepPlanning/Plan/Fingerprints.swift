@@ -37,6 +37,7 @@ struct Fingerprints {
         switch spec.start {
         case .radius: lines.append("start=radius")
         case .sphere: lines.append("start=sphere")
+        case .defined: lines.append("start=defined")
         case .vector(let values, _): lines.append("start.vector=\(Self.text(values))")
         case .blocks(let norms, _): lines.append("start.blocks=\(Self.text(norms))")
         }
@@ -45,6 +46,9 @@ struct Fingerprints {
             lines.append("eigenvalues=\(spectrum)")
         }
         if let data = spec.choices[.problem]?.entries.first?.data { lines.append("problem.data=\(data.digest)") }
+        if let defined = spec.choices[.problem]?.entries.first?.defined {
+            lines.append("problem.definition=\(defined.canonicalText)")
+        }
         return lines.sorted()
     }
 

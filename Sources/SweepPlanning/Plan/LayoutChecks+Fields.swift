@@ -54,9 +54,53 @@ extension LayoutChecks {
                     value: "\(count ?? Int(wrong.values[1])) blocks of eigenvalues",
                     remedy: "give one norm for each entry of eigenvalues")
             }
-        case .radius, .sphere: return
+        case .radius, .sphere, .defined: return
         }
     }
+
+    /// The sweep's own objective must make sense for all parameters that it is swept over.
+    func checkDefinition() {
+        guard let entry = layout.spec.choices[.problem]?.entries.first, let defined = entry.defined else { return }
+        if let count = entry.definedCount, let fault = fault(["dimension"], { Int($0[0]) != count }) {
+            diagnostics.report(
+                layout.spec.numbers["dimension"]?.place ?? entry.place, "dimension",
+                "does not match the variables, which have \(count) coordinates",
+                value: "dimension \(brief(fault.values[0]))", remedy: "leave dimension out")
+            return
+        }
+        let names = defined.definition.parameters.map { "problem.\($0.name)" }
+        let quantities = (["dimension"] + names).compactMap { layout.place(of: $0) }
+        let scan = GridScan(layout, quantities, over: quantities.map { layout.quantities[$0].dimensions }.union())
+        var isWrong = false
+        func look(_ digits: Digits, _ values: UnsafeBufferPointer<Double>) -> Bool {
+            guard !isWrong, layout.isIncluded(digits) else { return !isWrong }
+            let dimension = Int(layout.value("dimension", at: digits))
+            do {
+                let objective = try defined.objective(
+                    parameters: layout.choice(.problem, at: digits).parameters, dimension: dimension)
+                if objective.dimension != dimension {
+                    diagnostics.report(
+                        entry.place, "problem.variables",
+                        "have \(objective.dimension) coordinates where the dimension is \(dimension)",
+                        value: defined.definition.name,
+                        remedy: "only one variable takes dimension; use a parameter for lengths of several")
+                    isWrong = true
+                }
+            } catch {
+                diagnostics.report(error, defined.places, layout.spec.sourceText)
+                isWrong = true
+            }
+            return !isWrong
+        }
+        if let count = scan.count, count <= Self.mostDefinitions {
+            scan.forEach(look)
+        } else {
+            scan.sampleDigits(Self.mostDefinitions) { _ = look($0, $1) }
+        }
+    }
+
+    /// An objective takes milliseconds to build.
+    private static let mostDefinitions = 64
 
     /// `nil`: one per coordinate.
     private func blockCount(_ entry: ComponentEntry) -> Int? {
@@ -130,7 +174,7 @@ extension LayoutChecks {
     private func check(_ constraint: String, _ kind: ComponentKind, _ entry: ComponentEntry, _ index: Int) {
         let parameters = entry.description.parameters
         let scope = ExpressionScope(numbers: parameters.map(\.name))
-        guard let program = try? ExpressionParser.parse(constraint, scope: scope, wantsCondition: true) else {
+        guard let program = try? ProgramCompiler.compile(constraint, scope: scope, wantsCondition: true) else {
             preconditionFailure("the catalogue's constraint \(constraint) is not an expression")
         }
         let swept = program.names.filter { entry.given[$0] == nil && layout["\(kind.fieldName).\($0)"] != nil }

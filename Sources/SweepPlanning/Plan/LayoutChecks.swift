@@ -22,6 +22,7 @@ struct LayoutChecks {
         checkZips()
         checkSpectrum()
         checkData()
+        checkDefinition()
         checkStart()
         checkNoise()
         checkDimensions()

@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 /// Reads lists of numbers and ranges.

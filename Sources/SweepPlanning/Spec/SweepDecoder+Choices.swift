@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 extension SweepDecoder {
@@ -68,6 +69,9 @@ extension SweepDecoder {
     private func component(_ kind: ComponentKind, _ node: SourceNode, parametersInLabel: Bool) -> ComponentEntry? {
         let field = kind.fieldName
         let parts = node.map ?? []
+        if kind == .problem, DefinitionDecoder.isDefinition(node) {
+            return definedComponent(node, isOnlyProblem: !parametersInLabel)
+        }
         guard let description = described(kind, node) else { return nil }
         let name = description.name
         var entry = ComponentEntry(description: description, label: name, place: node.place)
@@ -113,8 +117,10 @@ extension SweepDecoder {
                 node, kind.fieldName, "is not built yet", remedy: "there are \(names.joined(separator: ", "))")
             return
         }
+        let remedy = NearestName.remedy(for: name, among: names)
         diagnostics.report(
-            node, kind.fieldName, "is not a known \(kind.noun)", remedy: NearestName.remedy(for: name, among: names))
+            node, kind.fieldName, "is not a known \(kind.noun)",
+            remedy: kind == .problem ? "\(remedy); or define it with objective: \"...\"" : remedy)
     }
 
     /// One parameter: given, swept elsewhere, or left to its default.

@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 extension SweepDecoder {
@@ -39,7 +40,10 @@ extension SweepDecoder {
     }
 
     private func curveQuantities(_ node: SourceNode?, _ at: SourceNode) -> [ComponentDescription] {
-        guard let node else { return Self.usualCurves.compactMap { catalogue.find(.curveQuantity, $0) } }
+        guard let node else {
+            let usual = Self.usualCurves.compactMap { catalogue.find(.curveQuantity, $0) }.filter { knows($0.needs) }
+            return usual.isEmpty ? [catalogue.find(.curveQuantity, "objective")].compactMap(\.self) : usual
+        }
         if node.list?.isEmpty == true {
             diagnostics.report(node, "curves.of", "records nothing", remedy: "add a quantity, as distance_squared")
         }
@@ -51,6 +55,7 @@ extension SweepDecoder {
                     remedy: NearestName.remedy(for: item.text ?? "", among: catalogue.all(.curveQuantity).map(\.name)))
                 continue
             }
+            if reportUnknown(quantity, item, "curves.of") { continue }
             if quantities.contains(quantity) {
                 diagnostics.report(item, "curves.of", "is recorded twice", remedy: "keep it once")
             } else {

@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 extension SweepDecoder {
@@ -42,7 +43,7 @@ extension SweepDecoder {
             return nil
         }
         do {
-            return try ExpressionParser.parse(text, scope: scope, wantsCondition: wantsCondition)
+            return try ProgramCompiler.compile(text, scope: scope, wantsCondition: wantsCondition)
         } catch {
             diagnostics.report(
                 SourcePositions(sourceText).place(node, offset: error.offset), field, error.message,

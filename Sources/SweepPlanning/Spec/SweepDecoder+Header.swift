@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 extension SweepDecoder {
@@ -59,7 +60,7 @@ extension SweepDecoder {
     /// `record`: names of quantities; by default the distance and the suboptimality.
     func decodeRecord() {
         let node = root["record"] ?? SourceNode(
-            .list(["distance", "suboptimality"].map { SourceNode(.scalar($0, isPlain: true), place: rootPlace) }),
+            .list(usualStatistics.map { SourceNode(.scalar($0, isPlain: true), place: rootPlace) }),
             place: rootPlace)
         spec.recordPlace = node.place
         if node.list?.isEmpty == true {
@@ -75,6 +76,7 @@ extension SweepDecoder {
                 remedy: NearestName.remedy(for: item.text ?? "", among: catalogue.all(.statistic).map(\.name)))
             return
         }
+        if reportUnknown(statistic, item, "record") { return }
         if spec.record.contains(statistic) {
             diagnostics.report(item, "record", "is recorded twice", remedy: "keep it once")
             return

@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 extension SweepDecoder {
@@ -86,8 +87,10 @@ extension SweepDecoder {
     /// `start`: one of radius, vector, blocks and sphere.
     func decodeStart() {
         let isSwept = (radius: swept.contains("start.radius"), sphere: swept.contains("start.sphere"))
+        defer { checkStartOfDefined() }
         guard let node = root["start"] else {
             if isSwept.sphere { spec.start = .sphere }
+            if !isSwept.sphere, !isSwept.radius, defined?.definition.start.isEmpty == false { spec.start = .defined }
             if isSwept.sphere, isSwept.radius {
                 diagnostics.report(
                     rootPlace, "start", "is swept both as start.radius and as start.sphere", remedy: "keep one of them")

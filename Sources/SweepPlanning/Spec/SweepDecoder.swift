@@ -13,7 +13,9 @@ final class SweepDecoder {
 
     let root: [SourceEntry]
     let rootPlace: SourcePlace
+    /// What the kernels can compute, and the objective that the sweep defines before it.
     let catalogue: ComponentCatalogue
+    let defined: DefinedProblem?
     let fields: FieldCatalogue
     let diagnostics: Diagnostics
     /// For places inside expressions.
@@ -35,9 +37,19 @@ final class SweepDecoder {
         sourceText = text
         self.root = root.map ?? []
         rootPlace = root.place
-        self.catalogue = catalogue
         self.diagnostics = diagnostics
-        fields = FieldCatalogue(catalogue)
+        if let problem = root.map?["problem"], DefinitionDecoder.isDefinition(problem) {
+            var decoder = DefinitionDecoder(diagnostics, sourceText: text, data: data)
+            defined = decoder.decode(problem, taken: catalogue.all(.problem).map(\.name))
+        } else {
+            defined = nil
+        }
+        self.catalogue = defined.map { defined in
+            ComponentCatalogue(
+                components: [defined.description] + catalogue.components, kernelRevision: catalogue.kernelRevision,
+                noiseVectorsPerStep: catalogue.noiseVectorsPerStep)
+        } ?? catalogue
+        fields = FieldCatalogue(self.catalogue)
         reader = ValueReader(diagnostics: diagnostics)
         lists = NumberListReader(reader: reader)
     }
@@ -54,6 +66,7 @@ final class SweepDecoder {
         decodeAxes()
         decodeZips()
         decodeDerived()
+        decodeDefinedDimension()
         decodeCondition()
         decodeRecord()
         decodeCurves()

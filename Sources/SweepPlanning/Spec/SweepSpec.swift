@@ -72,12 +72,16 @@ struct ComponentEntry: Sendable {
     var spectrum: SpectrumSpec?
     /// For problems over data.
     var data: DataSource?
+    /// For an objective that the sweep defines.
+    var defined: DefinedProblem?
     /// What the result file calls it: the name, with what is not the default in brackets.
     var label: String
     var place: SourcePlace
 
     /// The number of coordinates that the entry states itself; `nil`: it takes any.
-    var coordinateCount: Int? { data?.dimension ?? spectrum?.count }
+    var coordinateCount: Int? { data?.dimension ?? spectrum?.count ?? definedCount }
+    /// The number of coordinates of a defined objective, where no sweep can change it.
+    var definedCount: Int?
 }
 
 /// A number's values.
@@ -113,6 +117,8 @@ struct ConditionSpec: Sendable {
 /// Where trials begin; numbers that can be axes are among `SweepSpec.numbers`.
 enum StartSpec: Sendable {
     case radius, sphere
+    /// As the objective's definition says.
+    case defined
     case vector([Double], SourcePlace)
     case blocks([Double], SourcePlace)
 }

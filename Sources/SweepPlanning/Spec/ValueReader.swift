@@ -1,3 +1,4 @@
+import ExpressionSyntax
 import TrialContract
 
 /// Reads single values out of nodes and reports what is wrong with them.

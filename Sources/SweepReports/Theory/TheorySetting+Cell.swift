@@ -33,7 +33,7 @@ extension StartPoint {
                 defer { start += block.multiplicity }
                 return vector[start..<start + block.multiplicity].reduce(0) { $0 + $1 * $1 }.squareRoot()
             }
-        case .sphere: return nil
+        case .sphere, .defined: return nil
         }
     }
 }

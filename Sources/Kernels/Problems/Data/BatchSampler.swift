@@ -15,15 +15,25 @@ struct BatchSampler: Sampler {
     let examples: Int
     let batch: Int
     let withReplacement: Bool
+    /// The first draw for a descent batch; those of an ascent batch come 2^31 later.
+    var firstDraw: UInt64 = 0
 
     var vectorsPerStep: Int { batch }
 
     func fill(_ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, isDescent: Bool, steps: Range<Int>) {
+        fill(buffer, vectorsPerStep: batch, generator: generator, isDescent: isDescent, steps: steps)
+    }
+
+    /// The same where each step's batch begins `vectorsPerStep` vectors after the last one's.
+    func fill(
+        _ buffer: UnsafeMutablePointer<Lanes>, vectorsPerStep: Int, generator: PhiloxLanes, isDescent: Bool,
+        steps: Range<Int>
+    ) {
         let workspace = Workspace()
         // One bit per lane and example.
         let taken: UnsafeMutablePointer<UInt8> = workspace.vectors(withReplacement ? 0 : examples)
         if !withReplacement { taken.update(repeating: 0, count: examples) }
-        let firstDraw: UInt64 = isDescent ? 0 : 1 << 31
+        let firstDraw: UInt64 = isDescent ? firstDraw : firstDraw + 1 << 31
         var row = buffer
         for step in steps {
             for i in stride(from: 0, to: batch, by: 2) {
@@ -32,7 +42,7 @@ struct BatchSampler: Sampler {
                 if i + 1 < batch { row[i + 1] = choose(second, i + 1, taken) }
             }
             if !withReplacement { release(row, taken) }
-            row += batch
+            row += vectorsPerStep
         }
     }
 

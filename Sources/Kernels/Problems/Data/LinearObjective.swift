@@ -4,7 +4,7 @@ import TrialContract
 ///
 /// Scores are sums over coordinates in ascending order, gradients sums over examples in ascending order or in the order in
 /// which a mini-batch was drawn, lane by lane.
-final class LinearObjective<Loss: LinearLoss>: DataObjective {
+final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
     private let sum: FiniteSum
     private let columns: Int
     private let matrix: LaneMatrix
@@ -26,16 +26,16 @@ final class LinearObjective<Loss: LinearLoss>: DataObjective {
     }
 
     func gradient(
-        at x: UnsafePointer<Lanes>, examples: UnsafePointer<Lanes>?, count: Int,
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int,
         into gradient: UnsafeMutablePointer<Lanes>
     ) {
         gradient.update(repeating: Lanes(repeating: 0), count: columns)
-        if let examples {
-            for i in 0..<count { addExample(examples[i].bits, at: x, to: gradient) }
+        if let sample {
+            for i in 0..<count { addExample(sample[i].bits, at: x, to: gradient) }
         } else {
             addAll(at: x, to: gradient)
         }
-        let share = 1 / Double(examples == nil ? sum.dataset.rows : count)
+        let share = 1 / Double(sample == nil ? sum.dataset.rows : count)
         for j in 0..<columns { gradient[j] = (gradient[j] * share).adding(x[j], times: Lanes(repeating: sum.l2)) }
     }
 
@@ -78,12 +78,13 @@ final class LinearObjective<Loss: LinearLoss>: DataObjective {
                 matrix.score(i, times: displacement), optimum: Lanes(repeating: sum.minimiserScores[i]),
                 target: matrix.target(i))
         }
-        gradient(at: x, examples: nil, count: 0, into: gradient)
+        gradient(at: x, sample: nil, count: 0, into: gradient)
+        let suboptimality = (excess * (1 / Double(matrix.rows)))
+            .adding(distanceSquared, times: Lanes(repeating: 0.5 * sum.l2))
         return Measures(
             distanceSquared: distanceSquared,
             distance: norm(sumOfSquares: distanceSquared, dimension: columns) { displacement[$0] },
-            suboptimality: (excess * (1 / Double(matrix.rows)))
-                .adding(distanceSquared, times: Lanes(repeating: 0.5 * sum.l2)),
+            suboptimality: suboptimality, objective: suboptimality + Lanes(repeating: sum.minimum),
             gradientSquared: sumOfSquares(columns) { gradient[$0] })
     }
 }

@@ -1,7 +1,7 @@
 /// Numbers as JSON writes them (RFC 8259, section 6): `-1`, `0.25`, `1e-3`; not `010`, `.5`, `+1`, `1:30`, `0x10` or
 /// `.nan`.
-enum JSONNumber {
-    enum Outcome: Equatable {
+public enum JSONNumber {
+    public enum Outcome: Equatable {
         case number(Double)
         /// Not of JSON's form; says why where there is something to say.
         case notANumber(String?)
@@ -9,7 +9,7 @@ enum JSONNumber {
         case tooSmall
     }
 
-    static func parse(_ text: String) -> Outcome {
+    public static func parse(_ text: String) -> Outcome {
         guard isJSON(text) else { return .notANumber(hint(text)) }
         guard let value = Double(text) else { return .notANumber(nil) }
         if value.isInfinite { return .tooLarge }
@@ -22,7 +22,7 @@ enum JSONNumber {
     }
 
     /// The grammar, byte by byte.
-    static func isJSON(_ text: String) -> Bool {
+    public static func isJSON(_ text: String) -> Bool {
         var rest = Substring(text).utf8
         if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
         guard let first = rest.first, isDigit(first) else { return false }

@@ -1,21 +1,5 @@
 import TrialContract
 
-/// A finite sum over a data set, whose gradient takes all coordinates together.
-protocol DataObjective: AnyObject {
-    /// Room for a gradient and for a point, d vectors each.
-    var gradient: UnsafeMutablePointer<Lanes> { get }
-    var point: UnsafeMutablePointer<Lanes> { get }
-
-    /// Writes the mean gradient over some examples, the penalty included.
-    ///
-    /// - Parameter examples: `count` vectors of example numbers as `BatchSampler` writes them; `nil`: all examples.
-    func gradient(
-        at x: UnsafePointer<Lanes>, examples: UnsafePointer<Lanes>?, count: Int,
-        into gradient: UnsafeMutablePointer<Lanes>)
-
-    func measure(_ x: UnsafeMutablePointer<Lanes>) -> Measures
-}
-
 /// A problem over data: a description and a loss of the linear score z = a . x.
 ///
 /// A new one is a file with a type of this kind and one line in `Catalogue.swift`.

@@ -1,9 +1,9 @@
 /// Takes the steps of a chunk on a problem whose gradient takes all coordinates together.
-struct DataStepper<O: Optimizer> {
+struct CoupledStepper<O: Optimizer> {
     let optimizer: O
-    let objective: any DataObjective
-    /// Examples in a mini-batch.
-    let batch: Int
+    let objective: any CoupledObjective
+    /// Vectors of a step's sample.
+    let sampleVectors: Int
 
     func advance(_ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?) {
         for i in 0..<count {
@@ -26,8 +26,8 @@ struct DataStepper<O: Optimizer> {
             if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
             climb(slot, s, chunk, rho)
         }
-        let examples = O.descentIsNoisy ? slot.pointee.descentComponents.map { $0 + s * batch } : nil
-        objective.gradient(at: objective.point, examples: examples, count: batch, into: gradient)
+        let sample = O.descentIsNoisy ? slot.pointee.descentComponents.map { $0 + s * sampleVectors } : nil
+        objective.gradient(at: objective.point, sample: sample, count: sampleVectors, into: gradient)
         let noise = slot.pointee.descentNoise + s * d
         let magnitude = sumOfMagnitudes(d) { j in
             let next = optimizer.descend(
@@ -49,7 +49,7 @@ struct DataStepper<O: Optimizer> {
         let hasOwn = O.ascentGradient == .ownNoise, isExact = O.ascentGradient == .exact
         let components = hasOwn ? slot.pointee.ascentComponents : slot.pointee.descentComponents
         objective.gradient(
-            at: x, examples: isExact ? nil : components.map { $0 + s * batch }, count: batch, into: gradient)
+            at: x, sample: isExact ? nil : components.map { $0 + s * sampleVectors }, count: sampleVectors, into: gradient)
         let noise = (hasOwn ? slot.pointee.ascentNoise : slot.pointee.descentNoise) + s * d
         let squares = sumOfSquares(d) { j in
             direction[j] = optimizer.ascent(

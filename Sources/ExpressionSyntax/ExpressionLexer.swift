@@ -1,6 +1,6 @@
 /// A word, number or sign of an expression.
-struct ExpressionToken: Equatable {
-    enum Kind: Equatable {
+public struct ExpressionToken: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
         case number(Double)
         /// Also `and`, `or`, `not`.
         case name(String)
@@ -9,17 +9,17 @@ struct ExpressionToken: Equatable {
         case end
     }
 
-    var kind: Kind
+    public var kind: Kind
     /// As written.
-    var text: String
+    public var text: String
     /// In Unicode scalars from the expression's beginning.
-    var offset: Int
+    public var offset: Int
 }
 
 /// Cuts an expression into tokens.
 struct ExpressionLexer {
     private static let signs = [
-        "**", "<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "^", "(", ")", ",",
+        "**", "<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "^", "@", "(", ")", "[", "]", ",", ":",
     ]
     /// What other languages write, and what to write here.
     private static let foreign = ["&&": "and", "||": "or", "!": "not", "=": "==", "&": "and", "|": "or"]

@@ -1,7 +1,7 @@
 /// Finds what a misspelt name was meant to be.
-enum NearestName {
+public enum NearestName {
     /// A remedy: the nearest of `names` where one is near, all of them otherwise.
-    static func remedy(for name: String, among names: [String]) -> String {
+    public static func remedy(for name: String, among names: [String]) -> String {
         if let near = nearest(to: name, among: names) { return "did you mean \(near)?" }
         let shown = names.prefix(40).joined(separator: ", ")
         return names.isEmpty ? "leave it out" : "valid here: \(shown)\(names.count > 40 ? ", ..." : "")"
@@ -16,7 +16,7 @@ enum NearestName {
 
     /// The name with the smallest edit distance; where more than a third of the letters differ, what is customarily called
     /// so, or the only name that begins so; else `nil`.
-    static func nearest(to name: String, among names: [String]) -> String? {
+    public static func nearest(to name: String, among names: [String]) -> String? {
         let folded = fold(name)
         guard folded.count <= 64 else { return nil }
         if let meant = customary[String(bare(folded))], names.contains(meant), !names.contains(name) { return meant }
@@ -40,7 +40,7 @@ enum NearestName {
     private static func bare(_ name: [Character]) -> [Character] { name.filter { $0 != "_" } }
 
     /// Insertions, deletions, substitutions and swaps of neighbours (Damerau 1964, restricted form).
-    static func distance(_ a: [Character], _ b: [Character]) -> Int {
+    public static func distance(_ a: [Character], _ b: [Character]) -> Int {
         var beforeLast = [Int](repeating: 0, count: b.count + 1)
         var last = Array(0...b.count)
         for i in 0..<a.count {

@@ -1,0 +1,321 @@
+import ExpressionSyntax
+import PortableMath
+import TrialContract
+
+/// What the names of a definition mean for given parameters: values of one graph, found when they are first asked for.
+final class DefinitionScope {
+    /// Whether indices are all of them, and samples are not to be had, or what a step has drawn.
+    enum Mode { case exact, stochastic }
+
+    private let definition: ProblemDefinition
+    private let parameters: [String: Double]
+    private let statedDimension: Int?
+    var graph = Graph()
+    private(set) var dimension = 0
+    private(set) var variables: [(name: String, shape: Shape, offset: Int)] = []
+    private(set) var samples: [DefinedObjective.Sample] = []
+    private var sampleOffsets: [Int] = []
+    private var sampleShapes: [Shape] = []
+    private var usedSamples: Set<Int> = []
+    private var constants: [String: Typed] = [:]
+    private var shorthand: [Mode: [String: Typed]] = [:]
+
+    init(_ definition: ProblemDefinition, _ parameters: [String: Double], _ dimension: Int?) {
+        self.definition = definition
+        self.parameters = parameters
+        statedDimension = dimension
+    }
+
+    /// A sample that no expression has asked for.
+    var unusedSample: (name: String, source: DefinitionSource)? {
+        definition.samples.indices.first { !usedSamples.contains($0) }.map {
+            (definition.samples[$0].name, definition.samples[$0].source)
+        }
+    }
+
+    /// Lays out variables, constants and samples.
+    func lay() throws(DefinitionError) {
+        for variable in definition.variables {
+            let lengths = try lengths(variable.value)
+            let shape = Self.shape(lengths, variable.value)
+            variables.append((variable.name, shape, dimension))
+            dimension += shape.count
+            guard dimension <= ExpressionTyper.mostElements else {
+                throw DefinitionError(
+                    source: variable.source, message: "makes more than \(ExpressionTyper.mostElements) coordinates",
+                    value: variable.name, remedy: "use smaller sizes")
+            }
+        }
+        for constant in definition.constants { constants[constant.name] = Typed(node: try value(constant)) }
+        for sample in definition.samples { try lay(sample) }
+    }
+
+    /// Lengths of 1 or more.
+    private func lengths(_ texts: [DefinedExpression]) throws(DefinitionError) -> [Int] {
+        var lengths: [Int] = []
+        for text in texts {
+            let value = try constant(text, "a length")[0]
+            guard value == value.rounded(), value >= 1, value <= Double(ExpressionTyper.mostElements) else {
+                throw DefinitionError(
+                    source: text.source, message: "must be a whole number from 1 to \(ExpressionTyper.mostElements)",
+                    value: brief(value), remedy: "change the parameters it is computed from")
+            }
+            lengths.append(Int(value))
+        }
+        let count = lengths.reduce(1.0) { $0 * Double($1) }
+        guard let first = texts.first, count > Double(ExpressionTyper.mostElements) else { return lengths }
+        throw DefinitionError(
+            source: first.source, message: "makes more than \(ExpressionTyper.mostElements) numbers", value: brief(count),
+            remedy: "use smaller sizes")
+    }
+
+    private func lay(_ sample: ProblemDefinition.Named<ProblemDefinition.SampleLaw>) throws(DefinitionError) {
+        func add(_ law: DefinedObjective.Sample.Law, _ shape: Shape) {
+            sampleOffsets.append(samples.reduce(0) { $0 + $1.count })
+            sampleShapes.append(shape)
+            samples.append(DefinedObjective.Sample(law: law, count: shape.count))
+        }
+        switch sample.value {
+        case .normal(let shape): add(.normal, Self.shape(try lengths(shape), shape))
+        case .rademacher(let shape): add(.rademacher, Self.shape(try lengths(shape), shape))
+        case .uniform(let shape): add(.uniform, Self.shape(try lengths(shape), shape))
+        case .choice(let bound): add(.indices(of: try lengths([bound])[0], withReplacement: true), .scalar)
+        case .batch(let size, let bound, let withReplacement):
+            let count = try lengths([size])[0], of = try lengths([bound])[0]
+            guard withReplacement || count <= of else {
+                throw DefinitionError(
+                    source: size.source, message: "draws \(count) different indices of \(of)", value: "\(count)",
+                    remedy: "draw at most \(of), or with replacement: true")
+            }
+            add(.indices(of: of, withReplacement: withReplacement), .vector(count))
+        }
+    }
+
+    /// A number is written as 1; a length that happens to be 1 stays a vector's.
+    private static func shape(_ lengths: [Int], _ texts: [DefinedExpression]) -> Shape {
+        let isNumber = texts.count == 1 && lengths == [1] && texts[0].canonicalText == "1"
+        return isNumber ? .scalar : Shape(lengths)
+    }
+
+    // MARK: Constants
+
+    private func value(_ constant: ProblemDefinition.Named<ProblemDefinition.Constant>) throws(DefinitionError) -> Graph.Node {
+        switch constant.value {
+        case .expression(let text):
+            let node = try number(text, among: ConstantNames(self))
+            try requireFinite(node, text.source)
+            return node
+        case .numbers(let values, let rows, let columns, _):
+            if rows == nil, columns == 0 { return graph.number(values[0]) }
+            return graph.constant(values, rows.map { .matrix($0, columns) } ?? .vector(columns))
+        case .padded(let values, let to):
+            let length = try lengths([to])[0]
+            guard length >= values.count else {
+                throw DefinitionError(
+                    source: to.source, message: "is shorter than the list of \(values.count) numbers", value: "\(length)",
+                    remedy: "shorten the list or pad it to more")
+            }
+            return graph.constant(values + [Double](repeating: 0, count: length - values.count), .vector(length))
+        case .drawn(let law, let shape, let seed, _):
+            let lengths = try lengths(shape)
+            let shape = Self.shape(lengths, shape)
+            return graph.constant(law.numbers(shape.count, seed: seed), shape)
+        case .spaced(let isGeometric, let from, let to, let count):
+            let ends = (try self.constant(from, "an end")[0], try self.constant(to, "an end")[0])
+            let number = try lengths([count])[0]
+            guard !isGeometric || ends.0 > 0 && ends.1 > 0 else {
+                throw DefinitionError(
+                    source: from.source, message: "equal ratios need ends > 0", remedy: "use linspace")
+            }
+            let values = isGeometric
+                ? PortableMath.logspace(from: ends.0, to: ends.1, count: number)
+                : PortableMath.linspace(from: ends.0, to: ends.1, count: number)
+            return graph.constant(values, .vector(number))
+        }
+    }
+
+    private func requireFinite(_ node: Graph.Node, _ source: DefinitionSource) throws(DefinitionError) {
+        guard let bad = graph.values(node)?.first(where: { !$0.isFinite }) else { return }
+        throw DefinitionError(
+            source: source, message: "has a value that is not finite", value: "\(bad)",
+            remedy: "check divisions, logarithms and roots")
+    }
+
+    // MARK: Expressions
+
+    /// The value of an expression. The graph is out of the scope's hands meanwhile; names get it back for as long as they
+    /// need it.
+    private func typed(_ text: DefinedExpression, among names: any NameScope) throws(DefinitionError) -> Typed {
+        var lent = Graph()
+        swap(&lent, &graph)
+        defer { swap(&lent, &graph) }
+        return try ExpressionTyper.value(text, in: &lent, scope: names)
+    }
+
+    /// A number, vector or matrix.
+    private func number(_ text: DefinedExpression, among names: any NameScope) throws(DefinitionError) -> Graph.Node {
+        let typed = try typed(text, among: names)
+        guard typed.kind == .number else {
+            throw DefinitionError(
+                source: text.source, offset: 0, message: typed.kind == .condition ? "is a comparison" : "is an index",
+                remedy: "give a number")
+        }
+        return typed.node
+    }
+
+    /// A single number over variables.
+    func number(_ text: DefinedExpression, _ mode: Mode, _ what: String) throws(DefinitionError) -> Graph.Node {
+        let node = try number(text, among: ModeNames(self, mode))
+        guard graph.shape(node).count == 1 else {
+            throw DefinitionError(
+                source: text.source, offset: 0, message: "\(what) must be one number, not of shape \(graph.shape(node))",
+                remedy: "take its sum, mean or norm")
+        }
+        return graph.reshape(node, .scalar)
+    }
+
+    func values(_ list: ProblemDefinition.NumberList) throws(DefinitionError) -> [Double] {
+        switch list {
+        case .numbers(let values, _): values
+        case .expression(let text): try values(text)
+        }
+    }
+
+    /// The numbers of an expression over parameters and constants.
+    func values(_ text: DefinedExpression) throws(DefinitionError) -> [Double] {
+        let node = try number(text, among: ConstantNames(self))
+        try requireFinite(node, text.source)
+        return graph.values(node) ?? []
+    }
+
+    /// One number over parameters and constants.
+    func constant(_ text: DefinedExpression, _ what: String) throws(DefinitionError) -> [Double] {
+        let values = try values(text)
+        guard values.count == 1 else {
+            throw DefinitionError(
+                source: text.source, offset: 0, message: "\(what) must be one number, not \(values.count)",
+                remedy: "take one of them, or their sum")
+        }
+        return values
+    }
+
+    // MARK: Names
+
+    fileprivate func constant(named name: String) -> Typed? {
+        if let value = parameters[name] { return Typed(node: graph.number(value)) }
+        if name == "dimension" {
+            // Where lengths are laid out with it, the sweep's own; afterwards the number of coordinates.
+            let value = statedDimension ?? (variables.count == definition.variables.count ? dimension : nil)
+            return value.map { Typed(node: graph.number(Double($0))) }
+        }
+        return constants[name]
+    }
+
+    fileprivate var constantNames: [String] {
+        parameters.keys.sorted() + ["dimension"] + definition.constants.map(\.name)
+    }
+
+    fileprivate func variable(_ name: String) -> Typed? {
+        if let variable = variables.first(where: { $0.name == name }) {
+            let point = graph.point(dimension)
+            let view = View(
+                offset: variable.offset, rowStride: variable.shape.isMatrix ? variable.shape.columns : 0, columnStride: 1)
+            return Typed(node: graph.view(point, view, variable.shape))
+        }
+        return name == "x" ? Typed(node: graph.point(dimension)) : nil
+    }
+
+    fileprivate func sample(_ place: Int, _ mode: Mode, _ asker: DefinitionSource) throws(DefinitionError) -> Typed {
+        usedSamples.insert(place)
+        let shape = sampleShapes[place]
+        guard case .indices(let bound, _) = samples[place].law else {
+            guard mode == .stochastic else {
+                throw DefinitionError(
+                    source: asker, message: "uses \(definition.samples[place].name), which only a step draws",
+                    remedy: "write what the stochastic gradient sees under stochastic, and its mean under objective")
+            }
+            return Typed(node: graph.sample(offset: sampleOffsets[place], shape))
+        }
+        if mode == .exact {
+            return Typed(
+                node: graph.constant((0..<bound).map(Double.init), .vector(bound)), kind: .index(bound: bound))
+        }
+        return Typed(node: graph.sample(offset: sampleOffsets[place], shape), kind: .index(bound: bound))
+    }
+
+    /// Names of variables, shorthand and samples on top of constants.
+    private final class ModeNames: NameScope {
+        private let scope: DefinitionScope
+        private let mode: Mode
+        /// How many of the shorthands may be used: those above the one in hand.
+        private let visible: Int
+        private let asker: DefinitionSource
+
+        init(_ scope: DefinitionScope, _ mode: Mode, visible: Int? = nil, asker: DefinitionSource? = nil) {
+            self.scope = scope
+            self.mode = mode
+            self.visible = visible ?? scope.definition.lets.count
+            self.asker = asker ?? scope.definition.objective.source
+        }
+
+        func value(of name: String, _ graph: inout Graph) throws(DefinitionError) -> Typed? {
+            // The scope owns the graph: it is put back while the scope works on it.
+            swap(&scope.graph, &graph)
+            defer { swap(&scope.graph, &graph) }
+            if let place = scope.definition.lets.prefix(visible).lastIndex(where: { $0.name == name }) {
+                if let known = scope.shorthand[mode]?[name] { return known }
+                let shorthand = scope.definition.lets[place]
+                let value = try scope.typed(
+                    shorthand.value, among: ModeNames(scope, mode, visible: place, asker: shorthand.value.source))
+                scope.shorthand[mode, default: [:]][name] = value
+                return value
+            }
+            if let place = scope.definition.samples.firstIndex(where: { $0.name == name }) {
+                return try scope.sample(place, mode, asker)
+            }
+            return scope.variable(name) ?? scope.constant(named: name)
+        }
+
+        var names: [String] {
+            scope.definition.lets.prefix(visible).map(\.name) + scope.definition.samples.map(\.name)
+                + scope.variables.map(\.name) + scope.constantNames
+        }
+    }
+
+    /// Names of parameters and of the constants laid out so far.
+    private final class ConstantNames: NameScope {
+        private let scope: DefinitionScope
+
+        init(_ scope: DefinitionScope) { self.scope = scope }
+
+        func value(of name: String, _ graph: inout Graph) throws(DefinitionError) -> Typed? {
+            swap(&scope.graph, &graph)
+            defer { swap(&scope.graph, &graph) }
+            return scope.constant(named: name)
+        }
+
+        var names: [String] { scope.constantNames }
+    }
+}
+
+extension ProblemDefinition.DrawnLaw {
+    /// The first numbers that a seed draws.
+    func numbers(_ count: Int, seed: UInt64) -> [Double] {
+        let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+        func words(_ draw: Int) -> (UInt64, UInt64) {
+            let block = Philox4x32.block(counter: SIMD4(UInt32(draw), 0, 0, 1), key: key)
+            return (UInt64(block[0]) << 32 | UInt64(block[1]), UInt64(block[2]) << 32 | UInt64(block[3]))
+        }
+        func unit(_ word: UInt64) -> Double { Double(word >> 12) * 0x1p-52 }
+        return (0..<count).map { k in
+            let (u, v) = words(k / 2)
+            switch self {
+            case .uniform: return unit(k & 1 == 0 ? u : v)
+            case .rademacher: return (k & 1 == 0 ? u : v) >> 63 == 0 ? 1 : -1
+            case .normal:
+                let radius = (-2 * PortableMath.log(1 - unit(u))).squareRoot(), angle = 2 * Double.pi * unit(v)
+                return radius * (k & 1 == 0 ? PortableMath.cos(angle) : PortableMath.sin(angle))
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import TrialContract
+
+/// An objective that the sweep defines, run from its tapes.
+final class TapeObjective: CoupledObjective {
+    private let definition: DefinedObjective
+    private let dimension: Int
+    private let stochastic: TapeMachine
+    private let exact: TapeMachine
+    private let measuring: TapeMachine
+    private let workspace = Workspace()
+    let gradient: UnsafeMutablePointer<Lanes>
+    let point: UnsafeMutablePointer<Lanes>
+    /// f, its gradient, and the distance where it is stated.
+    private let measured: UnsafeMutablePointer<Lanes>
+
+    init(_ definition: DefinedObjective) {
+        self.definition = definition
+        dimension = definition.dimension
+        stochastic = TapeMachine(definition.stochasticGradient)
+        exact = TapeMachine(definition.gradient)
+        measuring = TapeMachine(definition.measure)
+        gradient = workspace.vectors(dimension)
+        point = workspace.vectors(dimension)
+        measured = workspace.vectors(definition.measure.outputSize)
+    }
+
+    func gradient(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int,
+        into gradient: UnsafeMutablePointer<Lanes>
+    ) {
+        if let sample {
+            stochastic.run(at: x, sample: sample, into: gradient)
+        } else {
+            exact.run(at: x, sample: nil, into: gradient)
+        }
+    }
+
+    func measure(_ x: UnsafeMutablePointer<Lanes>) -> Measures {
+        measuring.run(at: x, sample: nil, into: measured)
+        let value = measured[0]
+        let gradient = measured + 1
+        let (squared, distance) = distance(x)
+        return Measures(
+            distanceSquared: squared, distance: distance,
+            suboptimality: value - Lanes(repeating: definition.minimum ?? .nan), objective: value,
+            gradientSquared: sumOfSquares(dimension) { gradient[$0] })
+    }
+
+    /// To the nearest minimiser, or as the definition states it; NaN where neither is known.
+    private func distance(_ x: UnsafePointer<Lanes>) -> (squared: Lanes, distance: Lanes) {
+        if definition.statesDistance {
+            let distance = measured[1 + dimension]
+            return (distance * distance, distance)
+        }
+        guard !definition.minimisers.isEmpty else { return (Lanes(repeating: .nan), Lanes(repeating: .nan)) }
+        var nearest = (squared: Lanes(repeating: .infinity), distance: Lanes(repeating: .infinity))
+        for minimiser in definition.minimisers {
+            let squared = sumOfSquares(dimension) { x[$0] - Lanes(repeating: minimiser[$0]) }
+            let distance = norm(sumOfSquares: squared, dimension: dimension) { x[$0] - Lanes(repeating: minimiser[$0]) }
+            let isNearer = distance .< nearest.distance
+            nearest.squared = nearest.squared.replaced(by: squared, where: isNearer)
+            nearest.distance = nearest.distance.replaced(by: distance, where: isNearer)
+        }
+        return nearest
+    }
+}
