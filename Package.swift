@@ -98,7 +98,7 @@ let package = Package(
                     dependencies: ["Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"],
                     swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepPlanningTests",
-                    dependencies: ["SweepPlanning", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"]),
+                    dependencies: ["SweepPlanning", "Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"]),
         .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
@@ -114,6 +114,6 @@ let package = Package(
         .testTarget(name: "SweepReportsTests",
                     dependencies: ["SweepReports", "ScalingFits", "ClaimVerdicts", "TrialContract", "KernelSelection"]),
         .testTarget(name: "ClusterSubmissionTests", dependencies: ["ClusterSubmission"], exclude: ["Golden"]),
-        .testTarget(name: "CommandTests", dependencies: ["samsweep"]),
+        .testTarget(name: "CommandTests", dependencies: ["samsweep"], exclude: ["Clients"]),
     ]
 )

@@ -92,7 +92,10 @@ struct Graph {
     func uniform(_ node: Node) -> Double? {
         switch entries[node].operation {
         case .constant(let place): return constants[place].count == 1 ? constants[place][0] : nil
-        case .view: return repeated(node).flatMap { uniform($0) }
+        case .view:
+            // What is viewed is no view itself.
+            guard case .constant(let place) = entries[entries[node].operands[0]].operation else { return nil }
+            return constants[place].count == 1 ? constants[place][0] : nil
         default: return nil
         }
     }

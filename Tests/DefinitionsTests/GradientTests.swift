@@ -97,7 +97,9 @@ struct RandomExpression {
     var numbers: MadeUp
 
     /// A vector of three.
-    mutating func vector(_ depth: Int) -> String {
+    mutating func vector(_ depth: Int) -> String { "(\(bareVector(depth)))" }
+
+    private mutating func bareVector(_ depth: Int) -> String {
         if depth == 0 { return ["u", "v", "c", "W[0]", "W[:, 1]", "x[2:5]"][numbers.next(6)] }
         let a = vector(depth - 1)
         switch numbers.next(16) {
@@ -120,7 +122,9 @@ struct RandomExpression {
         }
     }
 
-    mutating func scalar(_ depth: Int) -> String {
+    mutating func scalar(_ depth: Int) -> String { "(\(bareScalar(depth)))" }
+
+    private mutating func bareScalar(_ depth: Int) -> String {
         if depth == 0 { return ["b", "0.5", "u[1]", "W[2, 0]", "k"][numbers.next(5)] }
         let a = vector(depth - 1)
         switch numbers.next(12) {
@@ -214,6 +218,6 @@ func derivatives(_ text: String) throws -> (graph: Graph, nodes: [Graph.Node]) {
 func kinksHaveTheirStatedDerivatives(text: String, expected: [Double]) throws {
     let (graph, nodes) = try derivatives(text)
     let point = [0, 2, -1] + [Double](repeating: 0.5, count: 13)
-    let found = Evaluator<Double>(graph: graph, point: point).values(nodes)[1]
+    let found = Evaluator<Double>(graph: graph, point: point).values([nodes[1]])[0]
     #expect(Array(found[..<3]) == expected, "\(text): \(found)")
 }

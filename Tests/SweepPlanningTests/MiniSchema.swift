@@ -43,13 +43,21 @@ struct MiniSchema {
         let limit = (rule as? NSNumber)?.doubleValue ?? .nan
         let members = value as? [String: Any]
         let properties = schema["properties"] as? [String: Any] ?? [:]
+        let patterns = schema["patternProperties"] as? [String: [String: Any]] ?? [:]
+        func matching(_ name: String) -> [[String: Any]] {
+            patterns.filter { name.range(of: $0.key, options: .regularExpression) != nil }.map(\.value)
+        }
         switch key {
         case "properties":
             return (members ?? [:]).flatMap { name, member in
                 (properties[name] as? [String: Any]).map { complaints(member, $0, "/\(name)") } ?? []
             }
+        case "patternProperties":
+            return (members ?? [:]).flatMap { name, member in
+                matching(name).flatMap { complaints(member, $0, "/\(name)") }
+            }
         case "additionalProperties":
-            return (members ?? [:]).keys.filter { properties[$0] == nil }.map { "/\($0): unknown key" }
+            return (members ?? [:]).keys.filter { properties[$0] == nil && matching($0).isEmpty }.map { "/\($0): unknown key" }
         case "required":
             return members.map { members in
                 (rule as? [String] ?? []).filter { members[$0] == nil }.map { "needs \($0)" }
@@ -58,6 +66,7 @@ struct MiniSchema {
         case "items":
             return (value as? [Any] ?? []).enumerated().flatMap { complaints($1, rule as? [String: Any] ?? [:], "/\($0)") }
         case "minItems": return (value as? [Any]).map { Double($0.count) < limit ? ["has too few items"] : [] } ?? []
+        case "maxItems": return (value as? [Any]).map { Double($0.count) > limit ? ["has too many items"] : [] } ?? []
         case "uniqueItems":
             let items = value as? [Any] ?? []
             return items.indices.contains { i in items[..<i].contains { equal($0, items[i]) } } ? ["repeats"] : []

@@ -88,6 +88,39 @@ func theSchemaTakesWhatThePlannerTakes(text: String) throws {
     #expect(try complaints(text) == [])
 }
 
+/// The same of objectives of one's own.
+@Test(arguments: [
+    "{objective: \"sum(x^2)\", start: {x: 1}}",
+    "{name: a-b, parameters: {d: 3, s: 0.5}, variables: {u: d, W: [d, 2], b: 1}, objective: \"sum(u) + sum(W) + b\", "
+        + "start: {u: {normal: s}, W: {uniform: [-1, s]}, b: {sphere: 1}}}",
+    "{variables: {u: 3}, constants: {a: [1, \"2*3\", 3], B: [[1, 2], [3, 4]], c: {normal: [2, 3], seed: 1}, "
+        + "e2: {logspace: {from: 1, to: 2, count: 3}}, f: {list: [1], pad_to: 3}, g: \"a * f\"}, let: {r: \"u - a\"}, "
+        + "objective: \"sum(r^2) + sum((c @ u)^2) + sum(B) + sum(e2 * g)\", start: {u: [1, 2, \"sqrt(2)\"]}}",
+    "{variables: {u: 3}, sample: {z: {normal: 3}, i: {batch: 2, of: 3, replacement: true}, k: {choice: 3}}, constants: {a: [1, 2, 3]}, "
+        + "objective: \"sum(u^2) + mean(a[i]) + mean(a[k])\", stochastic: \"sum(z * u) + mean(a[i]) + a[k]\", "
+        + "start: {u: 1}}",
+    "{variables: {u: 2}, objective: \"sum((u - 1)^2)\", minimum: 0, minimisers: [[1, 1]], smoothness: 2, strong_convexity: 2}",
+    "{variables: {u: 2}, objective: \"sum((u - 1)^2)\", minimisers: [1, \"2/2\"], distance: \"norm(u - 1)\"}",
+])
+func theSchemaTakesObjectivesThatThePlannerTakes(problem: String) throws {
+    let text = "schema: 1\nname: own\nproblem: \(problem)\noptimizer: sgd\nsteps: 10\nlearning_rate: 0.1\n"
+        + (problem.contains("parameters") ? "axes: {problem.s: [0.5, 1]}\n" : problem.contains("variables") ? "" : "dimension: 3\n")
+    do { _ = try plan(text) } catch { Issue.record("\(error)") }
+    #expect(try complaints(text) == [])
+}
+
+@Test(arguments: [
+    ("steps: 10", "steps: 10\nproblem: {objective: 1, start: 2}"), ("sum(x^2)", "sum(x^2)\", colour: \"red"),
+    ("{x: 1}", "{x: {normal: 1, sphere: 2}}"), ("start", "sample: {z: {gauss: 1}}, start"),
+    ("start", "constants: {A: {normal: 3}}, start"), ("start", "variables: {u: [1, 2, 3]}, start"),
+])
+func theSchemaSeesMistakesInObjectives(old: String, new: String) throws {
+    let text = ("schema: 1\nname: own\noptimizer: sgd\nsteps: 10\nlearning_rate: 0.1\ndimension: 3\n"
+        + (new.contains("problem") ? "" : "problem: {objective: \"sum(x^2)\", start: {x: 1}}\n")).replacing(old, with: new)
+    #expect(failure(text) != nil)
+    #expect(try complaints(text) != [])
+}
+
 @Test(arguments: [
     ("schema: 1", "schema: 2"), ("name: small", "name: Small"), ("steps: 10", "steps: 0"), ("steps: 10", "steps: 1.5"),
     ("steps: 10", "steps: ten"), ("steps: 10", "stepz: 10"), ("optimizer: sgd", "optimizer: sdg"),

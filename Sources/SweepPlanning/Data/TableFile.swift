@@ -17,7 +17,7 @@ struct TableFile {
             guard let numbers else { throw DataFileError("is an HDF5 file, which cannot be read here") }
             guard let part else { throw DataFileError("is an HDF5 file: say which dataset of it, as dataset: X") }
             let found: [(lengths: [Int], values: [Double])]
-            do { found = try numbers(path, [part], DataFile.mostNumbers) } catch { throw DataFileError("\(error)") }
+            do { found = try numbers(bytes, path, [part], DataFile.mostNumbers) } catch { throw DataFileError("\(error)") }
             return try table(found[0].lengths, found[0].values, digest)
         }
         if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) { return try array(bytes, digest) }

@@ -79,6 +79,10 @@ struct ProgramCompiler {
         let node = tree.nodes[parent]
         switch node.kind {
         case .call(let name):
+            let argument = tree.nodes[node.children[place]]
+            if case .binary(let sign) = argument.kind, sign.isComparison || sign == .and || sign == .or {
+                throw unexpected(argument, ", or )")
+            }
             try require(.number, node.children[place])
             let function = ExpressionFunction(rawValue: name)
             if place > 0, let function, function.arguments.upperBound > 1 { emit(.binary, function.index) }

@@ -29,7 +29,8 @@ extension SchemaWriter {
         let members = catalogue.all(kind)
         // A name alone does where nothing else must be given.
         let names = JSONValue.object([("enum", strings(members.filter { $0.objective?.takesData != true }.map(\.name)))])
-        return .object([("anyOf", .array([names] + members.map { component(kind, $0) }))])
+        let own = kind == .problem ? [definedProblem] : []
+        return .object([("anyOf", .array([names] + members.map { component(kind, $0) } + own))])
     }
 
     private func component(_ kind: ComponentKind, _ description: ComponentDescription) -> JSONValue {

@@ -42,7 +42,7 @@ extension SchemaWriter {
                 ("properties", .object(
                     [("name", .object([
                         ("type", .string("string")), ("pattern", .string("^[a-z][a-z0-9_-]{0,99}$")),
-                    ]))] + swept)),
+                    ]))] + swept)), ownAxis,
             ])),
         ])
     }
@@ -65,6 +65,9 @@ extension SchemaWriter {
             ("properties", .object(fields.fields.map {
                 ($0.name, .object([("description", .string($0.longName)), ("type", strings(["string", "number"]))]))
             })),
+            ("patternProperties", .object([
+                (Self.ownParameter, .object([("type", strings(["string", "number"]))]))
+            ])),
         ])
     }
 

@@ -43,7 +43,7 @@ struct SchemaWriter {
             ("axes", .object([
                 ("description", .string("What is swept: a list of values and ranges for each name. All are combined.")),
                 ("type", .string("object")), ("additionalProperties", .boolean(false)),
-                ("properties", .object(swept)),
+                ("properties", .object(swept)), ownAxis,
             ])),
             ("zip", zip), ("where", condition), ("derive", derive), ("record", record), ("curves", curves),
             ("claims", claims),

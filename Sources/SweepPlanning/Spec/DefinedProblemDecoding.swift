@@ -69,7 +69,9 @@ extension SweepDecoder {
         let place = node?.place ?? defined.places[defined.definition.source].node.place
         switch spec.start {
         case .radius, .sphere:
-            guard defined.definition.minimisers.isEmpty else { return }
+            // A start of another form that could not be read has been reported.
+            let isOther = node?.map.map { !$0.contains { ["radius", "sphere"].contains($0.key) } } ?? false
+            guard defined.definition.minimisers.isEmpty, !isOther else { return }
             let example = defined.definition.variables.map { "\($0.name): 0.5" }.joined(separator: ", ")
             diagnostics.report(
                 place, "start",
