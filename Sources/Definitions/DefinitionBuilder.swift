@@ -40,17 +40,33 @@ struct DefinitionBuilder {
         }
         let gradient = scope.graph.gradient(of: exact, dimension: d)
         let stochasticGradient = scope.graph.gradient(of: stochastic, dimension: d)
+        let isLarge = [scope.graph.work > 8 * ExpressionTyper.mostWork, scope.graph.entries.count > 16 * ExpressionTyper.mostNodes]
+        guard !isLarge.contains(true) else {
+            throw DefinitionError(
+                source: definition.objective.source, message: "has derivatives that are too large", remedy: "use smaller sizes")
+        }
         let measured = [exact, gradient] + (distance.map { [$0] } ?? [])
         let minimum: Double? =
             if let text = definition.minimum { try scope.constant(text, "minimum")[0] } else { nil }
         var minimisers: [[Double]] = []
         for text in definition.minimisers { minimisers.append(try minimiser(text, d)) }
         try check(minimisers, minimum, exact, gradient)
-        return DefinedObjective(
+        let objective = DefinedObjective(
             dimension: d, samples: scope.samples, stochasticGradient: TapeWriter.tape(scope.graph, [stochasticGradient]),
             gradient: TapeWriter.tape(scope.graph, [gradient]), measure: TapeWriter.tape(scope.graph, measured),
             statesDistance: distance != nil, minimum: minimum, minimisers: minimisers, start: try start())
+        let room = [objective.stochasticGradient, objective.gradient, objective.measure].reduce(0) { $0 + $1.bufferSize }
+        guard room <= Self.mostRoom else {
+            throw DefinitionError(
+                source: definition.objective.source,
+                message: "needs room for \(room) intermediate numbers at once, and \(Self.mostRoom) are the most",
+                remedy: "use smaller sizes")
+        }
+        return objective
     }
+
+    /// Each is a number in eight trials: a quarter of a gigabyte for each thread.
+    private static let mostRoom = 1 << 22
 
     private func minimiser(_ list: ProblemDefinition.NumberList, _ d: Int) throws(DefinitionError) -> [Double] {
         let values = try scope.values(list)

@@ -11,6 +11,9 @@ final class DefinitionScope {
     private let parameters: [String: Double]
     private let statedDimension: Int?
     var graph = Graph()
+    /// Numbers of drawn constants so far; each takes a microsecond.
+    private var drawn = 0
+    private static let mostDrawn = 1 << 22
     private(set) var dimension = 0
     private(set) var variables: [(name: String, shape: Shape, offset: Int)] = []
     private(set) var samples: [DefinedObjective.Sample] = []
@@ -46,7 +49,14 @@ final class DefinitionScope {
                     value: variable.name, remedy: "use smaller sizes")
             }
         }
-        for constant in definition.constants { constants[constant.name] = Typed(node: try value(constant)) }
+        for constant in definition.constants {
+            constants[constant.name] = Typed(node: try value(constant))
+            guard graph.work <= ExpressionTyper.mostWork / 4 else {
+                throw DefinitionError(
+                    source: constant.source, message: "makes the constants too large: more than \(ExpressionTyper.mostWork / 4) numbers",
+                    value: constant.name, remedy: "use smaller sizes")
+            }
+        }
         for sample in definition.samples { try lay(sample) }
     }
 
@@ -119,6 +129,12 @@ final class DefinitionScope {
         case .drawn(let law, let shape, let seed, _):
             let lengths = try lengths(shape)
             let shape = Self.shape(lengths, shape)
+            drawn += shape.count
+            guard drawn <= Self.mostDrawn else {
+                throw DefinitionError(
+                    source: constant.source, message: "draws more than \(Self.mostDrawn) numbers", value: constant.name,
+                    remedy: "use smaller sizes")
+            }
             return graph.constant(law.numbers(shape.count, seed: seed), shape)
         case .spaced(let isGeometric, let from, let to, let count):
             let ends = (try self.constant(from, "an end")[0], try self.constant(to, "an end")[0])

@@ -27,8 +27,8 @@ struct ExpressionTyper {
     static let mostElements = 1 << 20
     /// The most operations of an objective, before derivatives.
     static let mostNodes = 20_000
-    /// The most multiplications in a product of matrices.
-    static let mostMultiplications = 1 << 28
+    /// The most elements and multiplications of all values together.
+    static let mostWork = 1 << 27
 
     private let tree: SyntaxTree
     private let scope: any NameScope
@@ -56,6 +56,11 @@ struct ExpressionTyper {
                 throw fault(
                     node.token, "takes more than \(Self.mostNodes) operations",
                     remedy: "write it with vectors and matrices, or more shortly")
+            }
+            guard graph.work <= Self.mostWork else {
+                throw fault(
+                    node.token, "makes the definition too large: its values have more than \(Self.mostWork) numbers together",
+                    remedy: "use smaller sizes, or fewer operations on large values")
             }
             values.append(value)
             precondition(values.count == index + 1)
@@ -213,9 +218,9 @@ struct ExpressionTyper {
         }
         let (rows, columns) = (left.isMatrix ? left.rows : 1, right.isMatrix ? right.columns : 1)
         let work = rows.multipliedReportingOverflow(by: inner.0).partialValue.multipliedReportingOverflow(by: columns)
-        guard !work.overflow, work.partialValue <= Self.mostMultiplications, rows * columns <= Self.mostElements else {
+        guard !work.overflow, work.partialValue <= Self.mostWork, rows * columns <= Self.mostElements else {
             throw fault(
-                node.token, "shapes \(left) and \(right) take more than \(Self.mostMultiplications) multiplications",
+                node.token, "shapes \(left) and \(right) take more than \(Self.mostWork) multiplications",
                 remedy: "use smaller sizes")
         }
         if left.isVector, right.isVector { return graph.sum(graph.element(.multiply, [a, b])) }

@@ -42,6 +42,8 @@ struct Graph {
     private(set) var constants: [[Double]] = []
     private var known: [Entry: Node] = [:]
     private var knownConstants: [[UInt64]: Int] = [:]
+    /// Elements of all values and multiplications of all products so far: what a definition costs while it is read.
+    private(set) var work = 0
 
     func shape(_ node: Node) -> Shape { entries[node].shape }
 
@@ -49,6 +51,7 @@ struct Graph {
         let entry = Entry(operation: operation, operands: operands, shape: shape)
         if let node = known[entry] { return node }
         entries.append(entry)
+        if case .view = operation {} else { work += shape.count }
         known[entry] = entries.count - 1
         return entries.count - 1
     }
@@ -196,6 +199,7 @@ struct Graph {
         if let shorter = simplified(operation, operands, shape) { return shorter }
         let numbers = operands.map { values($0) }
         if !numbers.contains(where: { $0 == nil }) {
+            work += shape.count
             let found = Evaluator<Double>.elementwise(
                 operation, numbers.compactMap(\.self), operands.map { self.shape($0) }, shape)
             return constant(found, shape)
@@ -341,6 +345,7 @@ struct Graph {
         precondition(left.columns == right.rows)
         let shape = Shape.matrix(left.rows, right.columns)
         if left.columns == 1 { return element(.multiply, [a, b]) }
+        work += shape.count * left.columns
         if let a = values(a), let b = values(b) {
             return constant(Evaluator<Double>.product(a, left, b, right), shape)
         }

@@ -12,7 +12,7 @@ struct FuzzTarget {
     static let all = [
         FuzzTarget(name: "sweep", read: sweep), FuzzTarget(name: "expression", read: expression),
         FuzzTarget(name: "override", read: override), FuzzTarget(name: "data", read: data),
-        FuzzTarget(name: "hdf5", read: hdf5),
+        FuzzTarget(name: "hdf5", read: hdf5), FuzzTarget(name: "definition", read: definition),
     ]
 
     private static let catalogue = KernelSelection.catalogue
@@ -23,10 +23,7 @@ struct FuzzTarget {
     /// An expression in `where`, and the same in `derive`.
     private static func expression(_ bytes: [UInt8]) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self)
-        let quoted = "\"" + text.unicodeScalars.map { scalar in
-            scalar.value < 0x20 || scalar == "\"" || scalar == "\\" || scalar.value == 0x7F
-                ? "\\x" + String(scalar.value + 0x100, radix: 16).suffix(2) : String(scalar)
-        }.joined() + "\""
+        let quoted = quoted(text)
         let head = """
             schema: 1
             name: fuzz
@@ -41,6 +38,37 @@ struct FuzzTarget {
         let isCondition = plans(head + axes + ", learning_rate: [0.1, 0.5]}\nwhere: \(quoted)\n", [])
         let isNumber = plans(head + axes + "}\nderive: {learning_rate: \(quoted)}\n", [])
         return isCondition || isNumber
+    }
+
+    /// A text in YAML's double quotes.
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.unicodeScalars.map { scalar in
+            scalar.value < 0x20 || scalar == "\"" || scalar == "\\" || scalar.value == 0x7F
+                ? "\\x" + String(scalar.value + 0x100, radix: 16).suffix(2) : String(scalar)
+        }.joined() + "\""
+    }
+
+    /// An objective of the sweep's own, over variables, constants and samples of every shape; lines before the last are
+    /// shorthand.
+    private static func definition(_ bytes: [UInt8]) -> Bool {
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).suffix(5)
+        let lets = lines.dropLast().enumerated().map { "r\($0): \(quoted(String($1)))" }.joined(separator: ", ")
+        return plans("""
+            schema: 1
+            name: fuzz
+            problem:
+              parameters: {n: 4, k: 2}
+              variables: {u: 3, W: [n, 3], b: 1}
+              constants: {A: {normal: [n, 3], seed: 1}, c: [1, 0, -2.5]}
+              let: {\(lets)}
+              sample: {i: {batch: k, of: n}, z: {normal: 3}}
+              objective: \(quoted(String(lines.last ?? "")))
+              stochastic: "sum(z * u) + sum(A[i] @ u)"
+              start: {u: {normal: 1}, W: 0.5, b: "k"}
+            optimizer: [sgd, n-sam]
+            steps: 7
+            axes: {rho: [0, 0.1], learning_rate: [0.1], problem.k: [2, 3]}
+            """, [])
     }
 
     /// Arguments of `--set`, one a line.
