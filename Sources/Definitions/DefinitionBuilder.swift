@@ -13,10 +13,10 @@ extension ProblemDefinition {
         return try DefinitionBuilder(definition: self, scope: scope).build()
     }
 
-    /// The number of coordinates for given parameters.
+    /// The number of coordinates for the parameters that lengths of variables need; others may be missing.
     public func coordinateCount(parameters: [String: Double], dimension: Int?) throws(DefinitionError) -> Int {
         let scope = DefinitionScope(self, parameters, dimension)
-        try scope.lay()
+        try scope.layVariables()
         return scope.dimension
     }
 }

@@ -38,6 +38,20 @@ final class DefinitionScope {
 
     /// Lays out variables, constants and samples.
     func lay() throws(DefinitionError) {
+        try layVariables()
+        for constant in definition.constants {
+            constants[constant.name] = Typed(node: try value(constant))
+            guard graph.work <= ExpressionTyper.mostWork / 4 else {
+                throw DefinitionError(
+                    source: constant.source, message: "makes the constants too large: more than \(ExpressionTyper.mostWork / 4) numbers",
+                    value: constant.name, remedy: "use smaller sizes")
+            }
+        }
+        for sample in definition.samples { try lay(sample) }
+    }
+
+    /// Lays out the variables, whose lengths parameters alone decide.
+    func layVariables() throws(DefinitionError) {
         for variable in definition.variables {
             let lengths = try lengths(variable.value)
             let shape = Self.shape(lengths, variable.value)
@@ -49,15 +63,6 @@ final class DefinitionScope {
                     value: variable.name, remedy: "use smaller sizes")
             }
         }
-        for constant in definition.constants {
-            constants[constant.name] = Typed(node: try value(constant))
-            guard graph.work <= ExpressionTyper.mostWork / 4 else {
-                throw DefinitionError(
-                    source: constant.source, message: "makes the constants too large: more than \(ExpressionTyper.mostWork / 4) numbers",
-                    value: constant.name, remedy: "use smaller sizes")
-            }
-        }
-        for sample in definition.samples { try lay(sample) }
     }
 
     /// Lengths of 1 or more.

@@ -80,7 +80,7 @@ import Testing
         let header = results[0].split(separator: "\n")[0].split(separator: ",")
         let rho = try #require(header.firstIndex(of: "rho")), zero = try #require(header.firstIndex(of: "zero_gradients"))
         func atZero(_ optimizer: String) -> [[Substring]] {
-            rows.filter { $0[0] == optimizer && $0[rho] == "0" }.map { row in
+            rows.filter { $0[0] == optimizer && Double($0[rho]) == 0 }.map { row in
                 row.enumerated().filter { $0.offset != 0 && $0.offset != zero }.map(\.element)
             }
         }

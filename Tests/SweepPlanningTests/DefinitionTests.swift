@@ -49,6 +49,20 @@ private func fault(_ problem: String, _ rest: String = "") -> String {
     }
 }
 
+/// Constants and samples may hang on parameters that are swept where lengths of variables do not.
+@Test func sweptParametersDecideBatchesAndConstants() throws {
+    let sweep = try planned(
+        "{parameters: {n: 4, k: 2, s: 1}, variables: {u: 3}, constants: {A: {normal: [n, 3], seed: 1}, c: \"s * [1, 2, 3]\"}, "
+            + "sample: {i: {batch: k, of: n}}, objective: \"mean((A[i] @ (u - c))^2)\", start: {u: \"s\"}}",
+        "axes: {problem.k: [2, 3], problem.s: [1, 2]}")
+    let sizes = try (0..<4).map { index -> Int? in
+        guard case .included(let trialClass, _) = try sweep.cell(at: index) else { return nil }
+        #expect(trialClass.definedObjective?.start == [.values(Array(repeating: index % 2 == 0 ? 1 : 2, count: 3))])
+        return trialClass.definedObjective?.sampleSize
+    }
+    #expect(sizes == [2, 2, 3, 3])
+}
+
 @Test func cellsOfTheSameParametersShareAnObjective() throws {
     let sweep = try planned(
         "{parameters: {a: 1}, variables: {u: 3}, objective: \"a * sum(u^2)\", start: {u: 1}}",
