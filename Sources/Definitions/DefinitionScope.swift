@@ -243,7 +243,12 @@ final class DefinitionScope {
                 offset: variable.offset, rowStride: variable.shape.isMatrix ? variable.shape.columns : 0, columnStride: 1)
             return Typed(node: graph.view(point, view, variable.shape))
         }
-        return name == "x" ? Typed(node: graph.point(dimension)) : nil
+        return nil
+    }
+
+    /// All coordinates as one vector, called x where nothing else is.
+    fileprivate func wholePoint(_ name: String) -> Typed? {
+        name == "x" ? Typed(node: graph.point(dimension)) : nil
     }
 
     fileprivate func sample(_ place: Int, _ mode: Mode, _ asker: DefinitionSource) throws(DefinitionError) -> Typed {
@@ -294,7 +299,7 @@ final class DefinitionScope {
             if let place = scope.definition.samples.firstIndex(where: { $0.name == name }) {
                 return try scope.sample(place, mode, asker)
             }
-            return scope.variable(name) ?? scope.constant(named: name)
+            return scope.variable(name) ?? scope.constant(named: name) ?? scope.wholePoint(name)
         }
 
         var names: [String] {

@@ -208,6 +208,22 @@ func derivatives(_ text: String) throws -> (graph: Graph, nodes: [Graph.Node]) {
     #expect(worst < 1e-8)
 }
 
+/// x is all coordinates only where no constant, parameter or shorthand has that name.
+@Test func aConstantCalledXIsNotThePoint() throws {
+    func gradient(_ objective: String, constants: [String]) throws -> [Double] {
+        var definition = ProblemDefinition(name: "test", source: 0, objective: try expression(objective))
+        definition.variables = [.init("w", source: 0, [try expression("1")])]
+        definition.constants = constants.map { .init($0, source: 0, .numbers([1, 2, 4], rows: nil, columns: 3, source: 0)) }
+        let scope = DefinitionScope(definition, [:], nil)
+        try scope.lay()
+        let f = try scope.number(definition.objective, .exact, "objective")
+        let gradient = scope.graph.gradient(of: f, dimension: 1)
+        return Evaluator<Double>(graph: scope.graph, point: [0.5]).values([gradient])[0]
+    }
+    #expect(try gradient("sum((w * x)^2)", constants: ["x"]) == [21])
+    #expect(try gradient("sum((w * x)^2)", constants: []) == [0.5])
+}
+
 /// Known derivatives, kinks included.
 @Test(arguments: [
     ("sum(abs(u))", [0.0, 1, -1]), ("sum(relu(u))", [0, 1, 0]), ("sum(sign(u))", [0, 0, 0]),
