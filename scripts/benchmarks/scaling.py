@@ -75,7 +75,7 @@ def shards(program, sweep, count, folder):
 
     def one(shard):
         done = Spent(program, "run", sweep, "--shard", f"{shard}/{count}", "--output", f"{folder}/{shard}.h5",
-                     "--fresh", "--threads", "1", "--progress", "none")
+                     "--fresh", "--threads", "1")
         found = re.search(r"([\d,]+) trials are done", done.output)
         return int(found[1].replace(",", "")) if found else 0
 
