@@ -108,23 +108,22 @@ extension ClaimJudge {
             sharesRandomNumbers: columns.sharesRandomNumbers, isExcess: claim.baseline != nil)
     }
 
-    /// Trials that agree to the bit leave no doubt: the interval is a point.
+    /// Of a law that does not describe the points nothing is measured: no interval, and so no verdict but undecided. Trials
+    /// that agree to the bit leave no doubt: the interval is a point.
     private func take(_ parameter: ClaimLaw.Parameter, of fit: ScalingFit, into measurement: inout Measurement) {
+        if columns.trials < 2 {
+            measurement.remarks.append("one trial says nothing of the scatter: run two or more")
+            return
+        }
+        guard fit.outcome != .noLaw else {
+            measurement.remarks += fit.warnings
+            return
+        }
+        if fit.outcome == .constant { measurement.remarks += fit.warnings }
         let own = fit.parameters.first { $0.name == parameter.rawValue }
         measurement.value = own?.value ?? .nan
         measurement.interval = own?.interval
-        if fit.reducedChiSquared == nil, columns.trials > 1, let value = own?.value {
-            measurement.interval = Interval(value, value)
-        } else if columns.trials < 2 {
-            measurement.interval = nil
-            measurement.remarks.append("one trial says nothing of the scatter: run two or more")
-        }
-        if parameter == .exponent, abs(measurement.value) > 7.999 {
-            measurement.interval = nil
-            measurement.remarks.append("exponents beyond 8 are not searched for: measure a root of the response")
-        }
-        if let probability = fit.fitProbability, probability < 0.001 {
-            measurement.remarks.append("the means are not a \(fit.model) law to within their errors")
-        }
+        if fit.reducedChiSquared == nil, let value = own?.value { measurement.interval = Interval(value, value) }
+        if own != nil, measurement.interval == nil { measurement.remarks += fit.warnings }
     }
 }

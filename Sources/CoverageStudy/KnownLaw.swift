@@ -1,52 +1,60 @@
 import PortableMath
 import ScalingFits
 
-/// A model with true parameters.
+/// A law that synthetic sweeps follow exactly: one that the catalogue has, or one that it does not.
 package struct KnownLaw: Sendable {
-    package var model: String
+    package var name: String
+    /// The catalogue's model; `nil` where it has none.
+    package var model: String?
     package var x: [Double]
     package var law: @Sendable (Double) -> Double
     /// By the model's parameter names.
     package var truth: [(name: String, value: Double)]
 
-    /// The true model and those that it contains or that say less.
+    /// The true model and those that it contains or that say less: none of them has a term that is not there.
     package var noMoreThanTrue: Set<String> {
         switch model {
+        case "constant": ["constant"]
         case "quadratic", "power": ["power"]
         case "linear+quadratic": ["power", "linear+quadratic"]
-        case "quadratic+floor", "power+floor": ["power", "power+floor"]
-        case "polynomial": ["power", "linear+quadratic", "power+floor", "polynomial"]
+        case "quadratic+floor", "power+floor": ["constant", "power", "power+floor"]
+        case "polynomial": ["constant", "power", "linear+quadratic", "power+floor", "polynomial"]
         case "saturating": ["power", "saturating"]
-        default: ["power", "broken-power"]
+        case "broken-power": ["power", "broken-power"]
+        default: []
         }
     }
 
+    package static func named(_ name: String) -> KnownLaw? { all.first { $0.name == name } }
+
     package static let all: [KnownLaw] = {
         let rhos = SyntheticSweep.rhos
+        let zero = [0] + rhos
+        func on(
+            _ model: String, _ x: [Double], _ truth: [(String, Double)], _ law: @escaping @Sendable (Double) -> Double
+        ) -> KnownLaw { KnownLaw(name: model, model: model, x: x, law: law, truth: truth) }
+        func off(_ name: String, _ x: [Double], _ law: @escaping @Sendable (Double) -> Double) -> KnownLaw {
+            KnownLaw(name: name, model: nil, x: x, law: law, truth: [])
+        }
         return [
-            KnownLaw(model: "quadratic", x: rhos, law: { 0.25 * $0 * $0 }, truth: [("prefactor", 0.25)]),
-            KnownLaw(
-                model: "power", x: rhos, law: { 0.25 * PortableMath.pow($0, 1.5) },
-                truth: [("prefactor", 0.25), ("exponent", 1.5)]),
-            KnownLaw(
-                model: "linear+quadratic", x: rhos, law: { 0.05 * $0 + $0 * $0 },
-                truth: [("linear", 0.05), ("quadratic", 1)]),
-            KnownLaw(
-                model: "quadratic+floor", x: [0] + rhos, law: { 0.01 + 0.25 * $0 * $0 },
-                truth: [("floor", 0.01), ("prefactor", 0.25)]),
-            KnownLaw(
-                model: "power+floor", x: [0] + rhos, law: { 0.01 + PortableMath.pow($0, 1.5) },
-                truth: [("floor", 0.01), ("prefactor", 1), ("exponent", 1.5)]),
-            KnownLaw(
-                model: "polynomial", x: [0] + rhos, law: { 0.001 + 0.1 * $0 + $0 * $0 },
-                truth: [("floor", 0.001), ("linear", 0.1), ("quadratic", 1)]),
-            KnownLaw(
-                model: "saturating", x: rhos, law: { 4 * $0 * $0 / (1 + $0 * $0 / 0.0025) },
-                truth: [("prefactor", 4), ("exponent", 2), ("saturation", 0.05)]),
-            KnownLaw(
-                model: "broken-power", x: rhos,
-                law: { 0.01 * ($0 / 0.05).squareRoot() * PortableMath.pow(1 + $0 * $0 / 0.0025, 0.75) },
-                truth: [("level", 0.01), ("exponent_below", 0.5), ("exponent_above", 2), ("break", 0.05)]),
+            on("constant", zero, [("floor", 0.01)]) { _ in 0.01 },
+            on("power", rhos, [("prefactor", 0.25), ("exponent", 1.5)]) { 0.25 * PortableMath.pow($0, 1.5) },
+            on("linear+quadratic", rhos, [("linear", 0.05), ("quadratic", 1)]) { 0.05 * $0 + $0 * $0 },
+            on("power+floor", zero, [("floor", 0.01), ("prefactor", 1), ("exponent", 1.5)]) {
+                0.01 + PortableMath.pow($0, 1.5)
+            },
+            on("polynomial", zero, [("floor", 0.001), ("linear", 0.1), ("quadratic", 1)]) { 0.001 + 0.1 * $0 + $0 * $0 },
+            on("saturating", rhos, [("prefactor", 4), ("exponent", 2), ("saturation", 0.05)]) {
+                4 * $0 * $0 / (1 + $0 * $0 / 0.0025)
+            },
+            on("broken-power", rhos, [
+                ("level", 0.01), ("exponent_below", 0.5), ("exponent_above", 2), ("break", 0.05),
+            ]) { 0.01 * ($0 / 0.05).squareRoot() * PortableMath.pow(1 + $0 * $0 / 0.0025, 0.75) },
+            off("log", zero) { PortableMath.log(1 + $0 / 0.003) },
+            off("root+square", rhos) { 0.02 * $0.squareRoot() + $0 * $0 },
+            off("dip", zero) { 0.01 * (1 + 100 * $0 * ($0 - 0.1) / (1 + 10 * $0)) },
+            off("step", zero) { $0 < 0.03 ? 0.01 : 0.03 },
+            off("two-slopes", rhos) { $0 < 0.03 ? $0 / 0.03 * 0.01 : 0.01 * PortableMath.pow($0 / 0.03, 3) },
         ]
     }()
 }

@@ -19,6 +19,18 @@ struct ModelValue {
     var gradient: SIMD4<Double>
 }
 
+/// A term that a law may lack.
+struct ExtraTerm: Sendable {
+    /// With its article, as `a floor`.
+    let name: String
+    /// Up to a factor.
+    let value: @Sendable (Abscissa) -> Double
+
+    static let floor = ExtraTerm(name: "a floor") { _ in 1 }
+    static let linear = ExtraTerm(name: "a linear term") { $0.scaled }
+    static let squareRoot = ExtraTerm(name: "a term with exponent 1/2") { $0.scaled.squareRoot() }
+}
+
 /// A family of laws with at most four parameters: linear coefficients first, then the shape that is searched.
 ///
 /// The linear coefficients are solved for at each shape, so no starting values are needed. A new model is one file in
@@ -47,6 +59,9 @@ protocol FitModel: Sendable {
     /// compared and tested, but the measured exponent with its interval says more.
     var isChosenAutomatically: Bool { get }
 
+    /// What a richer law would have beside this one: tested and bounded where this one is chosen.
+    var extraTerms: [ExtraTerm] { get }
+
     /// Where the search begins: shapes in their lanes, the linear lanes 0. One for a model without a shape.
     func shapes(for points: FitPoints) -> [SIMD4<Double>]
     /// The ends of the search, for the shape's lanes.
@@ -63,8 +78,10 @@ protocol FitModel: Sendable {
 
     /// The best member of the family, or `nil` where there is none.
     func leastSquares(_ points: FitPoints) -> ParametricFit?
-    /// The members that fit the resampled responses of `points`, beginning at `fit`.
-    func resampled(_ means: ResampledMeans, points: FitPoints, fit: ParametricFit) -> [SIMD4<Double>]
+    /// The members that fit the first `resamples` resampled responses of `points`, beginning at `fit`.
+    func resampled(
+        _ means: ResampledMeans, resamples: Int, points: FitPoints, fit: ParametricFit
+    ) -> [SIMD4<Double>]
 }
 
 extension FitModel {
@@ -77,6 +94,7 @@ extension FitModel {
     var usesZero: Bool { false }
     var needsPositiveResponses: Bool { false }
     var isChosenAutomatically: Bool { true }
+    var extraTerms: [ExtraTerm] { [] }
     func shapes(for points: FitPoints) -> [SIMD4<Double>] { [.zero] }
     func bounds(for points: FitPoints) -> (lower: SIMD4<Double>, upper: SIMD4<Double>) { (.zero, .zero) }
 
@@ -111,6 +129,7 @@ public struct FitModelDescription: Sendable, Hashable {
 /// Every model that can be fitted, simplest first: one line adds one.
 public enum ModelCatalogue {
     static let all: [any FitModel] = [
+        Constant(),
         Quadratic(),
         PowerLaw(),
         LinearAndQuadratic(),

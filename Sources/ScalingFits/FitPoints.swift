@@ -1,18 +1,19 @@
-/// What a model is fitted to: one response per point with the inverse covariance of all of them.
+/// What a model is fitted to: one response per point, each with its weight.
 struct FitPoints: Sendable {
     let abscissae: [Abscissa]
     let responses: [Double]
-    let precision: Precision
-    /// Turns residuals into independent ones of unit variance.
-    let whitener: Whitener
+    /// One over the variance of each response, positive.
+    let weights: [Double]
+    /// Square roots of the weights: what residuals are multiplied with to have unit variance.
+    let roots: [Double]
 
-    /// `nil` where the precision is not positive definite.
-    init?(abscissae: [Abscissa], responses: [Double], precision: Precision) {
-        guard let whitener = Whitener(precision) else { return nil }
+    /// `nil` where a weight is not a positive number.
+    init?(abscissae: [Abscissa], responses: [Double], weights: [Double]) {
+        guard weights.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
         self.abscissae = abscissae
         self.responses = responses
-        self.precision = precision
-        self.whitener = whitener
+        self.weights = weights
+        roots = weights.map { $0.squareRoot() }
     }
 
     var count: Int { responses.count }
@@ -23,15 +24,19 @@ struct FitPoints: Sendable {
     /// The points of these positions; the others are as if they had not been measured.
     func selecting(_ indices: [Int]) -> FitPoints? {
         guard indices.count < count else { return self }
-        return precision.marginal(of: indices).flatMap {
-            FitPoints(
-                abscissae: indices.map { abscissae[$0] }, responses: indices.map { responses[$0] }, precision: $0)
-        }
+        return FitPoints(
+            abscissae: indices.map { abscissae[$0] }, responses: indices.map { responses[$0] },
+            weights: indices.map { weights[$0] })
     }
 
     /// The same points with other responses.
     func replacing(_ responses: [Double]) -> FitPoints? {
-        FitPoints(abscissae: abscissae, responses: responses, precision: precision)
+        FitPoints(abscissae: abscissae, responses: responses, weights: weights)
+    }
+
+    /// Multiplies each entry with the root of its point's weight.
+    func whiten(_ vector: inout [Double]) {
+        for index in vector.indices { vector[index] *= roots[index] }
     }
 }
 
@@ -39,6 +44,6 @@ struct FitPoints: Sendable {
 struct ParametricFit: Sendable {
     /// Linear coefficients, then the shape.
     var theta: SIMD4<Double>
-    /// Residuals weighted by the inverse covariance.
+    /// Σ weight (response - value)².
     var chiSquared: Double
 }

@@ -4,6 +4,9 @@ import Dispatch
 ///
 /// Results depend on the tables and options only: not on the number of threads, nor on which other groups there are.
 public final class ScalingFitter {
+    /// What the test of residuals needs, also where no interval is asked for.
+    private static let fewestTestResamples = 1000
+
     private let options: FitOptions
     /// By number of trials.
     private var plans: [Int: ResamplePlan] = [:]
@@ -25,7 +28,8 @@ public final class ScalingFitter {
         DispatchQueue.concurrentPerform(iterations: workers) { worker in
             for index in stride(from: worker, to: tables.count, by: max(workers, 1)) {
                 let table = tables[index]
-                let fitter = GroupFitter(table: table, options: options, plan: plans[max(1, table.trials)])
+                guard let plan = plans[max(1, table.trials)] else { continue }
+                let fitter = GroupFitter(table: table, options: options, plan: plan)
                 outcomes.set(index, fitter.outcome())
             }
         }
@@ -39,8 +43,9 @@ public final class ScalingFitter {
 
     private func prepare(for table: ResponseTable) {
         let trials = max(1, table.trials)
-        guard options.bootstrapResamples > 0, plans[trials] == nil else { return }
-        plans[trials] = ResamplePlan(trials: trials, resamples: options.bootstrapResamples, seed: options.seed)
+        guard plans[trials] == nil else { return }
+        let resamples = max(Self.fewestTestResamples, options.bootstrapResamples)
+        plans[trials] = ResamplePlan(trials: trials, resamples: resamples, seed: options.seed)
     }
 }
 

@@ -51,6 +51,7 @@ import Testing
     ) throws {
         let model = try #require(ModelCatalogue.find(name))
         let law: (Double) -> Double = switch name {
+        case "constant": { _ in 1 }
         case "saturating": { 4 * $0 * $0 / (1 + $0 * $0 / 0.0025) }
         case "broken-power": { $0 * (1 + $0 * $0 / 0.0025).squareRoot() }
         case let other where other.hasSuffix("floor"): { 0.02 + $0 * $0 }
@@ -59,9 +60,9 @@ import Testing
         }
         let table = Synthetic.noisy(Synthetic.rhos, seed: 8, trials: 64, common: isJoint, law)
         let data = GroupData(table, window: nil)
-        let sample = CrossFitting(data, isJoint: isJoint, guide: PilotFit.guide(data)).sample(jointWeights: true)
+        let sample = WeightedSample(data, isJoint: isJoint, plan: nil)
         let points = try #require(FitPoints(
-            abscissae: data.abscissae, responses: sample.means, precision: sample.precision))
+            abscissae: data.abscissae, responses: sample.means, weights: sample.weights))
         try compare(model, sample, points)
     }
 
@@ -71,7 +72,7 @@ import Testing
             sample.responses, plan: ResamplePlan(trials: 64, resamples: 20, seed: 4), isJoint: sample.isJoint)
         let refit = try #require(Refit(model: model, points: points, start: start))
         let scatter = try #require(LinearisedFit(model, start, points)).gain.map { row in
-            zip(row, points.responses.indices).reduce(0) { $0 + $1.0 * $1.0 * sample.covariance[$1.1, $1.1] }
+            zip(row, sample.errors).reduce(0) { $0 + $1.0 * $1.0 * $1.1 * $1.1 }
         }
         for resample in 0..<20 {
             var means = Self.means(resampled, resample)

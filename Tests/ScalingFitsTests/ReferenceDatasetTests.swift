@@ -79,7 +79,7 @@ import Testing
         let certified = try Self.certified("DanWood")
         let abscissae = x[0].map { Abscissa(scaled: $0, logScaled: log($0)) }
         let points = try #require(FitPoints(
-            abscissae: abscissae, responses: y, precision: .diagonal(y.map { _ in 1 })))
+            abscissae: abscissae, responses: y, weights: y.map { _ in 1 }))
         let fit = try #require(PowerLaw().leastSquares(points))
         #expect(Self.digits(fit.theta[0], certified.coefficients[0]) >= 8)
         #expect(Self.digits(fit.theta[1], certified.coefficients[1]) >= 8)

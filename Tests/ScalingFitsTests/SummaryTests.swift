@@ -71,7 +71,7 @@ import Testing
         #expect(median.response == "median of distance_squared")
         let mean = try #require(try ScalingFitter.fit(
             table, options: FitOptions(model: "power", bootstrapResamples: 200, window: .all)).fitted)
-        #expect(try #require(mean.exponentInterval).upper < 2)
+        #expect(mean.outcome == .noLaw, "the means of the trials that are left bend")
         #expect(mean.warnings.contains { $0.contains("25 of 128 at rho = 0.1778") && $0.contains("--summary median") })
     }
 

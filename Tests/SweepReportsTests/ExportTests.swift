@@ -18,7 +18,7 @@ import TrialContract
         #expect(lines[0] == "optimizer,noise,rho,variance,statistic,finished,diverged,missing,mean,standard_error,median,"
             + "q05,q25,q75,q95,minimum,maximum")
         let last = lines[23].split(separator: ",", omittingEmptySubsequences: false)
-        #expect(lines[23].hasPrefix("\"plain, \"\"quoted\"\"\",0.5,1.0,0.25,distance,22,1,1,"))
+        #expect(lines[23].hasPrefix("\"plain, \"\"quoted\"\"\",0.5,1.0,0.25,distance,46,1,1,"))
         let values = try SampleColumns().values(of: "distance", cells: 23..<24).filter(\.isFinite)
         #expect(Double(last[9]) == SampleSummary(values).mean, "the digits identify the mean")
     }
@@ -41,10 +41,10 @@ import TrialContract
 
     @Test func trialsHaveARowEach() throws {
         let lines = try lines { try SweepExport.trials(of: SampleColumns(), output: $0) }
-        #expect(lines.count == 1 + 23 * 24)
+        #expect(lines.count == 1 + 23 * 48)
         #expect(lines[0] == "optimizer,noise,rho,variance,trial,status,steps_taken,distance,suboptimality")
-        #expect(lines[lines.count - 21].hasSuffix(",3,diverged,77,,"))
-        #expect(lines[lines.count - 20].hasSuffix(",4,missing,77,,"))
+        #expect(lines[lines.count - 45].hasSuffix(",3,diverged,77,,"))
+        #expect(lines[lines.count - 44].hasSuffix(",4,missing,77,,"))
         let value = try SampleColumns().values(of: "distance", cells: 0..<1)[5]
         let fields = lines[6].split(separator: ",", omittingEmptySubsequences: false)
         #expect(fields[4] == "5" && Double(fields[7]) == value)

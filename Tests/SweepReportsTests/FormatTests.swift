@@ -28,6 +28,7 @@ import Testing
         let promised = [
             "by", "response", "against", "model", "exponent", "exponent_interval", "confidence", "prefactor", "floor",
             "floor_interval", "candidates", "window", "points", "trials", "diverged", "reduced_chi_squared", "warnings",
+            "outcome",
         ]
         for group in list { #expect(Set(group.keys).isSuperset(of: promised)) }
         let places = promised.compactMap { text.range(of: "\"\($0)\":")?.lowerBound }
@@ -44,7 +45,7 @@ import Testing
         #expect(first["exponent_interval"] is NSNull && first["floor"] is NSNull && first["reduced_chi_squared"] is NSNull)
         #expect(list[3]["diverged"] as? Int == 1 && list[3]["missing"] as? Int == 1)
         let cells = try #require(list[3]["cells"] as? [[String: Any]])
-        #expect(cells.count == 6 && cells[5]["finished"] as? Int == 22)
+        #expect(cells.count == 6 && cells[5]["finished"] as? Int == 46)
         #expect((list[2]["cells"] as? [[String: Any]])?.count == 5, "the excluded cell is not there")
         #expect(list[1]["pooled"] != nil)
         let locals = try #require(first["local_exponents"] as? [[String: Any]])
@@ -77,7 +78,7 @@ import Testing
         #expect(text.contains("Scaling of distance_squared with rho"))
         #expect(text.contains("2.0000") || text.contains(" 2 "), "the deterministic exponent")
         #expect(text.contains("±"))
-        #expect(text.contains("1 diverged (1 of 24 at rho = 1)"))
+        #expect(text.contains("1 diverged (1 of 48 at rho = 1)"))
     }
 
     @Test func csvReadsBackToTheLastBit() throws {
@@ -106,6 +107,30 @@ import Testing
         }
     }
 
+    /// Every warning of every group stands in every format, and what is no law has no numbers in any.
+    @Test func noLawHasNoNumbersAndEveryFormatSaysWhy() throws {
+        var columns = SampleColumns()
+        columns.bends = true
+        let outcomes = try FitSession(columns, request: FitRequest(options: FitOptions(bootstrapResamples: 200))).outcomes()
+        guard case .fit(let fit) = outcomes[1] else { throw ScalingFitsError.noTrials }
+        #expect(fit.outcome == .noLaw && fit.exponent == nil && fit.floor == nil && fit.prefactor == nil)
+        for format in ReportCatalogue.all {
+            let text = format.render(outcomes, style: style)
+            #expect(text.contains("no law") || text.contains("no-law"), "\(format.name)")
+            #expect(text.split(separator: "\n").contains { !$0.hasPrefix("%") && $0.contains("no model describes") }, "\(format.name)")
+        }
+        let json = ReportCatalogue.find("json")!.render(outcomes, style: style)
+        let list = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+        #expect(list[1]["outcome"] as? String == "no-law")
+        for key in ["model", "exponent", "exponent_interval", "prefactor", "floor", "floor_interval"] {
+            #expect(list[1][key] is NSNull, "\(key)")
+        }
+        let locals = try #require(list[1]["local_exponents"] as? [[String: Any]])
+        #expect(!locals.isEmpty && locals.allSatisfy { $0["interval"] is [Double] })
+        let cells = try #require(list[1]["cells"] as? [[String: Any]])
+        #expect(cells.allSatisfy { $0["fitted"] is NSNull && $0["measured"] is Double && $0["standard_error"] is Double })
+    }
+
     @Test func latexIsATabularWithEscapes() throws {
         let text = try render("latex")
         #expect(text.contains("\\toprule") && text.contains("\\midrule") && text.contains("\\bottomrule"))
@@ -123,12 +148,12 @@ import Testing
         let text = try render("markdown")
         let tables = text.split(separator: "\n").filter { $0.hasPrefix("|") }
         #expect(tables.contains { $0.hasPrefix("|---|") })
-        #expect(text.contains("* [") && text.contains("distance\\_squared"))
+        #expect(text.contains("What a reader must know of each group") && text.contains("\n* ") && text.contains("distance\\_squared"))
     }
 
     @Test func noGroupsAreAReportAsWell() {
         for format in ReportCatalogue.all {
-            #expect(format.render([], style: style).hasSuffix("\n"), "\(format.name)")
+            #expect(format.render([FitOutcome](), style: style).hasSuffix("\n"), "\(format.name)")
         }
     }
 

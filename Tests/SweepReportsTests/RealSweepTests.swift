@@ -109,8 +109,7 @@ private struct KernelColumns: TrialColumns {
             optimizers: ["n-sam", "m-sam"], rhos: [0, 0.1, 0.2, 0.4, 0.8, 1.6, 3], trials: 2048, learningRate: 0.02,
             noise: 1
         ) { optimizer, _ in kind(optimizer, d: d, noise: true, steps: 700, start: 1e-3) }
-        let options = FitOptions(model: "linear+quadratic", bootstrapResamples: 500, window: .range(0...0.41))
-        let fits = try fits(columns, FitRequest(response: "excess", options: options))
+        let fits = try fits(columns, FitRequest(response: "excess", options: FitOptions(bootstrapResamples: 500)))
         let theory = TheoryComparison.compare(fits.map(FitOutcome.fit)) { columns.settings[$0] }
         #expect(theory.count == 2)
         for comparison in theory {
@@ -119,13 +118,18 @@ private struct KernelColumns: TrialColumns {
         }
         // Leading order at small rho: -/+ (eta s/2) E|zeta| rho.
         let slope = 0.01 * (d == 1 ? 0.7978845608028654 : 3.0843277597998639)
-        let linear = fits.map { $0.parameters[0].value }
+        let linear = theory.map { $0.rows[0].measured / $0.rows[0].x }
         #expect(abs(linear[0] / -slope - 1) < 0.25 && abs(linear[1] / slope - 1) < 0.25, "\(linear)")
         // n-SAM crosses SGD where lambda rho = E|xi|; m-SAM never does.
         let crossing = d == 1 ? 0.8 : 3.08
         for row in theory[0].rows where row.x < 0.6 * crossing { #expect(row.measured < 0) }
         for row in theory[0].rows where row.x > 1.5 * crossing { #expect(row.measured > 0) }
         #expect(theory[1].rows.allSatisfy { $0.measured > 0 })
+        if d == 1 {
+            // Where theory has a crossing there is one, and no law.
+            let found = try #require(fits[0].contrast?.crossings.first)
+            #expect(fits[0].outcome == .noLaw && abs(found.x - 0.8) < 0.2, "\(found)")
+        }
     }
 
     @Test func twoQuadraticsMixAFloorRhoAndRhoSquared() throws {

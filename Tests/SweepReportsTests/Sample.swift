@@ -11,7 +11,9 @@ struct SampleColumns: TrialColumns {
         DependentCoordinate(name: "variance", dimensions: ["noise"], values: [.number(0), .number(0.25)])
     ]
     var statistics = ["distance", "suboptimality"]
-    var trials = 24
+    /// Whether distances follow no law of rho.
+    var bends = false
+    var trials = 48
     var sharesRandomNumbers = true
 
     /// Trials scatter where there is noise; trial 3 of the last cell diverged, trial 4 is missing.
@@ -21,8 +23,9 @@ struct SampleColumns: TrialColumns {
             guard case .number(let noise) = place[1], case .number(let rho) = place[2] else { return [] }
             return (0..<trials).map { trial in
                 guard Self.status(cell, trial) == 1 else { return .nan }
-                let spread = 1 + noise * (Double((trial * 7 + cell) % 24) - 11.5) / 12
-                return (0.1 * noise + rho / 2) * spread
+                let spread = 1 + noise * (Double((trial * 7 + cell) % 48) - 23.5) / 24
+                if bends { return (cell % 2 == 0 ? 0.3 : 1) * spread }
+                return (0.01 * noise * noise + rho * rho / 4).squareRoot() * spread
             }
         }
     }

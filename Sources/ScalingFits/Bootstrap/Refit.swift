@@ -92,19 +92,8 @@ final class Refit<Model: FitModel> {
     @inline(__always)
     private func whiten() {
         let count = points.count
-        let lower = points.whitener.lower
-        guard !lower.isEmpty else {
-            points.whitener.roots.withUnsafeBufferPointer { roots in
-                for point in 0..<count { whitened[point] = rows[point] * roots[point] }
-            }
-            return
-        }
-        lower.withUnsafeBufferPointer { lower in
-            for point in 0..<count { whitened[point] = Model.Row() }
-            for row in 0..<count {
-                let vector = rows[row]
-                for column in 0...row { whitened[column] += vector * lower[row * count + column] }
-            }
+        points.roots.withUnsafeBufferPointer { roots in
+            for point in 0..<count { whitened[point] = rows[point] * roots[point] }
         }
     }
 
@@ -150,11 +139,13 @@ final class Refit<Model: FitModel> {
 }
 
 extension FitModel {
-    func resampled(_ means: ResampledMeans, points: FitPoints, fit: ParametricFit) -> [SIMD4<Double>] {
+    func resampled(
+        _ means: ResampledMeans, resamples: Int, points: FitPoints, fit: ParametricFit
+    ) -> [SIMD4<Double>] {
         guard let refit = Refit(model: self, points: points, start: fit) else { return [] }
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: points.count) { buffer in
             buffer.initialize(repeating: 0)
-            return (0..<means.plan.resamples).compactMap { resample in
+            return (0..<resamples).compactMap { resample in
                 means.means(of: resample, into: buffer)
                 return refit.fit(buffer)
             }

@@ -1,8 +1,78 @@
 /// The means of a group's points under a resample: sums of the drawn trials.
 ///
 /// Half of a bootstrap's work. Joint: a trial is a row of all points, and rows are added in vectors. Independent: four
-/// partial sums per point, which do not wait for each other. The order of the additions is that of the draws.
+/// partial sums per point, which do not wait for each other. The order of the additions is that of the draws. The means
+/// are kept, so that tests, parameters and windows of a group share them; where they would take too much room, each use
+/// adds the trials up anew.
 struct ResampledMeans {
+    let plan: ResamplePlan
+    /// Which of the group's points are meant; `nil`: all.
+    private var selection: [Int]?
+    private let sums: TrialAdder
+    /// Row after row of all points' means; empty where they are computed anew.
+    private let kept: [Double]
+    /// Numbers that may be kept.
+    private static let keptLimit = 4 << 20
+
+    var points: Int { selection?.count ?? sums.points }
+
+    /// - Parameters:
+    ///   - responses: one column per point, all as long as the plan has trials, all finite.
+    ///   - isJoint: whether a resample holds the same trials in every point.
+    init(_ responses: [[Double]], plan: ResamplePlan, isJoint: Bool) {
+        let sums = TrialAdder(responses, plan: plan, isJoint: isJoint)
+        let points = responses.count
+        self.plan = plan
+        self.sums = sums
+        guard points * plan.resamples <= Self.keptLimit else {
+            kept = []
+            return
+        }
+        kept = Array(unsafeUninitializedCapacity: points * plan.resamples) { buffer, initialized in
+            buffer.initialize(repeating: 0)
+            for resample in 0..<plan.resamples {
+                sums.means(
+                    of: resample,
+                    into: UnsafeMutableBufferPointer(rebasing: buffer[resample * points..<(resample + 1) * points]))
+            }
+            initialized = points * plan.resamples
+        }
+    }
+
+    /// Those of some of the points, by position among these.
+    func selecting(_ indices: [Int]) -> ResampledMeans {
+        var result = self
+        result.selection = indices.map { selection?[$0] ?? $0 }
+        return result
+    }
+
+    /// Writes the mean of each point.
+    @inline(__always)
+    func means(of resample: Int, into means: UnsafeMutableBufferPointer<Double>) {
+        let all = sums.points
+        if !kept.isEmpty {
+            kept.withUnsafeBufferPointer { kept in
+                let row = resample * all
+                if let selection {
+                    for (place, point) in selection.enumerated() { means[place] = kept[row + point] }
+                } else {
+                    for point in 0..<all { means[point] = kept[row + point] }
+                }
+            }
+        } else if let selection {
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: all) { buffer in
+                buffer.initialize(repeating: 0)
+                sums.means(of: resample, into: buffer)
+                for (place, point) in selection.enumerated() { means[place] = buffer[point] }
+            }
+        } else {
+            sums.means(of: resample, into: means)
+        }
+    }
+}
+
+/// Adds up the trials that a resample draws.
+private struct TrialAdder {
     private typealias Lanes = SIMD8<Double>
 
     let plan: ResamplePlan
@@ -14,9 +84,6 @@ struct ResampledMeans {
     /// Independent: point-major columns.
     private let columns: [Double]
 
-    /// - Parameters:
-    ///   - responses: one column per point, all as long as the plan has trials, all finite.
-    ///   - isJoint: whether a resample holds the same trials in every point.
     init(_ responses: [[Double]], plan: ResamplePlan, isJoint: Bool) {
         precondition(responses.allSatisfy { $0.count == plan.trials })
         self.plan = plan
@@ -38,7 +105,6 @@ struct ResampledMeans {
         self.rows = rows
     }
 
-    /// Writes the mean of each point.
     func means(of resample: Int, into means: UnsafeMutableBufferPointer<Double>) {
         if isJoint {
             plan.withDraws(resample: resample, point: 0) { draws in

@@ -22,6 +22,8 @@ struct GroupData: Sendable {
     var abscissae: [Abscissa]
     /// Differences to x = 0: the law goes through the origin, and signs mean something.
     var isExcess: Bool
+    /// Whether no trial's response is negative, as no distance is: then no floor is.
+    var isNeverNegative: Bool
     /// Cells of the group that hold responses, also outside the window.
     var tally: [CellTally]
 
@@ -42,6 +44,7 @@ struct GroupData: Sendable {
         let sorted = inside.enumerated().sorted { ($0.element.x, $0.offset) < ($1.element.x, $1.offset) }
         let length = table.trials
         isExcess = table.isExcess
+        isNeverNegative = !table.isExcess && !table.points.contains { $0.responses.contains { $0 < 0 } }
         tally = table.points.map(CellTally.init).sorted { $0.x < $1.x }
         (x, cells, means, standardErrors, counts, responses, emptyCells) = ([], [], [], [], [], [], [])
         for point in sorted.map(\.element) {

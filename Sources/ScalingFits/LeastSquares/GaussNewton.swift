@@ -18,9 +18,9 @@ struct GaussNewton<Model: FitModel> {
             let row = model.evaluate(unit, at: abscissa).gradient
             for term in 0..<model.linearTerms { columns[term][index] = row[term] }
         }
-        for term in columns.indices { points.whitener.apply(&columns[term]) }
+        for term in columns.indices { points.whiten(&columns[term]) }
         var right = points.responses
-        points.whitener.apply(&right)
+        points.whiten(&right)
         guard let solution = LinearLeastSquares.solve(columns: columns, right) else { return nil }
         var theta = shape
         for term in 0..<model.linearTerms { theta[term] = solution.coefficients[term] }
@@ -62,8 +62,8 @@ struct GaussNewton<Model: FitModel> {
             residuals[index] -= value.value
             for parameter in columns.indices { columns[parameter][index] = value.gradient[parameter] }
         }
-        for parameter in columns.indices { points.whitener.apply(&columns[parameter]) }
-        points.whitener.apply(&residuals)
+        for parameter in columns.indices { points.whiten(&columns[parameter]) }
+        points.whiten(&residuals)
         guard let solution = LinearLeastSquares.solve(columns: columns, residuals) else { return nil }
         var step = SIMD4<Double>.zero
         for parameter in columns.indices { step[parameter] = solution.coefficients[parameter] }
@@ -90,19 +90,18 @@ struct GaussNewton<Model: FitModel> {
     }
 
     private func chiSquared(_ theta: SIMD4<Double>) -> Double {
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: points.count) { residuals in
-            points.responses.withUnsafeBufferPointer { responses in
-                points.abscissae.withUnsafeBufferPointer { abscissae in
+        var sum = 0.0
+        points.responses.withUnsafeBufferPointer { responses in
+            points.abscissae.withUnsafeBufferPointer { abscissae in
+                points.roots.withUnsafeBufferPointer { roots in
                     for index in abscissae.indices {
                         let value = model.evaluate(theta, at: abscissae[index]).value
-                        residuals.initializeElement(at: index, to: responses[index] - value)
+                        let residual = (responses[index] - value) * roots[index]
+                        sum += residual * residual
                     }
                 }
             }
-            points.whitener.apply(residuals)
-            var sum = 0.0
-            for residual in residuals { sum += residual * residual }
-            return sum
         }
+        return sum
     }
 }

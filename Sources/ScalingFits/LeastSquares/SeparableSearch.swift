@@ -1,8 +1,7 @@
 /// Least squares in a family: the linear coefficients are solved for, the shape is searched.
 ///
-/// A list of shapes finds the basins, weighted by variances alone; Gauss-Newton on all parameters, with the full
-/// covariance, takes the best of them to full precision. No starting values; the same bits everywhere. Golub & Pereyra
-/// 1973.
+/// A list of shapes finds the basins; Gauss-Newton on all parameters takes the best of them to full precision. No
+/// starting values; the same bits everywhere. Golub & Pereyra 1973.
 struct SeparableSearch<Model: FitModel> {
     let model: Model
 
@@ -23,7 +22,7 @@ struct SeparableSearch<Model: FitModel> {
     /// The shapes of the lowest basins, at most two.
     private func coarse(_ points: FitPoints) -> [SIMD4<Double>] {
         let shapes = model.shapes(for: points)
-        let weights = points.precision.diagonal
+        let weights = points.weights
         let misfits = shapes.map { misfit(points, weights, shape: $0) }
         let basins = shapes.indices.filter { index in
             misfits[index].isFinite

@@ -8,6 +8,7 @@ struct LinearAndQuadratic: FitModel {
     let summary = "a linear and a quadratic term of either sign and no floor, as excesses have them"
     let linearTerms = 2
     let parameterNames = ["linear", "quadratic"]
+    let extraTerms: [ExtraTerm] = [.floor]
 
     @inline(__always)
     func evaluate(_ theta: SIMD4<Double>, at abscissa: Abscissa) -> ModelValue {

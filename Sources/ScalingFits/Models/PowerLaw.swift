@@ -7,6 +7,7 @@ struct PowerLaw: FitModel {
     let summary = "one power of x and no floor; x = 0 does not take part"
     let linearTerms = 1
     let parameterNames = ["prefactor", "exponent"]
+    let extraTerms: [ExtraTerm] = [.floor]
     let needsPositiveResponses = true
 
     func shapes(for points: FitPoints) -> [SIMD4<Double>] {

@@ -7,6 +7,7 @@ struct PowerLawWithFloor: FitModel {
     let summary = "one power of x above a floor; x = 0 takes part"
     let linearTerms = 2
     let parameterNames = ["floor", "prefactor", "exponent"]
+    let extraTerms: [ExtraTerm] = [.linear]
     let usesZero = true
 
     /// With x = 0, negative powers are out.

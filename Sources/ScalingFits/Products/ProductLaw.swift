@@ -8,6 +8,9 @@ public struct ProductLaw: Sendable, Equatable {
         public var interval: Interval?
     }
 
+    /// Cells that deviate from the law by more than this many times what scatter explains do not follow it.
+    static let mostDeviation = 2.0
+
     public var by: GroupKey
     public var response: String
     public var regressors: [Regressor]

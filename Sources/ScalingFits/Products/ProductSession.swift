@@ -97,6 +97,8 @@ private struct ProductTally {
     private var (diverged, missing) = (0, 0)
     /// Cells without a logarithm: at zero of a regressor, without a finished trial, not positive.
     private var (atZero, empty, notPositive) = (0, 0, 0)
+    /// Cells whose trials are so far away that their mean or its error is no number.
+    private var runaway = 0
 
     init(columns: some TrialColumns, response: Response, regressors: [String], options: FitOptions) {
         self.response = response
@@ -125,6 +127,10 @@ private struct ProductTally {
             notPositive += 1
             return
         }
+        guard data.means[0].isFinite, data.standardErrors[0].isFinite else {
+            runaway += 1
+            return
+        }
         sums.add(logs: logs, data: data)
     }
 
@@ -137,7 +143,9 @@ private struct ProductTally {
                     + "\(regressors.joined(separator: ", ")) do not determine \(regressors.count) exponents; leave out a "
                     + "regressor that does not vary or that follows from the others, or sweep more of it"))
         }
-        let isStatistical = sums.noise > 0
+        // Of a product that the grid does not follow the trials' scatter says nothing: no interval.
+        let holds = solution.deviation <= ProductLaw.mostDeviation * solution.explained
+        let isStatistical = sums.noise > 0 && holds && trials >= Acceptance.fewestTrials
         let student = StudentT(freedom: solution.freedom).quantile(confidence: options.confidence)
         func interval(_ index: Int) -> Interval? {
             let reach = student * solution.variances[index].squareRoot()
@@ -165,14 +173,18 @@ private struct ProductTally {
         if law.explainedDeviation == 0 {
             warnings.append("no scatter between trials: no interval is statistical")
         }
-        if law.deviation > 2 * law.explainedDeviation, law.deviation > 1e-6 {
+        if law.deviation > ProductLaw.mostDeviation * law.explainedDeviation, law.deviation > 1e-6 {
             warnings.append(
                 "the grid does not follow one product of powers: cells deviate from it by a factor of "
                     + "\(Figures.significant(exponential(law.deviation), 3)) (root mean square), the trials' scatter explains "
-                    + "\(Figures.significant(exponential(law.explainedDeviation), 3)); exponents are averages over this grid")
+                    + "\(Figures.significant(exponential(law.explainedDeviation), 3)); exponents are averages over this grid, and have no interval")
         }
         if atZero > 0 { warnings.append("\(atZero) cells at zero of a regressor have no logarithm and take no part") }
         if notPositive > 0 { warnings.append("\(notPositive) cells whose response is not positive take no part") }
+        if runaway > 0 { warnings.append("\(runaway) cells run away beyond the range of numbers and take no part") }
+        if trials < Acceptance.fewestTrials, law.explainedDeviation > 0 {
+            warnings.append("fewer than \(Acceptance.fewestTrials) trials: no interval")
+        }
         if empty > 0 { warnings.append("\(empty) cells without a finished trial take no part") }
         if diverged > 0 || missing > 0 {
             warnings.append("trials in no mean: \(diverged) diverged, \(missing) missing")

@@ -1,7 +1,7 @@
 /// Kinds of warnings: what many groups have in common is said once for all of them.
 public enum FitNote: String, Sendable, Hashable, CaseIterable {
-    case lostTrials, emptyCells, noScatter, fewTrials, narrowed, mixture, bends, poorFit, undecided, outvoted, atTheEdge,
-        pointInfluence, failedResamples
+    case lostTrials, emptyCells, noScatter, tooFewTrials, noLaw, constant, contrast, narrowed, mixture, bends, undecided,
+        extraTerm, outvoted, impossibleFloor, noInterval, pointInfluence, dominantTrial, failedResamples
 
     /// The warning without the numbers of one group.
     public var summary: String {
@@ -11,15 +11,23 @@ public enum FitNote: String, Sendable, Hashable, CaseIterable {
         case .emptyCells: "cells without a finished trial are left out"
         case .noScatter: "one trial per cell, or trials that agree: points weigh equally and no interval is statistical (where there is "
                 + "noise, raise trials)"
-        case .fewTrials: "fewer than 20 finished trials in a cell: intervals are unreliable"
-        case .narrowed: "no model describes all points; the fit holds for the longest part that one does, the window shown"
+        case .tooFewTrials: "fewer than \(Acceptance.fewestTrials) trials: the data cannot tell whether a law holds, and there are no "
+                + "intervals"
+        case .noLaw: "no law: no model describes the points, on no part of them worth naming; local exponents (loc.) "
+                + "in the place of an exponent"
+        case .constant: "the response does not depend on the abscissa within the trials' scatter"
+        case .contrast: "the response falls below its value at 0, or crosses it"
+        case .narrowed: "no model describes all points; the fit holds for the longest part that one does, the window shown, and "
+                + "its intervals include those of neighbouring windows"
         case .mixture: "no single power law but a sum of terms: prefactors in the order of the exponents"
-        case .bends: "not one power law: local exponents disagree with this one, an average that depends on the window"
-        case .poorFit: "the points deviate from the law by more than their scatter"
-        case .undecided: "undecided: the data do not rule out other models, or are too few to compare them"
+        case .bends: "local exponents differ from the law's exponent"
+        case .undecided: "undecided (?): other laws describe the points as well"
+        case .extraTerm: "a further term is not excluded below the bound that is given"
         case .outvoted: "another model describes these points far better"
-        case .atTheEdge: "a parameter ran to the end of its search: these points do not determine it"
+        case .impossibleFloor: "the best floor is negative, which the response cannot be: there is none"
+        case .noInterval: "no interval: the scatter rests on too few trials"
         case .pointInfluence: "the exponent hangs on one point"
+        case .dominantTrial: "one trial makes most of a cell's mean"
         case .failedResamples: "many resamples have no fit: intervals are too narrow"
         }
     }

@@ -5,10 +5,10 @@ struct FitWarnings {
     let fit: ScalingFit
     /// Resamples without a fit.
     let failures: Int
-    let plan: ResamplePlan?
+    let resamples: Int
 
     private var data: GroupData { analysis.data }
-    private var chosen: Candidate { analysis.chosen }
+    private var chosen: Candidate? { analysis.chosen }
     private var comparison: ModelComparison { analysis.comparison }
     private var isStatistical: Bool {
         if case .statistical = comparison.scatter { true } else { false }
@@ -24,15 +24,20 @@ struct FitWarnings {
         case .lostTrials: lostTrials
         case .emptyCells: emptyCells
         case .noScatter: noScatter
-        case .fewTrials: fewTrials
+        case .tooFewTrials: tooFewTrials
+        case .noLaw: noLaw
+        case .constant: constant
+        case .contrast: contrast
         case .narrowed: narrowed
         case .mixture: mixture
         case .bends: bends
-        case .poorFit: poorFit
         case .undecided: undecided
+        case .extraTerm: extraTerm
         case .outvoted: outvoted
-        case .atTheEdge: atTheEdge
+        case .impossibleFloor: impossibleFloor
+        case .noInterval: noInterval
         case .pointInfluence: pointInfluence
+        case .dominantTrial: dominantTrial
         case .failedResamples: failedResamples
         }
     }
@@ -72,11 +77,87 @@ struct FitWarnings {
         return "\(cause): points weigh equally and no interval is statistical"
     }
 
-    private var fewTrials: String? {
-        guard isStatistical else { return nil }
-        let least = chosen.indices.map { data.counts[$0] }.min() ?? 0
-        guard least < 20 else { return nil }
-        return "only \(least) finished trials in a cell: intervals are unreliable below about 20"
+    private var tooFewTrials: String? {
+        guard analysis.hasTooFewTrials else { return nil }
+        return "\(data.trials) trials cannot tell whether any law holds, and intervals from so few do not hold: run "
+            + "\(Acceptance.fewestTrials) or more"
+    }
+
+    private var noLaw: String? {
+        guard fit.outcome == .noLaw, !analysis.hasTooFewTrials else { return nil }
+        let range = slopeRange(fit.localRange).map { "; \($0)" } ?? ""
+        return "no law: " + rejection + range
+    }
+
+    /// Why the nearest model, or the one that was asked for, does not hold.
+    private var rejection: String {
+        let candidates = comparison.candidates.filter { $0.test != nil || !isStatistical }
+        if analysis.comparison.forced != nil, let own = candidates.first(where: { $0.model.name == comparison.forced }) {
+            return reason(own)
+        }
+        if let negative = candidates.first(where: { $0.hasImpossibleFloor && Acceptance.describes($0, comparison.scatter) }),
+            !candidates.contains(where: { Acceptance.accepts($0, scatter: comparison.scatter) })
+        {
+            return reason(negative)
+        }
+        let nearest = candidates.filter { !$0.isAtTheEdge }.max {
+            ($0.test?.probability ?? -$0.chiSquared, -($0.test?.largest ?? 0))
+                < ($1.test?.probability ?? -$1.chiSquared, -($1.test?.largest ?? 0))
+        }
+        return "no model describes the points" + (nearest.map { "; the nearest, \($0.model.name): \(reason($0))" } ?? "")
+    }
+
+    private func reason(_ candidate: Candidate) -> String {
+        let name = candidate.model.name
+        if candidate.isAtTheEdge {
+            let shape = candidate.model.parameterNames.dropFirst(candidate.model.linearTerms).joined(separator: ", ")
+            return "the search for \(shape) of \(name) ran to its end: these points do not determine it"
+        }
+        if candidate.hasImpossibleFloor { return "\(name) has a negative floor, which the response cannot have" }
+        guard let test = candidate.test else {
+            if isStatistical { return "the parameters of \(name) cannot be told apart" }
+            let size = (candidate.fit.chiSquared / Double(max(1, candidate.freedom))).squareRoot()
+            return "the points deviate from \(name) by \(Figures.significant(100 * size, 2)) %"
+        }
+        if ModelChoice.lacks(candidate), Acceptance.accepts(candidate, scatter: comparison.scatter) {
+            let missing = candidate.extras.min { $0.probability < $1.probability }?.term.name ?? "a term"
+            return "\(name) lacks \(missing), and no model with it describes the points"
+        }
+        return "the points deviate from \(name) by more than their scatter (chi squared "
+            + "\(Figures.significant(test.reduced, 3)) per degree of freedom, p \(probability(test.probability)), "
+            + "\(at(data.x[test.largestAt])) lies \(Figures.significant(test.largest, 2)) standard errors off)"
+    }
+
+    private func probability(_ value: Double) -> String {
+        value < 0.0015 ? "<= 0.001" : "= " + Figures.significant(value, 2)
+    }
+
+    private var constant: String? {
+        guard fit.outcome == .constant else { return nil }
+        guard isStatistical else { return "\(fit.response) does not depend on \(table.against): all cells agree" }
+        let bound = fit.extraTerms.map(\.share).max() ?? 0
+        return "\(fit.response) does not depend on \(table.against): a change of more than "
+            + "\(Figures.significant(100 * bound, 2)) % over the window is excluded"
+    }
+
+    private var contrast: String? {
+        guard let contrast = fit.contrast else { return nil }
+        var parts: [String] = []
+        if let dip = contrast.dip {
+            let size = Figures.significant(-100 * dip.relative, 2)
+            let interval = dip.interval.map {
+                " [\(Figures.significant(-100 * $0.upper, 2)), \(Figures.significant(-100 * $0.lower, 2))]"
+            } ?? ""
+            parts.append("\(size)\(interval) % below \(at(0)) at \(at(dip.x))")
+        }
+        parts += contrast.crossings.map { crossing in
+            let interval = crossing.interval.map {
+                " [\(Figures.significant($0.lower, 3)), \(Figures.significant($0.upper, 3))]"
+            } ?? ""
+            return "crosses its value at \(at(0)) \(crossing.isUpward ? "upwards" : "downwards") at "
+                + "\(Figures.significant(crossing.x, 3))\(interval)"
+        }
+        return "the response lies or is " + parts.joined(separator: "; ")
     }
 
     private var narrowed: String? {
@@ -95,28 +176,30 @@ struct FitWarnings {
         for (value, factor) in terms.dropFirst() {
             text += " \(value < 0 ? "-" : "+") \(Figures.significant(abs(value), 4))\(factor)"
         }
-        return text + (slopeRange.map { "; \($0)" } ?? "")
+        return text + (slopeRange(LocalExponentRange(slopes)).map { "; \($0)" } ?? "")
     }
 
     private var slopes: [LocalExponent] {
         fit.localExponents.filter { $0.from >= fit.window.lower && $0.to <= fit.window.upper }
     }
 
-    private var slopeRange: String? {
-        guard let least = slopes.min(by: { $0.slope < $1.slope }), let most = slopes.max(by: { $0.slope < $1.slope })
-        else { return nil }
+    private func slopeRange(_ range: LocalExponentRange?) -> String? {
+        guard let range else { return nil }
         func place(_ local: LocalExponent) -> String {
-            "\(Figures.fixed(local.slope, decimals: 2)) at \(table.against) \(Figures.significant(local.from, 3)) to "
-                + Figures.significant(local.to, 3)
+            let interval = local.interval.map {
+                " [\(Figures.fixed($0.lower, decimals: 2)), \(Figures.fixed($0.upper, decimals: 2))]"
+            } ?? ""
+            return "\(Figures.fixed(local.slope, decimals: 2))\(interval) at \(table.against) "
+                + "\(Figures.significant(local.from, 3)) to \(Figures.significant(local.to, 3))"
         }
-        return "the local exponent runs from \(place(least)) to \(place(most))"
+        return "the local exponent runs from \(place(range.least)) to \(place(range.largest))"
     }
 
     /// A pure power whose local exponents do not agree with it, by more than four standard errors of one of them.
     private var bends: String? {
-        guard let exponent = fit.exponent, fit.floor == nil, fit.model != "saturating", let range = slopeRange else {
-            return nil
-        }
+        guard let exponent = fit.exponent, fit.floor == nil, fit.model != "saturating",
+            let range = slopeRange(LocalExponentRange(slopes))
+        else { return nil }
         let disagrees = slopes.contains { local in
             let deviation = abs(local.slope - exponent)
             return isStatistical ? deviation > 4 * local.standardError && deviation > 1e-6 : deviation > 0.01
@@ -126,36 +209,60 @@ struct FitWarnings {
             + "window"
     }
 
-    private var poorFit: String? {
-        guard let reduced = fit.reducedChiSquared, let probability = fit.fitProbability,
-            probability < Acceptance.leastProbability
-        else { return nil }
-        let weights = analysis.rejection == nil
-            ? "" : "; points weigh by their variances alone, since joint weights would follow the model's error"
-        return "reduced chi squared \(Figures.significant(reduced, 3)): the points deviate from "
-            + "\(chosen.model.formula) by more than their scatter (below 1 case in 1000 by chance)\(weights)"
+    private var undecided: String? {
+        guard let first = fit.undecided.first else { return nil }
+        return "undecided: \(fit.undecided.dropFirst().joined(separator: ", ")) describes the points as well as \(first)"
     }
 
-    private var undecided: String? {
-        if comparison.candidates.allSatisfy({ $0.aicc == nil }) { return "too few points to compare models" }
-        guard !fit.undecided.isEmpty else { return nil }
-        return "undecided: the data do not rule out \(fit.undecided.dropFirst().joined(separator: ", ")) against "
-            + fit.undecided[0]
+    private var extraTerm: String? {
+        guard fit.outcome == .law, isStatistical else { return nil }
+        let bounds = fit.extraTerms.map { term in
+            term.share < 1
+                ? "\(term.term) below \(Figures.significant(100 * term.share, 2)) % of the response is not excluded"
+                : "\(term.term) of any size is not excluded: the points do not tell it from the law"
+        }
+        return bounds.isEmpty ? nil : bounds.joined(separator: " and ")
     }
 
     /// A forced model that others beat by far.
     private var outvoted: String? {
-        guard let best = ModelChoice.eligible(comparison).filter({ $0.aicc != nil }).min(by: { $0.aicc! < $1.aicc! }),
+        guard let chosen, comparison.forced != nil,
+            let best = comparison.candidates.filter({ $0.aicc != nil && !$0.isAtTheEdge && $0.model.isChosenAutomatically })
+                .min(by: { $0.aicc! < $1.aicc! }),
             let least = best.aicc, let own = chosen.aicc, own > least + 10
         else { return nil }
         return "model \(best.model.name) describes these points far better (AICc lower by "
             + "\(Figures.significant(own - least, 3)))"
     }
 
-    private var atTheEdge: String? {
-        guard chosen.isAtTheEdge else { return nil }
-        return "the search for \(chosen.model.parameterNames.dropFirst(chosen.model.linearTerms).joined(separator: ", ")) "
-            + "ran to its end: these points do not determine it"
+    private var impossibleFloor: String? {
+        guard chosen != nil, let other = comparison.candidates.first(where: {
+            $0.hasImpossibleFloor && Acceptance.describes($0, comparison.scatter)
+        }) else { return nil }
+        return "the best floor of \(other.model.name) is negative, which the response cannot be: there is none"
+    }
+
+    private var noInterval: String? {
+        guard isStatistical, chosen != nil, resamples > 0 else { return nil }
+        let without = fit.parameters.filter { $0.interval == nil }.map(\.name)
+        guard !without.isEmpty else { return nil }
+        return "no interval of \(without.joined(separator: ", ")): its scatter rests on a few of the trials; run more"
+    }
+
+    /// A trial that makes more than half of a cell's mean.
+    private var dominantTrial: String? {
+        guard isStatistical, !table.isExcess else { return nil }
+        var places: [String] = []
+        for point in table.points.sorted(by: { $0.x < $1.x }) {
+            let values = point.responses.enumerated().filter { $1.isFinite }.map { ($0, abs($1)) }
+            let total = values.reduce(0) { $0 + $1.1 }
+            guard values.count >= 8, let most = values.max(by: { $0.1 < $1.1 }), most.1 > 0.5 * total else { continue }
+            let share = 100 * most.1 / total
+            places.append("\(Figures.significant(share, 3)) % at \(at(point.x)) (trial \(most.0))")
+        }
+        guard !places.isEmpty else { return nil }
+        let more = places.count > 3 ? " and \(places.count - 3) more cells" : ""
+        return "one trial makes most of a mean: \(places.prefix(3).joined(separator: ", "))\(more); see --summary median"
     }
 
     /// A point without which the exponent is another one.
@@ -169,7 +276,7 @@ struct FitWarnings {
     }
 
     private var failedResamples: String? {
-        guard let plan, failures * 100 > plan.resamples else { return nil }
-        return "\(failures) of \(plan.resamples) resamples have no fit: intervals are too narrow"
+        guard failures * 100 > resamples else { return nil }
+        return "\(failures) of \(resamples) resamples have no fit: intervals are too narrow"
     }
 }

@@ -12,6 +12,23 @@ public struct LocalExponent: Sendable, Equatable {
     public var interval: Interval?
 }
 
+/// The least and the largest of a group's local exponents.
+public struct LocalExponentRange: Sendable, Equatable {
+    public var least: LocalExponent
+    public var largest: LocalExponent
+
+    /// Half widths of intervals beyond this say nothing.
+    private static let worstReach = 0.25
+
+    init?(_ locals: [LocalExponent]) {
+        let sharp = locals.filter { local in local.interval.map { $0.width <= 2 * Self.worstReach } ?? true }
+        let used = sharp.isEmpty ? locals : sharp
+        guard let least = used.min(by: { $0.slope < $1.slope }), let largest = used.max(by: { $0.slope < $1.slope })
+        else { return nil }
+        (self.least, self.largest) = (least, largest)
+    }
+}
+
 /// Local exponents: where a law bends, no single exponent describes it.
 public enum LocalExponents {
     /// Between each pair of neighbouring points with positive x and positive mean, ascending. Points without a
@@ -22,9 +39,13 @@ public enum LocalExponents {
 
     /// Neighbours whose means have opposite signs have no slope; two negative ones, as excesses may be, have that of
     /// their magnitudes.
-    static func of(_ data: GroupData, isJoint: Bool, confidence: Double) -> [LocalExponent] {
+    ///
+    /// - Parameter hasIntervals: whether there are enough trials for intervals that hold.
+    static func of(
+        _ data: GroupData, isJoint: Bool, confidence: Double, hasIntervals: Bool = true
+    ) -> [LocalExponent] {
         let usable = data.x.indices.filter { data.x[$0] > 0 && data.means[$0] != 0 }
-        let student = data.trials > 1 && data.hasScatter
+        let student = hasIntervals && data.trials > 1 && data.hasScatter
             ? StudentT(freedom: Double(data.trials - 1)).quantile(confidence: confidence) : 0
         return zip(usable, usable.dropFirst()).compactMap { low, high in
             let distance = data.abscissae[high].logScaled - data.abscissae[low].logScaled

@@ -48,8 +48,8 @@ struct ParameterInference {
             let squares = column.map { $0 * $0 }
             let sum = squares.reduce(0, +)
             total += sum
-            cubes += Covariance.product(squares, column)
-            noise += Covariance.product(squares, squares) - sum * sum / trials
+            cubes += TrialSums.product(squares, column)
+            noise += TrialSums.product(squares, squares) - sum * sum / trials
         }
         let most = sample.isJoint ? trials - 1 : Double(influences.count) * (trials - 1)
         return (
@@ -57,10 +57,46 @@ struct ParameterInference {
             total > 0 ? cubes / (6 * total * total.squareRoot()) : 0, sample.isJoint ? influences[0] : [])
     }
 
-    /// The parameters of each resample, one row per parameter.
-    func resamples(_ plan: ResamplePlan) -> [[Double]] {
-        let means = ResampledMeans(candidate.indices.map { sample.responses[$0] }, plan: plan, isJoint: sample.isJoint)
-        let thetas = candidate.model.resampled(means, points: candidate.points, fit: candidate.fit)
+    /// The standard error of the law's value at each point that took part.
+    func curveErrors() -> [Double] {
+        guard let linear = LinearisedFit(candidate.model, candidate.fit, candidate.points) else { return [] }
+        let lanes = linear.gain.indices
+        let gains = candidate.indices.indices.map { index in
+            lanes.reduce(into: SIMD4<Double>.zero) { $0[$1] = linear.gain[$1][index] }
+        }
+        let trials = Double(sample.trials)
+        let unit = trials * max(1, trials - 1)
+        var products = Array(repeating: SIMD4<Double>.zero, count: lanes.count)
+        func add(_ shift: SIMD4<Double>, _ weight: Double) {
+            for lane in lanes { products[lane] += shift * (shift[lane] * weight / unit) }
+        }
+        if sample.isJoint {
+            for trial in 0..<sample.trials {
+                var shift = SIMD4<Double>.zero
+                for (index, point) in candidate.indices.enumerated() {
+                    shift += gains[index] * (sample.responses[point][trial] - sample.means[point])
+                }
+                add(shift, 1)
+            }
+        } else {
+            for (index, point) in candidate.indices.enumerated() {
+                let mean = sample.means[point]
+                add(gains[index], sample.responses[point].reduce(0) { $0 + ($1 - mean) * ($1 - mean) })
+            }
+        }
+        return linear.jacobian.map { gradient in
+            let form = lanes.reduce(0) { $0 + gradient[$1] * (products[$1] * gradient).orderedSum }
+            return max(0, form).squareRoot()
+        }
+    }
+
+    /// The parameters of each resample, one row per parameter; empty without any.
+    ///
+    /// - Parameter count: those of the plan that are used.
+    func resamples(_ count: Int) -> [[Double]] {
+        guard count > 0, let means = sample.resamples?.selecting(candidate.indices) else { return [] }
+        let thetas = candidate.model.resampled(
+            means, resamples: min(count, means.plan.resamples), points: candidate.points, fit: candidate.fit)
         let readings = thetas.map { candidate.model.reading($0, logScale: logScale) }
         return values.indices.map { parameter in readings.map { $0[parameter] } }
     }

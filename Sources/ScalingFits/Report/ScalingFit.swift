@@ -61,12 +61,31 @@ public enum WindowOrigin: String, Sendable, Equatable {
     case found
 }
 
+/// What the points of a group say.
+public enum FitKind: String, Sendable, Equatable {
+    case law
+    /// The response does not depend on the abscissa.
+    case constant
+    /// No model describes the points: there is no exponent, no prefactor and no floor.
+    case noLaw = "no-law"
+}
+
+/// A term that was not found: how large it may be all the same.
+public struct ExtraTermBound: Sendable, Equatable {
+    /// With its article, as `a floor`.
+    public var term: String
+    /// Part of the response that it may be somewhere in the window.
+    public var share: Double
+}
+
 /// The scaling law of one group. What the model does not have is `nil`.
 public struct ScalingFit: Sendable, Equatable {
+    public var outcome: FitKind
     public var by: GroupKey
     public var response: String
     public var against: String
-    public var model: String
+    /// `nil` where no law describes the points.
+    public var model: String?
     /// k of C x^k; the model's own where it is fixed.
     public var exponent: Double?
     /// By bootstrap over trials; `nil` without scatter, without resamples or where the exponent is fixed.
@@ -84,18 +103,23 @@ public struct ScalingFit: Sendable, Equatable {
     public var windowOrigin: WindowOrigin
     /// Cells that took part.
     public var points: Int
-    /// Trials that took part, over all points.
+    /// Independent trials that took part: those of one cell where trials with the same number belong together, otherwise
+    /// the sum over the points.
     public var trials: Int
     /// Diverged trials of the group: counted, in no mean.
     public var diverged: Int
     /// Trials of the group that have not been computed.
     public var missing: Int
-    /// Chi squared over degrees of freedom; `nil` without scatter.
+    /// Mean square of the residuals, each in units of its own standard error: 1 on average where the law holds. Of the
+    /// nearest model where none does. `nil` without scatter.
     public var reducedChiSquared: Double?
-    /// How likely residuals as large as these are if the model holds; `nil` without scatter.
+    /// How likely residuals as large as these are if the model holds (of the nearest model where none does); `nil` without
+    /// scatter.
     public var fitProbability: Double?
-    /// The chosen model and those that the data do not rule out against it; empty where they decide.
+    /// The chosen model and other laws that describe the points as well; empty where the data decide.
     public var undecided: [String]
+    /// Terms that the law lacks, and how large they may be.
+    public var extraTerms: [ExtraTermBound]
     public var warnings: [String]
     /// The kinds of the warnings, in their order.
     public var notes: [FitNote] = []
@@ -109,6 +133,10 @@ public struct ScalingFit: Sendable, Equatable {
     public var leaveOneOut: [LeaveOneOut]
     /// What became of the trials of each cell, by ascending x.
     public var tally: [CellTally]
+    /// The least and the largest local exponent that is known to a quarter, or of all where none is; `nil` without any.
+    public var localRange: LocalExponentRange?
+    /// How the cells compare with that at x = 0; `nil` without one, or where none lies below it.
+    public var contrast: BaselineContrast?
     /// The measured means of the group's cells, by ascending x, and the law's values inside the window.
     public var curve: [FittedPoint]
     /// What pooling needs of the exponent; `nil` without a free exponent or without scatter.
@@ -132,14 +160,23 @@ public struct FittedPoint: Sendable, Equatable {
     /// Of the mean: Wilson's for a share of trials, the mean ± Student's t standard errors otherwise; `nil` without
     /// scatter.
     public var interval: Interval?
-    /// `nil` where the point took no part, as x = 0 in a pure power.
+    /// `nil` where the point took no part, as x = 0 in a pure power, and where there is no law.
     public var fitted: Double?
+    /// Of the law at this point, from the trials' scatter with the law taken for granted; `nil` without scatter.
+    public var band: Interval?
+    /// (mean - fitted) / standard error; `nil` without one of them.
+    public var residual: Double? {
+        guard let fitted, let standardError, standardError > 0 else { return nil }
+        return (mean - fitted) / standardError
+    }
     /// The cell's number in the result it was read from.
     public var cell: Int?
 
     public init(
-        x: Double, mean: Double, standardError: Double?, interval: Interval? = nil, fitted: Double?, cell: Int? = nil
+        x: Double, mean: Double, standardError: Double?, interval: Interval? = nil, fitted: Double?,
+        band: Interval? = nil, cell: Int? = nil
     ) {
+        self.band = band
         self.cell = cell
         self.x = x
         self.mean = mean

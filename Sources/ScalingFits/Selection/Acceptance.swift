@@ -1,32 +1,41 @@
-/// Whether a model describes a window of a group at all.
+/// Whether a model describes the points of a window at all.
 enum Acceptance {
-    /// Below this probability of its residuals a model is rejected.
-    static let leastProbability = 0.001
-    /// What is asked of a window that was looked for.
-    static let leastProbabilityOfWindow = 0.01
+    /// Below this probability of its residuals a model is rejected: one true law in a hundred is.
+    static let level = 0.01
+    /// What is asked of a window that was looked for among many.
+    static let levelOfWindow = 0.05
+    /// No point may lie further off, in standard errors of its own mean.
+    static let largestResidual = 4.0
+    /// Fewer trials decide about no law: with so few, a test of residuals has no known level for scatter as skewed as
+    /// that of squared distances (scripts/coverage-results).
+    static let fewestTrials = 32
     /// Without scatter: relative root mean square residual per degree of freedom.
     static let largestRelativeResidual = 0.01
 
-    static func accepts(
-        _ candidate: Candidate, isForced: Bool, scatter: Scatter, least: Double = leastProbability
-    ) -> Bool {
+    /// A model that cannot be tested is not accepted.
+    static func accepts(_ candidate: Candidate, scatter: Scatter, level: Double = level) -> Bool {
+        !candidate.isAtTheEdge && !candidate.hasImpossibleFloor && describes(candidate, scatter, level: level)
+    }
+
+    /// Whether its residuals are chance, whatever its parameters are.
+    static func describes(_ candidate: Candidate, _ scatter: Scatter, level: Double = level) -> Bool {
         switch scatter {
         case .none:
-            let chiSquared = isForced ? candidate.fit.chiSquared : candidate.chiSquared
             let freedom = Double(max(1, candidate.freedom))
-            return (chiSquared / freedom).squareRoot() <= largestRelativeResidual
+            return (candidate.fit.chiSquared / freedom).squareRoot() <= largestRelativeResidual
         case .statistical:
-            guard let probability = isForced ? candidate.ownProbability : candidate.probability else { return true }
-            return probability >= least
+            guard let test = candidate.test else { return false }
+            return test.probability >= level && test.largest <= largestResidual
         }
     }
 }
 
 /// Looks for the part of a group where a law holds, when it does not hold everywhere.
 ///
-/// The longest run of neighbouring points that some model describes is taken; among equally long ones that with the
-/// smallest misfit. Nothing is looked for where the whole group is described, so that a window is never chosen to
-/// flatter a law that holds.
+/// The longest run of neighbouring points that some model describes is taken; among equally long ones the simplest law
+/// and then the largest probability of its residuals. Nothing is looked for where the whole group is described, so that
+/// a window is never chosen to flatter a law that holds. A window is worth naming where it holds at least half of the
+/// points and half of the range of ln x.
 struct WindowSearch {
     static let fewestPoints = 5
     /// Models that are tried on windows; those with a bend describe any short piece.
@@ -37,38 +46,67 @@ struct WindowSearch {
     let scatter: Scatter
     /// Forced model, or all that may be chosen.
     let models: [any FitModel]
-    let isForced: Bool
+    let forced: String?
 
-    /// The ends of the window, or `nil` where no run of points is described.
-    func window() -> ClosedRange<Double>? {
-        let tried = isForced ? models : models.filter { Self.models.contains($0.name) }
-        for length in stride(from: data.count - 1, through: Self.fewestPoints, by: -1) {
-            var best: (quality: Double, window: ClosedRange<Double>)?
-            for start in 0...(data.count - length) {
-                let indices = Array(start..<start + length)
-                guard let quality = quality(indices, tried), quality > best?.quality ?? -.infinity else { continue }
-                best = (quality, data.x[start]...data.x[start + length - 1])
-            }
-            if let best { return best.window }
-        }
-        return nil
+    /// A run of points and the law that holds there.
+    struct Window {
+        var comparison: ModelComparison
+        var chosen: Candidate
     }
 
-    /// The best probability, or minus the least misfit, of the models that are accepted there.
-    private func quality(_ indices: [Int], _ models: [any FitModel]) -> Double? {
-        guard let part = sample.selecting(indices) else { return nil }
-        let data = data.selecting(indices)
-        let allowed = models.filter { model in
-            let used = model.usesZero ? data.count : data.positive.count
-            return used >= max(model.minimumPoints, Self.fewestPoints)
+    /// All windows of the largest length on which a law holds, the best one first, and those with the same law that are
+    /// one point shorter; empty where there is none.
+    func windows() -> [Window] {
+        let tried = forced == nil ? models.filter { Self.models.contains($0.name) } : models
+        let fewest = max(Self.fewestPoints, (data.count + 1) / 2)
+        for length in stride(from: data.count - 1, through: fewest, by: -1) {
+            let found = windows(length, tried).sorted { first, second in
+                let parameters = (first.chosen.model.parameters, second.chosen.model.parameters)
+                guard parameters.0 == parameters.1 else { return parameters.0 < parameters.1 }
+                return Self.quality(first.chosen) > Self.quality(second.chosen)
+            }
+            guard let best = found.first else { continue }
+            let name = best.chosen.model.name
+            let shorter = length > fewest ? windows(length - 1, tried.filter { $0.name == name }) : []
+            return found.filter { $0.chosen.model.name == name } + shorter
         }
-        let comparison = ModelComparison(data: data, sample: part, scatter: scatter, models: allowed)
-        return comparison.candidates.filter { candidate in
-            !candidate.isAtTheEdge && Acceptance.accepts(
-                candidate, isForced: isForced, scatter: scatter, least: Acceptance.leastProbabilityOfWindow)
-        }.map { candidate in
-            (isForced ? candidate.ownProbability : candidate.probability) ?? -candidate.chiSquared
-        }.max()
+        return []
+    }
+
+    private func windows(_ length: Int, _ models: [any FitModel]) -> [Window] {
+        (0...(data.count - length)).compactMap { start in
+            let indices = Array(start..<start + length)
+            return isWide(indices) ? window(indices, models) : nil
+        }
+    }
+
+    private func isWide(_ indices: [Int]) -> Bool {
+        func span(_ logs: [Double]) -> Double { (logs.max() ?? 0) - (logs.min() ?? 0) }
+        let all = span(data.positive.map { data.abscissae[$0].logScaled })
+        return span(indices.filter { data.x[$0] > 0 }.map { data.abscissae[$0].logScaled }) >= 0.499 * all
+    }
+
+    private func window(_ indices: [Int], _ models: [any FitModel]) -> Window? {
+        let part = data.selecting(indices)
+        // A floor is measured where there is a cell at zero, and never extrapolated beside it.
+        let extrapolates = data.x.contains(0) && !part.x.contains(0)
+        let allowed = models.filter { model in
+            let used = model.usesZero ? part.count : part.positive.count
+            return used >= max(model.minimumPoints, Self.fewestPoints) && !(model.usesZero && extrapolates)
+        }
+        guard !allowed.isEmpty else { return nil }
+        let comparison = ModelComparison(
+            data: part, sample: sample.selecting(indices), scatter: scatter, models: allowed, forced: forced)
+        let chosen = forced == nil
+            ? ModelChoice.preferred(comparison, level: Acceptance.levelOfWindow)
+            : comparison.candidates.first {
+                Acceptance.accepts($0, scatter: scatter, level: Acceptance.levelOfWindow)
+            }
+        return chosen.map { Window(comparison: comparison, chosen: $0) }
+    }
+
+    private static func quality(_ candidate: Candidate) -> Double {
+        candidate.test?.probability ?? -candidate.chiSquared
     }
 }
 

@@ -23,9 +23,6 @@ struct Admission {
             return "\(axis) = \(Figures.concise(negative)) is negative and has no logarithm; "
                 + "fit against another axis or leave it out with a window"
         }
-        if data.isExcess, data.means.allSatisfy({ $0 == 0 }) {
-            return "every trial is the same as at \(axis) = 0, so there is no excess to fit"
-        }
         if Set(data.x).count == 1 {
             return "all points stand at \(axis) = \(Figures.concise(data.x[0])); a scaling law needs several values: "
                 + "sweep \(axis) or fit against another axis"
@@ -36,7 +33,8 @@ struct Admission {
     /// What keeps this model out, or `nil`.
     func objection(to model: any FitModel) -> String? {
         let axis = table.against
-        if data.isExcess, model.usesZero {
+        let isNothing = model.name == "constant" && data.means.allSatisfy { $0 == 0 }
+        if data.isExcess, model.usesZero, !isNothing {
             return "an excess is 0 at \(axis) = 0 by construction, and model \(model.name) asks for its floor; "
                 + "use --model linear+quadratic or power"
         }

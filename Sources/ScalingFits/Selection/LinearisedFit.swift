@@ -11,7 +11,7 @@ struct LinearisedFit {
         let jacobian = points.abscissae.map { model.evaluate(fit.theta, at: $0).gradient }
         self.jacobian = jacobian
         let columns = (0..<count).map { lane in jacobian.map { $0[lane] } }
-        let weighted = columns.map(points.precision.times)
+        let weighted = columns.map { zip(points.weights, $0).map { $0 * $1 } }
         // In units that make the diagonal one.
         let units = (0..<count).map { Self.dot(columns[$0], weighted[$0]).squareRoot() }
         guard units.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
@@ -31,28 +31,5 @@ struct LinearisedFit {
 
     private static func dot(_ a: [Double], _ b: [Double]) -> Double {
         zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-
-    /// What is left of a change of the responses after the fit has followed it: I - J gain.
-    var residualMaker: SquareMatrix {
-        let n = jacobian.count
-        var result = SquareMatrix(diagonal: Array(repeating: 1, count: n))
-        for row in 0..<n {
-            for column in 0..<n {
-                for lane in gain.indices { result[row, column] -= jacobian[row][lane] * gain[lane][column] }
-            }
-        }
-        return result
-    }
-
-    /// The same with points that the model passes over, where it is 0 whatever the parameters are.
-    func residualMaker(indices: [Int], of count: Int) -> SquareMatrix {
-        let own = residualMaker
-        guard indices.count < count else { return own }
-        var result = SquareMatrix(diagonal: Array(repeating: 1, count: count))
-        for (row, at) in indices.enumerated() {
-            for (column, other) in indices.enumerated() { result[at, other] = own[row, column] }
-        }
-        return result
     }
 }

@@ -1,36 +1,55 @@
 /// The rule by which one model is chosen, and when the data do not decide.
 ///
-/// The simplest model within `margin` of the best AICc is taken. With one model against one other a margin of 1.84
-/// would add a needless parameter 5 % of the time; six models with curvature and floors of all kinds compete here, on
-/// skewed data, and `margin` is what keeps their best needless gain below that (scripts/coverage-results). A term
-/// of five standard errors gains 25 - 2 and is found all the same.
+/// Of the models that describe the points (`Acceptance`) the one with fewest parameters is taken, unless a term that it
+/// lacks is there: by one step from the fit, with a standard error from the trials, at the level `termLevel`. Among
+/// models with as many parameters the first of the catalogue within `tie` of the smallest AICc is taken, and the others
+/// that describe the points nearly as well are rivals: the data do not tell them apart.
 enum ModelChoice {
+    /// At which a term beside the law counts as found: a term of five standard errors is found in 98 of 100 cases.
+    static let termLevel = 0.005
+    /// A rival is as good where its AICc is larger by no more than this: an Akaike weight of 1/20.
+    static let support = 6.0
+    /// Criteria this near say nothing for either model.
+    static let tie = 2.0
+    /// Without scatter: the simplest model within this of the best AICc.
     static let margin = 6.0
-    /// A rival within this of the chosen model's AICc is not ruled out: a term below two standard errors gains at most
-    /// 4 - 2, and one that gains nothing costs 2 and the second-order correction.
-    static let support = 2.5
 
-    /// Models that may be chosen unasked.
-    static func eligible(_ comparison: ModelComparison) -> [Candidate] {
-        comparison.candidates.filter { $0.model.isChosenAutomatically && !$0.isAtTheEdge }
-    }
-
-    /// The first eligible candidate of the catalogue, which begins with the simplest, within the margin of the best;
-    /// where points are too few to compare, the simplest.
-    static func preferred(_ comparison: ModelComparison) -> Candidate? {
-        let eligible = eligible(comparison)
-        guard let best = eligible.compactMap(\.aicc).min() else {
-            return eligible.first ?? comparison.candidates.first { $0.model.isChosenAutomatically }
+    /// Models that may be chosen unasked and describe the points.
+    static func eligible(_ comparison: ModelComparison, level: Double = Acceptance.level) -> [Candidate] {
+        comparison.candidates.filter {
+            $0.model.isChosenAutomatically && Acceptance.accepts($0, scatter: comparison.scatter, level: level)
         }
-        return eligible.first { $0.aicc.map { $0 <= best + margin } ?? false }
     }
 
-    /// Names of the models that the data do not rule out against the chosen one, which comes first; empty where they
-    /// decide, or where there is no scatter to decide by.
+    /// Whether a term that the model lacks is found.
+    static func lacks(_ candidate: Candidate) -> Bool {
+        let level = termLevel / Double(max(1, candidate.extras.count))
+        return candidate.extras.contains { $0.probability < level }
+    }
+
+    /// `nil` where no model describes the points.
+    static func preferred(_ comparison: ModelComparison, level: Double = Acceptance.level) -> Candidate? {
+        let eligible = eligible(comparison, level: level)
+        guard case .statistical = comparison.scatter else {
+            guard let best = eligible.compactMap(\.aicc).min() else { return eligible.first }
+            return eligible.first { $0.aicc.map { $0 <= best + margin } ?? false }
+        }
+        let complete = eligible.filter { !lacks($0) }
+        guard let fewest = complete.map(\.model.parameters).min() else { return nil }
+        let equals = complete.filter { $0.model.parameters == fewest }
+        guard let best = equals.map(criterion).min() else { return nil }
+        return equals.first { criterion($0) <= best + tie }
+    }
+
+    private static func criterion(_ candidate: Candidate) -> Double { candidate.aicc ?? .infinity }
+
+    /// Names of other laws with as many parameters that describe the points as well, the chosen one first; empty where
+    /// the data decide, or where there is no scatter to decide by.
     static func undecided(_ comparison: ModelComparison, chosen: Candidate) -> [String] {
-        guard case .statistical = comparison.scatter, let own = chosen.aicc else { return [] }
+        guard case .statistical = comparison.scatter, chosen.model.isChosenAutomatically else { return [] }
         let rivals = eligible(comparison).filter { rival in
-            rival.model.name != chosen.model.name && (rival.aicc.map { $0 <= own + support } ?? false)
+            rival.model.name != chosen.model.name && rival.model.parameters == chosen.model.parameters && !lacks(rival)
+                && criterion(rival) <= criterion(chosen) + support
         }
         return rivals.isEmpty ? [] : [chosen.model.name] + rivals.map(\.model.name)
     }

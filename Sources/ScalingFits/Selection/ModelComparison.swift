@@ -10,16 +10,43 @@ struct Candidate {
     /// Over all points of the window: a model that passes over x = 0 says y(0) = 0, and that is held against it.
     var chiSquared: Double
     var aicc: Double?
-    /// How likely such residuals are if the model holds, for the points that took part and for all; `nil` without
-    /// scatter.
-    var ownProbability: Double?
-    var probability: Double?
-    /// Whether its shape ran to the end of the search, so that it says nothing that a simpler model does not say.
+    /// Against all points of the window, or those that took part for a model that was asked for; `nil` without scatter or
+    /// where the parameters cannot be told apart.
+    var test: GoodnessOfFit?
+    /// See `ResidualScatter.penalty`; `nil` where the parameters cannot be told apart.
+    var penalty: Double?
+    /// What a richer law would have beside this one.
+    var extras: [ExtraCoefficient] = []
+    /// Whether its shape ran to the end of the search: these points do not determine it.
     var isAtTheEdge: Bool
+    /// Whether it has a floor below zero where no response can be negative.
+    var hasImpossibleFloor: Bool
 
     /// Points that took part without parameters.
     var freedom: Int { points.count - model.parameters }
     var value: (Abscissa) -> Double { { model.value(fit.theta, at: $0) } }
+}
+
+/// The coefficient that a further term would have.
+struct ExtraCoefficient {
+    var term: ExtraTerm
+    var value: Double
+    var error: Double
+    var freedom: Double
+    /// Its largest share of the law's value over the points that took part, per unit of the coefficient.
+    var share: Double
+
+    /// Two-sided.
+    var probability: Double {
+        guard error > 0 else { return 1 }
+        return StudentT(freedom: max(1, freedom)).twoSided(value / error)
+    }
+
+    /// The largest share of the response that is not excluded.
+    func bound(confidence: Double) -> Double {
+        let reach = error > 0 ? StudentT(freedom: max(1, freedom)).quantile(confidence: confidence) * error : 0
+        return (abs(value) + reach) * share
+    }
 }
 
 /// All models that a window of a group allows, fitted to the same sample and compared.
@@ -27,15 +54,23 @@ struct ModelComparison {
     let data: GroupData
     let sample: WeightedSample
     let scatter: Scatter
+    /// The one model that was asked for: it is held only against the points that it takes part in.
+    let forced: String?
+    /// Whether models are tested, or only scored.
+    private let isTested: Bool
     private(set) var candidates: [Candidate] = []
 
     /// - Parameter models: those that the group allows, simplest first.
-    init(data: GroupData, sample: WeightedSample, scatter: Scatter, models: [any FitModel]) {
+    init(
+        data: GroupData, sample: WeightedSample, scatter: Scatter, models: [any FitModel], forced: String?,
+        isTested: Bool = true
+    ) {
+        self.isTested = isTested
         self.data = data
         self.sample = sample
         self.scatter = scatter
-        guard let all = FitPoints(
-            abscissae: data.abscissae, responses: sample.means, precision: sample.precision)
+        self.forced = forced
+        guard let all = FitPoints(abscissae: data.abscissae, responses: sample.means, weights: sample.weights)
         else { return }
         let positive = data.positive.count < data.count ? all.selecting(data.positive) : all
         candidates = models.compactMap { model in
@@ -48,7 +83,8 @@ struct ModelComparison {
         let known = candidates
         let others = models.filter { model in !known.contains { $0.model.name == model.name } }
         guard !others.isEmpty else { return self }
-        var result = ModelComparison(data: data, sample: sample, scatter: scatter, models: others)
+        var result = ModelComparison(
+            data: data, sample: sample, scatter: scatter, models: others, forced: forced, isTested: false)
         result.candidates = models.compactMap { model in
             (known + result.candidates).first { $0.model.name == model.name }
         }
@@ -57,80 +93,87 @@ struct ModelComparison {
 
     private func candidate(_ model: any FitModel, _ points: FitPoints, _ all: FitPoints) -> Candidate? {
         guard let fit = model.leastSquares(points), fit.chiSquared.isFinite else { return nil }
-        let residuals = zip(all.responses, all.abscissae).map { $0 - model.value(fit.theta, at: $1) }
         let passesOver = points.count < all.count
+        let chiSquared = zip(all.weights, zip(all.responses, all.abscissae)).reduce(0) { sum, point in
+            let residual = point.1.0 - model.value(fit.theta, at: point.1.1)
+            return sum + point.0 * residual * residual
+        }
         var candidate = Candidate(
             model: model, indices: passesOver ? data.positive : Array(data.x.indices), points: points, fit: fit,
-            chiSquared: passesOver ? all.whitener.apply(residuals).reduce(0) { $0 + $1 * $1 } : fit.chiSquared,
-            isAtTheEdge: Self.isAtTheEdge(model, fit, points))
+            chiSquared: passesOver ? chiSquared : fit.chiSquared, isAtTheEdge: Self.isAtTheEdge(model, fit, points),
+            hasImpossibleFloor: hasImpossibleFloor(model, fit))
+        judge(&candidate)
         candidate.aicc = aicc(candidate)
-        judge(&candidate, all)
         return candidate
     }
 
+    /// Within a thousandth of the search's range.
     private static func isAtTheEdge(_ model: any FitModel, _ fit: ParametricFit, _ points: FitPoints) -> Bool {
         let bounds = model.bounds(for: points)
         return (model.linearTerms..<max(model.parameters, model.linearTerms)).contains { lane in
-            fit.theta[lane] <= bounds.lower[lane] || fit.theta[lane] >= bounds.upper[lane]
+            let room = 1e-3 * (bounds.upper[lane] - bounds.lower[lane])
+            return fit.theta[lane] <= bounds.lower[lane] + room || fit.theta[lane] >= bounds.upper[lane] - room
         }
     }
 
-    private func judge(_ candidate: inout Candidate, _ all: FitPoints) {
-        guard case .statistical = scatter else { return }
-        guard candidate.points.count <= CrossFitting.mostJointPoints else {
-            // With many points chi squared has its own distribution, and more would cost too much.
-            let freedom = Double(max(1, candidate.freedom))
-            candidate.ownProbability = ChiSquared.upperTail(candidate.fit.chiSquared, freedom: freedom)
-            candidate.probability = ChiSquared.upperTail(
-                candidate.chiSquared, freedom: freedom + Double(all.count - candidate.points.count))
-            return
-        }
-        guard let linear = LinearisedFit(candidate.model, candidate.fit, candidate.points)
+    /// Below zero by more than rounding.
+    private func hasImpossibleFloor(_ model: any FitModel, _ fit: ParametricFit) -> Bool {
+        guard data.isNeverNegative, let lane = model.parameterNames.firstIndex(of: "floor") else { return false }
+        let least = data.means.filter { $0 > 0 }.min() ?? 0
+        return model.reading(fit.theta, logScale: data.logScale)[lane] < -1e-12 * least
+    }
+
+    private func judge(_ candidate: inout Candidate) {
+        guard case .statistical = scatter,
+            let linear = LinearisedFit(candidate.model, candidate.fit, candidate.points)
         else { return }
-        candidate.ownProbability = probability(
-            candidate.fit.chiSquared, candidate.points.precision, linear.residualMaker,
-            sample.covariance.selecting(candidate.indices))
-        candidate.probability = candidate.points.count == all.count
-            ? candidate.ownProbability
-            : probability(
-                candidate.chiSquared, all.precision,
-                linear.residualMaker(indices: candidate.indices, of: all.count), sample.covariance)
-    }
-
-    private func probability(
-        _ chiSquared: Double, _ precision: Precision, _ residualMaker: SquareMatrix, _ covariance: Covariance
-    ) -> Double {
-        let matrix: SquareMatrix
-        switch precision {
-        case .diagonal(let weights): matrix = SquareMatrix(diagonal: weights)
-        case .dense(let dense): matrix = dense
+        let tested = candidate.model.name == forced ? candidate.indices : Array(data.x.indices)
+        let residuals = ResidualScatter(
+            candidate.model, candidate.fit, linear, abscissae: data.abscissae, sample: sample,
+            used: candidate.indices, tested: tested)
+        candidate.penalty = residuals.penalty(candidate.points.weights)
+        guard isTested else { return }
+        candidate.test = residuals.test()
+        guard !data.isExcess else { return }
+        candidate.extras = candidate.model.extraTerms.compactMap { term in
+            let values = candidate.points.abscissae.map(term.value)
+            guard let own = residuals.coefficient(of: values, weights: candidate.points.weights) else { return nil }
+            let shares = zip(values, candidate.points.abscissae).map { value, abscissa in
+                let law = abs(candidate.value(abscissa))
+                return law > 0 ? abs(value) / law : 0
+            }
+            return ExtraCoefficient(
+                term: term, value: own.value, error: own.error, freedom: own.freedom, share: shares.max() ?? 0)
         }
-        return GoodnessOfFit.probability(
-            chiSquared: chiSquared, precision: matrix, residualMaker: residualMaker, covariance: covariance.matrix,
-            trials: sample.trials)
     }
 
-    /// Akaike's criterion. With a known covariance -2 ln L is chi squared, and the sample that the second-order
-    /// correction counts is that of the trials. Without scatter the variance of the points is one more parameter, and
+    /// Akaike's criterion under working independence: chi squared and twice the penalty of `GoodnessOfFit`, with the
+    /// second-order correction that counts trials. Without scatter the variance of the points is one more parameter, and
     /// residuals at rounding level count as 10^-12: models that fit exactly are equally good and the simplest is taken.
     private func aicc(_ candidate: Candidate) -> Double? {
-        var parameters = Double(candidate.model.parameters)
-        var misfit = candidate.chiSquared
-        var size = Double(sample.trials)
-        if case .none = scatter {
-            size = Double(data.count)
-            parameters += 1
-            misfit = size * PortableMath.log(max(misfit / size, 1e-24))
+        let parameters = Double(candidate.model.parameters)
+        switch scatter {
+        case .none:
+            let size = Double(data.count)
+            let spare = size - parameters - 2
+            guard spare > 0 else { return nil }
+            let misfit = size * PortableMath.log(max(candidate.chiSquared / size, 1e-24))
+            return misfit + 2 * (parameters + 1) * size / spare
+        case .statistical:
+            let size = Double(sample.trials)
+            let spare = size - parameters - 1
+            guard spare > 0, let penalty = candidate.penalty else { return nil }
+            return candidate.chiSquared + 2 * penalty * size / spare
         }
-        let spare = size - parameters - 1
-        guard spare > 0 else { return nil }
-        return misfit + 2 * parameters + 2 * parameters * (parameters + 1) / spare
     }
 
-    /// All candidates with their Akaike weights.
+    /// All candidates; those that describe the points have Akaike weights.
     var scores: [ModelScore] {
-        let best = candidates.compactMap(\.aicc).min() ?? 0
-        let likelihoods = candidates.map { $0.aicc.map { PortableMath.exp((best - $0) / 2) } }
+        let accepted = candidates.map { Acceptance.accepts($0, scatter: scatter) }
+        let best = zip(candidates, accepted).filter(\.1).compactMap(\.0.aicc).min() ?? 0
+        let likelihoods = zip(candidates, accepted).map { candidate, isAccepted in
+            isAccepted ? candidate.aicc.map { PortableMath.exp((best - $0) / 2) } : nil
+        }
         let total = CompensatedSum.of(likelihoods.compactMap(\.self))
         return zip(candidates, likelihoods).map { candidate, likelihood in
             ModelScore(model: candidate.model.name, aicc: candidate.aicc, weight: likelihood.map { $0 / total })

@@ -64,7 +64,7 @@ enum PilotFit {
     }
 
     private static func best(_ data: GroupData, weights: [Double]) -> [Double]? {
-        guard let points = FitPoints(abscissae: data.abscissae, responses: data.means, precision: .diagonal(weights))
+        guard let points = FitPoints(abscissae: data.abscissae, responses: data.means, weights: weights)
         else { return nil }
         var least = Double.infinity
         var values: [Double]?
@@ -74,9 +74,11 @@ enum PilotFit {
                 let fit = model.leastSquares(used)
             else { continue }
             let fitted = data.abscissae.map { model.value(fit.theta, at: $0) }
-            let misfit = zip(weights, zip(data.means, fitted)).reduce(0) { sum, entry in
-                sum + entry.0 * (entry.1.0 - entry.1.1) * (entry.1.0 - entry.1.1)
-            } / Double(indices.count - model.parameters)
+            let squares = data.means.indices.reduce(0.0) { sum, index in
+                let residual = data.means[index] - fitted[index]
+                return sum + weights[index] * residual * residual
+            }
+            let misfit = squares / Double(indices.count - model.parameters)
             if misfit < least { (least, values) = (misfit, fitted) }
         }
         return values

@@ -1,75 +1,72 @@
-/// What a group's fits see: per-trial responses, their means, and the inverse covariance of the means.
+/// What a group's fits see: per-trial responses, their means, and a weight for each point.
 ///
-/// The responses carry their own estimation of the weights (see `CrossFitting`): whatever is computed from them with
-/// the weights held fixed, a bootstrap interval or a covariance, includes what estimating the weights costs.
-struct WeightedSample: Sendable {
+/// Weights follow the points' own variances, also where random numbers are common (working independence, as in
+/// generalised estimating equations, Liang & Zeger 1986): estimates are unbiased whatever the correlation, and
+/// intervals and tests get it from the trials. Weights by an inverse joint covariance would be more precise where the
+/// model holds and run past the points where it is a little wrong (Peelle's pertinent puzzle), which is the rule here.
+struct WeightedSample {
     /// Per point and trial, all of the same length.
     var responses: [[Double]]
     /// The mean of each point's responses.
     var means: [Double]
-    /// Inverse covariance of the means, scaled so that chi squared is one per degree of freedom.
-    var precision: Precision
-    /// Covariance of the means over trials; the variances alone where points are independent.
-    var covariance: Covariance
+    /// The standard error of each mean; positive.
+    var errors: [Double]
+    /// One over the smoothed variance of each mean.
+    var weights: [Double]
     /// Whether the trials of all points belong together.
     var isJoint: Bool
-    /// Whether the weights follow the correlation of the points, not their variances alone.
-    var hasJointWeights: Bool
+    /// Means of resampled trials; `nil` without scatter.
+    var resamples: ResampledMeans?
 
     var trials: Int { responses.first?.count ?? 0 }
 
-    func selecting(_ indices: [Int]) -> WeightedSample? {
+    func selecting(_ indices: [Int]) -> WeightedSample {
         guard indices.count < means.count else { return self }
-        guard let precision = precision.marginal(of: indices) else { return nil }
         return WeightedSample(
-            responses: indices.map { responses[$0] }, means: indices.map { means[$0] }, precision: precision,
-            covariance: covariance.selecting(indices), isJoint: isJoint, hasJointWeights: hasJointWeights)
+            responses: indices.map { responses[$0] }, means: indices.map { means[$0] },
+            errors: indices.map { errors[$0] }, weights: indices.map { weights[$0] }, isJoint: isJoint,
+            resamples: resamples?.selecting(indices))
     }
 }
 
-/// The covariance of a group's means.
-enum Covariance: Sendable {
-    case diagonal([Double])
-    case dense(SquareMatrix)
-
-    subscript(row: Int, column: Int) -> Double {
-        switch self {
-        case .diagonal(let variances): row == column ? variances[row] : 0
-        case .dense(let matrix): matrix[row, column]
+extension WeightedSample {
+    /// Weights by variances shrunk towards their trend (see `VarianceTrend`).
+    init(_ data: GroupData, isJoint: Bool, plan: ResamplePlan?) {
+        let deviations = Scatter.deviations(data)
+        let kurtosis = zip(data.responses, zip(data.means, deviations)).map { column, moments in
+            Self.kurtosis(column, mean: moments.0, deviation: moments.1)
         }
+        let guide = PilotFit.guide(data)
+        let trend = VarianceTrend(
+            deviations: deviations, kurtosis: kurtosis, means: data.means, trials: data.trials, guide: guide)
+        let trials = Double(max(1, data.trials))
+        self.init(
+            responses: data.responses, means: data.means, errors: deviations.map { $0 / trials.squareRoot() },
+            weights: trend.smoothed(deviations).map { trials / ($0 * $0) }, isJoint: isJoint,
+            resamples: plan.map { ResampledMeans(data.responses, plan: $0, isJoint: isJoint) })
     }
 
-    var matrix: SquareMatrix {
-        switch self {
-        case .diagonal(let variances): SquareMatrix(diagonal: variances)
-        case .dense(let matrix): matrix
+    private static func kurtosis(_ column: [Double], mean: Double, deviation: Double) -> Double {
+        let fourth = column.reduce(0) { sum, value in
+            let square = (value - mean) * (value - mean)
+            return sum + square * square
         }
+        let square = deviation * deviation
+        return square > 0 ? fourth / (Double(column.count) * square * square) : 3
     }
 
-    func selecting(_ indices: [Int]) -> Covariance {
-        switch self {
-        case .diagonal(let variances): .diagonal(indices.map { variances[$0] })
-        case .dense(let matrix): .dense(matrix.selecting(indices))
-        }
+    /// Means that count in relative terms, with nothing known of their error.
+    static func withoutScatter(_ data: GroupData) -> WeightedSample {
+        let magnitudes = Scatter.magnitudes(data)
+        return WeightedSample(
+            responses: data.responses, means: data.means, errors: magnitudes,
+            weights: magnitudes.map { 1 / ($0 * $0) }, isJoint: false, resamples: nil)
     }
+}
 
-    /// Σ over trials of the products of deviations, over R (R - 1).
-    static func ofMeans(_ responses: [[Double]], _ means: [Double], isJoint: Bool) -> Covariance {
-        let trials = responses.first?.count ?? 0
-        let unit = 1 / (Double(trials) * Double(max(1, trials - 1)))
-        let deviations = zip(responses, means).map { column, mean in column.map { $0 - mean } }
-        guard isJoint else { return .diagonal(deviations.map { product($0, $0) * unit }) }
-        var matrix = SquareMatrix(size: means.count)
-        for row in means.indices {
-            for column in 0...row {
-                matrix[row, column] = product(deviations[row], deviations[column]) * unit
-                matrix[column, row] = matrix[row, column]
-            }
-        }
-        return .dense(matrix)
-    }
-
-    /// Four partial sums in a fixed order.
+/// Sums over trials.
+enum TrialSums {
+    /// Σ a b in four partial sums, in a fixed order.
     static func product(_ a: [Double], _ b: [Double]) -> Double {
         a.withUnsafeBufferPointer { a in
             b.withUnsafeBufferPointer { b in

@@ -97,13 +97,6 @@ struct LayoutBuilder {
             try diagnostics.throwIfAny()
             return
         }
-        // With the trials' own bytes, some 600 each, everything in a result can be counted in 63 bits.
-        let bytes = Double(cells ?? 0) * Double(spec.curve?.storedBytesPerCell ?? 0)
-        guard bytes > 0x1p61 else { return }
-        diagnostics.report(
-            spec.curvePlace, "curves", "the trajectories of all cells have more than 2^61 bytes",
-            remedy: "record fewer steps, or use fewer cells")
-        try diagnostics.throwIfAny()
     }
 
     private mutating func addChoice(_ kind: ComponentKind) {

@@ -86,8 +86,10 @@ public struct FitDataset: Sendable {
         return [
             number("window_lower", "smallest abscissa that took part", fits) { $0.window.lower },
             number("window_upper", "largest abscissa that took part", fits) { $0.window.upper },
-            number("reduced_chi_squared", "chi squared over degrees of freedom", fits) { $0.reducedChiSquared },
+            number("reduced_chi_squared", "mean square of the studentised residuals", fits) { $0.reducedChiSquared },
             number("fit_probability", "probability of such residuals if the model holds", fits) { $0.fitProbability },
+            number("least_local_exponent", "least local exponent", fits) { $0.localRange?.least.slope },
+            number("largest_local_exponent", "largest local exponent", fits) { $0.localRange?.largest.slope },
             number("exponent_2_probability", "two-sided probability that the exponent is 2", fits) {
                 $0.exponentTest?.probability
             },
@@ -121,6 +123,9 @@ public struct FitDataset: Sendable {
     private static func texts(_ fits: [ScalingFit?], _ outcomes: [FitOutcome]) -> [Variable] {
         [
             Variable(name: "model", longName: "chosen model", values: .names(fits.map { $0?.model ?? "" })),
+            Variable(
+                name: "outcome", longName: "law, constant or no-law",
+                values: .names(fits.map { $0?.outcome.rawValue ?? "" })),
             Variable(
                 name: "undecided", longName: "models that the data do not rule out",
                 values: .names(fits.map { $0?.undecided.joined(separator: " ") ?? "" })),

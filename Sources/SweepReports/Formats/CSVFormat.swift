@@ -74,7 +74,7 @@ struct CSVFormat: ReportFormat {
         "response", "against", "model", "exponent", "exponent_lower", "exponent_upper", "confidence", "prefactor",
         "floor", "floor_lower", "floor_upper", "window_lower", "window_upper", "window_origin", "points", "trials",
         "diverged", "missing", "reduced_chi_squared", "fit_probability", "exponent_2_probability",
-        "exponent_2_probability_holm", "undecided",
+        "exponent_2_probability_holm", "undecided", "outcome", "least_local_exponent", "largest_local_exponent",
     ]
 
     private func fits(_ outcomes: [FitOutcome]) -> String {
@@ -110,20 +110,23 @@ struct CSVFormat: ReportFormat {
         let tests = [
             fit.reducedChiSquared, fit.fitProbability, fit.exponentTest?.probability, fit.exponentTest?.adjusted,
         ]
-        return [fit.response, fit.against, fit.model] + law.map(CSVRow.number) + [fit.windowOrigin.rawValue]
+        return [fit.response, fit.against, fit.model ?? ""] + law.map(CSVRow.number) + [fit.windowOrigin.rawValue]
             + ["\(fit.points)", "\(fit.trials)", "\(fit.diverged)", "\(fit.missing)"] + tests.map(CSVRow.number)
-            + [fit.undecided.joined(separator: " ")]
+            + [fit.undecided.joined(separator: " "), fit.outcome.rawValue]
+            + [fit.localRange?.least.slope, fit.localRange?.largest.slope].map(CSVRow.number)
     }
 
     // MARK: Sections
 
     private func cells(_ outcomes: [FitOutcome]) -> String {
         perGroup(outcomes, [
-            "measured", "measured_lower", "measured_upper", "standard_error", "fitted",
+            "measured", "measured_lower", "measured_upper", "standard_error", "fitted", "fitted_lower", "fitted_upper",
+            "residual",
         ]) { fit in
             fit.curve.map { point in
-                (point.x, [point.mean, point.interval?.lower, point.interval?.upper, point.standardError, point.fitted]
-                    .map(CSVRow.number))
+                let measured = [point.mean, point.interval?.lower, point.interval?.upper, point.standardError]
+                let law = [point.fitted, point.band?.lower, point.band?.upper, point.residual]
+                return (point.x, (measured + law).map(CSVRow.number))
             }
         }
     }

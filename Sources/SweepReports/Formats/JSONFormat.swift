@@ -55,7 +55,7 @@ struct JSONFormat: ReportFormat {
             ("by", by(fit.by)),
             ("response", .string(fit.response)),
             ("against", .string(fit.against)),
-            ("model", .string(fit.model)),
+            ("model", fit.model.map(JSONValue.string) ?? .null),
             ("exponent", .optional(fit.exponent)),
             ("exponent_interval", interval(fit.exponentInterval)),
             ("confidence", .number(fit.confidence)),
@@ -75,11 +75,16 @@ struct JSONFormat: ReportFormat {
     /// What stands behind the promised keys.
     private func details(_ fit: ScalingFit) -> [(String, JSONValue)] {
         [
+            ("outcome", .string(fit.outcome.rawValue)),
             ("missing", .integer(fit.missing)),
             ("window_origin", .string(fit.windowOrigin.rawValue)),
             ("fit_probability", .optional(fit.fitProbability)),
             ("undecided", .array(fit.undecided.map(JSONValue.string))),
             ("parameters", .array(fit.parameters.map(parameter))),
+            ("extra_terms", .array(fit.extraTerms.map { bound in
+                .object([("term", .string(bound.term)), ("share_not_excluded", .number(bound.share))])
+            })),
+            ("baseline", fit.contrast.map(contrast) ?? .null),
             ("exponent_2", fit.exponentTest.map(test) ?? .null),
             ("local_exponents", .array(fit.localExponents.map(local))),
             ("leave_one_out", .array(fit.leaveOneOut.map { left in
@@ -114,6 +119,7 @@ struct JSONFormat: ReportFormat {
             ("diverged", .integer(group.diverged)),
             ("reduced_chi_squared", .null),
             ("warnings", .array([.string(group.reason)])),
+            ("outcome", .null),
         ]
     }
 
@@ -168,6 +174,22 @@ extension JSONFormat {
         ])
     }
 
+    private func contrast(_ contrast: BaselineContrast) -> JSONValue {
+        .object([
+            ("dip", contrast.dip.map { dip in
+                .object([
+                    ("at", .number(dip.x)), ("relative", .number(dip.relative)), ("interval", interval(dip.interval)),
+                ])
+            } ?? .null),
+            ("crossings", .array(contrast.crossings.map { crossing in
+                .object([
+                    ("at", .number(crossing.x)), ("interval", interval(crossing.interval)),
+                    ("upward", .boolean(crossing.isUpward)),
+                ])
+            })),
+        ])
+    }
+
     private func test(_ test: ExponentTest) -> JSONValue {
         .object([
             ("statistic", .number(test.statistic)), ("probability", .number(test.probability)),
@@ -190,7 +212,8 @@ extension JSONFormat {
                 ("at", .number(cell.x)), ("finished", .integer(cell.finished)), ("diverged", .integer(cell.diverged)),
                 ("missing", .integer(cell.missing)), ("measured", .optional(point?.mean)),
                 ("standard_error", .optional(point?.standardError)), ("interval", interval(point?.interval)),
-                ("fitted", .optional(point?.fitted)),
+                ("fitted", .optional(point?.fitted)), ("band", interval(point?.band)),
+                ("residual", .optional(point?.residual)),
             ])
         }
     }

@@ -1,13 +1,13 @@
 import ScalingFits
 
-/// `tabular`s in the style of the booktabs package, with titles and notes as comments.
+/// `tabular`s in the style of the booktabs package, with the notes below them.
 struct LaTeXFormat: ReportFormat {
     let name = "latex"
     let summary = "tabulars for papers; needs \\usepackage{booktabs}"
     private let signs = TableSigns(plusMinus: "±", none: "--")
 
     func render(_ document: FitDocument, style: ReportStyle) -> String {
-        document.tables(signs).map(text).joined(separator: "\n")
+        document.tables(signs, details: false).map(text).joined(separator: "\n")
     }
 
     func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
@@ -22,13 +22,22 @@ struct LaTeXFormat: ReportFormat {
         verdicts.tables(signs).map(text).joined(separator: "\n") + "% \(verdicts.summary)\n"
     }
 
+    /// The notes stand below the table, as part of it: what a reader must know is printed.
     private func text(_ table: ReportTable) -> String {
         func line(_ cells: [String]) -> String { "  " + cells.map(escaped).joined(separator: " & ") + " \\\\\n" }
-        var text = "% \(table.title)\n" + table.noteLines.map { "% \($0)\n" }.joined()
-        text += "\\begin{tabular}{\(String(repeating: "l", count: table.headers.count))}\n  \\toprule\n"
-        text += line(table.headers.map { $0 == "chi2/dof" ? "χ" : $0 }) + "  \\midrule\n"
-        text += table.rows.map(line).joined()
-        return text + "  \\bottomrule\n\\end{tabular}\n"
+        var text = "% \(table.title)\n\\begin{minipage}{\\linewidth}\n"
+        text += "\\noindent \(escaped(table.title))\\par\\smallskip\n"
+        if !table.rows.isEmpty {
+            text += "\\noindent\\begin{tabular}{\(String(repeating: "l", count: table.headers.count))}\n  \\toprule\n"
+            text += line(table.headers.map { header in
+                let name = header.replacing("\n", with: "")
+                return name == "chi2/dof" ? "χ" : name
+            }) + "  \\midrule\n"
+            text += table.rows.map(line).joined()
+            text += "  \\bottomrule\n\\end{tabular}\\par\\smallskip\n"
+        }
+        text += table.noteLines.map { "\\noindent{\\footnotesize \(escaped($0))}\\par\n" }.joined()
+        return text + "\\end{minipage}\n"
     }
 
     private func escaped(_ text: String) -> String {

@@ -7,7 +7,17 @@ struct MarkdownFormat: ReportFormat {
     private let signs = TableSigns(plusMinus: "±", none: "–")
 
     func render(_ document: FitDocument, style: ReportStyle) -> String {
-        document.tables(signs).map(text).joined(separator: "\n")
+        let tables = document.tables(signs, details: false)
+        return tables.map(text).joined(separator: "\n") + warnings(document.outcomes)
+    }
+
+    /// Each group's own.
+    private func warnings(_ outcomes: [FitOutcome]) -> String {
+        let lines = outcomes.compactMap { outcome -> String? in
+            guard case .fit(let fit) = outcome, !fit.warnings.isEmpty else { return nil }
+            return "* \(escaped(fit.by.description)): \(escaped(fit.warnings.joined(separator: "; ")))\n"
+        }
+        return lines.isEmpty ? "" : "\nWhat a reader must know of each group\n\n" + lines.joined()
     }
 
     func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
@@ -24,7 +34,7 @@ struct MarkdownFormat: ReportFormat {
 
     private func text(_ table: ReportTable) -> String {
         func line(_ cells: [String]) -> String { "| " + cells.map(escaped).joined(separator: " | ") + " |\n" }
-        var text = "\(escaped(table.title))\n\n" + line(table.headers)
+        var text = "\(escaped(table.title))\n\n" + line(table.headers.map { $0.replacing("\n", with: "") })
         text += "|" + String(repeating: "---|", count: table.headers.count) + "\n"
         text += table.rows.map(line).joined()
         guard !table.notes.isEmpty else { return text }

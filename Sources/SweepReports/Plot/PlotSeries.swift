@@ -64,7 +64,7 @@ extension PlotPanel {
         if let exponent = fit.exponent {
             label += "  exponent " + UncertainNumber(value: exponent, interval: fit.exponentInterval).text
         } else {
-            label += "  \(fit.model)"
+            label += "  \(fit.model ?? "no law")"
         }
         let line = fit.curve.compactMap { point in
             point.fitted.flatMap { point.x > 0 && $0 > 0 ? PlotSeries.Point(x: point.x, y: $0) : nil }

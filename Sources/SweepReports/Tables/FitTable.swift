@@ -26,6 +26,14 @@ enum FitTable {
                 table.note("not fitted: " + reason, row: index + 1)
             }
         }
+        func has(_ isTrue: (ScalingFit) -> Bool) -> Bool {
+            outcomes.contains { if case .fit(let fit) = $0 { isTrue(fit) } else { false } }
+        }
+        if has({ !$0.undecided.isEmpty }) { table.notes.append(([], "? undecided: see the notes")) }
+        if has({ $0.windowOrigin == .found }) { table.notes.append(([], windowNote)) }
+        if has({ $0.outcome == .noLaw }) {
+            table.notes.append(([], "loc.: no law; the range of local exponents, between neighbouring points"))
+        }
         return table
     }
 
@@ -46,9 +54,28 @@ enum FitTable {
             return signs.uncertain(own?.value ?? (name == "exponent" ? fit.exponent : nil), own?.interval)
         }
         let window = "\(Figures.significant(fit.window.lower, 3)) to \(Figures.significant(fit.window.upper, 3))"
-        return [fit.model + (fit.undecided.isEmpty ? "" : "?")] + (common + extra).map(parameter)
+        let law = (common + extra).map { name in
+            name == "exponent" && fit.outcome == .noLaw ? localExponents(fit, signs) : parameter(name)
+        }
+        return [modelName(fit)] + law
             + [signs.probability(fit.exponentTest?.adjusted), window + (fit.windowOrigin == .found ? "*" : "")]
             + ["\(fit.points)", "\(fit.trials)", "\(fit.diverged)", signs.number(fit.reducedChiSquared, 3)]
+    }
+
+    static let windowNote = "* the window was found: the longest part of the group that a law describes; intervals include those "
+        + "of neighbouring windows."
+
+    /// The law's name, with ? where other laws describe the points as well.
+    static func modelName(_ fit: ScalingFit) -> String {
+        guard let model = fit.model else { return "no law" }
+        return model + (fit.undecided.isEmpty ? "" : "?")
+    }
+
+    /// From the least to the largest.
+    static func localExponents(_ fit: ScalingFit, _ signs: TableSigns) -> String {
+        guard let range = fit.localRange else { return signs.none }
+        let ends = [range.least, range.largest].map { Figures.fixed($0.slope, decimals: 1) }
+        return ends[0] == ends[1] ? "loc. \(ends[0])" : "loc. \(ends[0]) to \(ends[1])"
     }
 
     static func title(_ outcomes: [FitOutcome]) -> String {
@@ -60,7 +87,7 @@ enum FitTable {
         }
         var confidence = ""
         for case .fit(let fit) in outcomes where fit.parameters.contains(where: { $0.interval != nil }) {
-            confidence = ", with \(Figures.significant(fit.confidence * 100, 3)) % bootstrap intervals"
+            confidence = ", with \(Figures.significant(fit.confidence * 100, 3)) % bootstrap intervals of the law and window shown"
             break
         }
         return "Scaling of \(names.0) with \(names.1)\(confidence)"
@@ -81,6 +108,6 @@ enum WeightTable {
             })
         }
         guard !rows.isEmpty else { return nil }
-        return ReportTable(title: "Akaike weights in per cent", headers: ["#"] + models, keys: 1, rows: rows)
+        return ReportTable(title: "Akaike weights in per cent, of the models that describe the points", headers: ["#"] + models, keys: 1, rows: rows)
     }
 }

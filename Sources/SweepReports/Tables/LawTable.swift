@@ -18,11 +18,18 @@ enum LawTable {
             table.rows.append(names.map { signs.coordinate(fit.by[$0]) } + cells(fit, signs) + [letters.joined()])
         }
         table.notes = notes.map { ([], "\(letter($0, in: notes)) \($0.summary)") }
+        if Self.hasFoundWindow(outcomes) { table.notes.append(([], FitTable.windowNote)) }
         table.notes += UnfitNotes.lines(outcomes, names).map { ([], $0) }
         if !notes.isEmpty {
             table.notes.append(([], "Each group's own numbers, all intervals and all models: --verbose, or --format json."))
         }
         return table
+    }
+
+    private static func hasFoundWindow(_ outcomes: [FitOutcome]) -> Bool {
+        outcomes.contains { outcome in
+            if case .fit(let fit) = outcome { fit.windowOrigin == .found } else { false }
+        }
     }
 
     private static func letter(_ note: FitNote, in notes: [FitNote]) -> String {
@@ -45,14 +52,16 @@ enum LawTable {
 
     private static func cells(_ fit: ScalingFit, _ signs: TableSigns) -> [String] {
         let window = "\(short(fit.window.lower, 2))..\(short(fit.window.upper, 2))"
+            + (fit.windowOrigin == .found ? "*" : "")
         return [
-            fit.model, exponent(fit, signs), prefactor(fit, signs), fit.floor.map { short($0, 2) } ?? signs.none, window,
+            FitTable.modelName(fit), exponent(fit, signs), prefactor(fit, signs), fit.floor.map { short($0, 2) } ?? signs.none, window,
             signs.number(fit.reducedChiSquared, 2),
         ]
     }
 
     private static func exponent(_ fit: ScalingFit, _ signs: TableSigns) -> String {
         func value(_ name: String) -> FittedParameter? { fit.parameters.first { $0.name == name } }
+        if fit.outcome == .noLaw { return FitTable.localExponents(fit, signs) }
         if let own = value("exponent") { return signs.uncertain(own.value, own.interval.map { symmetric(own.value, $0) }) }
         if let fixed = fit.exponent { return "\(short(fixed, 3)) (fixed)" }
         if let below = value("exponent_below"), let above = value("exponent_above") {

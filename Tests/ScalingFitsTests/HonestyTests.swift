@@ -1,0 +1,149 @@
+import PortableMath
+import Testing
+
+@testable import ScalingFits
+
+/// What a fit says where no law holds, where nothing depends on the abscissa, and where the data cannot tell.
+@Suite struct HonestyTests {
+    private func fit(
+        _ table: ResponseTable, model: String = FitOptions.automatic, window: FitWindow = .automatic
+    ) throws -> ScalingFit {
+        try #require(try ScalingFitter.fit(
+            table, options: FitOptions(model: model, bootstrapResamples: 400, window: window)).fitted)
+    }
+
+    /// Stationary E|x|² of m- or n-SAM on a quadratic in d dimensions, leading order in h (theory: (h/2)(d + 2pdk + p²)/(1 + pk)),
+    /// with scatter that all cells share but for what the law makes of it.
+    private func sam(seed: UInt32, dimension: Double, descendsOnTheSameSample: Bool, trials: Int = 256) -> ResponseTable {
+        let rhos = [0] + (0...16).map { PortableMath.pow(10, Double($0) / 4 - 2) }
+        let kappa = dimension == 1 ? 0.797_884_560_802_865 : 1 / dimension.squareRoot()
+        let noise = SyntheticNoise(seed: seed)
+        return ResponseTable(
+            group: GroupKey([:]),
+            points: rhos.map { p in
+                let drive = dimension + p * p + (descendsOnTheSameSample ? 2 * p * dimension * kappa : 0)
+                let mean = 0.025 * drive / (1 + p * kappa)
+                return ResponsePoint(x: p, responses: (0..<trials).map { trial in
+                    let common = noise.gamma(trial, 0, freedom: 4)
+                    let own = noise.gamma(trial, 1, freedom: 4)
+                    // Two sources that the abscissa mixes: neighbouring cells are nearly the same.
+                    let share = p / (10 + p)
+                    return mean * (common + 0.1 * share * (own - 1))
+                })
+            }, sharesRandomNumbers: true)
+    }
+
+    /// n-SAM dips below SGD, crosses it at rho = E|xi| and is no power law anywhere.
+    @Test func aDipAndACrossingAreNoLaw() throws {
+        var held = 0
+        for seed in 0..<10 {
+            let fit = try fit(sam(seed: 900 + UInt32(seed), dimension: 100, descendsOnTheSameSample: false))
+            #expect(fit.outcome == .noLaw && fit.model == nil && fit.exponent == nil && fit.floor == nil)
+            let contrast = try #require(fit.contrast)
+            #expect(try #require(contrast.dip).relative < -0.1)
+            // Leading order: p = d kappa = sqrt(d).
+            #expect(contrast.crossings.count == 1 && contrast.crossings[0].isUpward)
+            let crossing = contrast.crossings[0]
+            #expect(abs(crossing.x - 10) < 1)
+            if try #require(crossing.interval).contains(10) { held += 1 }
+            let range = try #require(fit.localRange)
+            #expect(range.least.slope < 0 && range.largest.slope > 0.9)
+        }
+        #expect(held >= 7, "\(held) of 10")
+    }
+
+    /// A law that passes near every mean and contradicts the differences of neighbouring cells is not accepted.
+    @Test func aFloorAndASquareAreNotTheLawOfMSAM() throws {
+        for seed in 0..<5 {
+            let table = sam(seed: 800 + UInt32(seed), dimension: 1, descendsOnTheSameSample: true)
+            #expect(try fit(table, model: "quadratic+floor", window: .all).outcome == .noLaw)
+            #expect(try fit(table, model: "power+floor", window: .all).outcome == .noLaw)
+            for point in try fit(table).curve { #expect(abs(point.residual ?? 0) <= 4.5) }
+        }
+    }
+
+    @Test(arguments: [0.3, 0.0]) func bitIdenticalCellsAreConstant(level: Double) throws {
+        let noise = SyntheticNoise(seed: 3)
+        let table = ResponseTable(
+            group: GroupKey([:]),
+            points: ([0] + Synthetic.rhos).map { x in
+                ResponsePoint(x: x, responses: (0..<64).map { level * noise.gamma($0, 0) })
+            }, sharesRandomNumbers: true)
+        for model in [FitOptions.automatic, "power+floor", "polynomial", "quadratic+floor"] {
+            let fit = try fit(table, model: model)
+            #expect(fit.outcome == .constant && fit.model == "constant" && fit.exponent == nil && fit.prefactor == nil)
+            #expect(fit.warnings.contains { $0.contains("does not depend on rho") })
+            if level > 0 { #expect(try #require(fit.floorInterval).contains(0.3)) }
+        }
+        if level > 0 {
+            let power = try fit(table, model: "power")
+            #expect(abs(try #require(power.exponent)) < 1e-6)
+        }
+    }
+
+    /// c0 + C rho² in expectation, every trial a polynomial of the same three numbers: rank 3.
+    @Test func theRankIsCounted() throws {
+        var (polynomials, largest) = (0, 0.0)
+        for seed in 0..<40 {
+            let noise = SyntheticNoise(seed: 7000 + UInt32(seed))
+            let table = ResponseTable(
+                group: GroupKey([:]),
+                points: ([0] + Synthetic.rhos).map { x in
+                    ResponsePoint(x: x, responses: (0..<128).map { trial in
+                        // x = a + b rho with independent a, b of mean 0.
+                        let (a, b) = (noise.gamma(trial, 0) - 1, noise.gamma(trial, 1) - 1)
+                        return (a + b * x) * (a + b * x)
+                    })
+                }, sharesRandomNumbers: true)
+            let fit = try fit(table)
+            if fit.model == "polynomial" { polynomials += 1 }
+            largest = max(largest, fit.reducedChiSquared ?? 0)
+            if fit.model == "power+floor" { #expect(abs(try #require(fit.exponent) - 2) < 1) }
+        }
+        #expect(polynomials <= 4, "\(polynomials) of 40")
+    }
+
+    @Test func anExponentAtTheEndOfTheSearchIsNone() throws {
+        let fit = try fit(Synthetic.noisy((1...12).map { 0.5 + Double($0) / 10 }, seed: 4, trials: 64, common: true) {
+            PortableMath.pow($0, 30)
+        }, model: "power")
+        #expect(fit.outcome == .noLaw && fit.exponent == nil)
+        #expect(fit.warnings.contains { $0.contains("ran to its end") })
+    }
+
+    /// y = x² - 0.3 on x in 0.6 … 1: the best floor is negative, distances are not.
+    @Test func distancesHaveNoNegativeFloor() throws {
+        let table = Synthetic.noisy((0...8).map { 0.6 + Double($0) / 20 }, seed: 6, trials: 256, common: true) { $0 * $0 - 0.3 }
+        for model in [FitOptions.automatic, "quadratic+floor", "polynomial", "power+floor"] {
+            let fit = try fit(table, model: model, window: .all)
+            #expect((fit.floor ?? 0) >= 0 && (fit.floorInterval?.lower ?? 0) >= 0, "\(model)")
+        }
+        #expect(try fit(table, model: "quadratic+floor", window: .all).warnings.contains { $0.contains("negative floor") })
+    }
+
+    /// Beside a cell at zero a floor is measured, not extrapolated.
+    @Test func windowsWithoutTheCellAtZeroHaveNoFloor() throws {
+        let table = Synthetic.noisy([0] + Synthetic.rhos, seed: 12, trials: 256, common: true) {
+            $0 < 0.02 ? 0.001 * (1 + ($0 > 0.003 ? 3 : 0)) : 0.3 + $0 * $0
+        }
+        let fit = try fit(table)
+        if fit.windowOrigin == .found, fit.window.lower > 0 { #expect(fit.floor == nil) }
+    }
+
+    @Test func oneTrialThatMakesAMeanIsNamed() throws {
+        var table = Synthetic.noisy(seed: 8, trials: 64, common: false) { $0 }
+        table.points[3].responses[17] = 1e5
+        #expect(try fit(table).warnings.contains { $0.contains("one trial makes most of a mean") && $0.contains("(trial 17)") })
+    }
+
+    /// Where a law is accepted, no point lies further off than the test allows, whatever the resamples say.
+    @Test func noAcceptedLawPassesAPoint() throws {
+        for seed in 0..<10 {
+            let table = Synthetic.noisy(seed: 100 + UInt32(seed), trials: 64, common: seed % 2 == 0) {
+                PortableMath.log(1 + $0 / 0.003)
+            }
+            let fit = try fit(table)
+            #expect(fit.curve.allSatisfy { abs($0.residual ?? 0) < 4.5 })
+        }
+    }
+}
