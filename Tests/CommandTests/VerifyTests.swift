@@ -50,7 +50,7 @@ private let brokenClaims = [
     BrokenClaim("07-step-size", gaussian, "noise_model={name: skewed-two-point, q: 0.05}", "axes.rho=[0, 1]", breaks: "no-floor"),
     BrokenClaim("07-step-size", gaussian, "claims.no-floor.is=2", breaks: "no-floor"),
     BrokenClaim("07-rho", radii, "claims.n-sam-nearer.where=optimizer == 'm-sam' and rho < 0.5", "claims.m-sam-further.where=optimizer == 'n-sam' and rho < 0.5", "claims.n-sam-crosses.where=optimizer == 'n-sam' and rho < 0.5", "claims.n-sam-exact.where=optimizer == 'm-sam' and rho == 0.1", "claims.m-sam-exact.where=optimizer == 'n-sam' and rho == 0.1", breaks: "n-sam-nearer", "m-sam-further", "n-sam-crosses", "n-sam-exact", "m-sam-exact"),
-    BrokenClaim("07-rho", radii, "claims.linear.is=2", "claims.ballistic.is=learning_rate^2", "claims.ballistic-exponent.is=1", breaks: "linear", "ballistic", "ballistic-exponent"),
+    BrokenClaim("07-rho", radii, "claims.linear.is=2", "claims.linear-upwards.is=2", "claims.ballistic.is=learning_rate^2", "claims.ballistic-limit.is=1", breaks: "linear", "linear-upwards", "ballistic", "ballistic-limit"),
     BrokenClaim("08-skewed-noise", falling, "claims.constant-rho-stops.is=rho^2", "claims.constant-rho-does-not-fall.is=-1", "claims.decaying-rho-goes-on.where=rho_schedule.exponent == 0 and optimizer == 'm-sam'", "claims.unnormalised-goes-on.where=optimizer == 'm-sam' and rho_schedule.exponent == 0", "claims.m-usam-constant.is=0.1", "claims.n-usam-constant.is=0.1", breaks: "constant-rho-stops", "constant-rho-does-not-fall", "decaying-rho-goes-on", "unnormalised-goes-on", "m-usam-constant", "n-usam-constant"),
     BrokenClaim("08-deterministic-decay", cycles, "learning_rate_schedule=constant", "learning_rate=0.1", breaks: "rate", "two-cycle"),
     BrokenClaim("08-deterministic-decay", cycles, "claims.rate.is=-2", "claims.unnormalised.where=optimizer == 'sam'", "claims.never-exactly-there.at_most=-1", breaks: "rate", "unnormalised", "never-exactly-there"),
@@ -78,7 +78,11 @@ func smallVersionsOfThePaperFailNowhere(file: String, small: [String]) throws {
 func wrongSettingsMakeClaimsOfThePaperFail(broken: BrokenClaim) throws {
     let (status, verdicts) = try verify(Program(), broken.file, broken.small + broken.change)
     #expect(status == 2)
-    for claim in broken.broken { #expect(verdicts[claim] == "fail", "\(verdicts)") }
+    for claim in broken.broken {
+        // Where the wrong setting leaves no law there is no exponent that could contradict the claim: it does not pass.
+        let hasNoLaw = broken.change == ["problem.rho0=1"] && claim.hasSuffix("as-rho-squared")
+        #expect(verdicts[claim] == "fail" || hasNoLaw && verdicts[claim] == "undecided", "\(verdicts)")
+    }
 }
 
 private let claimed = SampleSweep.small + """
