@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -24,11 +25,11 @@
 
 enum call {
     PWRITE, FSYNC, FDATASYNC, FTRUNCATE, RENAME, OPEN, WRITE, FALLOCATE, PREAD, READ, CLOSE, UNLINK, MKDIR, FLOCK, FSTAT,
-    STAT, LSTAT, CHMOD, STATVFS, CALLS
+    STAT, LSTAT, CHMOD, STATVFS, PTHREAD_CREATE, CALLS
 };
 static const char *names[CALLS] = {
     "pwrite", "fsync", "fdatasync", "ftruncate", "rename", "open", "write", "fallocate", "pread", "read", "close",
-    "unlink", "mkdir", "flock", "fstat", "stat", "lstat", "chmod", "statvfs",
+    "unlink", "mkdir", "flock", "fstat", "stat", "lstat", "chmod", "statvfs", "pthread_create",
 };
 static _Atomic int counts[CALLS];
 static int target = -1, first, last, number, isShort, isReady;
@@ -129,6 +130,14 @@ int close(int file) {
     if (!hit || isShort) return result;
     errno = number;
     return -1;
+}
+
+// Says why by its result, not by errno.
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
+    typedef int (*call_t)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    REAL(call_t, "pthread_create");
+    if (fails(PTHREAD_CREATE) && !isShort) return number;
+    return real(thread, attributes, body, argument);
 }
 
 static int isForeign(const char *path) {

@@ -34,7 +34,7 @@ enum ContentChecksum {
         for number in [header.kernelRevision, header.usesCommonRandomNumbers ? 1 : 0, layout.trials] { add(number) }
         for dimension in layout.dimensions {
             add(dimension.name)
-            describe(dimension.longName)
+            if isWhole { add(dimension.longName) } else { add(dimension.kind.rawValue) }
             add(dimension.values)
         }
         for variable in layout.auxiliaryCoordinates {
