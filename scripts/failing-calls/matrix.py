@@ -48,7 +48,7 @@ SCENARIOS = {
     "compress": ([RUN], RUN + ["--compress", "4"]),
     "curves": ([], ["run", "c.yaml"] + RUN[2:]),
     "fit-output": ([["run", "l.yaml"] + RUN[2:]],
-                   ["fit", "r.h5", "--bootstrap", "50", "--format", "json", "--output", "f.h5"]),
+                   ["fit", "r.h5", "--bootstrap", "100", "--format", "json", "--output", "f.h5"]),
     "submit": ([], ["submit", "s.yaml", "--scheduler", "pbs", "--shards", "2", "--output", "jobs", "--time", "5"]),
     "status": ([RUN], ["status", "r.h5"]),
     "export": ([RUN + ["--compress", "4"]], ["export", "r.h5", "--trials"]),
