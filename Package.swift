@@ -37,6 +37,7 @@ let package = Package(
         // Numerics over whole matrices while planning: optimised also in debug builds.
         .target(name: "Definitions", dependencies: ["TrialContract", "PortableMath", "ExpressionSyntax"],
                 swiftSettings: [.unsafeFlags(["-O"])]),
+        .target(name: "WorkerThreads"),
 
         // Kernels: one folder, one build per instruction set. The alphabetical order of these three
         // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first.
@@ -53,10 +54,10 @@ let package = Package(
         .target(name: "SweepPlanning",
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions",
                                .product(name: "Yams", package: "Yams")]),
-        .target(name: "SweepExecution", dependencies: ["TrialContract"]),
-        .target(name: "ResultStore", dependencies: ["TrialContract", "CHDF5", "CHDF5Shims"]),
+        .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
+        .target(name: "ResultStore", dependencies: ["TrialContract", "WorkerThreads", "CHDF5", "CHDF5Shims"]),
         // Numerics in tests by the thousand: optimised also in debug builds.
-        .target(name: "ScalingFits", dependencies: ["PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
+        .target(name: "ScalingFits", dependencies: ["PortableMath", "WorkerThreads"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits"]),
         .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "ClaimVerdicts", "JSONText"],
                 resources: [.embedInCode("Page/page.html")]),
@@ -64,7 +65,8 @@ let package = Package(
         .executableTarget(
             name: "samsweep",
             dependencies: [
-                "TrialContract", "PortableMath", "JSONText", "SweepPlanning", "KernelSelection", "SweepExecution", "ResultStore",
+                "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "SweepPlanning", "KernelSelection",
+                "SweepExecution", "ResultStore",
                 "ScalingFits", "ClaimVerdicts", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -38,15 +38,6 @@ unsigned chdf5_create_new(void) { return H5F_ACC_EXCL; }
 unsigned chdf5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
 hsize_t chdf5_undefined_address(void) { return HADDR_UNDEF; }
 
-herr_t chdf5_disable_file_locking(hid_t access) {
-#if H5_VERSION_GE(1, 12, 1) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0))
-    return H5Pset_file_locking(access, 0, 1);
-#else
-    (void)access;
-    return setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
-#endif
-}
-
 void chdf5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
 void chdf5_clear_errors(void) { H5Eclear2(H5E_DEFAULT); }
@@ -72,26 +63,102 @@ void chdf5_last_error(char *text, size_t size) {
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &message);
 }
 
-struct name {
-    char *text;
-    size_t size;
-    long length;
-};
+// The attribute DIMENSION_LIST: for each dimension, references to its scales. Read here and not by the library's
+// high-level part, which takes the file's word for how many there are.
+static int read_scale_list(hid_t dataset, unsigned rank, hvl_t *lists, hid_t *type, hid_t *space) {
+    int result = -1;
+    hid_t attribute = H5Aopen(dataset, "DIMENSION_LIST", H5P_DEFAULT);
+    hid_t stored = attribute < 0 ? -1 : H5Aget_type(attribute);
+    hid_t element = stored >= 0 && H5Tget_class(stored) == H5T_VLEN ? H5Tget_super(stored) : -1;
+    *space = attribute < 0 ? -1 : H5Aget_space(attribute);
+    *type = element >= 0 && H5Tequal(element, H5T_STD_REF_OBJ) > 0 ? H5Tvlen_create(H5T_STD_REF_OBJ) : -1;
+    if (*type >= 0 && *space >= 0 && H5Sget_simple_extent_npoints(*space) == (hssize_t)rank) {
+        result = H5Aread(attribute, *type, lists) < 0 ? -1 : 0;
+    }
+    if (element >= 0) H5Tclose(element);
+    if (stored >= 0) H5Tclose(stored);
+    if (attribute >= 0) H5Aclose(attribute);
+    return result;
+}
 
-static herr_t take_name(hid_t dataset, unsigned dimension, hid_t scale, void *context) {
-    struct name *name = context;
-    (void)dataset;
-    (void)dimension;
-    name->length = H5Iget_name(scale, name->text, name->size);
+static void reclaim(hid_t type, hid_t space, hvl_t *lists) {
+#if H5_VERSION_GE(1, 12, 0)
+    H5Treclaim(type, space, H5P_DEFAULT, lists);
+#else
+    H5Dvlen_reclaim(type, space, H5P_DEFAULT, lists);
+#endif
+}
+
+long chdf5_scale_name(hid_t dataset, unsigned rank, unsigned dimension, char *text, size_t size) {
+    text[0] = 0;
+    if (rank > H5S_MAX_RANK || dimension >= rank) return -1;
+    htri_t exists = H5Aexists(dataset, "DIMENSION_LIST");
+    if (exists <= 0) return exists;
+    hvl_t lists[H5S_MAX_RANK];
+    hid_t type = -1, space = -1;
+    long length = -1;
+    memset(lists, 0, sizeof lists);
+    if (read_scale_list(dataset, rank, lists, &type, &space) == 0) {
+        length = 0;
+        if (lists[dimension].len > 0) {
+            hid_t scale = H5Rdereference2(dataset, H5P_DEFAULT, H5R_OBJECT, lists[dimension].p);
+            length = scale < 0 ? -1 : (long)H5Iget_name(scale, text, size);
+            if (scale >= 0) H5Oclose(scale);
+        }
+        reclaim(type, space, lists);
+    }
+    if (type >= 0) H5Tclose(type);
+    if (space >= 0) H5Sclose(space);
+    return length;
+}
+
+int chdf5_is_in_file(hid_t file, const char *path) {
+    char part[1024];
+    size_t length = strlen(path);
+    if (length >= sizeof part) return 0;
+    for (size_t end = 1; end <= length; end++) {
+        if (path[end] != '/' && path[end] != 0) continue;
+        memcpy(part, path, end);
+        part[end] = 0;
+        if (strcmp(part, "/") == 0) continue;
+        htri_t exists = H5Lexists(file, part, H5P_DEFAULT);
+        if (exists <= 0) return exists;
+        H5L_info_t info;
+        if (H5Lget_info(file, part, &info, H5P_DEFAULT) < 0) return -1;
+        if (info.type != H5L_TYPE_HARD) return 0;
+    }
     return 1;
 }
 
-long chdf5_scale_name(hid_t dataset, unsigned dimension, char *text, size_t size) {
-    struct name name = {text, size, 0};
-    text[0] = 0;
-    if (H5DSget_num_scales(dataset, dimension) <= 0) return 0;
-    herr_t result = H5DSiterate_scales(dataset, dimension, NULL, take_name, &name);
-    return result < 0 ? -1 : name.length;
+static int chunk_storage(hid_t properties, hid_t dataset) {
+    hsize_t chunk[H5S_MAX_RANK];
+    int rank = H5Pget_chunk(properties, H5S_MAX_RANK, chunk);
+    hid_t type = H5Dget_type(dataset);
+    if (rank < 0 || type < 0) return -1;
+    double bytes = (double)H5Tget_size(type);
+    for (int index = 0; index < rank; index++) bytes *= (double)chunk[index];
+    H5Tclose(type);
+    return bytes <= 67108864.0 ? CHDF5_STORAGE_PLAIN : CHDF5_STORAGE_CHUNKS;
+}
+
+int chdf5_storage(hid_t dataset, int *filter) {
+    hid_t properties = H5Dget_create_plist(dataset);
+    if (properties < 0) return -1;
+    H5D_layout_t layout = H5Pget_layout(properties);
+    int filters = H5Pget_nfilters(properties);
+    int result = layout < 0 || filters < 0 ? -1 : CHDF5_STORAGE_PLAIN;
+    if (layout == H5D_VIRTUAL || H5Pget_external_count(properties) != 0) result = CHDF5_STORAGE_ELSEWHERE;
+    for (int index = 0; index < filters && result == CHDF5_STORAGE_PLAIN; index++) {
+        unsigned flags, configuration;
+        size_t count = 0;
+        H5Z_filter_t kind = H5Pget_filter2(properties, (unsigned)index, &flags, &count, NULL, 0, NULL, &configuration);
+        if (kind == H5Z_FILTER_DEFLATE || kind == H5Z_FILTER_SHUFFLE || kind == H5Z_FILTER_FLETCHER32) continue;
+        *filter = kind;
+        result = kind < 0 ? -1 : CHDF5_STORAGE_FILTERED;
+    }
+    if (result == CHDF5_STORAGE_PLAIN && layout == H5D_CHUNKED) result = chunk_storage(properties, dataset);
+    H5Pclose(properties);
+    return result;
 }
 
 struct visitor {

@@ -4,12 +4,14 @@ public enum SubmissionError: Error, CustomStringConvertible, Equatable {
     case option(String)
     /// The folder or a file in it cannot be written, or it belongs to another sweep.
     case folder(String)
+    /// Disk full, reading or writing failed.
+    case inputOutput(String)
     /// The scheduler refused the jobs or could not be reached.
     case scheduler(String)
 
     public var description: String {
         switch self {
-        case .option(let text), .folder(let text), .scheduler(let text): text
+        case .option(let text), .folder(let text), .inputOutput(let text), .scheduler(let text): text
         }
     }
 }

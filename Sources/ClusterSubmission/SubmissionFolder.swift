@@ -17,16 +17,27 @@ public struct SubmissionFolder: Sendable {
     }
 
     /// Writes the sweep and the scripts, and makes the folders that are missing. Throws `SubmissionError.folder`, also
-    /// where the folder holds another sweep: its shards and these would not fit together.
+    /// where the folder holds another sweep (its shards and these would not fit together) or files that are no
+    /// submission's.
     public func write(sweep: String, files: [JobFile]) throws(SubmissionError) {
         for folder in ["shards", "logs"] { try Self.makeFolder("\(path)/\(folder)") }
         let sweepPath = "\(path)/sweep.yaml"
-        if let present = Self.read(sweepPath), present != Array(sweep.utf8) {
+        let present = try Self.read(sweepPath)
+        if let present, present != Array(sweep.utf8) {
             throw .folder(
-                "\(sweepPath) is another sweep than the one submitted: give a new folder with --output, or delete this one")
+                "\(sweepPath) is another sweep than the one submitted: give a new folder with --output, or move this one away")
         }
+        for file in files { try Self.requireOwn("\(path)/\(file.name)", isSubmission: present != nil) }
         for file in [JobFile("sweep.yaml", sweep)] + files {
             try Self.replace("\(path)/\(file.name)", with: file.text, mode: file.isExecutable ? 0o777 : 0o666)
+        }
+    }
+
+    /// A script of a submission lies beside its sweep and names this program; any other file stays as it is.
+    private static func requireOwn(_ path: String, isSubmission: Bool) throws(SubmissionError) {
+        guard let bytes = try read(path) else { return }
+        guard isSubmission, String(decoding: bytes, as: UTF8.self).contains("samsweep") else {
+            throw .folder("\(path) was not written by a submission and is left as it is: give a new folder with --output")
         }
     }
 
@@ -49,42 +60,88 @@ public struct SubmissionFolder: Sendable {
         guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure("cannot be created", path) }
     }
 
-    /// The bytes of a file; `nil` where it cannot be read.
-    private static func read(_ path: String) -> [UInt8]? {
-        guard let file = fopen(path, "r") else { return nil }
-        defer { fclose(file) }
+    /// The bytes of a file; `nil` where there is none.
+    private static func read(_ path: String) throws(SubmissionError) -> [UInt8]? {
+        let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        if descriptor < 0 && errno == ENOENT { return nil }
+        guard descriptor >= 0 else { throw failure("cannot be read", path) }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw failure("cannot be read", path) }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw .folder("\(path) is not a file: give a new folder with --output")
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = fread(&buffer, 1, buffer.count, file)
+            let count = retrying { Glibc.read(descriptor, &buffer, buffer.count) }
+            guard count >= 0 else { throw failure("cannot be read", path) }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
         }
     }
 
-    /// Writes a file beside and renames it over: a running shell reads its script to the end as it was.
+    /// Writes a file beside, brings it to disk and renames it over: a running shell reads its script to the end as it
+    /// was. The file beside has a name that is nobody else's, and nothing that is there is followed or emptied.
     private static func replace(_ path: String, with text: String, mode: mode_t) throws(SubmissionError) {
         // Of another name than what another submission writes at the same time.
-        let beside = "\(path).\(getpid()).new"
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC, mode)
+        let beside = "\(path).\(getpid()).samsweep-new"
+        try removeLeft(beside)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = retrying { open(beside, flags, mode) }
         guard descriptor >= 0 else { throw failure("cannot be written", path) }
-        let bytes = Array(text.utf8)
+        do {
+            try write(Array(text.utf8), to: descriptor, path)
+        } catch {
+            close(descriptor)
+            unlink(beside)
+            throw error
+        }
+        // An interrupted close has closed.
+        guard close(descriptor) == 0 || errno == EINTR, retrying({ rename(beside, path) }) == 0 else {
+            let error = failure("cannot be written", path)
+            unlink(beside)
+            throw error
+        }
+    }
+
+    /// Removes what a killed submission has left.
+    private static func removeLeft(_ beside: String) throws(SubmissionError) {
+        var info = stat()
+        guard lstat(beside, &info) == 0 else {
+            if errno == ENOENT { return }
+            throw failure("cannot be looked at", beside)
+        }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw .folder("\(beside) is in the way and is left as it is: move it away, or give a new folder with --output")
+        }
+        guard unlink(beside) == 0 else { throw failure("cannot be removed", beside) }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(SubmissionError) {
         var start = 0
         while start < bytes.count {
-            let count = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let error = failure("cannot be written", path)
-                close(descriptor)
-                unlink(beside)
-                throw error
-            }
+            let count = retrying { bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } }
+            guard count > 0 else { throw failure("cannot be written", path) }
             start += count
         }
-        guard close(descriptor) == 0, rename(beside, path) == 0 else { throw failure("cannot be written", path) }
+        guard retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else { throw failure("cannot be written", path) }
+    }
+
+    /// Calls again while a signal interrupts.
+    private static func retrying<Number: SignedInteger>(_ call: () -> Number) -> Number {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
     }
 
     private static func failure(_ what: String, _ path: String) -> SubmissionError {
-        .folder("\(path) \(what): \(String(cString: strerror(errno))); give a folder with --output that can be written")
+        let code = errno
+        let text = "\(path) \(what): \(String(cString: strerror(code)))"
+        let passing: Set = [EIO, ENOSPC, EDQUOT, EFBIG, EMFILE, ENFILE, ENOMEM]
+        return passing.contains(code)
+            ? .inputOutput(text + "; run the same command again when that is mended")
+            : .folder(text + "; give a folder with --output that can be written")
     }
 }

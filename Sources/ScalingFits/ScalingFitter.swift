@@ -1,4 +1,4 @@
-import Dispatch
+import WorkerThreads
 
 /// Fits scaling laws, one group or many in parallel. Resampling indices are drawn once and shared by all groups.
 ///
@@ -19,13 +19,13 @@ public final class ScalingFitter {
 
     /// Fits every group; outcomes come in the order of the tables. A group that cannot be fitted is an outcome.
     ///
-    /// - Parameter threads: workers, at least 1; `nil` leaves it to Dispatch.
+    /// - Parameter threads: workers, at least 1; `nil` for as many as there are processors.
     public func fit(_ tables: [ResponseTable], threads: Int? = nil) -> [FitOutcome] {
         tables.forEach(prepare)
         let (plans, options) = (plans, options)
         let outcomes = OutcomeSlots(count: tables.count)
         let workers = threads.map { max(1, min($0, tables.count)) } ?? tables.count
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        WorkerThreads.perform(workers, threads: threads ?? WorkerThreads.processorCount) { worker in
             for index in stride(from: worker, to: tables.count, by: max(workers, 1)) {
                 let table = tables[index]
                 guard let plan = plans[max(1, table.trials)] else { continue }

@@ -30,7 +30,7 @@ struct BlockExecution {
     ) throws -> OutcomeColumns? {
         let request = block.request
         let states = try keeper.states(cellIndices: block.cellIndices, trials: request.trials)
-        let progress = try kernel.advance(request, from: states, pausingAfter: nil, stop: stop)
+        let progress = try advance(request, from: states, stop)
         if progress.isComplete {
             try store(progress.columns, block.cellIndices, request)
             return progress.columns
@@ -38,6 +38,15 @@ struct BlockExecution {
         try keeper.keep(progress.states, cellIndices: block.cellIndices, trials: request.trials)
         try storeFinished(progress.columns, block)
         return nil
+    }
+
+    /// States that are damaged or of other kernels are passed over: those trials begin anew.
+    private func advance(_ request: BlockRequest, from states: [TrialState?], _ stop: StopFlag) throws -> BlockProgress {
+        do {
+            return try kernel.advance(request, from: states, pausingAfter: nil, stop: stop)
+        } catch is TrialStateError {
+            return try kernel.advance(request, from: states.map { _ in nil }, pausingAfter: nil, stop: stop)
+        }
     }
 
     /// The finished trials of a block that is not finished as a whole, in runs of a cell's neighbouring trials.

@@ -1,4 +1,5 @@
 import TrialContract
+import WorkerThreads
 
 /// Hands out blocks to workers, one window of cells after the other.
 ///

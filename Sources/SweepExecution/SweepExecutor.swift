@@ -1,6 +1,6 @@
-import Dispatch
 import Synchronization
 import TrialContract
+import WorkerThreads
 
 /// Runs what is missing of a sweep on several workers.
 ///
@@ -34,12 +34,9 @@ public struct SweepExecutor: Sendable {
         let shared = SharedWork(
             generator: BlockGenerator(loader: try WindowLoader(plan: plan, completion: completion, options: options)),
             stop: stop)
-        let workers = DispatchGroup()
-        let queue = DispatchQueue(label: "samsweep.workers", attributes: .concurrent)
+        let workers = Monitor(0)
         let began = ContinuousClock.now
-        for _ in 0..<options.threads {
-            queue.async(group: workers) { work(shared) }
-        }
+        if startWorkers(shared, workers) == 0 { work(shared) }
         attend(workers, shared, began, observer)
         let elapsed = seconds(since: began)
         if let error = shared.firstError { throw error }
@@ -48,6 +45,22 @@ public struct SweepExecutor: Sendable {
         return ExecutionSummary(
             trials: sums.trials, diverged: sums.diverged, blocks: sums.blocks, coordinateSteps: sums.coordinateSteps,
             seconds: elapsed, wasInterrupted: shared.wasCutShort)
+    }
+
+    /// Starts as many workers as are wanted and can be had, and says how many.
+    private func startWorkers(_ shared: SharedWork, _ workers: Monitor<Int>) -> Int {
+        for started in 0..<options.threads {
+            workers.update { $0 += 1 }
+            let failure = WorkerThreads.start {
+                work(shared)
+                workers.update { $0 -= 1 }
+            }
+            if failure != 0 {
+                workers.update { $0 -= 1 }
+                return started
+            }
+        }
+        return options.threads
     }
 
     private func work(_ shared: SharedWork) {
@@ -69,11 +82,11 @@ public struct SweepExecutor: Sendable {
 
     /// Reports and synchronises until all workers are through.
     private func attend(
-        _ workers: DispatchGroup, _ shared: SharedWork, _ began: ContinuousClock.Instant,
+        _ workers: Monitor<Int>, _ shared: SharedWork, _ began: ContinuousClock.Instant,
         _ observer: (any ProgressObserver)?
     ) {
         var lastSynchronised = 0.0
-        while workers.wait(timeout: .now() + options.progressInterval) == .timedOut {
+        while workers.waitFor(atMost: options.progressInterval, { $0 == 0 ? true : nil }) == nil {
             let elapsed = seconds(since: began)
             observer?.update(snapshot(shared, elapsed: elapsed, isFinal: false))
             if let synchronise = options.synchronise, elapsed - lastSynchronised >= options.synchroniseInterval {

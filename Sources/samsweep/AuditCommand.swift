@@ -1,11 +1,11 @@
 import ArgumentParser
-import Dispatch
 import KernelSelection
 import PortableMath
 import ResultStore
 import SweepPlanning
 import Synchronization
 import TrialContract
+import WorkerThreads
 
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -114,7 +114,7 @@ private struct TrialAudit {
     func differences(rows: [Int], threads: Int) throws -> [String] {
         let found = Mutex([Int: String]())
         let failure = Mutex<(any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: threads) { worker in
+        WorkerThreads.perform(threads, threads: threads) { worker in
             do {
                 for index in stride(from: worker, to: rows.count, by: threads) {
                     if let text = try difference(row: rows[index]) { found.withLock { $0[rows[index]] = text } }

@@ -150,6 +150,7 @@ extension SubmissionError {
         switch self {
         case .option: .usage
         case .folder: .cannotCreate
+        case .inputOutput: .inputOutput
         case .scheduler: .unexpected
         }
     }

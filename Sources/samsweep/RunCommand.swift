@@ -47,7 +47,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let stop = StopFlag()
-        StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
+        try StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
         let plan = try source.plan()
         plan.notes.forEach { Console.shared.message("samsweep: note: \($0)") }
         try requireMemory(plan)

@@ -16,8 +16,10 @@ struct Samsweep: ParsableCommand {
 
     /// Like the default, but with this program's exit codes and form of error messages.
     static func main() {
-        // A closed pipe is seen as an error of the write and handled there.
+        StandardDescriptors.open()
+        // A closed pipe and a file that may not grow are seen as errors of the write and handled there.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         do {
             try requireUTF8()
             var command = try parseAsRoot()

@@ -1,5 +1,5 @@
-import Dispatch
 import Synchronization
+import WorkerThreads
 
 /// Measures how much work per second all threads together get done.
 enum SpeedMeasurement {
@@ -9,23 +9,18 @@ enum SpeedMeasurement {
     /// - Returns: amount per second, summed over the threads.
     static func rate(threads: Int, seconds: Double, _ piece: @escaping @Sendable (Int) -> Double) -> Double {
         let total = Mutex(0.0)
-        let group = DispatchGroup()
-        let queue = DispatchQueue(label: "samsweep.measurement", attributes: .concurrent)
         let clock = ContinuousClock()
         let began = clock.now
-        for thread in 0..<threads {
-            queue.async(group: group) {
-                var work = 0.0
-                var number = thread
-                repeat {
-                    work += piece(number)
-                    number += threads
-                } while Self.seconds(clock.now - began) < seconds
-                let own = work / Self.seconds(clock.now - began)
-                total.withLock { $0 += own }
-            }
+        WorkerThreads.perform(threads, threads: threads) { thread in
+            var work = 0.0
+            var number = thread
+            repeat {
+                work += piece(number)
+                number += threads
+            } while Self.seconds(clock.now - began) < seconds
+            let own = work / Self.seconds(clock.now - began)
+            total.withLock { $0 += own }
         }
-        group.wait()
         return total.withLock { $0 }
     }
 

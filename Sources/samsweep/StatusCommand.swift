@@ -70,6 +70,10 @@ private struct ResultState {
         } else if counts.missing > 0 {
             lines.append(line("rate", "no trial was finished within the last second"))
         }
+        if reader.hasEditedTexts {
+            lines.append(line("note", "texts that describe it (title, history) were changed after it was written; "
+                + "coordinates and trials are as written"))
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -79,7 +83,7 @@ private struct ResultState {
             ("diverged", .integer(counts.diverged)), ("missing", .integer(counts.missing)),
             ("excluded", .integer(counts.excluded)), ("total", .integer(counts.total)),
             ("complete", .boolean(counts.missing == 0)), ("shard", .optional(reader.shard.map { "\($0)" })),
-            ("trials_per_second", .optional(rate)), ("eta_seconds", .optional(remaining)),
+            ("edited_texts", .boolean(reader.hasEditedTexts)), ("trials_per_second", .optional(rate)), ("eta_seconds", .optional(remaining)),
         ])
     }
 }

@@ -59,7 +59,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let stop = StopFlag()
-        StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
+        try StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
         let plans = try plans()
         let kernel = try machine.kernel()
         var document = VerdictDocument(sweeps: [], showsCells: cells)

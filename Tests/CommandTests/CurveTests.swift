@@ -87,7 +87,7 @@ import Testing
         #expect(try program.run("run", "sweep.yaml", "--output", "k.h5").status == 0)
         #expect(try export(program, "k.h5") == whole)
         #expect(try program.run("export", "--trials", "k.h5").output == program.run("export", "--trials", "whole.h5").output)
-        #expect(!program.files.contains { $0.hasSuffix(".states") })
+        #expect(!program.files.contains { $0.hasSuffix("samsweep-states") })
     }
 
     /// A cell whose trials take longer than any run: neither ended trials nor the steps of others are lost.

@@ -84,7 +84,7 @@ import Testing
             status = try running.finish().status
             if status == 75 {
                 interruptions += 1
-                #expect(program.files.contains("r.h5.states"))
+                #expect(program.files.contains("r.h5.samsweep-states"))
             }
         }
         #expect(status == 0)

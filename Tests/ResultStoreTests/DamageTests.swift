@@ -86,7 +86,14 @@ import TrialContract
                     bad[place] ^= UInt8(generator.next() % 255 + 1)
                     do {
                         try write(bad, copy)
-                        #expect(try everything(copy) == truth, "byte \(place)")
+                        let found = try everything(copy)
+                        // A text for people that has changed is told; what decides the trials is as it was.
+                        if try ResultReader.open(copy).hasEditedTexts {
+                            #expect(found.status == truth.status && found.steps == truth.steps && found.values == truth.values)
+                            counter.withLock { $0.found += 1 }
+                        } else {
+                            #expect(found == truth, "byte \(place)")
+                        }
                     } catch {
                         #expect((error as? ResultStoreError)?.kind == .damaged)
                         counter.withLock { $0.found += 1 }

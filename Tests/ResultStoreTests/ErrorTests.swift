@@ -166,7 +166,7 @@ import TrialContract
                     #expect(run.status == 74)
                     #expect(run.errors.contains(path) && run.errors.contains("; "), "\(run.errors)")
                 }
-                guard Paths.entry(path) == .file else { continue }
+                guard try Paths.entry(path) == .file else { continue }
                 #expect(try truth.compare(ResultReader.open(path)).complaint == nil)
             }
             #expect(refusals > 0)

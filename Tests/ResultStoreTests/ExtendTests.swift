@@ -154,7 +154,7 @@ import TrialContract
                 try first.run(writer, limit: 70)
                 try writer.finish()
             }
-            #expect(names(in: folder) == ["a.h5", "a.h5.extended"])
+            #expect(names(in: folder) == ["a.h5", "a.h5.samsweep-extended"])
             var second = first
             second.trials = 12
             let (reused, _) = try extend(path, to: second)

@@ -43,7 +43,7 @@ import TrialContract
                 tally.computed += lines.split(separator: "\n").reduce(0) { $0 + (Int($1) ?? 0) }
                 tally.runs += 1
                 // A file that was still being created is not there yet.
-                guard Paths.entry(path) == .file else { continue }
+                guard try Paths.entry(path) == .file else { continue }
                 let (done, complaint) = try truth.compare(ResultReader.open(path))
                 #expect(complaint == nil, "after kill \(turn)")
                 // Trials of a cell that was killed half published go with it where trajectories need all of them.
@@ -103,7 +103,7 @@ import TrialContract
                 kill(run.process.processIdentifier, SIGKILL)
                 run.process.waitUntilExit()
             }
-            while Paths.entry(path) != .file { usleep(1000) }
+            while try Paths.entry(path) != .file { usleep(1000) }
             let error = #expect(throws: ResultStoreError.self) {
                 try ResultWriter.open(path: path, plan: FakePlan.large, provenance: .test)
             }

@@ -110,7 +110,7 @@ import TrialContract
                     try merge([folder + "/0.h5", folder + "/\(bad).h5"], folder + "/new/m.h5")
                 }
                 #expect(error?.kind == .damaged && error?.path == folder + "/\(bad).h5", "\(error!)")
-                #expect(Paths.entry(folder + "/new") == .nothing)
+                #expect(try Paths.entry(folder + "/new") == .nothing)
             }
             let missing = #expect(throws: ResultStoreError.self) {
                 try merge([folder + "/0.h5", folder + "/none.h5"], folder + "/m.h5")

@@ -34,8 +34,23 @@ unsigned chdf5_create_new(void);
 unsigned chdf5_creation_order(void);
 hsize_t chdf5_undefined_address(void);
 
-/// Opens without libhdf5's own file locks where the library can (from 1.10.7 on).
-herr_t chdf5_disable_file_locking(hid_t access);
+/// To be called before anything else of the library: at the end of the program, it does nothing.
+void chdf5_prepare(void);
+
+/// Opens files by a driver that keeps the numbers of system calls that fail, and takes no locks: see Driver.c.
+herr_t chdf5_use_checked_driver(hid_t access);
+
+/// The number of the last error of opening a file by this driver; 0 where that went well.
+int chdf5_open_failure(void);
+
+/// The number of the error of the first write that failed in an open file; 0 where none has. Later ones were not done.
+int chdf5_write_failure(hid_t file);
+
+/// The number of the error of the last read that failed since this was last asked; 0 where none has.
+int chdf5_take_read_failure(hid_t file);
+
+/// Closes a file; `failure` is the number of the error of the first write that failed, or of the close; 0 where none has.
+herr_t chdf5_close_file(hid_t file, int *failure);
 
 /// Stops libhdf5 from printing to stderr in this thread.
 void chdf5_silence(void);
@@ -44,8 +59,26 @@ void chdf5_clear_errors(void);
 /// The innermost message of the last error, empty if there is none.
 void chdf5_last_error(char *text, size_t size);
 
-/// The name of the scale attached to a dimension of a dataset; returns its length, 0 without one, negative on error.
-long chdf5_scale_name(hid_t dataset, unsigned dimension, char *name, size_t size);
+/// The name of the scale attached to a dimension of a dataset of a rank; returns its length, 0 without one, negative
+/// on error or where the list of scales is none for that rank.
+long chdf5_scale_name(hid_t dataset, unsigned rank, unsigned dimension, char *name, size_t size);
+
+/// Whether a path leads to an object by hard links alone: 1, 0 where it does not or there is none, negative on error.
+int chdf5_is_in_file(hid_t file, const char *path);
+
+/// What keeps a dataset's values from being read; soundness is for the caller to say.
+enum chdf5_storage {
+    CHDF5_STORAGE_PLAIN = 0,
+    /// In other files, or put together from them.
+    CHDF5_STORAGE_ELSEWHERE,
+    /// By a filter other than shuffle, deflate and fletcher32.
+    CHDF5_STORAGE_FILTERED,
+    /// In chunks of more than 64 MiB.
+    CHDF5_STORAGE_CHUNKS
+};
+
+/// One of `chdf5_storage`, negative on error; the number of a strange filter in `filter`.
+int chdf5_storage(hid_t dataset, int *filter);
 
 /// Calls `visit` with the name of each link of a group, in the order of their creation where the group tracks it.
 herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *context), void *context);

@@ -39,19 +39,19 @@ public struct ArrayFile: Sendable {
     ///
     /// Throws `ResultStoreError`: `cannotCreate` where something else lies there, `inputOutput` where writing fails.
     public func write(to path: String) throws {
-        let place = Paths.resolved(path)
+        let place = try Paths.resolved(path)
         try OutputPlace.take(place) { _ in
             try requireOwnKind(place)
-            let temporary = place + ".new"
-            Paths.removeFile(temporary)
+            let temporary = BesideFile.new(of: place)
+            try NewFile.prepare(temporary, for: path)
             do {
                 try HDF5Library.exclusively { try create(temporary) }
                 let file = try RawFile(path: temporary, writable: true)
                 try file.synchronise()
                 try Paths.replace(place, with: temporary)
             } catch {
-                Paths.removeFile(temporary)
-                throw error.placed(at: path, insteadOf: temporary)
+                Paths.discard(temporary)
+                throw error.ofOwnMaking.placed(at: path, insteadOf: temporary)
             }
         }
     }
@@ -59,17 +59,27 @@ public struct ArrayFile: Sendable {
     private static let kindName = "samsweep_kind"
 
     private func requireOwnKind(_ path: String) throws {
-        guard Paths.entry(path) != .nothing else { return }
-        let known = try? HDF5Library.exclusively {
-            let file = try HDF5File.open(path: path)
-            defer { try? file.close() }
-            return try file.readText(Self.kindName)
-        }
-        guard known == kind else {
+        guard try Paths.entry(path) != .nothing else { return }
+        guard try storedKind(path) == kind else {
             throw ResultStoreError(
                 .cannotCreate, "replace", path: path, reason: "it is no file of \(kind)",
                 remedy: "give another --output, or remove it first")
         }
+    }
+
+    /// `nil` where the file is not one of these.
+    private func storedKind(_ path: String) throws -> String? {
+        let raw = try RawFile(path: path, writable: false)
+        let head = try raw.read(count: min(8, raw.size()), zero: UInt8(0), at: 0, "its beginning")
+        guard head == BesideFile.hdf5 else { return nil }
+        do {
+            try FileCheck.probe(path, reason: "it is to be replaced")
+            return try HDF5Library.exclusively {
+                let file = try HDF5File.open(path: path)
+                defer { try? file.close() }
+                return try file.readText(Self.kindName)
+            }
+        } catch let error as ResultStoreError where error.kind == .damaged { return nil }
     }
 
     private func create(_ path: String) throws {
@@ -91,6 +101,7 @@ public struct ArrayFile: Sendable {
             try attachScales(file, variable.name, variable.dimensions)
         }
         try file.close()
+        try file.intended.requireWritten(to: path)
     }
 
     private func write(
@@ -115,6 +126,8 @@ public struct ArrayFile: Sendable {
     }
 
     private func attachScales(_ file: HDF5File, _ name: String, _ names: [String]) throws {
-        for (index, scale) in names.enumerated() { try file.attach(scale: scale, to: name, dimension: index) }
+        for (index, scale) in names.enumerated() {
+            try file.attach(scale: scale, to: name, rank: names.count, dimension: index)
+        }
     }
 }

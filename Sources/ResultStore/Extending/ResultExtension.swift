@@ -6,6 +6,8 @@ struct ResultExtension {
     let map: CellMap
     let layout: ResultLayout
     let plan: any SweepPlan
+    /// Rows of the older result that are damaged: they are computed again. Ascending.
+    let lost: [Range<Int>]
 
     /// Whether the older result has every statistic of the sweep, and its trajectories over the same trials; without,
     /// its trials are computed again.
@@ -48,22 +50,37 @@ struct ResultExtension {
         return isCovered
     }
 
+    /// What is left of a range.
+    private static func subtract(_ lost: [Range<Int>], from rows: Range<Int>) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        var position = rows.lowerBound
+        for range in lost where range.overlaps(rows) {
+            if range.lowerBound > position { parts.append(position..<range.lowerBound) }
+            position = max(position, range.upperBound)
+        }
+        if position < rows.upperBound { parts.append(position..<rows.upperBound) }
+        return parts
+    }
+
     private static func isOpen(_ state: UInt8) -> Bool { state == 0 || state == TrialStatus.excluded.rawValue }
 
     /// Calls `body` with rows of the older result and the first row of the new file for each stretch they share.
     private func forEachCommonRun(_ body: (Range<Int>, Int) throws -> Void) throws {
         let oldTrials = old.trials, newTrials = layout.trials, common = min(oldTrials, newTrials)
         var run: (from: Range<Int>, to: Int)?
+        func hand(_ from: Range<Int>, _ to: Int) throws {
+            for part in Self.subtract(lost, from: from) { try body(part, to + part.lowerBound - from.lowerBound) }
+        }
         for cell in 0..<layout.cellCount {
             guard let oldCell = map.oldCell(of: cell), try !plan.excludes(cell) else { continue }
             let from = oldCell * oldTrials..<oldCell * oldTrials + common, to = cell * newTrials
             if let last = run, last.from.upperBound == from.lowerBound, last.to + last.from.count == to {
                 run = (last.from.lowerBound..<from.upperBound, last.to)
             } else {
-                if let run { try body(run.from, run.to) }
+                if let run { try hand(run.from, run.to) }
                 run = (from, to)
             }
         }
-        if let run { try body(run.from, run.to) }
+        if let run { try hand(run.from, run.to) }
     }
 }

@@ -7,8 +7,22 @@ struct DatasetShape {
     var lengths: [Int]
     /// Where its bytes begin in the file; `nil` unless they lie there in one piece, in this machine's form.
     var offset: Int?
+    /// The product of the lengths.
+    let count: Int
 
-    var count: Int { lengths.reduce(1, *) }
+    /// `nil` where a length is negative or there are more values than memory has bytes.
+    init?(element: ElementType, lengths: [Int]) {
+        var count = 1
+        for length in lengths {
+            let (product, overflows) = count.multipliedReportingOverflow(by: length)
+            guard !overflows, length >= 0, product <= 1 << 48 else { return nil }
+            count = product
+        }
+        self.element = element
+        self.lengths = lengths
+        self.count = count
+    }
+
     var byteCount: Int { count * element.size }
 }
 
@@ -29,21 +43,23 @@ extension HDF5File {
     ) throws {
         let properties = HDF5Handle(H5Pcreate(chdf5_class_dataset_create()), H5Pclose)
         if let packing {
-            H5Pset_chunk(properties.id, Int32(packing.chunk.count), packing.chunk.map { hsize_t($0) })
-            if element.size > 1 { H5Pset_shuffle(properties.id) }
-            H5Pset_deflate(properties.id, UInt32(packing.level))
+            let chunk = packing.chunk.map { hsize_t($0) }
+            try check(H5Pset_chunk(properties.id, Int32(chunk.count), chunk), "create", name)
+            if element.size > 1 { try check(H5Pset_shuffle(properties.id), "create", name) }
+            try check(H5Pset_deflate(properties.id, UInt32(packing.level)), "create", name)
         } else {
-            H5Pset_layout(properties.id, H5D_CONTIGUOUS)
-            H5Pset_alloc_time(properties.id, H5D_ALLOC_TIME_EARLY)
+            try check(H5Pset_layout(properties.id, H5D_CONTIGUOUS), "create", name)
+            try check(H5Pset_alloc_time(properties.id, H5D_ALLOC_TIME_EARLY), "create", name)
         }
-        H5Pset_attr_creation_order(properties.id, chdf5_creation_order())
-        H5Pset_attr_phase_change(properties.id, 1000, 900)
-        if var fill { H5Pset_fill_value(properties.id, chdf5_native_double(), &fill) }
+        try check(H5Pset_attr_creation_order(properties.id, chdf5_creation_order()), "create", name)
+        try check(H5Pset_attr_phase_change(properties.id, 1000, 900), "create", name)
+        if var fill { try check(H5Pset_fill_value(properties.id, chdf5_native_double(), &fill), "create", name) }
         let space = try makeSpace(lengths, name)
         let id = element.withType(inFile: true) {
             H5Dcreate2(self.id, name, $0, space.id, chdf5_no_properties(), properties.id, chdf5_no_properties())
         }
         try check(H5Dclose(check(id, "create", name)), "create", name)
+        intended.note(dataset: name, element, lengths)
     }
 
     func makeSpace(_ lengths: [Int], _ name: String) throws -> HDF5Handle {
@@ -54,12 +70,6 @@ extension HDF5File {
         return space
     }
 
-    func openDataset(_ name: String) throws -> HDF5Handle {
-        let dataset = HDF5Handle(H5Dopen2(id, name, chdf5_no_properties()), H5Dclose)
-        try check(dataset.id, "open", name)
-        return dataset
-    }
-
     /// Writes a whole dataset of a plain type.
     func write<Element: BitwiseCopyable>(_ values: [Element], _ element: ElementType, to name: String) throws {
         let dataset = try openDataset(name)
@@ -68,6 +78,7 @@ extension HDF5File {
             values.withUnsafeBytes { H5Dwrite(dataset.id, type, all, all, chdf5_no_properties(), $0.baseAddress) }
         }
         try check(result, "write", name)
+        intended.note(values: values, element, of: name)
     }
 
     /// Writes a whole dataset of texts.
@@ -80,6 +91,7 @@ extension HDF5File {
             }
         }
         try check(result, "write", name)
+        intended.note(texts: texts, of: name)
     }
 
     /// Writes a packed chunk that begins at `origin`.
@@ -96,10 +108,12 @@ extension HDF5File {
         try check(H5DSset_scale(dataset.id, last), "make a scale of", name)
     }
 
-    func attach(scale: String, to name: String, dimension: Int) throws {
+    /// - Parameter rank: of the dataset.
+    func attach(scale: String, to name: String, rank: Int, dimension: Int) throws {
         let dataset = try openDataset(name)
         let scaleSet = try openDataset(scale)
         try check(H5DSattach_scale(dataset.id, scaleSet.id, UInt32(dimension)), "attach \(scale) to", name)
+        intended.note(scale: scale, of: name, rank: rank, dimension: dimension)
     }
 }
 

@@ -15,7 +15,7 @@ struct HDF5Handle: ~Copyable {
     var isValid: Bool { id >= 0 }
 
     deinit {
-        if id >= 0 { _ = close(id) }
+        if id >= 0, close(id) < 0 { HDF5Library.noteFailedClose() }
     }
 }
 

@@ -9,7 +9,12 @@ import Glibc
 /// call of the thread. So calls of several threads are put in a row here, and nothing is lost by it: results are not
 /// written through the library but with `pwrite` at the offsets it reports.
 enum HDF5Library {
-    private static let door = RecursiveLock()
+    private static let door: RecursiveLock = {
+        chdf5_prepare()
+        return RecursiveLock()
+    }()
+    /// Whether closing an object failed since this was last asked; looked at and set inside the door only.
+    nonisolated(unsafe) private static var hasFailedToClose = false
 
     static func exclusively<Result>(_ body: () throws -> Result) rethrows -> Result {
         door.lock()
@@ -25,6 +30,14 @@ enum HDF5Library {
         chdf5_clear_errors()
         let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return bytes.isEmpty ? "libhdf5 gives no reason" : String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// An object could not be closed: whoever writes the file hears of it when the file is closed.
+    static func noteFailedClose() { hasFailedToClose = true }
+
+    static func takeFailedClose() -> Bool {
+        defer { hasFailedToClose = false }
+        return hasFailedToClose
     }
 }
 

@@ -9,8 +9,11 @@ struct ByteReader {
 
     var isAtEnd: Bool { position >= bytes.count }
 
+    /// Whether so many bytes are left; sizes may be any number.
+    private func has(_ size: Int) -> Bool { size >= 0 && size <= bytes.count - position }
+
     mutating func number(_ size: Int) -> Int? {
-        guard position + size <= bytes.count else { return nil }
+        guard has(size) else { return nil }
         var value: UInt64 = 0
         for index in (0..<size).reversed() { value = value << 8 | UInt64(bytes[position + index]) }
         position += size
@@ -18,7 +21,7 @@ struct ByteReader {
     }
 
     mutating func slice(_ size: Int) -> ArraySlice<UInt8>? {
-        guard size >= 0, position + size <= bytes.count else { return nil }
+        guard has(size) else { return nil }
         defer { position += size }
         return bytes[position..<position + size]
     }

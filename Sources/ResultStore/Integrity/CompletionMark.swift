@@ -15,7 +15,7 @@ enum CompletionMark {
 
     /// - Returns: false where the file is not as this program wrote it, and nothing was done.
     private static func setInPlace(_ value: UInt32, in file: RawFile) throws -> Bool {
-        guard let structure = try? FileStructure(file), let message = find(structure.root) else { return false }
+        guard let structure = try FileStructure.known(file), let message = find(structure.root) else { return false }
         var chunk = structure.root.chunks[message.chunk]
         for index in 0..<4 {
             chunk.bytes[message.data.upperBound - 4 + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt32(index)))

@@ -32,11 +32,13 @@ enum FileCheck {
         }
     }
 
-    static let remedy = "it is damaged: restore a copy, or start over with --fresh"
+    static let remedy = "restore a copy, or give a new run another --output; --fresh would start over and lose what it holds"
 
-    /// Has libhdf5 read the whole file but the trials in a process of its own.
-    private static func probe(_ path: String, reason: String) throws {
-        let outcome = chdf5_finish_probe(HDF5Library.exclusively { chdf5_start_probe(path, 30) })
+    /// Has libhdf5 read the whole file but the trials that lie in one piece, in a process of its own.
+    static func probe(_ path: String, reason: String) throws {
+        let child = HDF5Library.exclusively { chdf5_start_probe(path, 30) }
+        if child < 0 { throw ResultStoreError(code: errno, "start a process to look at", path: path, isOutput: false) }
+        let outcome = chdf5_finish_probe(child)
         if outcome == 0 { return }
         let detail = outcome > 0 ? "libhdf5 crashes on it (\(String(cString: strsignal(outcome))))" : "libhdf5 cannot read it"
         throw ResultStoreError(.damaged, "read", path: path, reason: "\(detail), and \(reason)", remedy: remedy)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What lies where in a result file, found without libhdf5: a damaged file can crash the library, and this reader
 /// trusts no byte.
 ///
@@ -12,11 +10,18 @@ struct FileStructure {
     private(set) var lengths: [String: [Int]] = [:]
     let root: ObjectHeader
     let size: Int
+    /// How many were come by: links may go in circles.
+    private var objects = 0
+
+    /// `nil` where the file is damaged or not as this program writes it.
+    ///
+    /// - Throws: `inputOutput` where it cannot be read.
+    static func known(_ file: RawFile) throws -> FileStructure? {
+        do { return try FileStructure(file) } catch is ObjectHeader.Failure { return nil }
+    }
 
     init(_ file: RawFile) throws {
-        var info = stat()
-        guard fstat(file.descriptor, &info) == 0 else { throw ObjectHeader.Failure.unknown("its length is not known") }
-        size = Int(info.st_size)
+        size = try file.size()
         root = try ObjectHeader(at: Self.rootAddress(file, size: size), in: file, size: size)
         try walk(root, "", file)
     }
@@ -42,7 +47,8 @@ struct FileStructure {
         for message in header.messages {
             if message.type == ObjectHeader.linkType {
                 let (name, address) = try ObjectHeader.hardLink(header.data(message))
-                guard path.filter({ $0 == "/" }).count < 4, datasets.count < 10_000 else {
+                objects += 1
+                guard path.utf8.count(where: { $0 == UInt8(ascii: "/") }) < 4, objects < 20_000 else {
                     throw ObjectHeader.Failure.unknown("its groups are nested deeply")
                 }
                 let child = try ObjectHeader(at: address, in: file, size: size)
@@ -66,7 +72,7 @@ struct FileStructure {
             // The undefined address: nothing allocated.
             return
         }
-        guard address >= 96, address + length <= size else {
+        guard address >= 96, length <= size, address <= size - length else {
             throw ObjectHeader.Failure.damaged("\(path) lies outside the file")
         }
         datasets[path] = address..<address + length

@@ -47,14 +47,16 @@ struct ObjectHeader {
 
     /// The length of the first chunk, from its first bytes.
     private static func firstChunkSize(at address: Int, in file: RawFile, size: Int) throws -> Int {
-        guard address > 0, address + 16 <= size else { throw Failure.damaged("an object header lies outside the file") }
+        guard address > 0, address <= size - 16 else { throw Failure.damaged("an object header lies outside the file") }
         let head = try file.read(count: min(64, size - address), zero: UInt8(0), at: address, "an object header")
         guard head.starts(with: Array("OHDR".utf8)), head[4] == 2 else {
             throw Failure.unknown("an object header has another form")
         }
         var reader = ByteReader(head)
         reader.position = headLength(flags: head[5]) - (1 << (Int(head[5]) & 3))
-        guard let length = reader.number(1 << (Int(head[5]) & 3)) else { throw Failure.damaged("an object header ends early") }
+        guard let length = reader.number(1 << (Int(head[5]) & 3)), length <= size else {
+            throw Failure.damaged("an object header ends early")
+        }
         return headLength(flags: head[5]) + length + 4
     }
 
@@ -64,7 +66,7 @@ struct ObjectHeader {
     }
 
     private static func readChunk(at address: Int, length: Int, isFirst: Bool, in file: RawFile, size: Int) throws -> Chunk {
-        guard address > 0, length >= 16, length <= 1 << 24, address + length <= size else {
+        guard address > 0, length >= 16, length <= min(1 << 24, size), address <= size - length else {
             throw Failure.damaged("an object header lies outside the file")
         }
         let bytes = try file.read(count: length, zero: UInt8(0), at: address, "an object header")
@@ -74,6 +76,7 @@ struct ObjectHeader {
         }
         if !isFirst, !bytes.starts(with: Array("OCHK".utf8)) { throw Failure.unknown("a header goes on in another form") }
         let first = isFirst ? headLength(flags: bytes[5]) : 4
+        guard first <= length - 4 else { throw Failure.damaged("an object header ends early") }
         return Chunk(address: address, bytes: bytes, messages: first..<length - 4)
     }
 

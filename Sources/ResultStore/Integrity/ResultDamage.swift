@@ -10,6 +10,12 @@ struct ResultDamage {
     /// Reads everything that has a checksum.
     init(_ header: ResultHeader) throws {
         self.header = header
+        guard header.isContiguous else {
+            let reader = try ResultReader(header)
+            tiles = try Self.damagedTiles(reader)
+            cells = try Self.damagedCells(reader)
+            return
+        }
         let file = try RawFile(path: header.path, writable: false)
         let rows = try StoredRows(file: file, header: header)
         tiles = try TileTable(rows: rows, header: header).damaged()
@@ -32,6 +38,41 @@ struct ResultDamage {
         guard header.layout.curve != nil else { return damaged }
         let whole = Set(damaged.flatMap { rows in rows.lowerBound / trials...(rows.upperBound - 1) / trials })
         return TileTable.runs(Array(whole)).map { $0.lowerBound * trials..<$0.upperBound * trials }
+    }
+
+    /// Of a packed result: tiles that cannot be unpacked or hold something else than was packed.
+    private static func damagedTiles(_ reader: ResultReader) throws -> [(tile: Int, variables: [String])] {
+        let layout = reader.header.layout
+        var found: [Int: [String]] = [:]
+        func isDamaged(_ variable: TrialVariable, _ tiles: Range<Int>) throws -> Bool {
+            do {
+                _ = try reader.bytes(variable, rows: TileTable.rows(tiles, of: layout))
+                return false
+            } catch let error as ResultStoreError where error.kind == .damaged {
+                return true
+            }
+        }
+        for variable in layout.variables {
+            // As many as a chunk has.
+            for first in stride(from: 0, to: layout.tileCount, by: 64) {
+                let tiles = first..<min(first + 64, layout.tileCount)
+                guard try isDamaged(variable, tiles) else { continue }
+                for tile in tiles where try isDamaged(variable, tile..<tile + 1) {
+                    found[tile, default: []].append(variable.name)
+                }
+            }
+        }
+        return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    private static func damagedCells(_ reader: ResultReader) throws -> [Int] {
+        guard let curves = reader.curves else { return [] }
+        return try (0..<reader.cellCount).filter { cell in
+            do { return try reader.hasCurves(cell: cell) && !curves.isIntact(cell: cell) } catch let error as ResultStoreError
+            where error.kind == .damaged {
+                return false
+            }
+        }
     }
 
     private static func damagedCells(_ curves: StoredCurves, _ rows: StoredRows) throws -> [Int] {

@@ -1,5 +1,5 @@
-import Dispatch
 import Synchronization
+import WorkerThreads
 
 /// The checksums over tiles of `rowsPerTile` rows, a row of the table per variable.
 ///
@@ -7,12 +7,15 @@ import Synchronization
 /// missing trials included.
 struct TileTable: Sendable {
     let rows: StoredRows
-    let offset: Int
+    private let header: ResultHeader
+    private let offset: Int
     private var layout: ResultLayout { rows.layout }
 
     init(rows: StoredRows, header: ResultHeader) {
+        guard let offset = header.checksumOffsets.tiles else { preconditionFailure("stored rows lie in one piece") }
         self.rows = rows
-        offset = header.checksumOffsets.tiles
+        self.header = header
+        self.offset = offset
     }
 
     /// The rows of some tiles.
@@ -35,9 +38,7 @@ struct TileTable: Sendable {
     }
 
     func stored(_ variable: Int, _ tiles: Range<Int>) throws -> [UInt64] {
-        try rows.file.read(
-            count: tiles.count, zero: UInt64(0), at: place(variable, tiles.lowerBound), ResultLayout.tileChecksumPath
-        ).map(UInt64.init(littleEndian:))
+        try header.tileChecksums(variable, tiles, in: rows.file)
     }
 
     func write(_ checksums: [UInt64], _ variable: Int, firstTile: Int) throws {
@@ -78,7 +79,7 @@ struct TileTable: Sendable {
     func damaged() throws -> [(tile: Int, variables: [String])] {
         let pieces = pieces(0..<layout.tileCount)
         let found = Mutex([Int: [String]]()), failure = Mutex<(any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
+        WorkerThreads.perform(pieces.count) { index in
             guard failure.withLock({ $0 == nil }) else { return }
             do {
                 for (tile, name) in try damaged(in: pieces[index]) {

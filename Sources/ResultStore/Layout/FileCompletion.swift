@@ -4,6 +4,7 @@ import TrialContract
 /// what never changes; then brings it all to disk.
 struct FileCompletion {
     let path: String
+    let description: FileDescription
     /// Tells which cells are excluded; without one none is marked.
     let plan: (any SweepPlan)?
 
@@ -19,23 +20,43 @@ struct FileCompletion {
         try writeTrialNumbers(file, header)
         try writeChecksums(file, header)
         try file.synchronise()
+        try requireWritten(file, header)
+    }
+
+    /// Opens the file anew, as every later reader does, and compares it with what was meant.
+    private func requireWritten(_ file: RawFile, _ header: ResultHeader) throws {
+        let read = try ResultHeader.read(path)
+        var isRight = ContentChecksum.of(read) == ContentChecksum.of(description)
+        try forEachPieceOfTrials(header) { numbers, offset in
+            let stored = try file.read(count: numbers.count, zero: Int64(0), at: offset, ResultLayout.trialName)
+            isRight = isRight && stored == numbers
+        }
+        guard isRight else {
+            throw ResultStoreError(.damaged, "create", path: path, reason: "it reads back as something else")
+        }
     }
 
     private func writeChecksums(_ file: RawFile, _ header: ResultHeader) throws {
         let offsets = header.checksumOffsets
-        try file.write([ContentChecksum.of(header)], at: offsets.content, ResultLayout.contentChecksumPath)
+        try file.write([ContentChecksum.of(description).littleEndian], at: offsets.content, ResultLayout.contentChecksumPath)
+        if let core = offsets.core {
+            try file.write([ContentChecksum.ofCore(description).littleEndian], at: core, ResultLayout.coreChecksumPath)
+        }
         // A library that lays files out otherwise leaves them without this checksum: each is then tried in a child process.
-        guard let structure = try? FileStructure(file) else { return }
+        guard let structure = try FileStructure.known(file) else { return }
         let fixed = try FixedBytes.checksum(file, structure)
-        try file.write([fixed], at: offsets.fixedBytes, ResultLayout.fixedChecksumPath)
+        try file.write([fixed.littleEndian], at: offsets.fixedBytes, ResultLayout.fixedChecksumPath)
     }
 
     private func writeTrialNumbers(_ file: RawFile, _ header: ResultHeader) throws {
+        try forEachPieceOfTrials(header) { try file.write($0, at: $1, ResultLayout.trialName) }
+    }
+
+    private func forEachPieceOfTrials(_ header: ResultHeader, _ body: ([Int64], _ offset: Int) throws -> Void) throws {
         guard let offset = header.trialOffset else { preconditionFailure("trial is created contiguous") }
         let piece = 1 << 16
         for first in stride(from: 0, to: header.layout.trials, by: piece) {
-            let numbers = (first..<min(first + piece, header.layout.trials)).map { Int64($0) }
-            try file.write(numbers, at: offset + first * 8, ResultLayout.trialName)
+            try body((first..<min(first + piece, header.layout.trials)).map { Int64($0) }, offset + first * 8)
         }
     }
 

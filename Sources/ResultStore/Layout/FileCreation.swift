@@ -29,6 +29,7 @@ struct FileCreation {
         try file.writeAttribute("long_name", .text("the sweep file as run"), of: ResultLayout.sweepName)
         try createOwnGroup(file)
         try file.close()
+        try file.intended.requireWritten(to: path)
     }
 
     private func writeRootAttributes(_ file: HDF5File) throws {
@@ -129,7 +130,7 @@ struct FileCreation {
         try file.createDataset(tiles, .uint64, [variables.count, layout.tileCount])
         try describe(file, tiles, "XXH64 of the tile's bytes; 0: none yet")
         try attachScales(file, tiles, scales)
-        for path in [ResultLayout.fixedChecksumPath, ResultLayout.contentChecksumPath] {
+        for path in [ResultLayout.fixedChecksumPath, ResultLayout.contentChecksumPath, ResultLayout.coreChecksumPath] {
             try file.createDataset(path, .uint64, [])
         }
     }
@@ -161,6 +162,8 @@ struct FileCreation {
     }
 
     func attachScales(_ file: HDF5File, _ name: String, _ dimensions: [String]) throws {
-        for (index, scale) in dimensions.enumerated() { try file.attach(scale: scale, to: name, dimension: index) }
+        for (index, scale) in dimensions.enumerated() {
+            try file.attach(scale: scale, to: name, rank: dimensions.count, dimension: index)
+        }
     }
 }

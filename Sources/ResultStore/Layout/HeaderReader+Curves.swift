@@ -8,7 +8,7 @@ extension HeaderReader {
         let texts = summaries.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let quantities = names.split(separator: " ").map(String.init)
         guard texts.count == quantities.count, case .integers(let steps) = try readValues(CurveLayout.stepName).values,
-            !steps.isEmpty
+            !steps.isEmpty, steps.allSatisfy({ (0...1 << 53).contains($0) }), zip(steps, steps.dropFirst()).allSatisfy(<)
         else { throw contradiction(CurveLayout.stepName, "it is not the steps of trajectories") }
         return CurveLayout(
             steps: steps, quantities: zip(quantities, texts).map { CurveLayout.Quantity(name: $0, summary: $1) })
@@ -19,9 +19,9 @@ extension HeaderReader {
         var offsets: [String: Int] = [:]
         for variable in layout.curve?.variables ?? [] {
             let shape = try requireShape(variable.name)
-            guard shape.element == variable.element, let offset = shape.offset,
+            guard shape.element == variable.element, let offset = try placed(shape, variable.name),
                 shape.lengths == layout.dimensions.map(\.count) + variable.ownLengths
-            else { throw contradiction(variable.name, "its type or shape is not that of a trajectory") }
+            else { throw contradiction(variable.name, "its type or shape is not that of a trajectory, or another program has packed it") }
             offsets[variable.name] = offset
         }
         return offsets

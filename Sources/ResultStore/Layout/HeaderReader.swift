@@ -1,15 +1,27 @@
 import TrialContract
 
 /// Reads a header; to be used inside `HDF5Library.exclusively`.
+///
+/// Trusts nothing that it reads: numbers are in their ranges, names are different, and what is said to lie in one piece
+/// lies within the file.
 struct HeaderReader {
     let file: HDF5File
     let group = ResultLayout.groupName
+    private let size: Int
+
+    init(file: HDF5File) throws {
+        self.file = file
+        size = try Paths.size(file.path)
+    }
 
     func read() throws -> ResultHeader {
         let statusShape = try requireShape(TrialVariable.statusName)
         let names = try file.dimensionNames(of: TrialVariable.statusName, rank: statusShape.lengths.count)
-        guard names.last == ResultLayout.trialName, let trials = statusShape.lengths.last, trials > 0 else {
+        guard names.last == ResultLayout.trialName, let trials = statusShape.lengths.last else {
             throw contradiction(TrialVariable.statusName, "its last dimension is not \(ResultLayout.trialName)")
+        }
+        guard (1...ResultLayout.mostRows).contains(statusShape.count) else {
+            throw contradiction(TrialVariable.statusName, "it has \(statusShape.count) trials")
         }
         let dimensions = try names.dropLast().enumerated().map { index, name in
             try readDimension(name, length: statusShape.lengths[index])
@@ -24,7 +36,18 @@ struct HeaderReader {
             auxiliaryCoordinates: try list("auxiliary_coordinates").map { try readAuxiliary($0, dimensions) },
             fixedParameters: parameters, trials: trials, coordinates: coordinates, statistics: statistics,
             curve: try readCurve())
+        try requireDifferentNames(layout)
         return try header(layout)
+    }
+
+    private func requireDifferentNames(_ layout: ResultLayout) throws {
+        var seen: Set<String> = []
+        let names = layout.dimensions.map(\.name) + layout.auxiliaryCoordinates.map(\.name)
+            + layout.fixedParameters.map(\.name) + layout.variables.map(\.name)
+        for name in names where !seen.insert(name).inserted { throw contradiction(name, "two variables have this name") }
+        for variable in layout.auxiliaryCoordinates where Set(variable.dimensions).count < variable.dimensions.count {
+            throw contradiction(variable.name, "it has a dimension twice")
+        }
     }
 
     private func header(_ layout: ResultLayout) throws -> ResultHeader {
@@ -34,37 +57,61 @@ struct HeaderReader {
             guard shape.element == variable.element, shape.lengths == layout.lengths(of: variable) else {
                 throw contradiction(variable.name, "its type or shape is not that of a result")
             }
-            offsets[variable.name] = shape.offset
+            offsets[variable.name] = try placed(shape, variable.name)
         }
         return ResultHeader(
             path: file.path, layout: layout, offsets: offsets, curveOffsets: try readCurveOffsets(layout),
             trialOffset: try requireShape(ResultLayout.trialName).offset,
-            checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/") == 1,
+            checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/", in: 0...1) == 1,
             sweepFingerprint: try text("sweep_fingerprint"), planFingerprint: try text("plan_fingerprint"),
             sweepText: try file.readTexts(ResultLayout.sweepName, count: 1)[0], title: try text("title"),
             source: try text("source"), history: try text("history"), gitCommit: try text("git_commit"),
-            references: try text("references"), kernelRevision: try integer("kernel_revision", group),
-            usesCommonRandomNumbers: try integer("common_random_numbers", group) == 1, shard: try readShard())
+            references: try text("references"),
+            kernelRevision: try integer("kernel_revision", group, in: 0...Int(Int32.max)),
+            usesCommonRandomNumbers: try integer("common_random_numbers", group, in: 0...1) == 1, shard: try readShard())
+    }
+
+    /// Where a dataset begins; `nil` where it does not lie in one piece.
+    func placed(_ shape: DatasetShape, _ name: String) throws -> Int? {
+        guard let offset = shape.offset else { return nil }
+        guard offset > 0, shape.byteCount <= size, offset <= size - shape.byteCount else {
+            throw contradiction(name, "it lies outside the file, which was cut short or is damaged")
+        }
+        return offset
     }
 
     private func readChecksumOffsets(_ layout: ResultLayout) throws -> ChecksumOffsets {
-        func offset(_ path: String, _ lengths: [Int]) throws -> Int {
+        func optional(_ path: String, _ lengths: [Int]) throws -> Int? {
             let shape = try requireShape(path)
-            guard shape.element == .uint64, shape.lengths == lengths, let offset = shape.offset else {
+            guard shape.element == .uint64, shape.lengths == lengths else {
                 throw contradiction(path, "its type or shape is not that of a checksum")
+            }
+            return try placed(shape, path)
+        }
+        func offset(_ path: String, _ lengths: [Int]) throws -> Int {
+            guard let offset = try optional(path, lengths) else {
+                throw contradiction(path, "another program has packed it")
             }
             return offset
         }
+        let tilePath = ResultLayout.tileChecksumPath, lengths = [layout.variables.count, layout.tileCount]
+        let tiles = try optional(tilePath, lengths)
+        let packed = try tiles == nil
+            ? file.readAll(tilePath, .uint64, count: lengths[0] * lengths[1], zero: UInt64(0)) : []
+        let hasCore = try file.exists(ResultLayout.coreChecksumPath)
         return ChecksumOffsets(
-            tiles: try offset(ResultLayout.tileChecksumPath, [layout.variables.count, layout.tileCount]),
-            fixedBytes: try offset(ResultLayout.fixedChecksumPath, []),
+            tiles: tiles, packedTiles: packed, fixedBytes: try offset(ResultLayout.fixedChecksumPath, []),
             content: try offset(ResultLayout.contentChecksumPath, []),
+            core: try hasCore ? offset(ResultLayout.coreChecksumPath, []) : nil,
             curves: try layout.curve.map { _ in try offset(CurveLayout.checksumPath, [layout.cellCount]) })
     }
 
     private func readShard() throws -> ShardIdentity? {
         guard let index = try file.readInteger("shard_index", of: group),
             let count = try file.readInteger("shard_count", of: group) else { return nil }
+        guard (1...Int(Int32.max)).contains(count), (0..<count).contains(index) else {
+            throw contradiction("shard_index", "there is no part \(index) of \(count)")
+        }
         return ShardIdentity(index: index, count: count)
     }
 
@@ -98,9 +145,13 @@ struct HeaderReader {
     private func readStatistic(_ name: String, lengths: [Int]) throws -> TrialVariable {
         let shape = try requireShape(name)
         let isPerCoordinate = shape.lengths.count == lengths.count + 1
+        let width = isPerCoordinate ? shape.lengths.last ?? 1 : 1
+        guard shape.element == .float64 || shape.element == .int32 && !isPerCoordinate, (1...4096).contains(width) else {
+            throw contradiction(name, "its type or shape is not that of a statistic")
+        }
         return TrialVariable(
-            name: name, element: shape.element, width: isPerCoordinate ? shape.lengths.last! : 1,
-            isPerCoordinate: isPerCoordinate, longName: try longName(name))
+            name: name, element: shape.element, width: width, isPerCoordinate: isPerCoordinate,
+            longName: try longName(name))
     }
 
     func readValues(_ name: String) throws -> (values: AxisValues, shape: DatasetShape) {
@@ -116,8 +167,9 @@ struct HeaderReader {
     }
 
     func requireShape(_ name: String) throws -> DatasetShape {
-        guard file.exists(name), let shape = try file.shape(of: name) else {
-            throw contradiction(name, "it is missing or of a type that results do not have")
+        guard try file.exists(name) else { throw contradiction(name, "it is missing") }
+        guard let shape = try file.shape(of: name) else {
+            throw contradiction(name, "it is of a type that results do not have")
         }
         return shape
     }
@@ -133,12 +185,11 @@ struct HeaderReader {
         return text
     }
 
-    private func integer(_ name: String, _ object: String) throws -> Int {
+    private func integer(_ name: String, _ object: String, in range: ClosedRange<Int>) throws -> Int {
         guard let value = try file.readInteger(name, of: object) else { throw contradiction(name, "it is missing") }
+        guard range.contains(value) else { throw contradiction(name, "\(value) is not in \(range)") }
         return value
     }
 
-    func contradiction(_ object: String, _ reason: String) -> ResultStoreError {
-        ResultStoreError(.damaged, "read", object: object, path: file.path, reason: reason)
-    }
+    func contradiction(_ object: String, _ reason: String) -> ResultStoreError { file.contradiction(object, reason) }
 }

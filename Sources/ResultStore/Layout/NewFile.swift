@@ -8,14 +8,31 @@ enum NewFile {
     static func create(
         _ description: FileDescription, plan: (any SweepPlan)?, at temporary: String, for path: String
     ) throws {
-        Paths.removeFile(temporary)
+        try prepare(temporary, for: path)
         do {
             try requireRoom(description.layout, for: path)
-            try HDF5Library.exclusively { try FileCreation(description).write(to: temporary) }
-            try FileCompletion(path: temporary, plan: plan).run()
+            try write(description, plan: plan, to: temporary)
         } catch {
-            Paths.removeFile(temporary)
+            Paths.discard(temporary)
             throw error.placed(at: path, insteadOf: temporary)
+        }
+    }
+
+    /// Makes room for a file of ours that an earlier run may have left half-made.
+    static func prepare(_ temporary: String, for path: String) throws {
+        try BesideFile.removeOwn(temporary, marks: [BesideFile.hdf5], for: path)
+    }
+
+    /// - Throws: `inputOutput` also where the finished file is found damaged: nobody else has had it.
+    static func write(
+        _ description: FileDescription, plan: (any SweepPlan)?, packing: ((TrialVariable) -> Packing)? = nil,
+        to temporary: String
+    ) throws {
+        do {
+            try HDF5Library.exclusively { try FileCreation(description, packing: packing).write(to: temporary) }
+            if packing == nil { try FileCompletion(path: temporary, description: description, plan: plan).run() }
+        } catch {
+            throw error.ofOwnMaking
         }
     }
 
@@ -30,6 +47,15 @@ enum NewFile {
 }
 
 extension Error {
+    /// For a file that was just made here: damage to it is a failure of the disk, or of this program.
+    var ofOwnMaking: any Error {
+        guard let error = self as? ResultStoreError, error.kind == .damaged else { return self }
+        return ResultStoreError(
+            .inputOutput, "create", object: error.object, path: error.path,
+            reason: "what was written does not read back: \(error.reason)",
+            remedy: "if the disk or the network file system failed (see the system's log), run the same command again")
+    }
+
     /// The same error with the path that the user knows.
     func placed(at path: String, insteadOf temporary: String) -> any Error {
         guard let error = self as? ResultStoreError, error.path == temporary else { return self }

@@ -24,14 +24,20 @@ struct ResultHeader: Sendable {
     let kernelRevision: Int
     let usesCommonRandomNumbers: Bool
     let shard: ShardIdentity?
+    /// Whether texts that only describe the file, as its title, are others than were written.
+    var hasEditedTexts = false
 }
 
 /// Where a file's own checksums lie.
 struct ChecksumOffsets: Sendable {
-    /// Of the tiles: by variable, then by tile.
-    let tiles: Int
+    /// Of the tiles: by variable, then by tile. `nil` where another program has packed them.
+    let tiles: Int?
+    /// The same, read when the file was opened, where they are packed.
+    let packedTiles: [UInt64]
     let fixedBytes: Int
     let content: Int
+    /// Over what decides the trials. `nil` in files of version 0.1.
+    let core: Int?
     /// Of the trajectories: by cell. `nil` without any.
     let curves: Int?
 }
@@ -54,14 +60,21 @@ extension ResultHeader {
         try requireResult(path)
         let raw = try RawFile(path: path, writable: false)
         try FileCheck.requireReadable(raw)
-        let header = try readWithLibrary(path)
-        let stored = try raw.read(
-            count: 1, zero: UInt64(0), at: header.checksumOffsets.content, ResultLayout.contentChecksumPath)
-        guard UInt64(littleEndian: stored[0]) == ContentChecksum.of(header) else {
+        var header = try readWithLibrary(path)
+        func stored(_ offset: Int, _ path: String) throws -> UInt64 {
+            UInt64(littleEndian: try raw.read(count: 1, zero: UInt64(0), at: offset, path)[0])
+        }
+        let offsets = header.checksumOffsets
+        if try stored(offsets.content, ResultLayout.contentChecksumPath) == ContentChecksum.of(header) { return header }
+        // Texts that only describe it, as the title, may have been edited with other programs.
+        guard let core = offsets.core,
+            try stored(core, ResultLayout.coreChecksumPath) == ContentChecksum.ofCore(header)
+        else {
             throw ResultStoreError(
                 .damaged, "read", path: path, reason: "the checksum over its coordinates and texts is wrong",
                 remedy: FileCheck.remedy)
         }
+        header.hasEditedTexts = true
         return header
     }
 
@@ -85,11 +98,9 @@ extension ResultHeader {
     /// Why a file is no result of this program, going by its first bytes; `nil` where it is one, damaged or not.
     static func foreignness(_ path: String) throws -> String? {
         let file = try RawFile(path: path, writable: false)
-        var info = stat()
-        guard fstat(file.descriptor, &info) == 0 else { return SystemMessage.text(errno) }
-        let length = min(Int(info.st_size), 1 << 16)
+        let length = min(try file.size(), 1 << 16)
         let head = try file.read(count: length, zero: UInt8(0), at: 0, "its beginning")
-        guard head.starts(with: signature) else { return length == 0 ? "it is empty" : "it is not an HDF5 file" }
+        guard head.starts(with: BesideFile.hdf5) else { return length == 0 ? "it is empty" : "it is not an HDF5 file" }
         let name = Array("samsweep_format".utf8)
         let isOurs = head.indices.contains { index in
             head[index] == name[0] && head[index...].starts(with: name)
@@ -97,13 +108,12 @@ extension ResultHeader {
         return isOurs ? nil : "it is an HDF5 file, but not a result of samsweep"
     }
 
-    private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-
     private static func requireResult(_ path: String) throws {
-        switch Paths.entry(path) {
+        switch try Paths.entry(path) {
         case .nothing: throw ResultStoreError(.notFound, "open", path: path, reason: SystemMessage.text(ENOENT))
         case .folder: throw ResultStoreError(.damaged, "open", path: path, reason: "it is a folder")
-        case .file, .other: break
+        case .other: throw ResultStoreError(.damaged, "open", path: path, reason: "it is a pipe or a device and not a file")
+        case .file: break
         }
         if let reason = try foreignness(path) {
             throw ResultStoreError(.damaged, "open", path: path, reason: reason)
@@ -111,5 +121,16 @@ extension ResultHeader {
     }
 
     /// Whether the trials' rows lie in one piece each.
-    var isContiguous: Bool { layout.variables.allSatisfy { offsets[$0.name] != nil } }
+    var isContiguous: Bool { checksumOffsets.tiles != nil && layout.variables.allSatisfy { offsets[$0.name] != nil } }
+
+    /// The checksums of some tiles of a variable, as the file has them now.
+    func tileChecksums(_ variable: Int, _ tiles: Range<Int>, in file: RawFile) throws -> [UInt64] {
+        let first = variable * layout.tileCount + tiles.lowerBound
+        guard let offset = checksumOffsets.tiles else {
+            return Array(checksumOffsets.packedTiles[first..<first + tiles.count])
+        }
+        return try file.read(
+            count: tiles.count, zero: UInt64(0), at: offset + first * 8, ResultLayout.tileChecksumPath
+        ).map(UInt64.init(littleEndian:))
+    }
 }

@@ -45,11 +45,14 @@ struct ResultLayout: Sendable, Equatable {
     static let tileChecksumPath = "samsweep/checksums"
     static let fixedChecksumPath = "samsweep/fixed_checksum"
     static let contentChecksumPath = "samsweep/content_checksum"
+    static let coreChecksumPath = "samsweep/core_checksum"
     static let checksumPaths: Set = [
-        tileChecksumPath, fixedChecksumPath, contentChecksumPath, CurveLayout.checksumPath,
+        tileChecksumPath, fixedChecksumPath, contentChecksumPath, coreChecksumPath, CurveLayout.checksumPath,
     ]
     /// Rows of a variable that share a checksum.
     static let rowsPerTile = 1024
+    /// Rows of a file; more are taken for damage.
+    static let mostRows = 1 << 40
     /// The version of this layout.
     static let format = 1
 }

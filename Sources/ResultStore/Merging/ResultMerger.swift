@@ -38,13 +38,23 @@ public struct ResultMerger {
     ) {
         precondition(!paths.isEmpty)
         self.paths = paths
-        self.output = Paths.resolved(output)
+        self.output = output
         self.provenance = provenance
         self.cut = cut
     }
 
     /// - Throws: `damaged` (exit code 65) for a foreign, damaged or contradicting file; `cannotCreate`, `inputOutput`.
     public func run() throws -> MergeSummary {
+        try ResultMerger(paths: paths, resolved: Paths.resolved(output), provenance: provenance, cut: cut).merge()
+    }
+
+    private init(
+        paths: [String], resolved output: String, provenance: Provenance, cut: @escaping (ShardIdentity) throws -> ShardPart?
+    ) {
+        (self.paths, self.output, self.provenance, self.cut) = (paths, output, provenance, cut)
+    }
+
+    private func merge() throws -> MergeSummary {
         let first = try ResultReader.open(paths[0])
         // Headers first: nothing is read at length before all are known to belong together.
         let shards = try paths.dropFirst().map { try requireSameSweep(ResultReader.open($0).header, as: first.header).shard }
@@ -58,7 +68,7 @@ public struct ResultMerger {
     }
 
     private func merge(_ first: ResultReader) throws -> CompletionCounts {
-        let temporary = output + ".new"
+        let temporary = BesideFile.new(of: output)
         try NewFile.create(
             FileDescription(wholeOf: first.header, provenance), plan: nil, at: temporary, for: output)
         do {
@@ -74,7 +84,7 @@ public struct ResultMerger {
             try Paths.replace(output, with: temporary)
             return counts
         } catch {
-            Paths.removeFile(temporary)
+            Paths.discard(temporary)
             throw error.placed(at: output, insteadOf: temporary)
         }
     }
@@ -94,14 +104,19 @@ public struct ResultMerger {
 
     /// An earlier merge may be replaced, nothing else.
     private func requireReplaceable(_ first: ResultHeader) throws {
-        guard Paths.entry(output) != .nothing, !paths.contains(output) else { return }
+        guard try Paths.entry(output) != .nothing, !paths.contains(output) else { return }
         if let reason = try ResultHeader.foreignness(output) {
             throw ResultStoreError(.cannotCreate, "write", path: output, reason: reason,
                                    remedy: "it is left as it is: choose another --output")
         }
-        guard let there = try? ResultHeader.read(output), there.planFingerprint != first.planFingerprint else { return }
+        guard let there = try readable(output), there.planFingerprint != first.planFingerprint else { return }
         throw ResultStoreError(.cannotCreate, "write", path: output, reason: "it is the result of another sweep",
                                remedy: "choose another --output")
+    }
+
+    /// `nil` where it is damaged.
+    private func readable(_ path: String) throws -> ResultHeader? {
+        do { return try ResultHeader.read(path) } catch let error as ResultStoreError where error.kind == .damaged { return nil }
     }
 
     private func missingParts(given shards: [ShardIdentity?], _ counts: CompletionCounts) throws -> [MissingPart] {

@@ -50,6 +50,9 @@ public final class ResultReader: Sendable {
     public var usesCommonRandomNumbers: Bool { header.usesCommonRandomNumbers }
     /// `nil` where the file is for the whole sweep.
     public var shard: ShardIdentity? { header.shard }
+    /// Whether texts that only describe the result (title, history, long names) were changed after it was written, by
+    /// another program or by damage; its coordinates and trials are as they were written.
+    public var hasEditedTexts: Bool { header.hasEditedTexts }
     /// Without `trial`.
     public var dimensions: [GridDimension] { header.layout.dimensions }
     public var auxiliaryCoordinates: [AuxiliaryCoordinate] { header.layout.auxiliaryCoordinates }

@@ -64,8 +64,6 @@ final class VerifiedRows: Sendable {
     }
 
     private func stored(_ variable: Int, _ tiles: Range<Int>) throws -> [UInt64] {
-        let place = header.checksumOffsets.tiles + (variable * header.layout.tileCount + tiles.lowerBound) * 8
-        return try file.read(count: tiles.count, zero: UInt64(0), at: place, ResultLayout.tileChecksumPath)
-            .map(UInt64.init(littleEndian:))
+        try header.tileChecksums(variable, tiles, in: file)
     }
 }

@@ -4,13 +4,32 @@ import Glibc
 enum Paths {
     enum Entry { case nothing, file, folder, other }
 
-    static func entry(_ path: String) -> Entry {
+    /// What a path leads to, symbolic links followed.
+    ///
+    /// - Throws: where that cannot be found out: nothing may then be taken for missing.
+    static func entry(_ path: String) throws -> Entry {
         var info = stat()
-        guard stat(path, &info) == 0 else { return .nothing }
+        guard stat(path, &info) == 0 else { return try missing(path, errno) }
+        return kind(info)
+    }
+
+    /// What lies at a path itself; a symbolic link is something else than a file.
+    static func entryItself(_ path: String) throws -> Entry {
+        var info = stat()
+        guard lstat(path, &info) == 0 else { return try missing(path, errno) }
+        return kind(info)
+    }
+
+    private static func missing(_ path: String, _ code: Int32) throws -> Entry {
+        if code == ENOENT || code == ENOTDIR { return .nothing }
+        throw ResultStoreError(code: code, "look at", path: path, isOutput: true)
+    }
+
+    private static func kind(_ info: stat) -> Entry {
         switch info.st_mode & S_IFMT {
-        case S_IFREG: return .file
-        case S_IFDIR: return .folder
-        default: return .other
+        case S_IFREG: .file
+        case S_IFDIR: .folder
+        default: .other
         }
     }
 
@@ -22,15 +41,13 @@ enum Paths {
 
     /// Creates a folder and those above it; returns the new ones, outermost first.
     static func createFolders(_ folder: String, for path: String) throws -> [String] {
-        guard entry(folder) != .folder else { return [] }
+        guard try entry(folder) != .folder else { return [] }
         let above = self.folder(of: folder)
         var created = above == folder ? [] : try createFolders(above, for: path)
         if mkdir(folder, 0o777) != 0 && errno != EEXIST {
             let code = errno
             remove(created)
-            throw ResultStoreError(.cannotCreate, "create the folder of", path: path,
-                                   reason: "\(folder): \(SystemMessage.text(code))",
-                                   remedy: SystemMessage.remedy(code, path: path))
+            throw ResultStoreError(code: code, "create the folder of", path: path, detail: folder, isOutput: true)
         }
         created.append(folder)
         return created
@@ -43,55 +60,70 @@ enum Paths {
 
     static func size(_ path: String) throws -> Int {
         var info = stat()
-        guard stat(path, &info) == 0 else {
-            throw ResultStoreError(.inputOutput, "look at", path: path, reason: SystemMessage.text(errno))
-        }
+        guard stat(path, &info) == 0 else { throw ResultStoreError(code: errno, "look at", path: path, isOutput: false) }
         return Int(info.st_size)
     }
 
-    /// Creates an empty file, or empties the one that is there.
-    static func createFile(_ path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            let code = errno
-            throw ResultStoreError(.cannotCreate, "create", path: path, reason: SystemMessage.text(code),
-                                   remedy: SystemMessage.remedy(code, path: path))
-        }
-        close(descriptor)
-    }
+    /// Removes a file of ours on the way out of a failure that is reported already.
+    static func discard(_ path: String) { unlink(path) }
 
-    /// Removes a file if it is there.
-    static func removeFile(_ path: String) { unlink(path) }
+    /// Removes a file of ours if it is there.
+    static func removeFile(_ path: String) throws {
+        guard unlink(path) != 0, errno != ENOENT, errno != ENOTDIR else { return }
+        throw ResultStoreError(code: errno, "remove", path: path, isOutput: true)
+    }
 
     /// Makes a folder's entries (a rename in it) survive a power loss.
     static func synchronise(folder: String) throws {
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
+        let descriptor = SystemMessage.retrying { open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard descriptor >= 0 else {
+            // A folder that one may write to, but not read.
+            if errno == EACCES { return }
+            throw ResultStoreError(code: errno, "open", path: folder, isOutput: false)
+        }
         defer { close(descriptor) }
         // Some file systems cannot do this for folders; there is nothing better to do then.
-        if fsync(descriptor) != 0 && errno == EIO {
-            throw ResultStoreError(.inputOutput, "write to disk", path: folder, reason: SystemMessage.text(EIO))
+        if SystemMessage.retrying({ fsync(descriptor) }) != 0, [EIO, ENOSPC, EDQUOT].contains(errno) {
+            throw ResultStoreError(code: errno, "write to disk", path: folder, isOutput: false)
         }
     }
 
-    /// The path of the file itself where `path` is a symbolic link to one that is there.
-    static func resolved(_ path: String) -> String {
-        var link = stat()
-        guard entry(path) != .nothing, lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFLNK,
-            let real = realpath(path, nil)
-        else { return path }
-        defer { free(real) }
-        return String(cString: real)
+    /// The path of the file itself where `path` is a symbolic link, whether that file is there or not.
+    static func resolved(_ path: String) throws -> String {
+        var place = path
+        for _ in 0..<40 {
+            var link = stat()
+            guard lstat(place, &link) == 0, link.st_mode & S_IFMT == S_IFLNK else {
+                if place != path, let real = realpath(place, nil) {
+                    defer { free(real) }
+                    return String(cString: real)
+                }
+                return place
+            }
+            var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+            let length = readlink(place, &target, target.count - 1)
+            guard length > 0 else { throw ResultStoreError(code: errno, "look at", path: path, isOutput: true) }
+            let text = String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            place = text.hasPrefix("/") ? text : folder(of: place) + "/" + text
+        }
+        throw ResultStoreError(code: ELOOP, "look at", path: path, isOutput: true)
     }
 
     /// Puts a finished file in the place of another, at once and for good; who may read and write it stays.
     static func replace(_ path: String, with new: String) throws {
         var info = stat()
-        if stat(path, &info) == 0 { chmod(new, info.st_mode & 0o7777) }
-        guard rename(new, path) == 0 else {
-            let code = errno
-            throw ResultStoreError(.cannotCreate, "create", path: path, reason: SystemMessage.text(code),
-                                   remedy: SystemMessage.remedy(code, path: path))
+        if stat(path, &info) == 0 {
+            // Where the rights are the same, there is nothing to ask of a file system that has none.
+            var own = stat()
+            let isSame = stat(new, &own) == 0 && own.st_mode & 0o7777 == info.st_mode & 0o7777
+            guard isSame || chmod(new, info.st_mode & 0o7777) == 0 else {
+                throw ResultStoreError(code: errno, "set the rights of", path: path, isOutput: true)
+            }
+        } else if errno != ENOENT {
+            throw ResultStoreError(code: errno, "look at", path: path, isOutput: true)
+        }
+        guard SystemMessage.retrying({ rename(new, path) }) == 0 else {
+            throw ResultStoreError(code: errno, "create", path: path, isOutput: true)
         }
         try synchronise(folder: folder(of: path))
     }
@@ -100,6 +132,7 @@ enum Paths {
     static func freeBytes(at folder: String) -> Int? {
         var info = statvfs()
         guard statvfs(folder, &info) == 0 else { return nil }
-        return Int(info.f_bavail) * Int(info.f_frsize)
+        let (bytes, overflows) = Int(clamping: info.f_bavail).multipliedReportingOverflow(by: Int(info.f_frsize))
+        return overflows ? nil : bytes
     }
 }

@@ -17,13 +17,20 @@ final class RawFile: Sendable {
     init(path: String, writable: Bool, observer: (@Sendable (Event) -> Void)? = nil) throws {
         self.path = path
         self.observer = observer
-        descriptor = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC)
+        // A pipe or a device makes nobody wait.
+        let mode = (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK
+        descriptor = SystemMessage.retrying { Glibc.open(path, mode) }
         if descriptor < 0 {
             let code = errno
-            let kind: ResultStoreError.Kind = code == ENOENT ? .notFound : writable ? .cannotCreate : .inputOutput
-            throw ResultStoreError(kind, "open", path: path, reason: SystemMessage.text(code),
-                                   remedy: SystemMessage.remedy(code, path: path))
+            throw ResultStoreError(code: code, "open", path: path, isOutput: writable && code != ENOENT)
         }
+    }
+
+    /// Bytes of the file now.
+    func size() throws -> Int {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw failure("look at", "", errno) }
+        return Int(info.st_size)
     }
 
     deinit { close(descriptor) }
@@ -56,7 +63,7 @@ final class RawFile: Sendable {
             } else if count == 0 {
                 throw ResultStoreError(
                     .damaged, "read", object: object, path: path, reason: "the file ends before its last value",
-                    remedy: "it was cut short; run with --fresh to start over")
+                    remedy: "it was cut short: restore a copy, or start over with --fresh, which loses its trials")
             } else if errno != EINTR {
                 throw failure("read", object, errno)
             }
@@ -96,7 +103,8 @@ final class RawFile: Sendable {
         var opened = stat(), named = stat()
         guard fstat(descriptor, &opened) == 0 else { throw failure("look at", "", errno) }
         let remedy = "run the same command again"
-        if stat(path, &named) != 0 || named.st_ino != opened.st_ino || named.st_dev != opened.st_dev {
+        if stat(path, &named) != 0, errno != ENOENT, errno != ENOTDIR { throw failure("look at", "", errno) }
+        if named.st_ino != opened.st_ino || named.st_dev != opened.st_dev {
             throw ResultStoreError(
                 .inputOutput, "write", path: path,
                 reason: "it was removed or replaced by another file while it was being written", remedy: remedy)
@@ -110,7 +118,6 @@ final class RawFile: Sendable {
     }
 
     private func failure(_ operation: String, _ object: String, _ code: Int32) -> ResultStoreError {
-        ResultStoreError(.inputOutput, operation, object: object, path: path, reason: SystemMessage.text(code),
-                         remedy: SystemMessage.remedy(code, path: path))
+        ResultStoreError(code: code, operation, object: object, path: path, isOutput: false)
     }
 }

@@ -1,7 +1,7 @@
 import CHDF5Shims
-import Dispatch
 import Glibc
 import Synchronization
+import WorkerThreads
 
 /// Replaces a finished result by a compressed one (shuffle and gzip, which every HDF5 and netCDF program reads).
 ///
@@ -27,7 +27,7 @@ public struct ResultCompression: Sendable {
     /// - Throws: `damaged` where the result is damaged, `cannotCreate` where it is not complete.
     public static func run(path: String, level: Int = 4, threads: Int) throws -> Summary? {
         precondition((1...9).contains(level) && threads >= 1)
-        let path = Paths.resolved(path)
+        let path = try Paths.resolved(path)
         return try OutputPlace.take(path) { lock in
             let reader = try ResultReader.open(path)
             guard reader.isMarkedComplete else {
@@ -42,22 +42,24 @@ public struct ResultCompression: Sendable {
     }
 
     private func replace(_ path: String) throws -> Summary {
-        let temporary = path + ".new"
-        Paths.removeFile(temporary)
+        let temporary = BesideFile.new(of: path)
+        let description = FileDescription(copyOf: reader.header)
+        try NewFile.prepare(temporary, for: path)
         do {
-            try HDF5Library.exclusively {
-                let packing = { Packing(chunk: grid($0).chunk, level: level) }
-                try FileCreation(FileDescription(copyOf: reader.header), packing: packing).write(to: temporary)
-            }
+            let packing = { Packing(chunk: grid($0).chunk, level: level) }
+            try NewFile.write(description, plan: nil, packing: packing, to: temporary)
             try fill(temporary)
             try copyClaims(to: temporary)
-            try FileCompletion(path: temporary, plan: nil).run()
+            try FileCompletion(path: temporary, description: description, plan: nil).run()
+            // Unpacks everything once, and compares it with the checksums of what was to be packed.
+            if let error = try ResultDamage(ResultHeader.read(temporary)).error { throw error }
             let summary = Summary(bytesBefore: try Paths.size(path), bytesAfter: try Paths.size(temporary))
             try Paths.replace(path, with: temporary)
             return summary
         } catch {
-            Paths.removeFile(temporary)
-            throw error.placed(at: path, insteadOf: temporary)
+            Paths.discard(temporary)
+            let isOwn = (error as? ResultStoreError)?.path == temporary
+            throw (isOwn ? error.ofOwnMaking : error).placed(at: path, insteadOf: temporary)
         }
     }
 
@@ -77,7 +79,7 @@ public struct ResultCompression: Sendable {
         let dataset = try HDF5Library.exclusively { try SharedDataset(file.openDataset(variable.name)) }
         let next = Atomic(0)
         let failure = Mutex<(any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        WorkerThreads.perform(threads, threads: threads) { _ in
             do {
                 while failure.withLock({ $0 == nil }) {
                     let index = next.add(1, ordering: .relaxed).oldValue
@@ -116,10 +118,12 @@ public struct ResultCompression: Sendable {
     private func copyClaims(to path: String) throws {
         let header = try ResultHeader.readWithLibrary(path)
         let source = try RawFile(path: reader.path, writable: false), target = try RawFile(path: path, writable: true)
-        let claims = try source.read(
-            count: layout.variables.count * layout.tileCount, zero: UInt64(0), at: reader.header.checksumOffsets.tiles,
-            ResultLayout.tileChecksumPath)
-        try target.write(claims, at: header.checksumOffsets.tiles, ResultLayout.tileChecksumPath)
+        guard let place = header.checksumOffsets.tiles else { preconditionFailure("checksums are created contiguous") }
+        for variable in layout.variables.indices {
+            let claims = try reader.header.tileChecksums(variable, 0..<layout.tileCount, in: source)
+            try target.write(
+                claims.map(\.littleEndian), at: place + 8 * variable * layout.tileCount, ResultLayout.tileChecksumPath)
+        }
         if let own = reader.curves, let curves = StoredCurves(file: target, header: header) {
             for cell in 0..<layout.cellCount where try reader.hasCurves(cell: cell) {
                 try curves.write(own.readChecked(cell: cell), cell: cell)

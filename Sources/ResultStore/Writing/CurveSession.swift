@@ -7,15 +7,31 @@ struct CurveSession: Sendable {
     /// Trials that an earlier run has left to be gathered on.
     let kept: Int
 
-    /// - Parameter kept: outcomes by row; those of trials that the file has by now are passed over.
-    init(curves: StoredCurves, rows: StoredRows, kept: [Int: GatheredTrial]) throws {
+    /// - Parameters:
+    ///   - kept: outcomes by row; those of trials that the file has by now, and those that are none of the plan's trials,
+    ///     are passed over.
+    ///   - plan: what the file is written for.
+    init(curves: StoredCurves, rows: StoredRows, kept: [Int: GatheredTrial], plan: any SweepPlan) throws {
         self.curves = curves
         let layout = rows.layout
-        let open = try kept.filter { row, _ in
+        let open = try kept.filter { row, outcome in
             try (0..<layout.rowCount).contains(row) && rows.readStatus(rows: row..<row + 1)[0] == 0
+                && Self.isOutcome(outcome, ofCell: row / layout.trials, layout, plan)
         }
         gatherer = CellGatherer(trials: layout.trials, statistics: layout.statistics.map(\.name), kept: open)
         self.kept = open.count
+    }
+
+    /// Whether an outcome has as many values as the trials of a cell have.
+    private static func isOutcome(
+        _ outcome: GatheredTrial, ofCell cell: Int, _ layout: ResultLayout, _ plan: any SweepPlan
+    ) throws -> Bool {
+        let columns = outcome.columns
+        guard let curve = layout.curve, case .included(let own, _) = try plan.cell(at: cell)
+        else { return false }
+        let reached = curve.steps.count { $0 <= own.steps }
+        return columns.values.map(\.count) == layout.statistics.map { $0.isPerCoordinate ? own.dimension : 1 }
+            && columns.curves.map(\.count) == curve.quantities.map { _ in reached }
     }
 
     /// Writes the trajectories of a whole cell.

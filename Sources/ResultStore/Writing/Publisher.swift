@@ -1,5 +1,6 @@
-import Dispatch
+import Glibc
 import Synchronization
+import WorkerThreads
 
 /// Makes finished trials visible: their status is written after their values, with the values on disk in between.
 ///
@@ -21,7 +22,10 @@ final class Publisher: Sendable {
         var inPublication = Pending()
         /// States are written that may not be on disk.
         var isUnsynchronised = false
+        /// A thread is at work that makes the next round.
         var isScheduled = false
+        /// When the last round ended.
+        var lastRound = ContinuousClock.now
         var failure: (any Error)?
         var pause = Publisher.shortestPause
         var ledger: TileLedger
@@ -33,7 +37,8 @@ final class Publisher: Sendable {
     private let rows: StoredRows
     private let table: TileTable
     private let state: Mutex<State>
-    private let queue = DispatchQueue(label: "samsweep.publisher")
+    /// Held during a round.
+    private let turn = Mutex(())
 
     /// Withdraws the claims of tiles that may be written, before anything is.
     init(rows: StoredRows, table: TileTable) throws {
@@ -53,7 +58,7 @@ final class Publisher: Sendable {
     ///
     /// Throws what an earlier round threw: nothing is published after a failure.
     func add(_ runs: [RowRun], _ states: [UInt8]) throws {
-        let mustSchedule = try state.withLock { state in
+        let mustSchedule = try state.withLock { state -> Bool in
             if let failure = state.failure { throw failure }
             let base = state.pending.states.count
             for run in runs {
@@ -68,7 +73,7 @@ final class Publisher: Sendable {
 
     /// Returns when everything handed over before is published and on disk.
     func synchronise() throws {
-        try queue.sync {
+        try turn.withLock { _ in
             try round()
             try round()
         }
@@ -77,7 +82,7 @@ final class Publisher: Sendable {
     /// Claims every tile that holds results, once there will be no more, and brings that to disk.
     func sealAll() throws {
         try synchronise()
-        try queue.sync {
+        try turn.withLock { _ in
             try table.seal(state.withLock { $0.ledger.takeOpen() })
             try rows.file.synchronise()
         }
@@ -97,19 +102,30 @@ final class Publisher: Sendable {
         }
     }
 
+    /// Makes rounds on a thread of its own until there is nothing to publish; where no thread can be had, whoever hands
+    /// over states makes a round when the pause is over.
     private func schedule() {
-        let pause = state.withLock { $0.pause }
-        queue.asyncAfter(deadline: .now() + pause) { [self] in
-            try? round()
-            let goesOn = state.withLock { state in
-                state.isScheduled = state.failure == nil && (state.isUnsynchronised || !state.pending.runs.isEmpty)
-                return state.isScheduled
-            }
-            if goesOn { schedule() }
+        let failure = WorkerThreads.start { [self] in
+            repeat { usleep(useconds_t(state.withLock { $0.pause } * 1e6)) } while goOn()
+        }
+        guard failure != 0 else { return }
+        let isDue = state.withLock { state in
+            state.isScheduled = false
+            return (ContinuousClock.now - state.lastRound) / .seconds(1) >= state.pause
+        }
+        if isDue { turn.withLock { _ in try? round() } }
+    }
+
+    /// - Returns: whether there is more to do.
+    private func goOn() -> Bool {
+        turn.withLock { _ in try? round() }
+        return state.withLock { state in
+            state.isScheduled = state.failure == nil && (state.isUnsynchronised || !state.pending.runs.isEmpty)
+            return state.isScheduled
         }
     }
 
-    /// One round, on the queue.
+    /// One round; `turn` is held.
     private func round() throws {
         let taken: (pending: Pending, full: [Int])? = try state.withLock { state in
             if let failure = state.failure { throw failure }
@@ -134,6 +150,7 @@ final class Publisher: Sendable {
             for run in taken.pending.runs { state.ledger.note(run) }
             state.inPublication = Pending()
             state.isUnsynchronised = !taken.pending.runs.isEmpty || !taken.full.isEmpty
+            state.lastRound = .now
             state.pause = min(max(10 * took, Self.shortestPause), Self.longestPause)
         }
     }

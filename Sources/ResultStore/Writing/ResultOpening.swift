@@ -15,15 +15,15 @@ struct ResultOpening {
     }
 
     private func open(_ lock: LockFile) throws -> ResultWriter {
-        if Paths.entry(path) == .nothing {
+        if try Paths.entry(path) == .nothing {
             try create()
             return try writer(path, lock)
         }
         try requireResult(path)
         if mode == .fresh {
+            try removeExtension()
+            try TrialStateFile.remove(besides: path)
             try create()
-            Paths.removeFile(ResultWriter.extensionPath(of: path))
-            TrialStateFile.remove(besides: path)
             return try writer(path, lock)
         }
         let stored = try ResultHeader.read(path)
@@ -31,13 +31,31 @@ struct ResultOpening {
         switch try SweepRelation(stored: stored, plan: plan, provenance: provenance) {
         case .same where stored.isContiguous: return try writer(path, lock)
         // Compressed: there is nothing to write, or it is written to an uncompressed copy.
-        case .same where stored.isComplete: return try ResultWriter(finished: stored, lock: lock)
-        case .same: return try extended(stored, CellMap(from: stored.layout, to: stored.layout)!, lock)
+        case .same: return try packed(stored, lock)
         case .extensible(let map): return try extended(stored, map, lock)
         case .foreign(let reason):
             throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
                                    remedy: "choose another --output, or start over with --fresh")
         }
+    }
+
+    private func packed(_ stored: ResultHeader, _ lock: LockFile) throws -> ResultWriter {
+        let damage = try ResultDamage(stored)
+        if damage.isNone && stored.isComplete { return try ResultWriter(finished: stored, lock: lock) }
+        if let error = damage.error, mode != .repair { throw error }
+        guard let map = CellMap(from: stored.layout, to: stored.layout) else {
+            preconditionFailure("a layout has its own dimensions")
+        }
+        return try extended(stored, map, lock, damage: damage)
+    }
+
+    private func removeExtension() throws {
+        let place = ResultWriter.extensionPath(of: path)
+        guard try Paths.entryItself(place) != .nothing else { return }
+        guard try Paths.entryItself(place) == .file, try ResultHeader.foreignness(place) == nil else {
+            throw BesideFile.inTheWay(place, path)
+        }
+        try Paths.removeFile(place)
     }
 
     /// Two parts in one file would be a slip of a job script.
@@ -53,16 +71,19 @@ struct ResultOpening {
         let repaired = try requireUndamaged(ResultHeader.read(place))
         return try ResultWriter(
             header: ResultHeader.read(place), file: RawFile(path: place, writable: true, observer: observer), lock: lock,
-            shard: shard, path: path, extending: extending, warnings: [repaired].compactMap { $0 })
+            shard: shard, path: path, extending: extending, plan: plan, warnings: [repaired].compactMap { $0 })
     }
 
     /// A file with the sweep's grid beside the result, with everything that can be reused; it takes the result's place
     /// when the run ends. One that an earlier run has left is gone on with.
-    private func extended(_ stored: ResultHeader, _ map: CellMap, _ lock: LockFile) throws -> ResultWriter {
+    private func extended(
+        _ stored: ResultHeader, _ map: CellMap, _ lock: LockFile, damage: ResultDamage? = nil
+    ) throws -> ResultWriter {
         let reader = try ResultReader(stored)
         let layout = ResultLayout(plan)
         try requireNothingLost(reader, layout)
-        let growth = ResultExtension(old: reader, map: map, layout: layout, plan: plan)
+        let damage = try damage ?? (mode == .repair ? ResultDamage(stored) : nil)
+        let growth = ResultExtension(old: reader, map: map, layout: layout, plan: plan, lost: damage?.rows ?? [])
         let place = ResultWriter.extensionPath(of: path)
         if let left = try leftExtension(place) {
             if case .same = left.relation { return try writer(place, lock, extending: growth) }
@@ -73,7 +94,7 @@ struct ResultOpening {
     }
 
     private func createExtension(_ growth: ResultExtension, from stored: ResultHeader, at place: String) throws {
-        let temporary = path + ".new"
+        let temporary = BesideFile.new(of: path)
         let description = FileDescription(plan, provenance, shard: shard, earlier: stored.history)
         try NewFile.create(description, plan: plan, at: temporary, for: path)
         do {
@@ -82,21 +103,22 @@ struct ResultOpening {
             _ = try growth.copy(to: rows, header)
             // What an unfinished extension to yet another grid has computed is not lost either.
             if let left = try leftExtension(place), case .extensible(let map) = left.relation {
-                let other = ResultExtension(old: left.reader, map: map, layout: growth.layout, plan: plan)
+                let other = ResultExtension(old: left.reader, map: map, layout: growth.layout, plan: plan, lost: [])
                 _ = try other.copy(to: rows, header)
             }
             _ = try FileSealing.seal(rows, header)
             try Paths.replace(place, with: temporary)
         } catch {
-            Paths.removeFile(temporary)
+            Paths.discard(temporary)
             throw error.placed(at: path, insteadOf: temporary)
         }
     }
 
     /// An extension that was not finished, and how it stands to the sweep; `nil` where there is none to go on with.
     private func leftExtension(_ place: String) throws -> (reader: ResultReader, relation: SweepRelation)? {
-        guard Paths.entry(place) != .nothing else { return nil }
-        try requireResult(place)
+        try BesideFile.requireFileOrNothing(place, for: path)
+        guard try Paths.entry(place) != .nothing else { return nil }
+        guard try ResultHeader.foreignness(place) == nil else { throw BesideFile.inTheWay(place, path) }
         let header = try ResultHeader.read(place)
         let relation = try SweepRelation(stored: header, plan: plan, provenance: provenance)
         if case .foreign = relation { return nil }
@@ -133,7 +155,7 @@ struct ResultOpening {
     }
 
     private func create() throws {
-        let temporary = path + ".new"
+        let temporary = BesideFile.new(of: path)
         try NewFile.create(
             FileDescription(plan, provenance, shard: shard), plan: plan, at: temporary, for: path)
         try Paths.replace(path, with: temporary)

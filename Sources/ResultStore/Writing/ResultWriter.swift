@@ -33,17 +33,17 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
 
     init(
         header: ResultHeader, file: RawFile, lock: LockFile, shard: ShardPart?, path: String,
-        extending: ResultExtension?, warnings: [String]
+        extending: ResultExtension?, plan: any SweepPlan, warnings: [String]
     ) throws {
         self.path = path
         self.header = header
         self.extending = extending
         self.lock = lock
-        let unfinished = TrialStateFile(result: path, planFingerprint: header.planFingerprint)
+        let unfinished = try TrialStateFile(result: path, planFingerprint: header.planFingerprint)
         self.unfinished = unfinished
         let rows = try StoredRows(file: file, header: header)
         let curves = try StoredCurves(file: file, header: header).map {
-            try CurveSession(curves: $0, rows: rows, kept: unfinished.outcomes)
+            try CurveSession(curves: $0, rows: rows, kept: unfinished.outcomes, plan: plan)
         }
         session = Session(
             rows: rows, publisher: try Publisher(rows: rows, table: TileTable(rows: rows, header: header)),
@@ -59,7 +59,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         path = header.path
         self.header = header
         self.lock = lock
-        unfinished = TrialStateFile(result: path, planFingerprint: header.planFingerprint)
+        unfinished = try TrialStateFile(result: path, planFingerprint: header.planFingerprint)
         session = nil
         extending = nil
         warnings = [lock.warning].compactMap { $0 }
@@ -74,7 +74,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     }
 
     /// Where the file lies that a run extends a result in: beside it, until the run has ended.
-    public static func extensionPath(of path: String) -> String { path + ".extended" }
+    public static func extensionPath(of path: String) -> String { BesideFile.extended(of: path) }
 
     /// Whether the file that is written is an extended copy of the result, which is still as it was.
     public var isExtension: Bool { extending != nil }
@@ -94,7 +94,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         shard: ShardPart? = nil
     ) throws -> ResultWriter {
         try ResultOpening(
-            path: Paths.resolved(path), plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard
+            path: try Paths.resolved(path), plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard
         ).open()
     }
 

@@ -14,11 +14,16 @@ struct StoredRows: Sendable {
         self.file = file
         layout = header.layout
         curveEnd = StoredCurves(file: file, header: header)?.endOffset ?? 0
+        guard header.checksumOffsets.tiles != nil else {
+            throw ResultStoreError(
+                .damaged, "write", path: header.path, reason: "another program has packed its checksums",
+                remedy: "choose another --output")
+        }
         offsets = try header.layout.variables.map { variable in
             guard let offset = header.offsets[variable.name] else {
                 throw ResultStoreError(
                     .damaged, "write", object: variable.name, path: header.path,
-                    reason: "its values do not lie in one piece", remedy: "run with --fresh to start over")
+                    reason: "its values do not lie in one piece", remedy: "choose another --output")
             }
             return offset
         }

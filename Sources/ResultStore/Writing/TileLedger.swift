@@ -2,7 +2,10 @@
 struct TileLedger {
     /// Missing trials of each tile.
     private var missing: [Int32]
+    /// Whether all variables of a tile bear a claim.
     private var isSealed: [Bool]
+    /// Whether any does: a run that was stopped by a failing disk may have got no further.
+    private var hasClaim: [Bool]
     /// Full by states that are written, but perhaps not on disk.
     private var full: [Int] = []
     private let rowCount: Int
@@ -18,17 +21,25 @@ struct TileLedger {
                 missing.append(Int32(StatusScan.count(UnsafeBufferPointer(rebasing: states[first..<end])).missing))
             }
         }
-        let isSealed = try table.stored(0, 0..<missing.count).map { $0 != 0 }
+        var isSealed = [Bool](repeating: true, count: missing.count)
+        var hasClaim = [Bool](repeating: false, count: missing.count)
+        for variable in rows.layout.variables.indices {
+            for (tile, claim) in try table.stored(variable, 0..<missing.count).enumerated() {
+                isSealed[tile] = isSealed[tile] && claim != 0
+                hasClaim[tile] = hasClaim[tile] || claim != 0
+            }
+        }
         full = missing.indices.filter { missing[$0] == 0 && !isSealed[$0] }
         self.missing = missing
         self.isSealed = isSealed
+        self.hasClaim = hasClaim
     }
 
     /// Tiles that bear a claim although trials of them are missing: the claim must go before they are written.
-    var sealedButOpen: [Int] { missing.indices.filter { isSealed[$0] && missing[$0] > 0 } }
+    var sealedButOpen: [Int] { missing.indices.filter { hasClaim[$0] && missing[$0] > 0 } }
 
     mutating func noteUnsealed(_ tiles: [Int]) {
-        for tile in tiles { isSealed[tile] = false }
+        for tile in tiles { (isSealed[tile], hasClaim[tile]) = (false, false) }
     }
 
     /// Takes note of trials whose states were written.

@@ -1,7 +1,7 @@
 import Synchronization
 import TrialContract
 
-/// Where trials stand that a run had to leave unfinished: `RESULT.states`, beside the result and only while there are
+/// Where trials stand that a run had to leave unfinished: `BesideFile.states`, beside the result and only while there are
 /// such trials.
 ///
 /// Where trajectories are recorded, it also keeps the outcomes of trials whose cells are not whole yet.
@@ -9,10 +9,12 @@ import TrialContract
 /// A file of its own, put in place whole: the result file is written by raw values only, and states come and go in any
 /// number. Layout, little-endian: the mark, a hash of the sweep's plan, the number of states; for each its row, its step,
 /// its length and its bytes; the number of outcomes; for each its row, its length and its bytes; last the XXH64 of
-/// everything before. A file that is damaged or another plan's is passed
-/// over: its trials then begin anew.
+/// everything before. A file that is damaged or another plan's is passed over: its trials then begin anew. One that is
+/// not ours is left alone, and no run begins beside it.
 final class TrialStateFile: Sendable {
     private static let mark = Array("samsweep states2".utf8)
+    /// What files of all versions begin with.
+    private static let anyMark = Array("samsweep states".utf8)
 
     private struct Contents {
         var states: [Int: TrialState] = [:]
@@ -22,14 +24,18 @@ final class TrialStateFile: Sendable {
     }
 
     private let path: String
+    private let result: String
     private let planHash: UInt64
     private let contents: Mutex<Contents>
 
     /// Reads what an earlier run has left.
-    init(result: String, planFingerprint: String) {
-        path = result + ".states"
+    ///
+    /// - Throws: where that cannot be read, or something else lies there.
+    init(result: String, planFingerprint: String) throws {
+        self.result = result
+        path = BesideFile.states(of: result)
         planHash = XXH64.hash(Array(planFingerprint.utf8))
-        contents = Mutex(Self.read(path, planHash) ?? Contents())
+        contents = Mutex(try Self.read(path, planHash, result) ?? Contents())
     }
 
     func state(row: Int) -> TrialState? { contents.withLock { $0.states[row] } }
@@ -65,7 +71,7 @@ final class TrialStateFile: Sendable {
         try contents.withLock { contents in
             guard contents.isChanged else { return }
             if contents.states.isEmpty && contents.outcomes.isEmpty {
-                Paths.removeFile(path)
+                try Self.remove(besides: result)
             } else {
                 try write(contents)
             }
@@ -74,7 +80,9 @@ final class TrialStateFile: Sendable {
     }
 
     /// For a result that starts over.
-    static func remove(besides result: String) { Paths.removeFile(result + ".states") }
+    static func remove(besides result: String) throws {
+        try BesideFile.removeOwn(BesideFile.states(of: result), marks: [anyMark], for: result)
+    }
 
     private func encoded(_ contents: Contents) -> [UInt8] {
         var bytes = Self.mark
@@ -96,26 +104,29 @@ final class TrialStateFile: Sendable {
 
     private func write(_ contents: Contents) throws {
         let bytes = encoded(contents)
-        let temporary = path + ".new"
+        let temporary = BesideFile.new(of: path)
+        try BesideFile.removeOwn(temporary, marks: [Self.anyMark], for: result)
+        try BesideFile.requireFileOrNothing(path, for: result)
+        try BesideFile.create(temporary, for: result)
         do {
-            try Paths.createFile(temporary)
             let file = try RawFile(path: temporary, writable: true)
             try bytes.withUnsafeBytes { try file.write($0, at: 0, "states") }
             try file.synchronise()
             try Paths.replace(path, with: temporary)
         } catch {
-            Paths.removeFile(temporary)
+            Paths.discard(temporary)
             throw error
         }
     }
 
     /// `nil` where there is no file, or none that can be trusted.
-    private static func read(_ path: String, _ planHash: UInt64) -> Contents? {
-        guard Paths.entry(path) == .file, let size = try? Paths.size(path), size >= mark.count + 24,
-            let file = try? RawFile(path: path, writable: false)
-        else { return nil }
-        var bytes = [UInt8](repeating: 0, count: size)
-        guard (try? bytes.withUnsafeMutableBytes({ try file.read(into: $0, at: 0, "states") })) != nil else { return nil }
+    private static func read(_ path: String, _ planHash: UInt64, _ result: String) throws -> Contents? {
+        try BesideFile.requireFileOrNothing(path, for: result)
+        guard try Paths.entryItself(path) == .file else { return nil }
+        let file = try RawFile(path: path, writable: false)
+        let bytes = try file.read(count: file.size(), zero: UInt8(0), at: 0, "states")
+        guard bytes.isEmpty || bytes.starts(with: anyMark) else { throw BesideFile.inTheWay(path, result) }
+        guard bytes.count >= mark.count + 24 else { return nil }
         let body = Array(bytes.dropLast(8))
         guard bytes.suffix(8).elementsEqual(XXH64.hash(body).littleEndianBytes), body.starts(with: mark) else { return nil }
         return decoded(body, planHash)

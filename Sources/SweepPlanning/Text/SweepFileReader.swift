@@ -42,6 +42,12 @@ enum SweepFileReader {
 
     private static func text(_ bytes: [UInt8], _ diagnostics: Diagnostics) throws -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
+        if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) {
+            diagnostics.report(
+                .whole, "", "is an HDF5 file and not a sweep file",
+                remedy: "see what a result holds with: samsweep status \(diagnostics.file)")
+            throw diagnostics.error(.invalid)
+        }
         let valid = validPrefix(bytes)
         let line = bytes[..<valid].count { $0 == UInt8(ascii: "\n") } + 1
         let start = bytes[..<valid].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0

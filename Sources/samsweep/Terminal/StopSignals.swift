@@ -15,8 +15,11 @@ enum StopSignals {
 
     /// To be called before any other thread is started: threads inherit the mask.
     ///
+    /// What the process sends itself is no request: a crash handler raises such signals in it.
+    ///
     /// - Parameter onStop: hears the signal's name, once, after the flag was raised.
-    static func watch(_ stop: StopFlag, onStop: @escaping @Sendable (String) -> Void) {
+    /// - Throws: where no thread can be started, so that nothing could stop the program.
+    static func watch(_ stop: StopFlag, onStop: @escaping @Sendable (String) -> Void) throws {
         let watched = signals.filter { $0.0 != SIGHUP || !isIgnored(SIGHUP) }
         var set = sigset_t()
         sigemptyset(&set)
@@ -25,24 +28,39 @@ enum StopSignals {
             sigaddset(&set, number)
         }
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        startThread { [set] in
-            var set = set
-            var hasStopped = false
+        try startThread { [set] in
+            var deadline: ContinuousClock.Instant?
             while true {
-                var number: Int32 = 0
-                guard sigwait(&set, &number) == 0 else { return }
-                if hasStopped {
+                guard let number = wait(for: set, until: deadline) else { _exit(ExitStatus.interrupted.rawValue) }
+                if deadline != nil {
                     if number == SIGINT { endAtOnce() }
                     continue
                 }
-                hasStopped = true
+                deadline = .now + .seconds(patience)
                 stop.raise()
                 onStop(signals.first { $0.0 == number }?.1 ?? "\(number)")
-                startThread {
-                    usleep(useconds_t(patience * 1e6))
-                    _exit(ExitStatus.interrupted.rawValue)
-                }
             }
+        }
+    }
+
+    /// The next signal that another process, a terminal or the system sends; `nil` at the deadline.
+    private static func wait(for set: sigset_t, until deadline: ContinuousClock.Instant?) -> Int32? {
+        var set = set
+        while true {
+            var info = siginfo_t()
+            var number: Int32
+            if let deadline {
+                let left = ContinuousClock.now.duration(to: deadline)
+                guard left > .zero else { return nil }
+                var time = timespec(
+                    tv_sec: Int(left.components.seconds), tv_nsec: Int(left.components.attoseconds / 1_000_000_000))
+                number = sigtimedwait(&set, &info, &time)
+            } else {
+                number = sigwaitinfo(&set, &info)
+            }
+            // Interrupted, or the deadline, which is looked at again.
+            guard number > 0 else { continue }
+            if info._sifields._kill.si_pid != getpid() { return number }
         }
     }
 
@@ -63,7 +81,7 @@ enum StopSignals {
         _exit(130)
     }
 
-    private static func startThread(_ body: @escaping @Sendable () -> Void) {
+    private static func startThread(_ body: @escaping @Sendable () -> Void) throws {
         let box = Unmanaged.passRetained(ThreadBody(body))
         var thread = pthread_t()
         var attributes = pthread_attr_t()
@@ -74,8 +92,13 @@ enum StopSignals {
             Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
             return nil
         }, box.toOpaque())
-        if failure != 0 { box.release() }
         pthread_attr_destroy(&attributes)
+        if failure != 0 {
+            box.release()
+            throw CommandError.output(
+                "no thread can be started: \(String(cString: strerror(failure))); raise the limit of processes (ulimit -u, "
+                    + "or the batch system's) and run the same command again")
+        }
     }
 
     private final class ThreadBody: Sendable {

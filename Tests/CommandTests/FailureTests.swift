@@ -1,0 +1,200 @@
+import Foundation
+import Testing
+
+/// What becomes of results where the system fails, and of files that are nobody's business.
+@Suite struct FailureTests {
+    static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static let hasCompiler = FileManager.default.isExecutableFile(atPath: "/usr/bin/cc")
+        && FileManager.default.isExecutableFile(atPath: python)
+    static let python = ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"] ?? "/usr/bin/python3"
+
+    /// Runs another program in the folder of `program`.
+    func run(_ executable: String, _ arguments: [String], in program: Program, _ environment: [String: String] = [:])
+        throws -> Program.Outcome
+    {
+        try RunningProgram(URL(filePath: executable), arguments, in: program.folder, environment: environment).finish()
+    }
+
+    /// A sample of what `scripts/failing-calls/run` does.
+    @Test(.enabled(if: hasCompiler)) func afterAnyFailedSystemCallTheSameCommandEndsBitIdentical() throws {
+        let matrix = Self.sources.appending(path: "scripts/failing-calls/matrix.py").path
+        let outcome = try run(Self.python, [matrix, Program.executable.path, "--sample", "150"], in: Program())
+        #expect(outcome.status == 0, "\(outcome.output) \(outcome.messages)")
+        #expect(outcome.output.hasSuffix(" runs, 0 not right\n"))
+    }
+
+    @Test(.enabled(if: hasCompiler), arguments: [(1, Int32(74)), (2, 0), (3, 0)])
+    func whereNoMoreThreadsCanBeHadARunEnds(first: Int, status: Int32) throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        let source = Self.sources.appending(path: "scripts/failing-calls/interpose.c").path
+        #expect(try run("/usr/bin/cc", ["-shared", "-fPIC", "-o", "i.so", source, "-ldl"], in: program).status == 0)
+        let outcome = try program.run(
+            "run", "s.yaml", "--output", "r.h5", "--threads", "4",
+            environment: ["LD_PRELOAD": program.path("i.so"), "FAULT": "pthread_create:\(first):11:100000"])
+        #expect(outcome.status == status, "\(outcome.messages)")
+        if status == 0 {
+            #expect(try program.run("audit", "r.h5", "--sample", "20").output.contains("all bits agree"))
+        } else {
+            #expect(outcome.messages.contains("no thread can be started: Resource temporarily unavailable"))
+        }
+    }
+
+    @Test(arguments: ["<&- >&- 2>&-", ">&- 2>&-", "<&- >&-", "<&-"])
+    func closedDescriptorsAreNotTakenByTheResult(closed: String) throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5", "--shard", "0/2").status == 0)
+        let command = "exec '\(Program.executable.path)' run s.yaml --output r.h5 \(closed)"
+        #expect(try run("/bin/sh", ["-c", command], in: program).status == 0)
+        let status = try program.run("status", "r.h5")
+        #expect(status.status == 0 && status.output.contains("960 of 960"), "\(status.messages)")
+    }
+
+    @Test(arguments: [SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL]) func aCrashIsNotTakenForAStop(number: Int32) throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.long)
+        let running = try program.start(
+            ["run", "s.yaml", "--output", "r.h5", "--progress", "none"],
+            environment: ["SWIFT_BACKTRACE": "enable=yes,interactive=no,timeout=5s"])
+        while !FileManager.default.fileExists(atPath: program.path("r.h5")) { usleep(1000) }
+        running.signal(number)
+        #expect(try running.finish().status == -number)
+    }
+
+    @Test func aFileThatMayNotGrowIsNamed() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        let command = "ulimit -f 30; exec '\(Program.executable.path)' run s.yaml --output r.h5"
+        let outcome = try run("/bin/bash", ["-c", command], in: program)
+        #expect(outcome.status == 74 && outcome.messages.contains("File too large"), "\(outcome)")
+        #expect(program.files == ["s.yaml"])
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5").status == 0)
+    }
+
+    // MARK: Files of others
+
+    @Test func filesBesideTheOutputAreLeftAlone() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        let others = ["poetry.lock", "poetry.new", "poetry.states", "poetry.extended", "poetry.h5.lock"]
+        for name in others { try program.write(name, "mine\n") }
+        for extra in [[], ["--set", "trials=30"], ["--fresh"], ["--compress", "4"]] {
+            let outcome = try program.finish(program.start(["run", "s.yaml", "--output", "poetry"] + extra))
+            #expect(outcome.status == 0 || extra == ["--compress", "4"], "\(outcome.messages)")
+        }
+        for name in others { #expect(try String(contentsOfFile: program.path(name), encoding: .utf8) == "mine\n") }
+    }
+
+    @Test(arguments: ["lock", "new", "states", "extended"])
+    func linksAndFilesOfOthersUnderOurNamesAreRefused(suffix: String) throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        // An extended file is looked at where a sweep has grown, the others always.
+        if suffix == "extended" { #expect(try program.run("run", "s.yaml", "--output", "r.h5").status == 0) }
+        let place = program.path("r.h5.samsweep-\(suffix)")
+        for isLink in [true, false] {
+            try program.write("thesis", "mine\n")
+            if isLink {
+                try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: program.path("thesis"))
+            } else {
+                try program.write("r.h5.samsweep-\(suffix)", "mine\n")
+            }
+            let outcome = try program.run("run", "s.yaml", "--output", "r.h5", "--set", "trials=30")
+            #expect(outcome.status == 73 && outcome.messages.contains("in the way"), "\(outcome.messages)")
+            #expect(try String(contentsOfFile: program.path("thesis"), encoding: .utf8) == "mine\n")
+            #expect(try String(contentsOfFile: place, encoding: .utf8) == "mine\n")
+            try FileManager.default.removeItem(atPath: place)
+        }
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5", "--set", "trials=30").status == 0)
+    }
+
+    @Test func aLinkToAFileThatIsNotThereYetStaysALink() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        try FileManager.default.createDirectory(atPath: program.path("scratch"), withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(atPath: program.path("r.h5"), withDestinationPath: "scratch/big.h5")
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5").status == 0)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: program.path("r.h5")) == "scratch/big.h5")
+        #expect(program.files == ["r.h5", "s.yaml", "scratch/big.h5"])
+    }
+
+    @Test func pipesAreNeitherReadNorWritten() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        mkfifo(program.path("r.h5"), 0o600)
+        let written = try program.run("run", "s.yaml", "--output", "r.h5")
+        #expect(written.status == 73 && written.messages.contains("it is a pipe or a device"), "\(written.messages)")
+        #expect(try program.run("status", "r.h5").status == 65)
+    }
+
+    @Test func aSubmissionLeavesScriptsOfOthersAlone() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        try program.write("jobs/submit.sh", "mine\n")
+        let arguments = ["submit", "s.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs", "--time", "5"]
+        #expect(try program.finish(program.start(arguments)).status == 73)
+        #expect(try String(contentsOfFile: program.path("jobs/submit.sh"), encoding: .utf8) == "mine\n")
+        try FileManager.default.removeItem(atPath: program.path("jobs/submit.sh"))
+        try program.write("thesis", "mine\n")
+        try FileManager.default.createSymbolicLink(
+            atPath: program.path("jobs/submit.sh.new"), withDestinationPath: program.path("thesis"))
+        for _ in 0..<2 { #expect(try program.finish(program.start(arguments)).status == 0) }
+        #expect(try String(contentsOfFile: program.path("thesis"), encoding: .utf8) == "mine\n")
+    }
+
+    @Test func planOfAResultSaysWhatItIs() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5").status == 0)
+        let outcome = try program.run("plan", "r.h5")
+        #expect(outcome.status == 65 && outcome.messages.contains("samsweep status r.h5"), "\(outcome.messages)")
+    }
+
+    // MARK: Damage
+
+    @Test func aDamagedChunkOfAPackedResultIsSeenAndRepaired() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5", "--compress", "4").status == 0)
+        let trials = try program.run("export", "r.h5", "--trials").output
+        let place = URL(filePath: program.path("r.h5"))
+        let good = try Data(contentsOf: place)
+        // Where a chunk of the packed distances lies: the longest run of bytes without a pattern is one.
+        var bad = good
+        let chunk = try #require(good.firstRange(of: Data([0x78, 0x5E])) ?? good.firstRange(of: Data([0x78, 0x9C])))
+        bad[chunk.lowerBound + 400] ^= 1
+        try bad.write(to: place)
+        let refused = try program.run("run", "s.yaml", "--output", "r.h5")
+        #expect(refused.status == 65 && refused.messages.contains("--repair"), "\(refused.messages)")
+        #expect(try Data(contentsOf: place) == bad)
+        let repaired = try program.run("run", "s.yaml", "--output", "r.h5", "--repair")
+        #expect(repaired.status == 0 && repaired.messages.contains("was damaged"), "\(repaired.messages)")
+        #expect(try program.run("export", "r.h5", "--trials").output == trials)
+        #expect(program.files == ["r.h5", "s.yaml"])
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5").messages.contains("nothing is missing"))
+    }
+
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"] != nil))
+    func craftedResultsAreRefusedOrReadAndNeverCrash() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        #expect(try program.run("run", "s.yaml", "--output", "base.h5").status == 0)
+        let script = Self.sources.appending(path: "scripts/failing-calls/crafted-results.py").path
+        let made = try run(Self.python, [script, "base.h5"], in: program)
+        #expect(made.status == 0, "\(made.messages)")
+        let names = made.output.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(names.count > 25)
+        for line in names {
+            let name = String(line[0])
+            for command in [["status", name], ["export", name], ["run", "s.yaml", "--output", name]] {
+                let outcome = try program.finish(program.start(command))
+                let allowed: [Int32] = line[1] == "refused" ? [65, 73] : [0]
+                #expect(allowed.contains(outcome.status), "\(command): \(outcome.status) \(outcome.messages)")
+                #expect(!outcome.messages.contains("root:"))
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+"""Makes every system call of every scenario fail at every count, and looks at what becomes of it.
+
+    matrix.py PROGRAM [--sample N] [--workers N] [--scenario NAME …]
+
+Each run is right if it ends with 0 and its files and its output are those of an undisturbed run, bit for bit; or if it
+ends as the contract says (73 or 74, 66 where the sweep file cannot be opened), and the same command, undisturbed, then
+ends with 0 and the same files. Prints a line per scenario and call, and the runs that are not right; exit code 1 if
+there are any. `--sample` takes that many runs, spread over all of them.
+"""
+
+import argparse
+import concurrent.futures
+import errno
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ERRORS = {"EIO": errno.EIO, "ENOSPC": errno.ENOSPC, "EINTR": errno.EINTR, "EMFILE": errno.EMFILE, "SHORT": "SHORT"}
+TRANSFERS = {"pwrite", "pread", "write", "read"}
+# What an interrupted call can be, and what a limit of open files can concern.
+INTERRUPTIBLE = TRANSFERS | {"open", "close", "fsync", "fdatasync", "ftruncate", "fallocate", "flock"}
+SWEEP = """schema: 1
+name: small
+problem: {name: quadratic, eigenvalues: {logspace: {from: 0.1, to: 1.0}}}
+optimizer: [sgd, m-sam]
+steps: 20
+trials: 6
+seed: 7
+axes: {rho: [0, 0.1], learning_rate: [0.05], noise: [0.1], dimension: [1, 3]}
+record: [distance, zero_gradients]
+"""
+CURVES = SWEEP + "curves: {of: [distance_squared], at: {linspace: {from: 0, to: 20, count: 5}}}\n"
+LAW = SWEEP.replace("rho: [0, 0.1]", "rho: [0.1, 0.2, 0.4, 0.8, 1.6]")
+
+# Name: what is done before, and the command.
+RUN = ["run", "s.yaml", "--output", "r.h5", "--threads", "1", "--progress", "none"]
+SCENARIOS = {
+    "run": ([], RUN),
+    "resume": ([RUN + ["--shard", "0/2"]], RUN),
+    "grow": ([RUN], RUN + ["--set", "trials=9"]),
+    "add-a-statistic": ([RUN], RUN + ["--set", "record=[distance, zero_gradients, suboptimality]"]),
+    "merge": ([RUN[:3] + [f"p{i}.h5"] + RUN[4:] + ["--shard", f"{i}/2"] for i in range(2)],
+              ["merge", "p0.h5", "p1.h5", "--output", "r.h5"]),
+    "compress": ([RUN], RUN + ["--compress", "4"]),
+    "curves": ([], ["run", "c.yaml"] + RUN[2:]),
+    "fit-output": ([["run", "l.yaml"] + RUN[2:]],
+                   ["fit", "r.h5", "--bootstrap", "100", "--format", "json", "--output", "f.h5"]),
+    "submit": ([], ["submit", "s.yaml", "--scheduler", "pbs", "--shards", "2", "--output", "jobs", "--time", "5"]),
+    "status": ([RUN], ["status", "r.h5"]),
+    "export": ([RUN + ["--compress", "4"]], ["export", "r.h5", "--trials"]),
+    "audit": ([RUN], ["audit", "r.h5", "--sample", "5", "--threads", "1"]),
+}
+
+
+class Matrix:
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.library = os.path.join(folder, "interpose.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.library, os.path.join(HERE, "interpose.c"), "-ldl"],
+                       check=True)
+
+    def call(self, folder, command, **extra):
+        environment = dict(os.environ, LD_PRELOAD=self.library, FIXED_TIME="1700000000", SWIFT_BACKTRACE="enable=no")
+        environment.update(extra)
+        try:
+            done = subprocess.run([self.program] + command, cwd=folder, env=environment, timeout=60,
+                                  stdin=subprocess.DEVNULL, capture_output=True)
+            return done.returncode, done.stdout, done.stderr.decode(errors="replace").strip()
+        except subprocess.TimeoutExpired:
+            return "hangs", b"", ""
+
+    def base(self, name):
+        folder = os.path.join(self.folder, name, "base")
+        os.makedirs(folder)
+        for file, text in [("s.yaml", SWEEP), ("c.yaml", CURVES), ("l.yaml", LAW)]:
+            with open(os.path.join(folder, file), "w") as out:
+                out.write(text)
+        for command in SCENARIOS[name][0]:
+            status, _, messages = self.call(folder, command)
+            assert status == 0, (name, command, messages)
+        return folder
+
+    def reference(self, name):
+        """The files and the output of an undisturbed run, and how often each call is made."""
+        base = self.base(name)
+        folder = os.path.join(self.folder, name, "work", "place")
+        place = shutil.copytree(base, folder)
+        counts = os.path.join(self.folder, name, "counts")
+        status, output, messages = self.call(place, SCENARIOS[name][1], COUNT=counts)
+        assert status == 0, (name, messages)
+        kept = os.path.join(self.folder, name, "reference")
+        shutil.move(place, kept)
+        with open(counts) as lines:
+            return kept, output, {line.split()[0]: int(line.split()[1]) for line in lines}
+
+    def differences(self, folder, kept):
+        there = {os.path.relpath(os.path.join(p, f), folder) for p, _, files in os.walk(folder) for f in files}
+        right = {os.path.relpath(os.path.join(p, f), kept) for p, _, files in os.walk(kept) for f in files}
+        names = [f"{name} is {'left over' if name in there else 'missing'}" for name in sorted(there ^ right)]
+        return names + [f"{name} differs" for name in sorted(there & right)
+                        if not self.same(os.path.join(folder, name), os.path.join(kept, name), folder)]
+
+    def same(self, path, right, folder):
+        if filecmp.cmp(path, right, shallow=False):
+            return True
+        # Job scripts name their folder.
+        with open(path, "rb") as one, open(right, "rb") as other:
+            a, b = one.read(), other.read()
+        return a.replace(folder.encode(), b"@") == b.replace(self.origin.encode(), b"@")
+
+    def look(self, name, kept, output, call, count, error, many):
+        """None where the run is right; else what is wrong."""
+        number = f"{call}-{count}-{error}-{many}"
+        folder = os.path.join(self.folder, name, "work", number)
+        shutil.copytree(os.path.join(self.folder, name, "base"), folder)
+        command = SCENARIOS[name][1]
+        try:
+            status, text, messages = self.call(folder, command, FAULT=f"{call}:{count}:{ERRORS[error]}:{many}")
+            if status == 0:
+                wrong = self.differences(folder, kept)
+                # A lock whose file cannot be looked at is not removed; the next run takes it.
+                wrong = [text for text in wrong if not (many > 1 and text == "r.h5.samsweep-lock is left over")]
+                if text.replace(folder.encode(), b"@") != output.replace(self.origin.encode(), b"@"):
+                    wrong.append("other output")
+                return f"ends with 0: {', '.join(wrong)}" if wrong else None
+            if status not in (66, 73, 74):
+                return f"ends with {status}: {messages[-300:]}"
+            if not messages:
+                return f"ends with {status} without a word"
+            again, text, messages = self.call(folder, command)
+            if again != 0:
+                return f"ends with {status}, and then with {again}: {messages[-300:]}"
+            wrong = self.differences(folder, kept)
+            return f"ends with {status}, and then: {', '.join(wrong)}" if wrong else None
+        finally:
+            shutil.rmtree(folder)
+
+
+def faults(counts):
+    for call, count in counts.items():
+        # Reads are many and alike: some 40 of them, spread; all calls of every other kind.
+        step = max(1, count // 40) if call == "pread" else 1
+        for index in range(1, count + 1, step):
+            for error in ERRORS:
+                # Where no more threads can be had, the system says EAGAIN: tests of their own.
+                if call == "pthread_create" or error == "SHORT" and call not in TRANSFERS or error == "EINTR" and call not in INTERRUPTIBLE:
+                    continue
+                yield call, index, error, 1
+            # Once broken, for ever broken.
+            if call not in ("close", "pthread_create"):
+                yield call, index, "EIO", 1000000
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--scenario", action="append", choices=list(SCENARIOS))
+    options = parser.parse_args()
+    names = options.scenario or list(SCENARIOS)
+    total = bad = 0
+    with tempfile.TemporaryDirectory() as folder:
+        matrix = Matrix(os.path.abspath(options.program), folder)
+        for place, name in enumerate(names):
+            kept, output, counts = matrix.reference(name)
+            matrix.origin = os.path.join(folder, name, "work", "place")
+            runs = list(faults(counts))
+            if options.sample:
+                wanted = max(1, options.sample // len(names))
+                runs = runs[place % 7::max(1, len(runs) // wanted)]
+            tally = {}
+            with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
+                jobs = {pool.submit(matrix.look, name, kept, output, *run): run for run in runs}
+                for job in concurrent.futures.as_completed(jobs):
+                    call, index, error, many = jobs[job]
+                    wrong = job.result()
+                    one = tally.setdefault(call, [0, 0])
+                    one[0] += 1
+                    one[1] += wrong is not None
+                    if wrong:
+                        print(f"WRONG {name}: {call} {index} {error}{' and after' if many > 1 else ''}: {wrong}")
+            shutil.rmtree(os.path.join(folder, name))
+            total += len(runs)
+            bad += sum(one[1] for one in tally.values())
+            print(f"{name}: " + ", ".join(f"{call} {one[0]}" for call, one in sorted(tally.items())), flush=True)
+    print(f"{total} runs, {bad} not right")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
