@@ -44,7 +44,14 @@ struct HeaderReader {
             sweepText: try file.readTexts(ResultLayout.sweepName, count: 1)[0], title: try text("title"),
             source: try text("source"), history: try text("history"), gitCommit: try text("git_commit"),
             references: try text("references"), kernelRevision: try integer("kernel_revision", group),
-            usesCommonRandomNumbers: try integer("common_random_numbers", group) == 1, shard: try readShard())
+            usesCommonRandomNumbers: try integer("common_random_numbers", group) == 1, shard: try readShard(),
+            sweepSource: try readSweepSource())
+    }
+
+    private func readSweepSource() throws -> SweepSource? {
+        guard let path = try file.readText(ResultLayout.sweepFileName, of: group) else { return nil }
+        return SweepSource(
+            path: path, overrideText: try file.readText(ResultLayout.overridesName, of: group) ?? "")
     }
 
     private func readChecksumOffsets(_ layout: ResultLayout) throws -> ChecksumOffsets {

@@ -24,6 +24,8 @@ struct ResultHeader: Sendable {
     let kernelRevision: Int
     let usesCommonRandomNumbers: Bool
     let shard: ShardIdentity?
+    /// `nil` in files from before it was stored.
+    let sweepSource: SweepSource?
 }
 
 /// Where a file's own checksums lie.
