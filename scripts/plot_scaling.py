@@ -3,29 +3,36 @@
 
     scripts/plot_scaling.py RESULT.h5                     RESULT.pdf, RESULT.svg and RESULT.png
     scripts/plot_scaling.py RESULT.h5 --output fig.pdf    one file; the ending chooses the format
-    scripts/plot_scaling.py RESULT.h5 --excess            the difference to SGD: what the perturbation adds
+    scripts/plot_scaling.py RESULT.h5 --excess            the excess over rho = 0, trial by trial: what the perturbation adds
     scripts/plot_scaling.py RESULT.h5 --panel dimension,learning_rate --select noise=1
     scripts/plot_scaling.py RESULT.h5 --against learning_rate --response suboptimality
 
-Points are means over finished trials with 95 % intervals; crosses mark cells in which trials diverged. Grey lines show
-slopes 1 and 2, dashed ones the level of SGD (or of rho = 0). Needs: pip install xarray h5netcdf matplotlib
-In an environment of its own: python3 -m venv .venv-plot && .venv-plot/bin/pip install xarray h5netcdf matplotlib
+Points are means over finished trials with 95 % intervals; crosses mark cells in which some trials diverged, and crosses
+at the upper edge those in which all did. Grey lines show slopes 1 and 2, dashed ones the level of SGD (or of rho = 0).
+What a zip pairs may be named like a dimension, in --against, --by, --panel and --select; a zip itself is told by what it
+pairs. Needs: pip install xarray h5netcdf h5py matplotlib
+In an environment of its own: python3 -m venv .venv-plot && .venv-plot/bin/pip install xarray h5netcdf h5py matplotlib
 """
 import argparse
 import itertools
 import os
+import re
+import shlex
 import sys
+import textwrap
 
 try:
     import matplotlib
 
     matplotlib.use("Agg")
     import h5netcdf  # noqa: F401  the engine below
+    import h5py  # noqa: F401  what it reads files with
     import matplotlib.pyplot as plt
     import numpy as np
     import xarray
 except ImportError as missing:
-    sys.exit(f"plot_scaling.py: {missing}; try: {sys.executable} -m pip install xarray h5netcdf matplotlib")
+    python = shlex.quote(sys.executable)
+    sys.exit(f"plot_scaling.py: {missing}; try: {python} -m pip install xarray h5netcdf h5py matplotlib")
 
 # Okabe & Ito's colours, which people with any kind of colour vision tell apart.
 COLOURS = {
@@ -62,12 +69,35 @@ def parse_arguments():
     parser.add_argument("--by", default="optimizer", help="dimension shown by colour")
     parser.add_argument("--panel", help="COLUMNS[,ROWS]: dimensions with panels of their own")
     parser.add_argument("--select", action="append", default=[], metavar="NAME=VALUE", help="keep one value (nearest)")
-    parser.add_argument("--excess", action="store_true", help="draw the difference to SGD; hollow: negative")
+    parser.add_argument("--excess", action="store_true", help="draw the excess over the abscissa 0, as fit does; hollow: negative")
     parser.add_argument("--style", choices=STYLES, default="paper")
     parser.add_argument("--title", help="printed above the panels")
     parser.add_argument("--no-guides", action="store_true", help="no lines of slope 1 and 2")
     parser.add_argument("--output", help="file name; .pdf, .svg or .png chooses one format, none writes all three")
     return parser.parse_args()
+
+
+def with_dimension(data, name, option):
+    """The data with this dimension: one of theirs, or what a zip pairs, which then takes the zip's place."""
+    if name in data.dims and name != "trial":
+        return data
+    own = data.coords.get(name)
+    if own is None or own.ndim != 1 or own.dims[0] in ("trial", "coordinate"):
+        paired = [str(n) for n, c in data.coords.items() if c.ndim == 1 and n not in data.dims]
+        known = ", ".join([str(d) for d in data.dims if d not in ("trial", "coordinate")] + paired)
+        fail(f"{option} {name} is not a dimension; there are {known}")
+    place = own.dims[0]
+    if not is_zip(data, place):
+        fail(f"{option} {name} stands in the place of {place}, which another option has taken")
+    data = data.swap_dims({place: name})
+    return data if data.indexes.get(name) is not None and data.indexes[name].is_unique else data.set_xindex(name)
+
+
+def is_zip(data, name):
+    """Whether a dimension counts positions of a zip; results from before it was stored say it in words."""
+    attributes = data[name].attrs if name in data.coords else {}
+    return attributes.get("kind", "") == "positions" or (
+        "kind" not in attributes and str(attributes.get("long_name", "")).startswith("position in the zip"))
 
 
 def open_result(arguments):
@@ -77,15 +107,20 @@ def open_result(arguments):
         data = xarray.open_dataset(arguments.result, engine="h5netcdf")
     except (OSError, ValueError) as error:
         fail(f"{arguments.result} cannot be opened as a result file: {error}")
-    if arguments.against not in data.dims:
-        own = data.coords.get(arguments.against)
-        if own is None or own.ndim != 1:
-            fail(f"--against {arguments.against} is not a dimension; there are {', '.join(map(str, data.dims))}")
-        data = data.swap_dims({own.dims[0]: arguments.against})
+    if "status" not in data:
+        fail(f"{arguments.result} is not a result file of samsweep")
+    data = with_dimension(data, arguments.against, "--against")
+    if data[arguments.against].dtype.kind not in "iuf":
+        fail(f"--against {arguments.against} has names and no numbers: {', '.join(map(str, data[arguments.against].values))}")
+    if arguments.by != "optimizer" or arguments.by in data.dims:
+        data = with_dimension(data, arguments.by, "--by")
+    for name in filter(None, (arguments.panel or "").split(",")):
+        data = with_dimension(data, name, "--panel")
     for text in arguments.select:
         name, _, value = text.partition("=")
-        if name not in data.dims:
-            fail(f"--select {text}: {name} is not a dimension; there are {', '.join(map(str, data.dims))}")
+        if name == arguments.against:
+            fail(f"--select {text}: {name} is what is drawn against; choose another --against")
+        data = with_dimension(data, name, f"--select {text}: ")
         try:
             data = data.sel({name: value}) if data[name].dtype.kind not in "iuf" else data.sel(
                 {name: float(value)}, method="nearest")
@@ -104,19 +139,30 @@ def responses(data, name):
 
 
 def baseline(values, arguments):
-    """What SGD does, trial by trial: the sgd curve, or rho = 0; None where there is neither."""
+    """What SGD does, trial by trial: the sgd curve, or rho = 0; None where there is neither, or the curves have each their
+    own."""
     against, by = arguments.against, arguments.by
-    if by == "optimizer" and by in values.dims and "sgd" in values[by].values:
+    if against == "rho" and by == "optimizer" and by in values.dims and "sgd" in values[by].values:
         own = values.sel({by: "sgd"}, drop=True)
-        if against != "rho":
-            return own
         # It does not depend on rho, and a sweep may have run it at one rho only.
         ran = np.flatnonzero(own.notnull().any([d for d in own.dims if d != against]))
         return own.isel({against: ran[0] if ran.size else 0}, drop=True)
     if against == "rho" and (values.rho == 0).any():
-        own = values.sel(rho=0, drop=True)
-        return own.isel({by: 0}, drop=True) if by in own.dims else own
+        own = values.isel(rho=int(np.flatnonzero(values.rho.values == 0)[0]), drop=True)
+        if by not in own.dims:
+            return own
+        means = own.mean("trial")
+        agree = bool((abs(means - means.isel({by: 0})) <= 1e-9 * abs(means)).where(means.notnull(), True).all())
+        return own.isel({by: 0}, drop=True) if agree else None
     return None
+
+
+def excess(values, against):
+    """The excess over the same trial of the same curve where the abscissa is 0: what fit means by it, too."""
+    zeros = np.flatnonzero(values[against].values == 0)
+    if not zeros.size:
+        fail(f"--excess is over {against} = 0, which is not among the values")
+    return values - values.isel({against: int(zeros[0])}, drop=True)
 
 
 class Curves:
@@ -124,21 +170,23 @@ class Curves:
 
     def __init__(self, data, arguments):
         values = responses(data, arguments.response)
-        single = [d for d in values.dims if values.sizes[d] == 1 and d not in (arguments.against, arguments.by, "trial")]
+        kept = [arguments.against, arguments.by, "trial", *(arguments.panel or "").split(",")]
+        single = [d for d in values.dims if values.sizes[d] == 1 and d not in kept]
         values, data = values.squeeze(single), data.squeeze(single)
         self.base = baseline(values, arguments)
         if arguments.excess:
-            if self.base is None:
-                fail("--excess needs sgd among the optimizers or rho = 0 among the values")
-            values = values - self.base
+            values = excess(values, arguments.against)
         count = values.count("trial")
         self.mean = values.mean("trial")
         self.error = 1.96 * values.std("trial", ddof=1) / np.sqrt(count)
         self.diverged = (data.status == 2).any("trial")
+        self.all_diverged = self.diverged & (data.status != 1).all("trial")
         if self.base is not None:
             self.base = self.base.mean("trial")
         if not bool((count > 0).any()):
             fail(f"no trial is finished in {arguments.result}")
+        if not (self.mean[arguments.against].values > 0).any():
+            fail(f"{arguments.against} has no value above 0, and the axis is logarithmic: choose another --against")
         self.dims = [d for d in self.mean.dims if self.mean.sizes[d] > 1 and d not in (arguments.against, arguments.by)]
 
 
@@ -174,7 +222,21 @@ def value_text(mean, name, position):
 
 
 def label(mean, selection):
-    return ", ".join(f"{symbol(n)} = {value_text(mean, n, p)}" for n, p in selection.items())
+    """As `d = 10`; of a zip, what it pairs there."""
+    parts = []
+    for name, position in selection.items():
+        paired = [n for n, c in mean.coords.items() if c.dims == (name,) and n != name] if is_zip(mean, name) else []
+        parts += [f"{symbol(n)} = {value_text(mean, n, position)}" for n in paired or [name]]
+    return literal(", ".join(parts))
+
+
+def literal(text):
+    """A text that can be drawn: with its formulas where they are some, otherwise as it is written."""
+    try:
+        matplotlib.mathtext.MathTextParser("path").parse(text)
+        return text
+    except ValueError:
+        return text.replace("$", r"\$")
 
 
 def names_of(mean, by):
@@ -194,6 +256,14 @@ def draw_curve(axes, curves, selection, look, arguments):
     colour, marker, style = look
     x, y = mean[arguments.against].values.astype(float), mean.values
     error, diverged = curves.error.isel(selection).values, curves.diverged.isel(selection).values
+    everywhere = curves.all_diverged.isel(selection).values & (x > 0)
+    if everywhere.any():
+        crosses, = axes.plot(
+            x[everywhere], np.full(everywhere.sum(), 0.97 - 0.05 * axes.crossed), transform=axes.get_xaxis_transform(), linestyle="none",
+            marker="x", color=colour, zorder=4)
+        crosses.set_in_layout(False)
+        # One below the other, so that each is seen.
+        axes.crossed += 1
     usable = np.isfinite(y) & (x > 0) & (y != 0)
     x, y, error, diverged = x[usable], y[usable], np.nan_to_num(error[usable]), diverged[usable]
     size, low = np.abs(y), np.minimum(error, 0.999 * np.abs(y))
@@ -215,6 +285,7 @@ def set_limits(panels):
     points = np.concatenate([axes.points for axes in panels], axis=1)
     if (points[3] == 1).any():
         points = points[:, points[3] == 1]
+    points = points[:, np.isfinite(points[1]) & (points[1] > 0) & np.isfinite(points[2])]
     if points.size:
         low, high = np.log10([points[1].min(), points[2].max()])
         margin = 0.06 * (high - low) + 0.05
@@ -256,7 +327,7 @@ def draw_guides(panels):
 
 
 def draw_panel(axes, curves, selection, dashes, arguments):
-    axes.points = np.empty((4, 0))
+    axes.points, axes.crossed = np.empty((4, 0)), 0
     for style, own in zip(DASHES, combinations(curves.mean, dashes)):
         everything = {**selection, **own}
         for position, colour, marker in shown_curves(curves, arguments):
@@ -274,7 +345,7 @@ def legend_entries(curves, dashes, arguments):
     entries = []
     by = names_of(curves.mean, arguments.by)
     for i, colour, marker in shown_curves(curves, arguments):
-        text = label(curves.mean, {arguments.by: i}) if arguments.by != "optimizer" else by[i]
+        text = label(curves.mean, {arguments.by: i}) if arguments.by != "optimizer" else literal(by[i])
         if by[i]:
             entries.append(line([], [], color=colour, marker=marker, label=text))
     if curves.base is not None and arguments.against == "rho" and not arguments.excess:
@@ -286,7 +357,12 @@ def legend_entries(curves, dashes, arguments):
         entries.append(line([], [], color=ink, marker="o", markerfacecolor="none", linestyle="none", label="negative"))
         entries.append(line([], [], color=ink, marker="o", alpha=0.3, linestyle="none", label="interval covers 0"))
     if bool(curves.diverged.any()):
-        entries.append(line([], [], color=ink, marker="x", linestyle="none", label="some trials diverged"))
+        # Where some did, a point of the others is left.
+        some = bool((curves.diverged & ~curves.all_diverged).any())
+        everywhere = bool(curves.all_diverged.any())
+        text = "some trials diverged" if some else "all trials diverged"
+        entries.append(line([], [], color=ink, marker="x", linestyle="none", label=(
+            f"{text}; at the upper edge: all" if some and everywhere else text)))
     return entries
 
 
@@ -297,6 +373,40 @@ def set_style(arguments):
         "svg.fonttype": "none", "mathtext.fontset": "dejavusans", "legend.frameon": False, "savefig.dpi": 300,
         "grid.color": GREY, "xtick.direction": "out", "ytick.direction": "out", "xtick.minor.visible": False,
         "axes.titlesize": "medium", **STYLES[arguments.style]})
+
+
+def wrapped(text, inches):
+    """In lines that are about as long as that, broken between words, and within a word that alone is too long."""
+    letters = max(8, int(inches * 72 / (0.72 * plt.rcParams["font.size"])))
+    # A formula is a letter, and stays with its value.
+    formulas = []
+    text = re.sub(r"(?<!\\)\$.*?(?<!\\)\$", lambda found: formulas.append(found[0]) or "\ue000", text)
+    text = re.sub(r",(?! )", ", ", text).replace(" = ", "\xa0=\xa0")
+    lines = textwrap.fill(text, letters, break_on_hyphens=False).replace("\xa0", " ")
+    return re.sub("\ue000", lambda _: formulas.pop(0), lines)
+
+
+def add_legend(figure, entries, most, title):
+    """Above the panels, in as many columns as the figure is wide; where one is too wide, the figure grows.
+
+    It carries the figure's title: two things outside of the panels would lie on each other."""
+    renderer = figure.canvas.get_renderer()
+    look = {
+        "handles": entries, "loc": "outside upper center", "title_fontsize": "large",
+        "title": wrapped(title, 0.8 * figure.get_figwidth()) if title else None}
+    for columns in range(min(most, len(entries)), 0, -1):
+        legend = figure.legend(ncols=columns, **look)
+        width = legend.get_window_extent(renderer).width / figure.dpi
+        if width <= figure.get_figwidth():
+            lines = -(-len(entries) // columns)
+            if -(-len(entries) // lines) < columns:
+                # As few columns as fill the same lines.
+                legend.remove()
+                figure.legend(ncols=-(-len(entries) // lines), **look)
+            return
+        if columns > 1:
+            legend.remove()
+    figure.set_figwidth(width + 0.1)
 
 
 def draw(curves, arguments):
@@ -312,23 +422,23 @@ def draw(curves, arguments):
     for (i, row), (j, column) in itertools.product(enumerate(down), enumerate(across)):
         draw_panel(grid[i, j], curves, {**row, **column}, dashes, arguments)
         if i == 0 and column:
-            grid[i, j].set_title(label(curves.mean, column))
+            grid[i, j].set_title(wrapped(label(curves.mean, column), width))
         if j == len(across) - 1 and row:
             grid[i, j].annotate(
-                label(curves.mean, row), (1.02, 0.5), xycoords="axes fraction", rotation=270, ha="left", va="center")
+                wrapped(label(curves.mean, row), height), (1.02, 0.5), xycoords="axes fraction", rotation=270, ha="left", va="center")
     for panels in grid:
         set_limits(panels)
         if arguments.against == "rho" and not arguments.no_guides:
             draw_guides(panels)
     response = symbol(arguments.response)
     figure.supxlabel(symbol(arguments.against), fontsize="medium")
-    figure.supylabel(f"excess of {response} over sgd" if arguments.excess else response, fontsize="medium")
+    figure.supylabel(f"excess of {response} over {symbol(arguments.against)} = 0" if arguments.excess else response, fontsize="medium")
     entries = legend_entries(curves, dashes, arguments)
+    title = literal(arguments.title) if arguments.title else None
     if entries:
-        lines = -(-len(entries) // max(3, 2 * len(across)))
-        figure.legend(handles=entries, loc="outside upper center", ncols=-(-len(entries) // lines))
-    if arguments.title:
-        figure.suptitle(arguments.title)
+        add_legend(figure, entries, max(3, 2 * len(across)), title)
+    elif title:
+        figure.suptitle(wrapped(title, figure.get_figwidth()))
     return figure
 
 

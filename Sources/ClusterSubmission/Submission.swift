@@ -66,6 +66,9 @@ extension Submission {
     /// The merged result, inside the folder.
     public var resultName: String { "\(name).h5" }
 
+    /// The same as a word that is not taken for an option.
+    var resultPath: String { resultName.hasPrefix("-") ? "./\(resultName)" : resultName }
+
     /// Merging is bounded in memory; fitting holds a table of all trials.
     var mergeMemory: MemorySize { max(resources.memory, MemorySize.forMerging) }
 
@@ -78,8 +81,9 @@ extension Submission {
     func validate() throws(SubmissionError) {
         for (what, text) in [("the folder", folder), ("--program", program)]
             + directives.map({ ("--directive", $0) })
-        where text.isEmpty || text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
-            throw .option("\(what) '\(text)' is empty or holds a line break or another control character: rename it")
+        where text.isEmpty || text.unicodeScalars.contains(where: Self.isUnprintable) {
+            throw .option(
+                "\(what) '\(Self.printable(text))' is empty or holds a line break or another control character: rename it")
         }
         for (what, text) in [("--partition", partition), ("--account", account)] {
             guard let text, text.isEmpty || !text.allSatisfy(Self.isPlain) else { continue }
@@ -89,6 +93,19 @@ extension Submission {
             throw .option(
                 "--signal \(signalSeconds ?? 0) is not between 1 and the time limit of \(resources.time.seconds) seconds")
         }
+    }
+
+    /// What no line of a script or manifest can hold: control characters, other line ends and what is no character.
+    static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate: true
+        default: scalar.properties.isNoncharacterCodePoint || scalar == "\u{FEFF}"
+        }
+    }
+
+    /// A text as messages show it.
+    static func printable(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isUnprintable($0) ? "\u{FFFD}" : $0 }))
     }
 
     private static func isPlain(_ character: Character) -> Bool {

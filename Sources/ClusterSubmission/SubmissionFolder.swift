@@ -8,18 +8,26 @@ public struct SubmissionFolder: Sendable {
     /// - Parameter path: need not exist; relative to the working folder. Symbolic links are kept as they are: nodes may
     ///   see the same folder by other ways.
     public init(_ path: String) {
-        var names = path.split(separator: "/").filter { $0 != "." }.map(String.init)
-        if !path.hasPrefix("/"), let current = getcwd(nil, 0) {
-            names = String(cString: current).split(separator: "/").map(String.init) + names
-            free(current)
-        }
-        self.path = "/" + names.joined(separator: "/")
+        self.path = AbsolutePath.of(path)
     }
 
-    /// Writes the sweep and the scripts, and makes the folders that are missing. Throws `SubmissionError.folder`, also
-    /// where the folder holds another sweep (its shards and these would not fit together) or files that are no
-    /// submission's.
-    public func write(sweep: String, files: [JobFile]) throws(SubmissionError) {
+    /// A file that goes with the sweep.
+    public struct Companion: Sendable, Hashable {
+        /// Where it lies in the folder; without `..`.
+        public let name: String
+        /// Where it is copied from.
+        public let source: String
+
+        public init(name: String, source: String) {
+            self.name = name
+            self.source = source
+        }
+    }
+
+    /// Writes the sweep, what goes with it and the scripts, and makes the folders that are missing. Throws
+    /// `SubmissionError.folder`, also where the folder holds another sweep (its shards and these would not fit together) or
+    /// files that are no submission's.
+    public func write(sweep: String, companions: [Companion] = [], files: [JobFile]) throws(SubmissionError) {
         for folder in ["shards", "logs"] { try Self.makeFolder("\(path)/\(folder)") }
         let sweepPath = "\(path)/sweep.yaml"
         let present = try Self.read(sweepPath)
@@ -28,8 +36,9 @@ public struct SubmissionFolder: Sendable {
                 "\(sweepPath) is another sweep than the one submitted: give a new folder with --output, or move this one away")
         }
         for file in files { try Self.requireOwn("\(path)/\(file.name)", isSubmission: present != nil) }
+        for companion in companions { try copy(companion) }
         for file in [JobFile("sweep.yaml", sweep)] + files {
-            try Self.replace("\(path)/\(file.name)", with: file.text, mode: file.isExecutable ? 0o777 : 0o666)
+            try Self.replace("\(path)/\(file.name)", with: Array(file.text.utf8), mode: file.isExecutable ? 0o777 : 0o666)
         }
     }
 
@@ -45,8 +54,23 @@ public struct SubmissionFolder: Sendable {
     public func submit() throws(SubmissionError) {
         let status = system("bash \(Quoting.shell("\(path)/submit.sh"))")
         guard status == 0 else {
-            throw .scheduler("the jobs were not submitted, see above; try \(path)/submit.sh by hand")
+            throw .scheduler("the jobs were not submitted, see above; try by hand: \(Quoting.shell("\(path)/submit.sh"))")
         }
+    }
+
+    /// A file that is there already must be the same: shards may have been computed from it.
+    private func copy(_ companion: Companion) throws(SubmissionError) {
+        let target = "\(path)/\(companion.name)"
+        guard let bytes = try Self.read(companion.source) else { throw .folder("\(companion.source) is not there any more") }
+        if let present = try Self.read(target) {
+            guard present == bytes else {
+                throw .folder(
+                    "\(target) is another file than \(companion.source): give a new folder with --output, or delete this one")
+            }
+            return
+        }
+        if let slash = target.lastIndex(of: "/") { try Self.makeFolder(String(target[..<slash])) }
+        try Self.replace(target, with: bytes, mode: 0o666)
     }
 
     /// Like `mkdir -p`.
@@ -83,7 +107,7 @@ public struct SubmissionFolder: Sendable {
 
     /// Writes a file beside, brings it to disk and renames it over: a running shell reads its script to the end as it
     /// was. The file beside has a name that is nobody else's, and nothing that is there is followed or emptied.
-    private static func replace(_ path: String, with text: String, mode: mode_t) throws(SubmissionError) {
+    private static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(SubmissionError) {
         // Of another name than what another submission writes at the same time.
         let beside = "\(path).\(getpid()).samsweep-new"
         try removeLeft(beside)
@@ -91,7 +115,7 @@ public struct SubmissionFolder: Sendable {
         let descriptor = retrying { open(beside, flags, mode) }
         guard descriptor >= 0 else { throw failure("cannot be written", path) }
         do {
-            try write(Array(text.utf8), to: descriptor, path)
+            try write(bytes, to: descriptor, path)
         } catch {
             close(descriptor)
             unlink(beside)

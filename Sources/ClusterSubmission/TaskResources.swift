@@ -4,10 +4,19 @@ public struct WorkEstimate: Sendable, Hashable {
     public var coreSeconds: Double?
     /// Bytes of memory that a process takes which computes a shard; `nil` where unknown.
     public var memoryBytes: Double?
+    /// The largest share of the whole that a shard has, above 0 and at most 1; `nil`: all have the same.
+    public var largestShare: Double?
 
-    public init(coreSeconds: Double? = nil, memoryBytes: Double? = nil) {
+    public init(coreSeconds: Double? = nil, memoryBytes: Double? = nil, largestShare: Double? = nil) {
         self.coreSeconds = coreSeconds
         self.memoryBytes = memoryBytes
+        self.largestShare = largestShare
+    }
+
+    /// Seconds that the longest task takes; `nil` where unknown. A task's shards are at most the whole together.
+    public func taskSeconds(packing: ShardPacking, cores: Int) -> Double? {
+        let share = largestShare ?? 1 / Double(packing.shards)
+        return coreSeconds.map { $0 * min(1, share * Double(packing.shardsPerTask)) / Double(cores) }
     }
 }
 
@@ -29,9 +38,7 @@ public struct TaskResources: Sendable, Hashable {
     /// to a day: what takes longer goes on after a requeue. One and a half times in memory, in steps of 256 MiB.
     /// Where nothing is known, an hour and 1 GiB.
     public init(for work: WorkEstimate, packing: ShardPacking, cores: Int) {
-        let seconds = work.coreSeconds.map {
-            3 * $0 / Double(packing.shards) * Double(packing.shardsPerTask) / Double(cores)
-        }
+        let seconds = work.taskSeconds(packing: packing, cores: cores).map { 3 * $0 }
         let bytes = work.memoryBytes.map { 1.5 * $0 }
         self.init(
             time: Self.time(minutes: Self.steps(of: 10, covering: (seconds ?? 3600) / 60, most: 24 * 60)),

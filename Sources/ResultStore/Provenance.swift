@@ -9,15 +9,55 @@ public struct Provenance: Sendable {
     public let references: String
     /// The revision of the kernels' values; tells files apart whose sweep is the same.
     public let kernelRevision: Int
+    /// Where the sweep comes from; `nil` where no file is known.
+    public let sweepSource: SweepSource?
 
     public init(
-        version: String, gitCommit: String, commandLine: String, references: String, kernelRevision: Int
+        version: String, gitCommit: String, commandLine: String, references: String, kernelRevision: Int,
+        sweepSource: SweepSource? = nil
     ) {
+        self.sweepSource = sweepSource
         self.version = version
         self.gitCommit = gitCommit
         self.commandLine = commandLine
         self.references = references
         self.kernelRevision = kernelRevision
+    }
+}
+
+/// The file that a sweep was read from, and what the command line changed in it.
+public struct SweepSource: Sendable, Equatable {
+    /// Absolute.
+    public let path: String
+    /// `--set` arguments in their order.
+    public let overrides: [String]
+
+    public init(path: String, overrides: [String]) {
+        self.path = path
+        self.overrides = overrides
+    }
+
+    /// The overrides as one text: a line for each, in which backslashes and line breaks are written as `\\\\` and `\\n`.
+    var overrideText: String {
+        overrides.map { text in
+            text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        }.joined(separator: "\n")
+    }
+
+    init(path: String, overrideText: String) {
+        let lines = overrideText.isEmpty ? [] : overrideText.split(separator: "\n", omittingEmptySubsequences: false)
+        self.init(path: path, overrides: lines.map { line in
+            var text = ""
+            var rest = line[...]
+            while let character = rest.popFirst() {
+                guard character == "\\", let escaped = rest.popFirst() else {
+                    text.append(character)
+                    continue
+                }
+                text.append(escaped == "n" ? "\n" : escaped)
+            }
+            return text
+        })
     }
 }
 

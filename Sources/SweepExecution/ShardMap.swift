@@ -23,6 +23,8 @@ public struct ShardMap: Sendable {
     private let cellsPerChunk: Int
     /// Where the middle of each chunk lies within a slice, 0 … 1.
     private let middles: [Double]
+    /// What share of the whole cost each chunk has.
+    private let shares: [Double]
 
     /// Looks at every cell once, at every k-th of more than four million. Throws what the plan throws.
     public init(plan: any SweepPlan, count: Int) throws {
@@ -49,6 +51,7 @@ public struct ShardMap: Sendable {
         self.width = width
         slices = (trials + width - 1) / width
         var before = 0.0
+        shares = costs.map { $0 / total }
         middles = costs.map { cost in
             defer { before += cost }
             return (before + cost / 2) / total
@@ -69,6 +72,34 @@ public struct ShardMap: Sendable {
         precondition(shard.count == count)
         let middle = middles[cell / cellsPerChunk]
         return boundary(shard.index, middle)..<boundary(shard.index + 1, middle)
+    }
+
+    /// Above this number of units, shards are taken to be of equal cost.
+    private static let mostCountedUnits = 1 << 23
+
+    /// How many shards hold any trials, and the largest share of the whole cost that one of them has, above 0 and at most 1.
+    ///
+    /// A sweep of few units (cells with trajectories, trials) has no more parts than that.
+    public var load: (parts: Int, largestShare: Double) {
+        guard slices * middles.count <= Self.mostCountedUnits else { return (count, 1 / Double(count)) }
+        var loads: [Int: Double] = [:]
+        for (share, middle) in zip(shares, middles) where share > 0 {
+            for slice in 0..<slices {
+                let (first, last) = (slice * width, min((slice + 1) * width, trials))
+                loads[shard(holding: first, middle), default: 0] += share * Double(last - first) / Double(trials)
+            }
+        }
+        return (max(1, loads.count), min(1, loads.values.max() ?? 1))
+    }
+
+    /// The shard that has a cell's trial.
+    private func shard(holding trial: Int, _ middle: Double) -> Int {
+        var (low, high) = (0, count)
+        while high - low > 1 {
+            let index = (low + high) / 2
+            if boundary(index, middle) <= trial { low = index } else { high = index }
+        }
+        return low
     }
 
     /// The first trial of a cell that belongs to shard `index` or a later one.

@@ -47,6 +47,9 @@ public final class PlannedSweep: SweepPlan {
         claims = try ClaimBuilder(layout: layout, decoder: decoder, diagnostics: diagnostics).claims()
     }
 
+    /// The file with the problem's data; `nil` where it has none.
+    public var dataFile: DataFileReference? { layout.spec.choices[.problem]?.entries.first?.data?.file }
+
     /// The most numbers that a step of any cell advances: coordinates, or block norms where cells are reduced.
     public var largestState: Int {
         layout.spec.method == .full ? largestDimension : MethodChoice(layout).largestState

@@ -38,6 +38,13 @@ public enum SweepPlanner {
             layout, fields: decoder.fields, catalogue: catalogue, diagnostics: diagnostics)
     }
 
+    /// A sweep's text with fields replaced as `--set` does; nothing else of it is checked. Throws `SweepFileError`.
+    public static func changed(_ text: String, overrides: [String]) throws -> String {
+        let diagnostics = Diagnostics(file: "sweep")
+        let root = try Overrides(diagnostics: diagnostics).apply(overrides, to: rootNode(text, diagnostics))
+        return try changed(text, root, overrides, diagnostics)
+    }
+
     /// A text that gives the sweep with its overrides again: a result holds it, and is nothing worth if it cannot be read.
     private static func changed(
         _ text: String, _ root: SourceNode, _ overrides: [String], _ diagnostics: Diagnostics

@@ -23,7 +23,7 @@ enum FitFile {
     }
 
     private static func attributes(_ dataset: FitDataset, _ reader: ResultReader) -> [(name: String, value: String)] {
-        let own = Provenance.current
+        let own = Provenance.current()
         return [
             ("Conventions", "CF-1.11"), ("title", "Scaling laws of \(reader.title)"),
             ("source", "samsweep \(own.version)"), ("history", own.commandLine), ("references", own.references),

@@ -32,7 +32,7 @@ struct PlanCommand: ParsableCommand {
         let calibration = Calibration(plan: plan, kernel: try machine.kernel(), threads: threads)
         let forecast = Forecast(
             plan: plan, estimate: plan.estimate, seconds: try calibration.predictedSeconds(), threads: threads,
-            shards: shards)
+            shards: shards, load: shards > 1 ? try ShardMap(plan: plan, count: shards).load : (1, 1))
         switch format {
         case .text: try StandardOutput.print(forecast.text)
         case .json: try StandardOutput.print(forecast.json.pretty)
@@ -48,6 +48,8 @@ struct Forecast {
     let seconds: Double
     let threads: Int
     let shards: Int
+    /// How many of the shards have work, and what share of the whole the largest has.
+    let load: (parts: Int, largestShare: Double)
 
     /// Bytes of memory of a run: see `memory(threads:)`.
     var memory: Double { Self.memory(plan, estimate, threads: threads) }
@@ -78,9 +80,13 @@ struct Forecast {
             ("memory", NumberText.bytes(memory)),
         ]
         if shards > 1 {
-            let count = Double(shards)
-            rows.append(("each of \(shards) shards", "\(NumberText.scaled(estimate.coordinateSteps / count)) "
-                + "coordinate-steps, \(NumberText.duration(seconds / count)) on a machine like this one"))
+            let label = load.parts == shards ? "each of \(shards) shards" : "largest of \(shards) shards"
+            rows.append((label, "\(NumberText.scaled(estimate.coordinateSteps * load.largestShare)) "
+                + "coordinate-steps, \(NumberText.duration(seconds * load.largestShare)) on a machine like this one"))
+            if load.parts < shards {
+                let reason = plan.curve == nil ? "" : ": with curves, a cell is computed whole"
+                rows.append(("parts", "\(NumberText.grouped(load.parts)), the other shards have nothing to do\(reason)"))
+            }
         }
         rows += plan.notes.map { ("note", $0) }
         if estimate.isSampled { rows.append(("note", estimate.samplingNote)) }
@@ -106,7 +112,8 @@ struct Forecast {
             ("noise_draws", .number(estimate.noiseDraws)), ("shared_noise_draws", .number(estimate.sharedNoiseDraws)),
             ("seconds", .number(seconds)), ("threads", .integer(threads)), ("bytes", .number(estimate.resultBytes)),
             ("memory_bytes", .number(memory)), ("largest_dimension", .integer(estimate.largestDimension)),
-            ("shards", .integer(shards)), ("seconds_per_shard", .number(seconds / Double(shards))),
+            ("shards", .integer(shards)), ("parts", .integer(load.parts)),
+            ("seconds_per_shard", .number(seconds * load.largestShare)),
             ("sampled", .boolean(estimate.isSampled)),
             ("note", .optional(estimate.isSampled ? estimate.samplingNote : nil)),
             ("notes", .array(plan.notes.map { .string($0) })), ("sweep_fingerprint", .string(plan.sweepFingerprint)), ("plan_fingerprint", .string(plan.planFingerprint)),

@@ -92,7 +92,7 @@ struct RunCommand: ParsableCommand {
         }
         return try ResultWriter.open(
             path: path, plan: plan, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
-            provenance: .current, shard: part)
+            provenance: .current(SweepLoading.source(source.sweep, overrides: source.overrides)), shard: part)
     }
 
     private func interruption(_ before: CompletionCounts, _ summary: ExecutionSummary) -> CommandError {
@@ -130,22 +130,12 @@ enum ResultPath {
 }
 
 extension Provenance {
-    /// This program, started as it was.
-    static var current: Provenance {
+    /// This program, started as it was, at work on a sweep from here.
+    static func current(_ source: SweepSource? = nil) -> Provenance {
         Provenance(
             version: Version.number, gitCommit: Version.gitCommit, commandLine: CommandLine.arguments.shellQuoted,
             references: "Si & Yun, Practical Sharpness-Aware Minimization Cannot Converge All the Way to Optima, "
                 + "NeurIPS 2023, arXiv:2306.09850",
-            kernelRevision: KernelSelection.catalogue.kernelRevision)
-    }
-}
-
-extension [String] {
-    /// As a shell would take it: arguments with anything unusual in them are quoted.
-    var shellQuoted: String {
-        map { word in
-            let isPlain = !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_=./,:+@%".contains($0)) }
-            return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-        }.joined(separator: " ")
+            kernelRevision: KernelSelection.catalogue.kernelRevision, sweepSource: source)
     }
 }

@@ -22,6 +22,7 @@ struct Samsweep: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             try requireUTF8()
+            try refuseFileNames(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
             try command.run()
         } catch {
@@ -39,6 +40,16 @@ struct Samsweep: ParsableCommand {
                 byte < 0x80 ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16)
             }.joined()
             throw CommandError.usage("argument \(place) is not UTF-8: '\(shown)'; rename the file, or write the text in UTF-8")
+        }
+    }
+
+    /// A file whose name begins with a dash is no cluster of short options, though an `h` in it asks for help. The only
+    /// short option is `-h`.
+    private static func refuseFileNames(_ arguments: ArraySlice<String>) throws {
+        for argument in arguments.prefix(while: { $0 != "--" })
+        where argument.hasPrefix("-") && !argument.hasPrefix("--") && !["-", "-h"].contains(argument) {
+            throw CommandError.usage(
+                "'\(argument)' is no option; write ./\(argument) for a file of that name, or --OPTION=\(argument) for a value")
         }
     }
 }

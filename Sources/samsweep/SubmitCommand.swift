@@ -2,6 +2,7 @@ import ArgumentParser
 import ClusterSubmission
 import Glibc
 import KernelSelection
+import SweepExecution
 import SweepPlanning
 import TrialContract
 
@@ -10,7 +11,7 @@ struct SubmitCommand: ParsableCommand {
         commandName: "submit",
         abstract: "Writes the jobs that compute a sweep on a cluster, and submits them with --now.",
         discussion: """
-            The output folder gets the sweep with its --set changes, an array job for the shards, a job that merges and \
+            The output folder gets the sweep with its --set changes, its data, an array job for the shards, a job that merges and \
             fits after it, and submit.sh, which hands both to the scheduler. Submitting again is safe: only what is \
             missing is computed. Time and memory are asked for by the plan's own estimate unless they are given.
             """)
@@ -30,6 +31,9 @@ struct SubmitCommand: ParsableCommand {
     @Flag(help: "Submit the jobs and print their ids.")
     var now = false
 
+    @Flag(help: "Leave the sweep's data where they are, which the nodes must see, instead of copying them into the folder.")
+    var inPlace = false
+
     @Flag(inversion: .prefixedNo, help: "Fit scaling laws to the merged result.")
     var fit = true
 
@@ -44,15 +48,28 @@ struct SubmitCommand: ParsableCommand {
     func run() throws {
         let plan = try source.plan()
         let chosen = scheduler.scheduler
-        let packing = ShardPacking(shards: shards, mostTasks: task.mostTasks(chosen))
-        let resources = try task.resources(for: plan, packing: packing)
+        let load = try ShardMap(plan: plan, count: shards).load
+        if load.parts < shards {
+            Console.shared.message(
+                "samsweep: \(NumberText.grouped(shards)) shards of this sweep have work for \(NumberText.grouped(load.parts)): "
+                    + "\(NumberText.grouped(load.parts)) shards are made")
+        }
+        let count = load.parts
+        let largestShare = count < shards ? try ShardMap(plan: plan, count: count).load.largestShare : load.largestShare
+        let packing = ShardPacking(shards: count, mostTasks: task.mostTasks(chosen))
+        let work = try task.work(of: plan, largestShare: largestShare)
         let folder = SubmissionFolder(output)
         let submission = try task.complete(
             Submission(
                 name: plan.name, folder: folder.path, program: Self.program(for: chosen), packing: packing,
-                resources: resources, fits: fit))
-        try folder.write(sweep: plan.sourceText, files: chosen.files(for: submission))
+                resources: task.resources(for: work, packing: packing), fits: fit))
+        let files = try chosen.files(for: submission)
+        let travelling = try TravellingSweep(
+            plan, stays: inPlace, reserved: files.map(\.name) + ["\(plan.name).h5", "fit.txt", "fit.json"])
+        try folder.write(sweep: travelling.text, companions: travelling.companions, files: files)
+        try travelling.check(in: folder)
         Console.shared.message("samsweep: \(Self.summary(submission))")
+        for doubt in SubmissionDoubts.all(submission, work) { Console.shared.message("samsweep: warning: \(doubt)") }
         if now { try folder.submit() } else { try StandardOutput.print("\(folder.path)/submit.sh") }
     }
 

@@ -1,3 +1,5 @@
+import ClusterSubmission
+import Glibc
 import KernelSelection
 import ResultStore
 import SweepPlanning
@@ -5,23 +7,39 @@ import TrialContract
 
 /// Sweep files and the sweeps that results hold, planned for these kernels.
 enum SweepLoading {
+    /// The sweep of a file, or the one that a result was made by.
     static func load(_ path: String, overrides: [String]) throws -> PlannedSweep {
-        try SweepPlanner.load(
-            path: path, overrides: overrides, catalogue: KernelSelection.catalogue, data: DataAccess(numbers: numbers, announce: announce))
+        guard isHDF5(path) else {
+            return try SweepPlanner.load(
+                path: path, overrides: overrides, catalogue: KernelSelection.catalogue,
+                data: DataAccess(numbers: numbers, announce: announce))
+        }
+        return try plan(of: ResultReader.open(path), path, overrides: overrides)
     }
 
-    /// The sweep that made a result. Its data are looked for beside the result, and beside the sweep file as the command
-    /// named it that made the result.
-    static func plan(of reader: ResultReader, _ path: String) throws -> PlannedSweep {
+    /// The sweep that made a result. Its data are looked for beside the result, and beside the sweep file that made it;
+    /// among several files of the name, the one that has the result's digest is taken.
+    static func plan(of reader: ResultReader, _ path: String, overrides: [String] = []) throws -> PlannedSweep {
         try SweepPlanner.plan(
-            text: reader.sweepText, fileName: "\(path): sweep", catalogue: KernelSelection.catalogue,
-            data: DataAccess(numbers: numbers, besides: [sweepFile(of: reader)].compactMap(\.self), announce: announce))
+            text: reader.sweepText, fileName: "\(path): sweep", overrides: overrides, catalogue: KernelSelection.catalogue,
+            data: DataAccess(
+                numbers: numbers, besides: [reader.sweepSource?.path].compactMap(\.self), digest: reader.dataDigest,
+                announce: announce))
     }
 
-    /// The sweep file as the command named it that made the result; its text is in the result itself.
-    static func sweepFile(of reader: ResultReader) -> String? {
-        let words = reader.history.split(whereSeparator: \.isWhitespace)
-        return words.first { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map(String.init)
+    /// What a result is to remember of where its sweep comes from.
+    static func source(_ path: String, overrides: [String]) -> SweepSource? {
+        path == "-" ? nil : SweepSource(path: AbsolutePath.of(path), overrides: overrides)
+    }
+
+    private static func isHDF5(_ path: String) -> Bool {
+        var info = stat()
+        guard path != "-", stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, let file = fopen(path, "rb") else {
+            return false
+        }
+        defer { fclose(file) }
+        var head = [UInt8](repeating: 0, count: 8)
+        return fread(&head, 1, 8, file) == 8 && head == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     }
 
     private static func announce(_ text: String) { Console.shared.message("samsweep: \(text)") }
@@ -30,5 +48,15 @@ enum SweepLoading {
         _ bytes: [UInt8], _ path: String, _ datasets: [String], _ most: Int
     ) throws -> [(lengths: [Int], values: [Double])] {
         try NumericDataset.read(datasets, of: bytes, path: path, most: most).map { ($0.lengths, $0.values) }
+    }
+}
+
+extension ResultReader {
+    /// SHA-256 of the data file that the sweep was run over; `nil` where it has none.
+    fileprivate var dataDigest: String? {
+        for parameter in fixedParameters where parameter.name == "data_sha256" {
+            if case .names(let names) = parameter.value { return names.first }
+        }
+        return nil
     }
 }

@@ -73,21 +73,26 @@ struct TaskOptions: ParsableArguments {
         maxArraySize ?? scheduler.arrayLimit() ?? scheduler.usualArrayLimit
     }
 
+    /// What the plan is expected to need, measured here.
+    ///
+    /// - Parameter largestShare: of the whole, what the largest shard has.
+    func work(of plan: PlannedSweep, largestShare: Double) throws -> WorkEstimate {
+        let calibration = Calibration(plan: plan, kernel: try KernelSelection.kernel(), threads: 1)
+        return WorkEstimate(
+            coreSeconds: try calibration.predictedSeconds(),
+            memoryBytes: Forecast.memory(plan, plan.estimate, threads: cpusPerTask), largestShare: largestShare)
+    }
+
     /// Given values where there are some, the plan's estimate elsewhere.
-    func resources(for plan: PlannedSweep, packing: ShardPacking) throws -> TaskResources {
-        let memory = Forecast.memory(plan, plan.estimate, threads: cpusPerTask)
-        var work = WorkEstimate(memoryBytes: memory)
-        if time == nil {
-            let calibration = Calibration(plan: plan, kernel: try KernelSelection.kernel(), threads: 1)
-            work.coreSeconds = try calibration.predictedSeconds()
-        }
+    func resources(for work: WorkEstimate, packing: ShardPacking) -> TaskResources {
         let estimated = TaskResources(for: work, packing: packing, cores: cpusPerTask)
         return TaskResources(time: time ?? estimated.time, cores: cpusPerTask, memory: mem ?? estimated.memory)
     }
 
     func complete(_ submission: Submission) throws -> Submission {
         var complete = submission
-        complete.program = program ?? submission.program
+        // Jobs start in the folder: a path is to mean there what it means here.
+        complete.program = program.map { $0.contains("/") && image == nil ? AbsolutePath.of($0) : $0 } ?? submission.program
         complete.partition = partition
         complete.account = account
         complete.signalSeconds = signal

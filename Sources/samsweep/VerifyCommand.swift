@@ -100,7 +100,8 @@ struct VerifyCommand: ParsableCommand {
     ) throws -> [ClaimResult] {
         let path = "\(output)/\(plan.name).h5"
         let writer = try ResultWriter.open(
-            path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop, provenance: .current)
+            path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop,
+            provenance: .current(SweepLoading.source(file, overrides: overrides)))
         writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
         let before = writer.summary
         if before.missing > 0 {

@@ -89,6 +89,12 @@ struct FakeCluster: Sendable {
             meanwhile: meanwhile)
     }
 
+    /// Runs a command line as a person types it, somewhere else.
+    func type(_ line: String) throws -> Outcome {
+        try ClusterSubmissionTests.run(
+            ["sh", "-c", "cd / && \(line)"], environment: ["PATH": "\(scratch.path)/bin:/usr/bin:/bin"])
+    }
+
     /// Runs task `task` with the scheduler's own index set.
     func runTask(
         _ task: Int, _ variables: [String: String] = [:], meanwhile: (Process) throws -> Void = { _ in }

@@ -48,3 +48,26 @@ import Testing
     #expect(SubmissionFolder("//a///b").path == "/a/b")
     #expect(SubmissionFolder("/a/../b").path == "/a/../b")
 }
+
+@Test func companionsTravelIntoTheFolderAndAreNotReplaced() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("there/data.svm", "+1 1:2\n")
+    let folder = SubmissionFolder("\(scratch.path)/new")
+    let companion = SubmissionFolder.Companion(name: "data/-x 'y.svm", source: "\(scratch.path)/there/data.svm")
+    try folder.write(sweep: "a", companions: [companion], files: [])
+    try folder.write(sweep: "a", companions: [companion], files: [])
+    #expect(scratch.text("new/data/-x 'y.svm") == "+1 1:2\n")
+    try scratch.write("there/data.svm", "+1 1:3\n")
+    #expect(throws: SubmissionError.self) { try folder.write(sweep: "a", companions: [companion], files: []) }
+    #expect(scratch.text("new/data/-x 'y.svm") == "+1 1:2\n")
+    let lost = SubmissionFolder.Companion(name: "b", source: "\(scratch.path)/none")
+    #expect(throws: SubmissionError.self) { try folder.write(sweep: "a", companions: [lost], files: []) }
+}
+
+/// A task's time is that of the largest shard it may have.
+@Test func resourcesFollowTheLargestShard() {
+    let packing = ShardPacking(shards: 12, mostTasks: 500)
+    let even = TaskResources(for: WorkEstimate(coreSeconds: 12_000), packing: packing, cores: 1)
+    let uneven = TaskResources(for: WorkEstimate(coreSeconds: 12_000, largestShare: 0.5), packing: packing, cores: 1)
+    #expect(even.time.minutes == 50 && uneven.time.minutes == 300)
+}

@@ -77,3 +77,24 @@ func manifestsFollowThePublishedSchemas(full: Bool) throws {
     #expect(Array(said.prefix(4)) == ["shards.yaml follows", "shards.yaml follows", "merge.yaml follows", "merge.yaml follows"])
     #expect(said.suffix(2).allSatisfy { $0.contains("'completion' was unexpected") }, "\(said)")
 }
+
+/// What a manifest cannot hold, or a registry, an API server or a mount does not take.
+@Test func namesThatKubernetesCannotHaveAreRefused() throws {
+    let scheduler = try #require(SchedulerCatalogue.find("kubernetes"))
+    func refusal(image: String = "registry.example:5000/a/samsweep:1@sha256:0a", claim: String = "results-1", path: String = "/data") -> String? {
+        var named = submission(folder: "/data/run")
+        named.container = .init(image: image, volumeClaim: claim, mountPath: path)
+        do {
+            _ = try scheduler.files(for: named)
+            return nil
+        } catch { return "\(error)" }
+    }
+    #expect(refusal() == nil)
+    for image in ["", "a\u{7}b", "a\u{7F}", "a\u{9B}31m", "a b", "a\"b", "-a", "ä", "a\nb"] {
+        let text = refusal(image: image)
+        #expect(text?.contains("--image") == true, "\(image)")
+        #expect(text?.unicodeScalars.contains { $0.value < 32 || (127..<160).contains($0.value) } == false)
+    }
+    for claim in ["", "A", "a_b", "-a", "a-", "a\u{1}"] { #expect(refusal(claim: claim)?.contains("--volume") == true, "\(claim)") }
+    for path in ["data", "/da\u{1B}ta", "/a:b"] { #expect(refusal(path: path)?.contains("--volume") == true, "\(path)") }
+}

@@ -85,7 +85,13 @@ func anIncompleteMergeSaysSo(_ name: String) throws {
     try cluster.scratch.write("missing", "17")
     let outcome = try cluster.runMerge()
     #expect(outcome.status == 75)
-    #expect(cluster.log(outcome, "merge").contains("17 trials are missing in \(cluster.scratch.path)/rho-scaling.h5"))
+    let log = cluster.log(outcome, "merge")
+    #expect(log.contains("17 trials are missing in \(cluster.scratch.path)/rho-scaling.h5"))
+    // What it says can be typed in, wherever one is.
+    let words = try #require(log.firstRange(of: "submit again with ")).upperBound
+    let typed = log[words...].prefix { $0 != ";" }
+    let again = try cluster.type(String(typed))
+    #expect(again.status == 0 && again.output.contains("shards:"), "\(typed): \(again.errors)")
     #expect(!cluster.scratch.has("fit.txt"))
 }
 

@@ -59,13 +59,25 @@ func otherMemoryIsRefused(_ text: String) {
     #expect(huge.time.minutes == 1440)
 }
 
-@Test(arguments: ["plain", "", "two words", "it's", "''", #"a"b\c$d`e!f"#, "#~*?[x]{1,2}", "~home", "ρ", "-n", "$(exit 1)", "%a"])
-func shellsReadBackWhatWasQuoted(_ text: String) throws {
-    let outcome = try run(["bash", "-c", "printf %s \(Quoting.shell(text))"], environment: [:])
-    #expect(outcome.output == text)
+/// Shells that people type commands into, as far as they are installed.
+private let shells = ["sh", "bash", "dash", "zsh", "fish"].filter { shell in
+    ["/bin", "/usr/bin"].contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(shell)") }
 }
 
-@Test(arguments: ["a\nb", "", "a\u{7}"])
+@Test(
+    arguments: [
+        "plain", "", "two words", "it's", "''", #"a"b\c$d`e!f"#, "#~*?[x]{1,2}", "~home", "ρ", "-n", "$(exit 1)", "%a",
+        #"a\\b\"#, #"\'\''"#, "%self", "=ls", "a\nb", "^x", "!!", "a,b:c@d+e", "{a,b}",
+    ], shells)
+func shellsReadBackWhatWasQuoted(_ text: String, shell: String) throws {
+    let home = NSTemporaryDirectory()
+    let outcome = try run(
+        [shell, "-c", "printf '%s|' -- \(Quoting.shell(text))"],
+        environment: ["PATH": "/usr/bin:/bin", "HOME": home, "LC_ALL": "C.UTF-8"])
+    #expect(outcome.output.hasSuffix("\(text)|") && outcome.output.count - text.count <= 4, "\(outcome.output) \(outcome.errors)")
+}
+
+@Test(arguments: ["a\nb", "", "a\u{7}", "a\u{7F}", "a\u{85}", "a\u{2028}b", "\u{FFFE}"])
 func whatNoScriptCanHoldIsRefused(_ text: String) {
     for scheduler in SchedulerCatalogue.all {
         var bad = fullSubmission(scheduler)

@@ -87,9 +87,27 @@ import TrialContract
             }
             #expect(next == trials)
         }
+        let load = map.load
+        #expect(load.parts == costs.count { $0 > 0 })
+        #expect(abs(load.largestShare / (costs.max()! / costs.reduce(0, +)) - 1) < 1e-9)
         let mean = costs.reduce(0, +) / Double(count)
         let unit = (Self.costs.max() ?? 0) / mean
         #expect(costs.allSatisfy { abs($0 / mean - 1) <= max(0.06, 1.01 * unit) })
+    }
+
+    /// With trajectories a cell lies whole in one shard: there are no more parts than cells.
+    @Test(arguments: [1, 5, 12, 50, 1000]) func cellsThatStayWholeAreTheParts(count: Int) {
+        let costs = (1...12).map { Double($0) }
+        let map = ShardMap(costs: costs, cellsPerChunk: 1, trials: 256, count: count, keepsCellsWhole: true)
+        var own = [Double](repeating: 0, count: count)
+        for (cell, cost) in costs.enumerated() {
+            for index in 0..<count where !map.trials(ofCell: cell, in: Shard(index: index, count: count)!).isEmpty {
+                own[index] += cost
+            }
+        }
+        #expect(map.load.parts == own.count { $0 > 0 } && map.load.parts <= 12)
+        #expect(abs(map.load.largestShare - own.max()! / 78) < 1e-12)
+        if count >= 50 { #expect(map.load.parts == 12 && abs(map.load.largestShare - 12.0 / 78) < 1e-12) }
     }
 
     @Test func aShardOfFewHasTheSameTrialsOfAllCells() throws {

@@ -22,12 +22,6 @@ struct Kubernetes: Scheduler {
         ]
     }
 
-    /// Blanks, C0, DEL and C1: no image, claim or path has them, and YAML reads them as something else.
-    private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 33 || (0x7F...0xA0).contains(scalar.value) || scalar.properties.isWhitespace
-            || [.control, .format, .unassigned, .privateUse].contains(scalar.properties.generalCategory)
-    }
-
     private func container(of submission: Submission) throws(SubmissionError) -> Submission.Container {
         guard let container = submission.container else {
             throw .option("kubernetes needs --image IMAGE with samsweep and bash, and --volume CLAIM:PATH with --output inside PATH")
@@ -39,15 +33,33 @@ struct Kubernetes: Scheduler {
         for (value, option) in unusable where value != nil {
             throw .option("\(option) is not for kubernetes: edit the manifests instead")
         }
-        for text in [container.image, container.volumeClaim, container.mountPath]
-        where text.isEmpty || text.unicodeScalars.contains(where: Self.isUnprintable) {
-            throw .option("'\(text)' in --image or --volume is empty or holds white space or control characters")
+        let image = container.image
+        guard image.first.map(Self.isAlphanumeric) ?? false, image.allSatisfy({ Self.isAlphanumeric($0) || "._-/:@".contains($0) })
+        else {
+            throw .option(
+                "--image '\(Submission.printable(image))' is no name of an image: letters, digits and . _ - / : @, "
+                    + "as registry.example/samsweep:1")
+        }
+        let claim = container.volumeClaim
+        guard (1...253).contains(claim.utf8.count), claim.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber) || "-.".contains($0) }),
+            [claim.first, claim.last].allSatisfy({ $0.map(Self.isAlphanumeric) ?? false })
+        else {
+            throw .option(
+                "--volume '\(Submission.printable(claim))' is no name of a volume claim: small letters, digits, - and ., as results")
+        }
+        let path = container.mountPath
+        guard path.hasPrefix("/"), !path.contains(":"), !path.unicodeScalars.contains(where: Submission.isUnprintable) else {
+            throw .option("--volume mounts at '\(Submission.printable(path))', which is no absolute path without : in it")
         }
         guard (submission.folder + "/").hasPrefix(container.mountPath + "/") else {
             throw .option(
                 "--output \(submission.folder) is not inside the volume mounted at \(container.mountPath): give a folder there")
         }
         return container
+    }
+
+    private static func isAlphanumeric(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber)
     }
 
     private func shardsBody(_ script: ShellScript) -> String {

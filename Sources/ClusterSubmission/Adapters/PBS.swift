@@ -93,7 +93,7 @@ struct PBS: Scheduler {
             if [[ $again == yes ]] && ((round < rounds)); then
                 SAMSWEEP_ROUND=$((round + 1)) ./submit.sh
             else
-                echo "submit again with ./submit.sh; what is finished is kept" >&2
+                echo "submit again with $resubmit; what is finished is kept" >&2
             fi
             exit 75
         fi

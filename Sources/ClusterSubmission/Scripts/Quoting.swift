@@ -1,10 +1,18 @@
 /// How texts are written so that what reads a script sees them unchanged. None may hold a control character.
-enum Quoting {
-    /// A word of bash: bare where that is safe, otherwise in single quotes.
-    static func shell(_ text: String) -> String {
-        guard text.isEmpty || !text.allSatisfy(isSafe) || text.hasPrefix("~") else { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+public enum Quoting {
+    /// A word of sh, bash, dash, zsh and fish: bare where that is safe, otherwise in single quotes. Backslashes stand
+    /// outside of them: fish takes two of them inside for one.
+    public static func shell(_ text: String) -> String {
+        guard text.isEmpty || !text.allSatisfy(isBare) || text.hasPrefix("=") else { return text }
+        var quoted = "'"
+        for character in text {
+            quoted += character == "'" || character == "\\" ? "'\\\(character)'" : String(character)
+        }
+        return quoted + "'"
     }
+
+    /// `%` begins a job's name in fish, `~` a home folder, `=` a path in zsh.
+    private static func isBare(_ character: Character) -> Bool { isSafe(character) && character != "%" }
 
     /// A value on an `#SBATCH` line, where double quotes and backslashes work as in bash but `$` means nothing.
     static func directive(_ text: String) -> String {

@@ -108,7 +108,8 @@ struct ShellScript {
             echo "no shard was computed: see logs" >&2
             exit 75
         fi
-        result=\(Quoting.shell(submission.resultName))
+        result=\(Quoting.shell(submission.resultPath))
+        resubmit=\(Quoting.shell(Quoting.shell("\(submission.folder)/submit.sh")))
         "$samsweep" merge "${parts[@]}" --output "$result"
         missing=$("$samsweep" status "$result" --format json | sed -n 's/.*"missing": *\\([0-9]*\\).*/\\1/p')
         """
@@ -118,7 +119,7 @@ struct ShellScript {
     var checkCompleteness: String {
         """
         if [[ $missing != 0 ]]; then
-            echo "${missing:-some} trials are missing in $PWD/$result: submit again with ./submit.sh; what is finished is kept" >&2
+            echo "${missing:-some} trials are missing in $PWD/$result: submit again with $resubmit; what is finished is kept" >&2
             exit 75
         fi
         """

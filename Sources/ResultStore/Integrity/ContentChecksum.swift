@@ -57,6 +57,7 @@ enum ContentChecksum {
             curve.steps.forEach(add)
             curve.quantities.forEach { quantity in [quantity.name, quantity.summary].forEach(add) }
         }
+        if let source = header.sweepSource { ([source.path] + source.overrides).forEach(add) }
         return XXH64.hash(bytes)
     }
 }

@@ -112,6 +112,10 @@ struct FileCreation {
             ("fixed_parameters", layout.fixedParameters.map(\.name)),
         ]
         for (name, names) in lists { try file.writeAttribute(name, .text(names.joined(separator: " ")), of: group) }
+        if let source = description.sweepSource {
+            try file.writeAttribute(ResultLayout.sweepFileName, .text(source.path), of: group)
+            try file.writeAttribute(ResultLayout.overridesName, .text(source.overrideText), of: group)
+        }
         try createChecksums(file, group)
         if let curve = layout.curve { try createCurveGroup(file, curve) }
         guard let shard = description.shard else { return }

@@ -14,6 +14,7 @@ struct FileDescription {
     let kernelRevision: Int
     let history: String
     let shard: ShardIdentity?
+    let sweepSource: SweepSource?
 
     /// - Parameter earlier: the history of the files that went into this one.
     init(_ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, earlier: String? = nil) {
@@ -29,6 +30,7 @@ struct FileDescription {
         kernelRevision = provenance.kernelRevision
         history = History.line(provenance, earlier: earlier)
         self.shard = shard.map { ShardIdentity(index: $0.index, count: $0.count) }
+        sweepSource = provenance.sweepSource
     }
 
     /// The whole of which `header` is a part.
@@ -53,5 +55,6 @@ struct FileDescription {
         kernelRevision = header.kernelRevision
         self.history = history
         self.shard = shard
+        sweepSource = header.sweepSource
     }
 }

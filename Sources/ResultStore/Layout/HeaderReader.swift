@@ -68,7 +68,14 @@ struct HeaderReader {
             source: try text("source"), history: try text("history"), gitCommit: try text("git_commit"),
             references: try text("references"),
             kernelRevision: try integer("kernel_revision", group, in: 0...Int(Int32.max)),
-            usesCommonRandomNumbers: try integer("common_random_numbers", group, in: 0...1) == 1, shard: try readShard())
+            usesCommonRandomNumbers: try integer("common_random_numbers", group, in: 0...1) == 1, shard: try readShard(),
+            sweepSource: try readSweepSource())
+    }
+
+    private func readSweepSource() throws -> SweepSource? {
+        guard let path = try file.readText(ResultLayout.sweepFileName, of: group) else { return nil }
+        return SweepSource(
+            path: path, overrideText: try file.readText(ResultLayout.overridesName, of: group) ?? "")
     }
 
     /// Where a dataset begins; `nil` where it does not lie in one piece.

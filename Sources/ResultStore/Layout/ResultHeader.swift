@@ -26,6 +26,8 @@ struct ResultHeader: Sendable {
     let shard: ShardIdentity?
     /// Whether texts that only describe the file, as its title, are others than were written.
     var hasEditedTexts = false
+    /// `nil` in files from before it was stored.
+    let sweepSource: SweepSource?
 }
 
 /// Where a file's own checksums lie.

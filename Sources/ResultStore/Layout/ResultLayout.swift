@@ -38,6 +38,9 @@ struct ResultLayout: Sendable, Equatable {
     static let trialName = "trial"
     static let coordinateName = "coordinate"
     static let sweepName = "sweep"
+    /// Of the group: where the sweep was read from, and the `--set` arguments.
+    static let sweepFileName = "sweep_file"
+    static let overridesName = "overrides"
     /// Of a dimension: whether it has values of its own or positions in a zip.
     static let kindName = "kind"
     /// What only the program needs.

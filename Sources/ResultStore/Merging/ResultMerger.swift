@@ -14,8 +14,10 @@ public struct MergeSummary: Sendable {
 public struct MissingPart: Sendable, Equatable {
     public let shard: ShardIdentity
     public let trials: Int
+    /// The file of this part, as it was given; `nil`: there was none.
+    public let path: String?
     /// Whether no file of this part was given.
-    public let isAbsent: Bool
+    public var isAbsent: Bool { path == nil }
 }
 
 /// Merges results of parts of one sweep into one file, physically.
@@ -61,7 +63,7 @@ public struct ResultMerger {
         return try OutputPlace.take(output) { lock in
             try requireReplaceable(first.header)
             let counts = try merge(first)
-            let missing = try missingParts(given: [first.header.shard] + shards, counts)
+            let missing = try missingParts(given: zip([first.header.shard] + shards, paths), counts)
             lock.release()
             return MergeSummary(counts: counts, missing: missing, warnings: [lock.warning].compactMap { $0 })
         }
@@ -119,16 +121,19 @@ public struct ResultMerger {
         do { return try ResultHeader.read(path) } catch let error as ResultStoreError where error.kind == .damaged { return nil }
     }
 
-    private func missingParts(given shards: [ShardIdentity?], _ counts: CompletionCounts) throws -> [MissingPart] {
-        guard counts.missing > 0, let count = shards.compactMap({ $0?.count }).max() else { return [] }
+    private func missingParts(
+        given shards: some Sequence<(ShardIdentity?, String)>, _ counts: CompletionCounts
+    ) throws -> [MissingPart] {
+        var given: [ShardIdentity: String] = [:]
+        for (shard, path) in shards { if let shard { given[shard] = path } }
+        guard counts.missing > 0, let count = given.keys.map(\.count).max() else { return [] }
         let header = try ResultHeader.read(output)
         let rows = try StoredRows(file: RawFile(path: output, writable: false), header: header)
-        let given = Set(shards.compactMap { $0 })
         return try (0..<count).compactMap { index in
             let shard = ShardIdentity(index: index, count: count)
             guard let part = try cut(shard) else { return nil }
             let missing = try rows.countStatus(of: part).missing
-            return missing > 0 ? MissingPart(shard: shard, trials: missing, isAbsent: !given.contains(shard)) : nil
+            return missing > 0 ? MissingPart(shard: shard, trials: missing, path: given[shard]) : nil
         }
     }
 }

@@ -46,6 +46,8 @@ public final class ResultReader: Sendable {
     /// As "samsweep 0.1.0".
     public var programVersion: String { header.source }
     public var history: String { header.history }
+    /// The file that the sweep was read from; `nil` where none is known.
+    public var sweepSource: SweepSource? { header.sweepSource }
     public var isMarkedComplete: Bool { header.isComplete }
     public var usesCommonRandomNumbers: Bool { header.usesCommonRandomNumbers }
     /// `nil` where the file is for the whole sweep.

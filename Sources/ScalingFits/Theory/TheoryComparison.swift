@@ -17,7 +17,8 @@ public struct TheoryRow: Sendable, Equatable {
 
     /// What is to be known of the verdict rounding.
     public static let roundingRemark = "rounding: an iterate hits the minimiser but for rounding, or starts a last bit apart "
-        + "end apart, so the last bit decides where such a trial ends; start at random points, as start: {sphere: 1}"
+        + "end apart, so the last bit decides where such a trial ends; start at random points (start: {sphere: 1}) or, where all eigenvalues "
+        + "are equal, change start.radius or rho a little"
 
     /// (measured - predicted) / standard error; `nil` without scatter.
     public var zScore: Double? {

@@ -13,14 +13,18 @@ public struct DataAccess {
     let numbers: NumberReading?
     /// Files beside which relative paths are looked for, too, after the sweep file.
     let besides: [String]
+    /// SHA-256 of the file that is meant, where several have its name.
+    let digest: String?
     /// Hears what planning begins that may take long, as "finding the minimiser of 2,000 examples of 1,000 numbers".
     let announce: (String) -> Void
 
     public init(
-        numbers: NumberReading? = nil, besides: [String] = [], announce: @escaping (String) -> Void = { _ in }
+        numbers: NumberReading? = nil, besides: [String] = [], digest: String? = nil,
+        announce: @escaping (String) -> Void = { _ in }
     ) {
         self.numbers = numbers
         self.besides = besides
+        self.digest = digest
         self.announce = announce
     }
 }
@@ -36,11 +40,15 @@ enum DataFile {
     static let mostColumns = 10_000
 
     /// Where a name leads: as it is if absolute; else the first that can be read beside one of the files, or from the
-    /// working folder; beside the first file if none can.
-    static func path(_ name: String, besides files: [String]) -> String {
+    /// working folder; beside the first file if none can. With a digest, the first that has it goes before the others.
+    static func path(_ name: String, besides files: [String], digest: String? = nil) -> String {
         guard !name.hasPrefix("/") else { return name }
         let places = files.map { file in file.lastIndex(of: "/").map { String(file[...$0]) + name } ?? name } + [name]
-        return places.first { access($0, R_OK) == 0 } ?? places[0]
+        let readable = places.filter { access($0, R_OK) == 0 }
+        let meant = digest.flatMap { digest in
+            readable.count < 2 ? nil : readable.first { (try? bytesAndDigest($0))?.digest == digest }
+        }
+        return meant ?? readable.first ?? places[0]
     }
 
     /// - Parameters:

@@ -7,6 +7,8 @@ struct DataSource: Sendable {
     let digest: String
     let finiteSum: FiniteSum
     let minimum: LinearModelMinimum
+    /// `nil` for data that are not from a file.
+    var file: DataFileReference?
 
     /// Parameters that decide the minimiser: one value for the whole sweep.
     static let fixedParameters = ["l2", "standardise", "intercept", "zero_based"]
@@ -31,6 +33,19 @@ struct DataSource: Sendable {
         finiteSum = FiniteSum(
             dataset: dataset, l2: l2, minimiser: minimum.minimiser, minimum: minimum.value)
     }
+}
+
+/// A data file as a sweep names it.
+public struct DataFileReference: Sendable, Equatable {
+    /// As the sweep file writes it.
+    public let written: String
+    /// Where it was found; relative to the working folder unless it begins with a slash.
+    public let path: String
+    /// SHA-256 of the file, in hexadecimal.
+    public let digest: String
+
+    /// The digest of a file as it is now. Throws what is wrong with it, for people.
+    public static func digest(of path: String) throws -> String { try DataFile.bytesAndDigest(path).digest }
 }
 
 /// What is wrong with a data file, without its name.

@@ -36,7 +36,7 @@ extension SweepDecoder {
         for parameter in entry.description.parameters {
             parameters[parameter.name] = entry.given[parameter.name] ?? parameter.defaultValue
         }
-        let path = DataFile.path(file, besides: [diagnostics.file] + data.besides)
+        let path = DataFile.path(file, besides: [diagnostics.file] + data.besides, digest: data.digest)
         do {
             let (dataset, digest) = try DataFile.read(
                 path, numbers: data.numbers, isZeroBased: parameters["zero_based"] == 1)
@@ -46,7 +46,10 @@ extension SweepDecoder {
                 data.announce(
                     "looking for the minimiser over \(dataset.rows) examples of \(dataset.columns) numbers in \(path)")
             }
-            return try DataSource(dataset, digest: digest, problem: entry.description.name, parameters: parameters)
+            var source = try DataSource(
+                dataset, digest: digest, problem: entry.description.name, parameters: parameters)
+            source.file = DataFileReference(written: file, path: path, digest: digest)
+            return source
         } catch let error as DataFileError {
             diagnostics.report(
                 node, "problem.data", error.text, remedy: error.remedy

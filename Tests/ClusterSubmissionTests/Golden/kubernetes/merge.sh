@@ -24,10 +24,11 @@ if ((${#parts[@]} == 0)); then
     exit 75
 fi
 result=rho-scaling.h5
+resubmit=''\''/scratch/it'\'''\\''\'''\''s/run/submit.sh'\'''
 "$samsweep" merge "${parts[@]}" --output "$result"
 missing=$("$samsweep" status "$result" --format json | sed -n 's/.*"missing": *\([0-9]*\).*/\1/p')
 if [[ $missing != 0 ]]; then
-    echo "${missing:-some} trials are missing in $PWD/$result: submit again with ./submit.sh; what is finished is kept" >&2
+    echo "${missing:-some} trials are missing in $PWD/$result: submit again with $resubmit; what is finished is kept" >&2
     exit 75
 fi
 rm -f logs/ended-*

@@ -1,0 +1,42 @@
+import ClusterSubmission
+import Glibc
+
+/// What is likely to be a mistake in a submission, though nothing forbids it.
+enum SubmissionDoubts {
+    /// Below this, starting a task costs more than what it computes.
+    private static let shortTask = 10.0
+
+    /// In words, none or several.
+    static func all(_ submission: Submission, _ work: WorkEstimate) -> [String] {
+        [shortTasks(submission, work), temporaryProgram(submission), temporaryFolder(submission)].compactMap(\.self)
+    }
+
+    private static func shortTasks(_ submission: Submission, _ work: WorkEstimate) -> String? {
+        let (packing, cores) = (submission.packing, submission.resources.cores)
+        guard packing.tasks > 1, let seconds = work.taskSeconds(packing: packing, cores: cores), seconds < shortTask,
+            let whole = work.coreSeconds
+        else { return nil }
+        let enough = max(1, min(packing.tasks, Int(whole / Double(cores) / 600)))
+        return "the longest of \(NumberText.grouped(packing.tasks)) tasks computes for \(NumberText.duration(seconds)), and a "
+            + "scheduler takes longer to start one; the whole sweep takes \(NumberText.duration(whole / Double(cores))): "
+            + "--shards \(enough) is enough"
+    }
+
+    private static func temporaryProgram(_ submission: Submission) -> String? {
+        guard submission.container == nil, submission.program.contains("/"), isTemporary(submission.program) else { return nil }
+        return "the program \(submission.program) lies in a folder for temporary files, which nodes do not share and which is "
+            + "emptied: put it where the nodes see it, or name theirs with --program"
+    }
+
+    private static func temporaryFolder(_ submission: Submission) -> String? {
+        guard submission.container == nil, isTemporary(submission.folder) else { return nil }
+        return "\(submission.folder) lies in a folder for temporary files, which nodes do not share and which is emptied: give "
+            + "another --output"
+    }
+
+    private static func isTemporary(_ path: String) -> Bool {
+        let own = getenv("TMPDIR").map { AbsolutePath.of(String(cString: $0)) }
+        let roots = ["/tmp", "/var/tmp", "/dev/shm", "/run"] + [own].compactMap(\.self)
+        return roots.contains { $0 != "/" && (path + "/").hasPrefix($0 + "/") }
+    }
+}
