@@ -42,6 +42,7 @@ public enum ReportCatalogue {
         CSVFormat(),
         MarkdownFormat(),
         LaTeXFormat(),
+        HTMLFormat(),
     ]
 
     public static func find(_ name: String) -> (any ReportFormat)? {

@@ -38,7 +38,20 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Worker threads (default: the cores this process may use).", valueName: "n"))
     var threads: Int?
 
+    @Flag(help: "Write the page again every few seconds while a run writes the result, until nothing is missing.")
+    var watch = false
+
+    /// Seconds between two pages.
+    private static let pause: UInt32 = 5
+
     func run() throws {
+        let path = output ?? Self.folder(result) + Self.stem(result) + ".html"
+        while try !write(to: path) { sleep(Self.pause) }
+        try StandardOutput.print(path)
+    }
+
+    /// Whether the page is the last one.
+    private func write(to path: String) throws -> Bool {
         let columns = try ResultColumns(path: result)
         let reader = columns.reader
         let counts = try reader.counts()
@@ -46,15 +59,16 @@ struct ReportCommand: ParsableCommand {
             response: response ?? Self.standardResponse(columns), against: against ?? Self.standardAbscissa(columns),
             options: FitOptions(bootstrapResamples: bootstrap, confidence: confidence))
         let session = try FitSession(columns, request: request)
-        let page = ReportPage(
+        var page = ReportPage(
             name: Self.stem(result), title: reader.title, sweepText: reader.sweepText,
             provenance: Self.provenance(reader, result), settings: reader.fixedParameters, done: counts.done,
             diverged: counts.diverged, missing: counts.missing, response: request.response, against: request.against,
             groupDimensions: session.groupDimensions.map(\.name),
             laws: FitDocument(outcomes: try session.outcomes(threads: threads)), verdicts: try verdicts(columns, counts))
-        let path = output ?? Self.folder(result) + Self.stem(result) + ".html"
+        let isLast = !watch || counts.missing == 0
+        page.renewal = isLast ? nil : Int(Self.pause)
         try Self.write(page.html(columns), to: path)
-        try StandardOutput.print(path)
+        return isLast
     }
 
     /// Verdicts on the sweep's claims, where all trials are there to judge by.

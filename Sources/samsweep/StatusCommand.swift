@@ -16,12 +16,18 @@ struct StatusCommand: ParsableCommand {
     @Option(help: "Output format: text or json.")
     var format: TextOrJSON = .text
 
+    @Flag(help: "Say it again every second, a line each, until nothing is missing.")
+    var follow = false
+
     func run() throws {
-        let reader = try ResultReader.open(result)
-        let state = try ResultState(reader)
-        switch format {
-        case .json: try StandardOutput.print(state.json.line)
-        case .text: try StandardOutput.print(state.text)
+        while true {
+            // Opened anew each time: a run that extends a result puts another file in its place.
+            let state = try ResultState(try ResultReader.open(result))
+            switch format {
+            case .json: try StandardOutput.print(state.json.line)
+            case .text: try StandardOutput.print(follow ? state.line : state.text)
+            }
+            guard follow, !state.isComplete else { return }
         }
     }
 }
@@ -52,14 +58,32 @@ private struct ResultState {
 
     private var share: Double { counts.total > 0 ? Double(counts.done) / Double(counts.total) : 1 }
 
+    var isComplete: Bool { counts.missing == 0 }
+
+    private var doneText: String {
+        "\(NumberText.grouped(counts.done)) of \(NumberText.grouped(counts.total)) trials"
+            + " (\(NumberText.fixed((share * 1000).rounded(.down) / 10, decimals: 1)) %)"
+    }
+
+    /// The same in short.
+    var line: String {
+        var facts = [doneText]
+        if counts.diverged > 0 { facts.append("\(NumberText.grouped(counts.diverged)) diverged") }
+        if let rate, let remaining {
+            facts.append("\(NumberText.scaled(rate)) trials/s, ETA \(NumberText.duration(remaining))")
+        } else if !isComplete {
+            facts.append("no trial was finished within the last second")
+        }
+        return facts.joined(separator: ", ")
+    }
+
     var text: String {
         func line(_ label: String, _ value: String) -> String {
             label + String(repeating: " ", count: 10 - label.count) + value
         }
         var lines = [
             line("result", reader.path), line("title", reader.title.visible),
-            line("done", "\(NumberText.grouped(counts.done)) of \(NumberText.grouped(counts.total)) trials"
-                + " (\(NumberText.fixed((share * 1000).rounded(.down) / 10, decimals: 1)) %)"),
+            line("done", doneText),
             line("diverged", NumberText.grouped(counts.diverged)),
             line("missing", NumberText.grouped(counts.missing)),
         ]

@@ -151,6 +151,15 @@ import Testing
         #expect(text.contains("What a reader must know of each group") && text.contains("\n* ") && text.contains("distance\\_squared"))
     }
 
+    @Test func htmlIsBalancedAndEscaped() throws {
+        let text = try render("html")
+        #expect(text.contains("plain, &quot;quoted&quot;") && !text.contains("\"quoted\""))
+        for tag in ["html", "body", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "ul", "li"] {
+            let opened = text.components(separatedBy: "<\(tag)>").count + text.components(separatedBy: "<\(tag) ").count - 2
+            #expect(opened > 0 && opened == text.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
+        }
+    }
+
     @Test func noGroupsAreAReportAsWell() {
         for format in ReportCatalogue.all {
             #expect(format.render([FitOutcome](), style: style).hasSuffix("\n"), "\(format.name)")

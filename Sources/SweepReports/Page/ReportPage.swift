@@ -23,6 +23,8 @@ public struct ReportPage: Sendable {
     /// One for each group, row-major over them.
     public var laws: FitDocument
     public var verdicts: VerdictDocument
+    /// Seconds after which a browser reads the page again; `nil` for a page that stays as it is.
+    public var renewal: Int?
 
     /// Trajectories of more numbers than these are left out of a page: it would become too large to open.
     public static let mostCurveValues = 3_000_000
@@ -48,7 +50,9 @@ public struct ReportPage: Sendable {
     /// The page's text.
     public func html(_ columns: some CurveColumns) throws -> String {
         let template = String(decoding: PackageResources.page_html, as: UTF8.self)
-        return template.replacing("SAMSWEEP_DATA", with: try data(columns).embedded, maxReplacements: 1)
+        let refresh = renewal.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? ""
+        return template.replacing("<!-- renewal -->", with: refresh, maxReplacements: 1)
+            .replacing("SAMSWEEP_DATA", with: try data(columns).embedded, maxReplacements: 1)
     }
 
     private func data(_ columns: some CurveColumns) throws -> JSONValue {
