@@ -55,6 +55,10 @@ extension ClaimJudge {
         }
         guard let interval = measurement.interval else { return finding }
         finding.verdict = accepted.verdict(interval)
+        if measurement.onlyContradicts {
+            if finding.verdict == .pass { finding.verdict = .undecided }
+            return finding
+        }
         // Of single trials, one that disagrees is enough.
         if !measurement.shrinks, finding.verdict == .undecided, accepted.isMeaningful { finding.verdict = .fail }
         if measurement.missing > 0 {

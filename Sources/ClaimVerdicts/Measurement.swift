@@ -17,6 +17,8 @@ struct Measurement {
     /// Whether more trials shrink the interval.
     var shrinks = true
     var isCondition = false
+    /// Whether the interval can contradict a claim and never bear one out.
+    var onlyContradicts = false
 }
 
 extension ClaimJudge {
@@ -108,8 +110,8 @@ extension ClaimJudge {
             sharesRandomNumbers: columns.sharesRandomNumbers, isExcess: claim.baseline != nil)
     }
 
-    /// Of a law that does not describe the points nothing is measured: no interval, and so no verdict but undecided. Trials
-    /// that agree to the bit leave no doubt: the interval is a point.
+    /// Of a law that does not describe the points nothing is measured. All its local exponents together can still contradict
+    /// a claim, where every one of them lies beyond it. Trials that agree to the bit leave no doubt: the interval is a point.
     private func take(_ parameter: ClaimLaw.Parameter, of fit: ScalingFit, into measurement: inout Measurement) {
         if columns.trials < 2 {
             measurement.remarks.append("one trial says nothing of the scatter: run two or more")
@@ -117,6 +119,8 @@ extension ClaimJudge {
         }
         guard fit.outcome != .noLaw else {
             measurement.remarks += fit.warnings
+            if parameter == .exponent { measurement.interval = hull(fit.localExponents) }
+            measurement.onlyContradicts = true
             return
         }
         if fit.outcome == .constant { measurement.remarks += fit.warnings }
@@ -125,5 +129,14 @@ extension ClaimJudge {
         measurement.interval = own?.interval
         if fit.reducedChiSquared == nil, let value = own?.value { measurement.interval = Interval(value, value) }
         if own != nil, measurement.interval == nil { measurement.remarks += fit.warnings }
+    }
+
+    /// What holds every local exponent's interval; `nil` where there are fewer than two.
+    private func hull(_ locals: [LocalExponent]) -> Interval? {
+        let intervals = locals.map { $0.interval ?? Interval($0.slope, $0.slope) }
+        guard intervals.count > 1, let lower = intervals.map(\.lower).min(), let upper = intervals.map(\.upper).max() else {
+            return nil
+        }
+        return Interval(lower, upper)
     }
 }

@@ -17,6 +17,7 @@ struct Samsweep: ParsableCommand {
     /// Like the default, but with this program's exit codes and form of error messages.
     static func main() {
         StandardDescriptors.open()
+        CrashSignals.endWhenSent()
         // A closed pipe and a file that may not grow are seen as errors of the write and handled there.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)

@@ -145,12 +145,13 @@ import Testing
         #expect(try String(contentsOfFile: program.path("thesis"), encoding: .utf8) == "mine\n")
     }
 
-    @Test func planOfAResultSaysWhatItIs() throws {
+    @Test func aResultStandsForItsSweep() throws {
         let program = try Program()
         try program.write("s.yaml", SampleSweep.small)
         #expect(try program.run("run", "s.yaml", "--output", "r.h5").status == 0)
-        let outcome = try program.run("plan", "r.h5")
-        #expect(outcome.status == 65 && outcome.messages.contains("samsweep status r.h5"), "\(outcome.messages)")
+        let planned = try program.run("plan", "r.h5"), outcome = try program.run("plan", "s.yaml")
+        let cells = "cells             48"
+        #expect(planned.status == 0 && planned.output.contains(cells) && outcome.output.contains(cells), "\(planned)")
     }
 
     // MARK: Damage

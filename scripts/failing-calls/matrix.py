@@ -13,6 +13,7 @@ import concurrent.futures
 import errno
 import filecmp
 import os
+import queue
 import shutil
 import subprocess
 import sys
@@ -84,38 +85,39 @@ class Matrix:
             assert status == 0, (name, command, messages)
         return folder
 
-    def reference(self, name):
-        """The files and the output of an undisturbed run, and how often each call is made."""
-        base = self.base(name)
-        folder = os.path.join(self.folder, name, "work", "place")
-        place = shutil.copytree(base, folder)
+    def reference(self, name, worker):
+        """The files and the output of an undisturbed run where this worker works, and how often each call is made.
+
+        Results and job scripts hold the path of their sweep, so that each worker has a place and a reference of its own.
+        """
+        place, kept = self.place(name, worker), os.path.join(self.folder, name, f"reference-{worker}")
+        shutil.copytree(os.path.join(self.folder, name, "base"), place)
         counts = os.path.join(self.folder, name, "counts")
         status, output, messages = self.call(place, SCENARIOS[name][1], COUNT=counts)
         assert status == 0, (name, messages)
-        kept = os.path.join(self.folder, name, "reference")
         shutil.move(place, kept)
         with open(counts) as lines:
             return kept, output, {line.split()[0]: int(line.split()[1]) for line in lines}
+
+    def place(self, name, worker):
+        return os.path.join(self.folder, name, f"work-{worker}", "place")
 
     def differences(self, folder, kept):
         there = {os.path.relpath(os.path.join(p, f), folder) for p, _, files in os.walk(folder) for f in files}
         right = {os.path.relpath(os.path.join(p, f), kept) for p, _, files in os.walk(kept) for f in files}
         names = [f"{name} is {'left over' if name in there else 'missing'}" for name in sorted(there ^ right)]
         return names + [f"{name} differs" for name in sorted(there & right)
-                        if not self.same(os.path.join(folder, name), os.path.join(kept, name), folder)]
+                        if not filecmp.cmp(os.path.join(folder, name), os.path.join(kept, name), shallow=False)]
 
-    def same(self, path, right, folder):
-        if filecmp.cmp(path, right, shallow=False):
-            return True
-        # Job scripts name their folder.
-        with open(path, "rb") as one, open(right, "rb") as other:
-            a, b = one.read(), other.read()
-        return a.replace(folder.encode(), b"@") == b.replace(self.origin.encode(), b"@")
+    def look(self, name, workers, call, count, error, many):
+        """None where the run is right; else what is wrong. Takes a worker's number and reference, and gives them back."""
+        worker, kept, output = workers.get()
+        try:
+            return self.judge(name, self.place(name, worker), kept, output, call, count, error, many)
+        finally:
+            workers.put((worker, kept, output))
 
-    def look(self, name, kept, output, call, count, error, many):
-        """None where the run is right; else what is wrong."""
-        number = f"{call}-{count}-{error}-{many}"
-        folder = os.path.join(self.folder, name, "work", number)
+    def judge(self, name, folder, kept, output, call, count, error, many):
         shutil.copytree(os.path.join(self.folder, name, "base"), folder)
         command = SCENARIOS[name][1]
         try:
@@ -124,7 +126,7 @@ class Matrix:
                 wrong = self.differences(folder, kept)
                 # A lock whose file cannot be looked at is not removed; the next run takes it.
                 wrong = [text for text in wrong if not (many > 1 and text == "r.h5.samsweep-lock is left over")]
-                if text.replace(folder.encode(), b"@") != output.replace(self.origin.encode(), b"@"):
+                if text != output:
                     wrong.append("other output")
                 return f"ends with 0: {', '.join(wrong)}" if wrong else None
             if status not in (66, 73, 74):
@@ -167,15 +169,18 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         matrix = Matrix(os.path.abspath(options.program), folder)
         for place, name in enumerate(names):
-            kept, output, counts = matrix.reference(name)
-            matrix.origin = os.path.join(folder, name, "work", "place")
+            matrix.base(name)
+            workers = queue.SimpleQueue()
+            for worker in range(options.workers):
+                kept, output, counts = matrix.reference(name, worker)
+                workers.put((worker, kept, output))
             runs = list(faults(counts))
             if options.sample:
                 wanted = max(1, options.sample // len(names))
                 runs = runs[place % 7::max(1, len(runs) // wanted)]
             tally = {}
             with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
-                jobs = {pool.submit(matrix.look, name, kept, output, *run): run for run in runs}
+                jobs = {pool.submit(matrix.look, name, workers, *run): run for run in runs}
                 for job in concurrent.futures.as_completed(jobs):
                     call, index, error, many = jobs[job]
                     wrong = job.result()
