@@ -63,7 +63,7 @@ import Testing
                 assert products.exponent_rho.sizes == {"optimizer": 3}
                 # A grid that does not follow a product has exponents as averages and no intervals.
                 product = products.sel(optimizer="m-sam")
-                assert 0 < product.exponent_rho < 2 and product.exponent_rho_lower.isnull()
+                assert -1 < product.exponent_rho < 0 and product.exponent_rho_lower.isnull()
             """
         try program.write("read.py", script)
         let python = try RunningProgram(

@@ -67,11 +67,13 @@ struct ResultOpening {
             remedy: "give each shard an --output of its own")
     }
 
-    private func writer(_ place: String, _ lock: LockFile, extending: ResultExtension? = nil) throws -> ResultWriter {
+    private func writer(
+        _ place: String, _ lock: LockFile, extending: ResultExtension? = nil, remark: String? = nil
+    ) throws -> ResultWriter {
         let repaired = try requireUndamaged(ResultHeader.read(place))
         return try ResultWriter(
             header: ResultHeader.read(place), file: RawFile(path: place, writable: true, observer: observer), lock: lock,
-            shard: shard, path: path, extending: extending, plan: plan, warnings: [repaired].compactMap { $0 })
+            shard: shard, path: path, extending: extending, plan: plan, warnings: [remark, repaired].compactMap { $0 })
     }
 
     /// A file with the sweep's grid beside the result, with everything that can be reused; it takes the result's place
@@ -84,13 +86,16 @@ struct ResultOpening {
         try requireNothingLost(reader, layout)
         let damage = try damage ?? (mode == .repair ? ResultDamage(stored) : nil)
         let growth = ResultExtension(old: reader, map: map, layout: layout, plan: plan, lost: damage?.rows ?? [])
+        let remark = damage?.error.map { _ in
+            Self.repairRemark(stored.path, trials: growth.lost.reduce(0) { $0 + $1.count })
+        }
         let place = ResultWriter.extensionPath(of: path)
         if let left = try leftExtension(place) {
-            if case .same = left.relation { return try writer(place, lock, extending: growth) }
+            if case .same = left.relation { return try writer(place, lock, extending: growth, remark: remark) }
             try requireNothingLost(left.reader, layout)
         }
         try createExtension(growth, from: stored, at: place)
-        return try writer(place, lock, extending: growth)
+        return try writer(place, lock, extending: growth, remark: remark)
     }
 
     private func createExtension(_ growth: ResultExtension, from stored: ResultHeader, at place: String) throws {
@@ -144,7 +149,11 @@ struct ResultOpening {
         guard mode == .repair else { throw error }
         let missing = try repair.reset(rows: damage.rows)
         try repair.reset(rows: repair.brokenCells())
-        return "\(header.path) was damaged: \(missing) trials are computed again"
+        return Self.repairRemark(header.path, trials: missing)
+    }
+
+    private static func repairRemark(_ path: String, trials: Int) -> String {
+        "\(path) was damaged: \(trials) \(trials == 1 ? "trial is" : "trials are") computed again"
     }
 
     /// A file that is no result, damaged or not, is never overwritten.

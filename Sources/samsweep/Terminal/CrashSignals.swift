@@ -11,10 +11,15 @@ enum CrashSignals {
 
     /// To be called before any other thread is started.
     static func endWhenSent() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        defer { pthread_sigmask(SIG_UNBLOCK, &set, nil) }
         for number in numbers {
             sigaction(number, nil, earlier + Int(number))
             let handler = unsafeBitCast(earlier[Int(number)].__sigaction_handler.sa_handler, to: Int.self)
-            // Without a handler the signal ends the program as it is.
+            // Without a handler the signal ends the program, also where the one who started it does not hear it.
+            if handler == 1 { signal(number, SIG_DFL) }
+            sigaddset(&set, number)
             guard handler != 0, handler != 1 else { continue }
             var action = sigaction()
             action.sa_flags = SA_SIGINFO | SA_ONSTACK
