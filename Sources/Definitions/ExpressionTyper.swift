@@ -254,7 +254,7 @@ struct ExpressionTyper {
         var shape = graph.shape(base)
         guard subscripts.count <= shape.lengths.count else {
             throw fault(
-                node.token, "a value of shape \(shape) has no \(subscripts.count) indices",
+                node.token, shape.isScalar ? "a number has no elements" : "a value of shape \(shape) takes fewer indices than \(subscripts.count)",
                 remedy: shape.isScalar ? "remove the brackets" : "use one index for each length")
         }
         var children = Array(node.children.dropFirst())

@@ -24,7 +24,7 @@ enum SweepLoading {
             text: reader.sweepText, fileName: "\(path): sweep", overrides: overrides, catalogue: KernelSelection.catalogue,
             data: DataAccess(
                 numbers: numbers, besides: [reader.sweepSource?.path].compactMap(\.self), digest: reader.dataDigest,
-                announce: announce))
+                isOfResult: true, announce: announce))
     }
 
     /// What a result is to remember of where its sweep comes from.

@@ -257,4 +257,33 @@ struct DataTests {
         let outcome = try program.run("plan", "sweep.yaml")
         #expect(outcome.status == 65 && outcome.messages.contains("libhdf5 cannot read it"), "\(outcome.messages)")
     }
+
+    /// Whoever wrote a result decides which files its sweep names: nothing of another file's content is told.
+    @Test func aResultTellsNothingOfTheFilesThatItNames() throws {
+        let program = try Program()
+        try program.write("data.svm", Self.text)
+        try program.write("table.csv", "1\n2\n")
+        try program.write("data.yaml", sweep("data.svm"))
+        try program.write("table.yaml", """
+            schema: 1
+            name: table
+            problem: {name: own, constants: {c: {file: table.csv}}, variables: {u: 2}, objective: "sum((u - c)^2)", start: {u: 1}}
+            optimizer: sgd
+            steps: 3
+            learning_rate: 0.1
+            record: [objective]
+
+            """)
+        for (sweep, named) in [("data", "data.svm"), ("table", "table.csv")] {
+            let run = try program.run("run", "\(sweep).yaml", "--output", "\(sweep).h5")
+            #expect(run.status == 0, "\(run.messages)")
+            try program.write(named, "root:secret:19000\n")
+            for command in [["audit"], ["fit", "--theory"], ["plan"]] {
+                let outcome = try program.finish(program.start([command[0], "\(sweep).h5"] + command.dropFirst()))
+                let words = outcome.output + outcome.messages
+                #expect(!words.contains("root") && !words.contains("secret"), "\(command): \(words)")
+                #expect(command[0] == "fit" || outcome.status == 65 && words.contains(named), "\(command): \(outcome)")
+            }
+        }
+    }
 }

@@ -95,7 +95,7 @@ private func fault(_ problem: String, _ rest: String = "") -> String {
         ("{\(u), constants: {c: [1, 2]}, objective: \"sum(u * c)\"}", ["shapes [3] and [2] do not fit element by element"]),
         ("{\(u), constants: {c: [[1, 2]]}, objective: \"sum(c @ u)\"}", ["shapes [1, 2] and [3] do not fit: 2 columns meet 3 rows"]),
         ("{\(u), objective: \"u[3]\"}", ["3 is outside the length 3"]),
-        ("{\(u), objective: \"u[0, 0]\"}", ["has no 2 indices"]),
+        ("{\(u), objective: \"u[0, 0]\"}", ["takes fewer indices than 2"]),
         ("{\(u), objective: \"u[u[0]]\"}", ["whole number that parameters decide"]),
         ("{\(u), objective: \"sum(u[2:1])\"}", ["selects nothing"]),
         ("{\(u), objective: \"sum(u) +\"}", ["expected a number"]),

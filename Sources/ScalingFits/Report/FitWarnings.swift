@@ -171,7 +171,7 @@ struct FitWarnings {
     private var mixture: String? {
         let signs = ["floor": "", "linear": " \(table.against)", "quadratic": " \(table.against)^2"]
         let terms = fit.parameters.compactMap { term in signs[term.name].map { (term.value, $0) } }
-        guard fit.exponent == nil, terms.count == fit.parameters.count, let first = terms.first else { return nil }
+        guard fit.exponent == nil, fit.outcome == .law, terms.count == fit.parameters.count, let first = terms.first else { return nil }
         var text = "no single power law: \(fit.response) = \(Figures.significant(first.0, 4))\(first.1)"
         for (value, factor) in terms.dropFirst() {
             text += " \(value < 0 ? "-" : "+") \(Figures.significant(abs(value), 4))\(factor)"

@@ -13,19 +13,28 @@ public struct DataAccess {
     let numbers: NumberReading?
     /// Files beside which relative paths are looked for, too, after the sweep file.
     let besides: [String]
-    /// SHA-256 of the file that is meant, where several have its name.
+    /// SHA-256 of the file that is meant; a file with another is not taken for it.
     let digest: String?
+    /// Whether the sweep stands in a result. What files it names is then decided by whoever wrote the result, and nothing
+    /// of their content is told.
+    let isOfResult: Bool
     /// Hears what planning begins that may take long, as "finding the minimiser of 2,000 examples of 1,000 numbers".
     let announce: (String) -> Void
 
     public init(
-        numbers: NumberReading? = nil, besides: [String] = [], digest: String? = nil,
+        numbers: NumberReading? = nil, besides: [String] = [], digest: String? = nil, isOfResult: Bool = false,
         announce: @escaping (String) -> Void = { _ in }
     ) {
         self.numbers = numbers
         self.besides = besides
         self.digest = digest
+        self.isOfResult = isOfResult
         self.announce = announce
+    }
+
+    /// An error over a file that a result names, without what the file holds.
+    func told(_ error: DataFileError) -> DataFileError {
+        isOfResult ? DataFileError("is not a file as the result was made over") : error
     }
 }
 
@@ -54,11 +63,17 @@ enum DataFile {
     /// - Parameters:
     ///   - numbers: reads HDF5; `nil` where that is not to be had.
     ///   - isZeroBased: the indices of a text begin at 0.
+    ///   - meant: SHA-256 of the file that it must be.
     /// - Throws: `DataFileError`.
     static func read(
-        _ path: String, numbers: DataAccess.NumberReading?, isZeroBased: Bool = false
+        _ path: String, numbers: DataAccess.NumberReading?, isZeroBased: Bool = false, meant: String? = nil
     ) throws -> (dataset: Dataset, digest: String) {
         let (bytes, digest) = try bytesAndDigest(path)
+        if let meant, meant != digest {
+            throw DataFileError(
+                "is another file than the one the result was made over (SHA-256 \(digest.prefix(12))… instead of "
+                    + "\(meant.prefix(12))…)", remedy: "put the original file there: \(path) was looked at")
+        }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         guard isHDF5(bytes) else {
             if let kind = foreignKind(bytes) { throw DataFileError(kind) }

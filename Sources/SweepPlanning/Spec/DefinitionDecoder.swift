@@ -544,10 +544,11 @@ extension DefinitionDecoder {
             )
         } catch let error as DataFileError {
             report(
-                node, "\(field).file", error.text,
+                node, "\(field).file", data.told(error).text,
                 remedy: "give the path of a CSV, NumPy (.npy), LIBSVM or HDF5 file from the sweep file's folder: \(path) was looked at")
         } catch {
-            report(node, "\(field).file", "\(error)", remedy: "check the file \(path)")
+            report(
+                node, "\(field).file", data.told(DataFileError("\(error)")).text, remedy: "check the file \(path)")
         }
         return nil
     }

@@ -39,7 +39,7 @@ extension SweepDecoder {
         let path = DataFile.path(file, besides: [diagnostics.file] + data.besides, digest: data.digest)
         do {
             let (dataset, digest) = try DataFile.read(
-                path, numbers: data.numbers, isZeroBased: parameters["zero_based"] == 1)
+                path, numbers: data.numbers, isZeroBased: parameters["zero_based"] == 1, meant: data.digest)
             // A step of Newton's method takes this many operations: beyond a second or so, people wonder.
             let rows = Double(dataset.rows), columns = Double(dataset.columns)
             if (rows + columns) * columns * columns > 1e8 {
@@ -51,6 +51,7 @@ extension SweepDecoder {
             source.file = DataFileReference(written: file, path: path, digest: digest)
             return source
         } catch let error as DataFileError {
+            let error = data.digest == nil ? data.told(error) : error
             diagnostics.report(
                 node, "problem.data", error.text, remedy: error.remedy
                     ?? "give the path of a LIBSVM text, or of an HDF5 file with X and y, from the sweep file's folder: "
