@@ -33,8 +33,10 @@ public struct SweepDiagnostic: Sendable, Hashable, CustomStringConvertible {
 /// Why a sweep cannot be planned: everything that was found wrong, in file order.
 public struct SweepFileError: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        /// There is no such file, or it cannot be read.
+        /// There is no such file, or it may not be read.
         case notFound
+        /// The system fails to read it.
+        case inputOutput
         /// The sweep is not valid.
         case invalid
         /// A `--set` argument is bad.

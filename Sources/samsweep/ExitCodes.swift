@@ -139,6 +139,7 @@ extension SweepFileError.Kind {
     fileprivate var status: ExitStatus {
         switch self {
         case .notFound: .inputNotFound
+        case .inputOutput: .inputOutput
         case .invalid: .invalidData
         case .usage: .usage
         }

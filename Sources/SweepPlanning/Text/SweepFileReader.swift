@@ -10,14 +10,17 @@ enum SweepFileReader {
     /// Throws where there is no such file, it cannot be read, is too long or is not UTF-8.
     static func read(_ path: String) throws -> String {
         let diagnostics = Diagnostics(file: name(path))
-        let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unreadable(diagnostics, reason: String(cString: strerror(errno))) }
+        var descriptor: Int32
+        repeat {
+            descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+        } while descriptor < 0 && errno == EINTR
+        guard descriptor >= 0 else { throw unreadable(diagnostics, errno) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            throw unreadable(diagnostics, reason: String(cString: strerror(errno)))
+            throw unreadable(diagnostics, errno)
         }
-        if status.st_mode & S_IFMT == S_IFDIR { throw unreadable(diagnostics, reason: "it is a folder") }
+        if status.st_mode & S_IFMT == S_IFDIR { throw unreadable(diagnostics, EISDIR) }
         if status.st_mode & S_IFMT == S_IFREG, status.st_size > maximumBytes {
             throw tooLong(diagnostics, bytes: "\(status.st_size) bytes")
         }
@@ -31,7 +34,7 @@ enum SweepFileReader {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0 {
                 if errno == EINTR { continue }
-                throw unreadable(diagnostics, reason: String(cString: strerror(errno)))
+                throw unreadable(diagnostics, errno)
             }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
@@ -67,9 +70,14 @@ enum SweepFileReader {
         return min(count, bytes.count - 1)
     }
 
-    private static func unreadable(_ diagnostics: Diagnostics, reason: String) -> SweepFileError {
-        diagnostics.report(.whole, "", "cannot be read: \(reason)", remedy: "check the path of the sweep file")
-        return diagnostics.error(.notFound)
+    /// The path may be wrong, or the system fails.
+    private static func unreadable(_ diagnostics: Diagnostics, _ code: Int32) -> SweepFileError {
+        let isPath = [ENOENT, ENOTDIR, EISDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EINVAL, ENXIO, EBADF].contains(code)
+        let reason = code == EISDIR ? "it is a folder" : String(cString: strerror(code))
+        diagnostics.report(
+            .whole, "", "cannot be read: \(reason)",
+            remedy: isPath ? "check the path of the sweep file" : "see to the disk or the system's limits and try again")
+        return diagnostics.error(isPath ? .notFound : .inputOutput)
     }
 
     private static func tooLong(_ diagnostics: Diagnostics, bytes: String) -> SweepFileError {
