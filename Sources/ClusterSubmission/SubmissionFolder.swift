@@ -37,15 +37,20 @@ public struct SubmissionFolder: Sendable {
         }
         for file in files { try Self.requireOwn("\(path)/\(file.name)", isSubmission: present != nil) }
         for companion in companions { try copy(companion) }
-        for file in [JobFile("sweep.yaml", sweep)] + files {
-            try Self.replace("\(path)/\(file.name)", with: Array(file.text.utf8), mode: file.isExecutable ? 0o777 : 0o666)
+        try Self.replace(sweepPath, with: Array(sweep.utf8), mode: 0o666)
+        for file in files {
+            try Self.replace(
+                "\(path)/\(file.name)", with: Array((file.text + Self.mark).utf8), mode: file.isExecutable ? 0o777 : 0o666)
         }
     }
 
-    /// A script of a submission lies beside its sweep and names this program; any other file stays as it is.
+    /// The last line of a submission's scripts and manifests.
+    private static let mark = "# Written by samsweep submit, which replaces this file.\n"
+
+    /// A script of a submission lies beside its sweep and ends with the mark; any other file stays as it is.
     private static func requireOwn(_ path: String, isSubmission: Bool) throws(SubmissionError) {
         guard let bytes = try read(path) else { return }
-        guard isSubmission, String(decoding: bytes, as: UTF8.self).contains("samsweep") else {
+        guard isSubmission, bytes.suffix(mark.utf8.count).elementsEqual(mark.utf8) else {
             throw .folder("\(path) was not written by a submission and is left as it is: give a new folder with --output")
         }
     }

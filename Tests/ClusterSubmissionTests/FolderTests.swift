@@ -6,7 +6,7 @@ import Testing
 @Test func aSweepCanBeWrittenTwiceButNotReplaced() throws {
     let scratch = try ScratchFolder()
     let folder = SubmissionFolder("\(scratch.path)/./new//deep/")
-    let files = [JobFile("submit.sh", executable: true, "true  # samsweep\n")]
+    let files = [JobFile("submit.sh", executable: true, "true\n")]
     try folder.write(sweep: "a", files: files)
     try folder.write(sweep: "a", files: files)
     #expect(throws: SubmissionError.self) { try folder.write(sweep: "b", files: files) }
@@ -29,9 +29,9 @@ import Testing
 @Test func aRefusedSubmissionIsAnError() throws {
     let scratch = try ScratchFolder()
     let folder = SubmissionFolder(scratch.path)
-    try folder.write(sweep: "a", files: [JobFile("submit.sh", executable: true, "exit 3  # samsweep\n")])
+    try folder.write(sweep: "a", files: [JobFile("submit.sh", executable: true, "exit 3\n")])
     #expect(throws: SubmissionError.self) { try folder.submit() }
-    try folder.write(sweep: "a", files: [JobFile("submit.sh", executable: true, "exit 0  # samsweep\n")])
+    try folder.write(sweep: "a", files: [JobFile("submit.sh", executable: true, "exit 0\n")])
     try folder.submit()
 }
 

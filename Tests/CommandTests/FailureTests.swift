@@ -172,6 +172,8 @@ import Testing
         let refused = try program.run("run", "s.yaml", "--output", "r.h5")
         #expect(refused.status == 65 && refused.messages.contains("--repair"), "\(refused.messages)")
         #expect(try Data(contentsOf: place) == bad)
+        let exported = try program.run("export", "r.h5", "--trials")
+        #expect(exported.status == 65 && exported.messages.contains("--repair"), "\(exported.messages)")
         let repaired = try program.run("run", "s.yaml", "--output", "r.h5", "--repair")
         #expect(repaired.status == 0 && repaired.messages.contains("was damaged"), "\(repaired.messages)")
         #expect(try program.run("export", "r.h5", "--trials").output == trials)

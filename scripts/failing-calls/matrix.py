@@ -131,7 +131,8 @@ class Matrix:
                 return f"ends with 0: {', '.join(wrong)}" if wrong else None
             if status not in (73, 74):
                 return f"ends with {status}: {messages[-300:]}"
-            if not messages:
+            # Where nothing can be written any more, no word can be.
+            if not messages and not (call == "write" and many > 1):
                 return f"ends with {status} without a word"
             again, text, messages = self.call(folder, command)
             if again != 0:

@@ -94,7 +94,10 @@ final class HDF5File: @unchecked Sendable {
         let written = chdf5_write_failure(id), read = chdf5_take_read_failure(id)
         if written != 0 { return ResultStoreError(code: written, "write", object: object, path: path, isOutput: false) }
         if read != 0 { return ResultStoreError(code: read, "read", object: object, path: path, isOutput: false) }
-        return ResultStoreError(kind, operation, object: object, path: path, reason: reason)
+        let isDamage = kind == .damaged && operation == "read"
+        return ResultStoreError(
+            kind, operation, object: object, path: path, reason: reason,
+            remedy: isDamage ? "restore a copy, or have the damaged trials computed again with run and --repair" : "")
     }
 
     /// Passes a result on unless it is negative, libhdf5's sign of failure, or a write to the file has failed.
