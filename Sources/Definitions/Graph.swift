@@ -196,7 +196,8 @@ struct Graph {
             return broadcast(value, shape)
         }
         let operands = zip(operands, scalars).map { $1 ?? $0 }
-        if let shorter = simplified(operation, operands, shape) { return shorter }
+        // What repeats a number was replaced by it, so that what is shorter may have lost a length.
+        if let shorter = simplified(operation, operands, shape) { return broadcast(shorter, shape) }
         let numbers = operands.map { values($0) }
         if !numbers.contains(where: { $0 == nil }) {
             work += shape.count

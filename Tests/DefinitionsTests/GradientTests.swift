@@ -237,3 +237,29 @@ func kinksHaveTheirStatedDerivatives(text: String, expected: [Double]) throws {
     let found = Evaluator<Double>(graph: graph, point: point).values([nodes[1]])[0]
     #expect(Array(found[..<3]) == expected, "\(text): \(found)")
 }
+
+/// A number that repeats along a length is computed once; what flows back through it has the length all the same.
+@Test func gradientsThroughRepeatedNumbersCountEveryRepetition() throws {
+    let point = (0..<16).map { 0.25 + Double($0) }
+    let v = Array(point[3..<6]), w = Array(point[6..<15])
+    let none = [Double](repeating: 0, count: 16)
+    func gradient(_ text: String) throws -> [Double] {
+        let (graph, nodes) = try derivatives(text)
+        return Evaluator<Double>(graph: graph, point: point, direction: none).values([nodes[1]])[0]
+    }
+    // Of sum_j (sum_i v_i W_ij)/4.
+    var product = none
+    for i in 0..<3 {
+        product[3 + i] = (w[3 * i] + w[3 * i + 1] + w[3 * i + 2]) / 4
+        for j in 0..<3 { product[6 + 3 * i + j] = v[i] / 4 }
+    }
+    #expect(try gradient("sum(v @ W / 4)") == product)
+    #expect(try gradient("sum((v @ W) * 0.5 / 2)") == product)
+    // Of nine b and of three u.
+    for text in ["sum((W + b) / 8)", "sum(0.5 * ((W + b) * 0.25))", "sum(-((-0.125) * (W + b)))", "sum((W + b) * 0.25 / 2)"] {
+        let found = try gradient(text)
+        #expect(found[15] == 9.0 / 8 && Set(found[6..<15]) == [0.125], "\(text): \(found)")
+    }
+    let rows = try gradient("sum(2 * ((W + u) * 3) / 4)")
+    #expect(Set(rows[0..<3]) == [4.5] && Set(rows[6..<15]) == [1.5])
+}
