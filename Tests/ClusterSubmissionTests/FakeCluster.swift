@@ -21,8 +21,9 @@ struct FakeCluster: Sendable {
         let folder = SubmissionFolder(scratch.path)
         try folder.write(sweep: "schema: 1\n", files: try scheduler.files(for: submission))
         for (name, text) in Self.programs {
-            try scratch.write("bin/\(name)", "#!/bin/bash\n" + text, executable: true)
+            try scratch.write("bin/\(name)", "#!/bin/bash\n" + text)
         }
+        try scratch.makeExecutable(Self.programs.keys.map { "bin/\($0)" } + (scratch.has("submit.sh") ? ["submit.sh"] : []))
     }
 
     /// `samsweep run` writes its shard's file, or exits as `fate-SHARD` says; `status` says what `missing` says.

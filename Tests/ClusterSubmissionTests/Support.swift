@@ -54,7 +54,17 @@ final class ScratchFolder: Sendable {
         try FileManager.default.createDirectory(
             atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try text.write(toFile: place, atomically: true, encoding: .utf8)
-        if executable { try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: place) }
+        if executable { try makeExecutable([name]) }
+    }
+
+    /// Lets a process of its own write the files again, executable.
+    ///
+    /// Processes that other tests start at the same time inherit this process's descriptors until they have started:
+    /// a file that was written through one of these may be busy (ETXTBSY) when a script wants to run it.
+    func makeExecutable(_ names: [String]) throws {
+        let copy = #"for file; do install -m 755 "$file" "$file.copy" && mv "$file.copy" "$file" || exit; done"#
+        let outcome = try run(["sh", "-c", "cd \"$0\" && \(copy)", path] + names, environment: [:])
+        guard outcome.status == 0 else { throw CocoaError(.fileWriteUnknown, userInfo: ["reason": outcome.errors]) }
     }
 }
 
