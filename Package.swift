@@ -109,7 +109,7 @@ let package = Package(
                           path: "Tests/StoreWorker"),
         .testTarget(name: "ResultStoreTests",
                     dependencies: ["ResultStore", "TrialContract", "StoreFixtures", "store-worker", "CHDF5"],
-                    resources: [.copy("Clients")]),
+                    resources: [.copy("Clients"), .copy("EarlierFiles")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
                     exclude: ["Vectors"]),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract"]),

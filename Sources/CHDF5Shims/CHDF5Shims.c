@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+hid_t chdf5_float32_big_endian(void) { return H5T_IEEE_F32BE; }
 hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
 hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
 hid_t chdf5_native_int32(void) { return H5T_NATIVE_INT32; }
@@ -141,13 +142,30 @@ static int chunk_storage(hid_t properties, hid_t dataset) {
     return bytes <= 67108864.0 ? CHDF5_STORAGE_PLAIN : CHDF5_STORAGE_CHUNKS;
 }
 
+// Whether all that a virtual dataset shows lies in its own file.
+static int maps_own_file(hid_t properties) {
+    size_t count = 0;
+    if (H5Pget_virtual_count(properties, &count) < 0) return -1;
+    for (size_t index = 0; index < count; index++) {
+        char name[2] = {0, 0};
+        ssize_t length = H5Pget_virtual_filename(properties, index, name, sizeof name);
+        if (length < 0) return -1;
+        if (length != 1 || name[0] != '.') return 0;
+    }
+    return 1;
+}
+
 int chdf5_storage(hid_t dataset, int *filter) {
     hid_t properties = H5Dget_create_plist(dataset);
     if (properties < 0) return -1;
     H5D_layout_t layout = H5Pget_layout(properties);
     int filters = H5Pget_nfilters(properties);
     int result = layout < 0 || filters < 0 ? -1 : CHDF5_STORAGE_PLAIN;
-    if (layout == H5D_VIRTUAL || H5Pget_external_count(properties) != 0) result = CHDF5_STORAGE_ELSEWHERE;
+    if (layout != H5D_VIRTUAL && H5Pget_external_count(properties) != 0) result = CHDF5_STORAGE_ELSEWHERE;
+    if (layout == H5D_VIRTUAL) {
+        int isOwn = maps_own_file(properties);
+        result = isOwn < 0 ? -1 : isOwn ? CHDF5_STORAGE_MAPPED : CHDF5_STORAGE_ELSEWHERE;
+    }
     for (int index = 0; index < filters && result == CHDF5_STORAGE_PLAIN; index++) {
         unsigned flags, configuration;
         size_t count = 0;

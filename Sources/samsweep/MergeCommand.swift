@@ -26,7 +26,7 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         let plan = try Self.plan(of: shards[0])
-        let merger = ResultMerger(paths: shards, output: output, provenance: .current()) { identity in
+        let merger = ResultMerger(paths: shards, output: output, provenance: .current(), plan: plan) { identity in
             guard let plan, let shard = Shard(index: identity.index, count: identity.count) else { return nil }
             let map = try ShardMap(plan: plan, count: shard.count)
             return ShardPart(index: shard.index, count: shard.count) { map.trials(ofCell: $0, in: shard) }

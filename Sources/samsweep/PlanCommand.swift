@@ -83,6 +83,8 @@ struct Forecast {
             let label = load.parts == shards ? "each of \(shards) shards" : "largest of \(shards) shards"
             rows.append((label, "\(NumberText.scaled(estimate.coordinateSteps * load.largestShare)) "
                 + "coordinate-steps, \(NumberText.duration(seconds * load.largestShare)) on a machine like this one"))
+            rows.append(("shard files", "up to \(NumberText.bytes(sizes.largest)) each, \(NumberText.bytes(sizes.all)) "
+                + "in all; merged \(NumberText.bytes(sizes.merged)) besides"))
             if load.parts < shards {
                 let reason = plan.curve == nil ? "" : ": with curves, a cell is computed whole"
                 rows.append(("parts", "\(NumberText.grouped(load.parts)), the other shards have nothing to do\(reason)"))
@@ -93,6 +95,8 @@ struct Forecast {
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { $0.0 + String(repeating: " ", count: width + 2 - $0.0.count) + $0.1 }.joined(separator: "\n")
     }
+
+    private var sizes: ShardSizes { ShardSizes(estimate, parts: load.parts, largestShare: load.largestShare) }
 
     private var cells: String {
         let shape = plan.dimensions.filter { $0.count > 1 }.map { "\($0.name) \($0.count)" }.joined(separator: " x ")
@@ -114,6 +118,7 @@ struct Forecast {
             ("memory_bytes", .number(memory)), ("largest_dimension", .integer(estimate.largestDimension)),
             ("shards", .integer(shards)), ("parts", .integer(load.parts)),
             ("seconds_per_shard", .number(seconds * load.largestShare)),
+            ("bytes_per_shard", .number(sizes.largest)), ("bytes_of_shards", .number(sizes.all)),
             ("sampled", .boolean(estimate.isSampled)),
             ("note", .optional(estimate.isSampled ? estimate.samplingNote : nil)),
             ("notes", .array(plan.notes.map { .string($0) })), ("sweep_fingerprint", .string(plan.sweepFingerprint)), ("plan_fingerprint", .string(plan.planFingerprint)),

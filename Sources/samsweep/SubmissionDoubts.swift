@@ -1,5 +1,6 @@
 import ClusterSubmission
 import Glibc
+import ResultStore
 
 /// What is likely to be a mistake in a submission, though nothing forbids it.
 enum SubmissionDoubts {
@@ -7,8 +8,18 @@ enum SubmissionDoubts {
     private static let shortTask = 10.0
 
     /// In words, none or several.
-    static func all(_ submission: Submission, _ work: WorkEstimate) -> [String] {
-        [shortTasks(submission, work), temporaryProgram(submission), temporaryFolder(submission)].compactMap(\.self)
+    static func all(_ submission: Submission, _ work: WorkEstimate, _ sizes: ShardSizes) -> [String] {
+        [
+            shortTasks(submission, work), temporaryProgram(submission), temporaryFolder(submission),
+            littleRoom(submission, sizes),
+        ].compactMap(\.self)
+    }
+
+    private static func littleRoom(_ submission: Submission, _ sizes: ShardSizes) -> String? {
+        let needed = sizes.all + sizes.merged
+        guard let free = FileSystemRoom.free(at: submission.folder), Double(free) < needed else { return nil }
+        return "the shards and the merged result take \(NumberText.bytes(needed)), and the file system of "
+            + "\(submission.folder) has \(NumberText.bytes(Double(free))) left: give an --output with more room"
     }
 
     private static func shortTasks(_ submission: Submission, _ work: WorkEstimate) -> String? {

@@ -68,8 +68,12 @@ struct SubmitCommand: ParsableCommand {
             plan, stays: inPlace, reserved: files.map(\.name) + ["\(plan.name).h5", "fit.txt", "fit.json"])
         try folder.write(sweep: travelling.text, companions: travelling.companions, files: files)
         try travelling.check(in: folder)
+        let sizes = ShardSizes(plan.estimate, parts: count, largestShare: largestShare)
         Console.shared.message("samsweep: \(Self.summary(submission))")
-        for doubt in SubmissionDoubts.all(submission, work) { Console.shared.message("samsweep: warning: \(doubt)") }
+        Console.shared.message(
+            "samsweep: shard files: up to \(NumberText.bytes(sizes.largest)) each, \(NumberText.bytes(sizes.all)) in all; "
+                + "merged: \(NumberText.bytes(sizes.merged))")
+        for doubt in SubmissionDoubts.all(submission, work, sizes) { Console.shared.message("samsweep: warning: \(doubt)") }
         if now { try folder.submit() } else { try StandardOutput.print("\(folder.path)/submit.sh") }
     }
 

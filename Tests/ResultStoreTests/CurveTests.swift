@@ -161,7 +161,7 @@ import TrialContract
                 return path
             }
             func merge(_ paths: [String]) throws -> MergeSummary {
-                try ResultMerger(paths: paths, output: folder + "/m.h5", provenance: .test) { part($0.index) }.run()
+                try ResultMerger(paths: paths, output: folder + "/m.h5", provenance: .test, plan: plan) { part($0.index) }.run()
             }
             #expect(try merge([paths[2], paths[0]]).missing.map(\.shard.index) == [1])
             #expect(try truth.compare(ResultReader.open(folder + "/m.h5")).complaint == nil)

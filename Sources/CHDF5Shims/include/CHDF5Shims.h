@@ -8,6 +8,7 @@
 
 // Types in memory and, little-endian, in files.
 hid_t chdf5_native_double(void);
+hid_t chdf5_float32_big_endian(void);
 hid_t chdf5_native_int64(void);
 hid_t chdf5_native_int32(void);
 hid_t chdf5_native_uint8(void);
@@ -74,7 +75,9 @@ enum chdf5_storage {
     /// By a filter other than shuffle, deflate and fletcher32.
     CHDF5_STORAGE_FILTERED,
     /// In chunks of more than 64 MiB.
-    CHDF5_STORAGE_CHUNKS
+    CHDF5_STORAGE_CHUNKS,
+    /// Mapped from other datasets of the same file.
+    CHDF5_STORAGE_MAPPED
 };
 
 /// One of `chdf5_storage`, negative on error; the number of a strange filter in `filter`.

@@ -18,6 +18,26 @@ struct ResultExtension {
         return hasCurves && layout.statistics.allSatisfy { recorded.contains($0.name) }
     }
 
+    /// The run of trials of a cell from the first to the last one that is carried over.
+    func carriedTrials(of cell: Int) throws -> Range<Int> {
+        guard isReusable, let oldCell = map.oldCell(of: cell), try !plan.excludes(cell) else { return 0..<0 }
+        let first = oldCell * old.trials
+        let states = try old.status(rows: first..<first + min(old.trials, layout.trials))
+        guard let start = states.firstIndex(where: { !Self.isOpen($0) }),
+            let end = states.lastIndex(where: { !Self.isOpen($0) }) else { return 0..<0 }
+        return layout.curve == nil ? start..<end + 1 : 0..<layout.trials
+    }
+
+    /// Whether a file with this layout has room for all that is carried over.
+    func fits(into target: ResultLayout) throws -> Bool {
+        guard target.part != nil else { return true }
+        return try (0..<layout.cellCount).allSatisfy { cell in
+            let carried = try carriedTrials(of: cell), first = cell * layout.trials
+            return carried.isEmpty || target.pieces(of: first + carried.lowerBound..<first + carried.upperBound)
+                .reduce(0) { $0 + $1.count } == carried.count
+        }
+    }
+
     /// Copies finished trials.
     ///
     /// - Returns: how many.

@@ -37,7 +37,9 @@ enum SweepRelation {
             let cells = first..<min(first + cellsPerPiece, stored.layout.cellCount)
             let states = try rows.readStatus(rows: cells.lowerBound * trials..<cells.upperBound * trials)
             for cell in cells {
-                let isExcluded = states[(cell - first) * trials] == TrialStatus.excluded.rawValue
+                // Of a part, a trial that it holds.
+                guard let piece = stored.layout.pieces(of: cell * trials..<(cell + 1) * trials).first else { continue }
+                let isExcluded = states[piece.row - first * trials] == TrialStatus.excluded.rawValue
                 if try plan.excludes(cell) != isExcluded { return false }
             }
         }

@@ -37,9 +37,11 @@ struct Packing {
 extension HDF5File {
     /// - Parameters:
     ///   - fill: for float64: filled with this before the file is closed. Other types read 0.
+    ///   - isFilled: whether it is.
     ///   - packing: stored in packed chunks instead, for a file that will not change any more.
     func createDataset(
-        _ name: String, _ element: ElementType, _ lengths: [Int], fill: Double? = nil, packing: Packing? = nil
+        _ name: String, _ element: ElementType, _ lengths: [Int], fill: Double? = nil, isFilled: Bool = true,
+        packing: Packing? = nil
     ) throws {
         let properties = HDF5Handle(H5Pcreate(chdf5_class_dataset_create()), H5Pclose)
         if let packing {
@@ -54,12 +56,60 @@ extension HDF5File {
         try check(H5Pset_attr_creation_order(properties.id, chdf5_creation_order()), "create", name)
         try check(H5Pset_attr_phase_change(properties.id, 1000, 900), "create", name)
         if var fill { try check(H5Pset_fill_value(properties.id, chdf5_native_double(), &fill), "create", name) }
+        if !isFilled { try check(H5Pset_fill_time(properties.id, H5D_FILL_TIME_NEVER), "create", name) }
         let space = try makeSpace(lengths, name)
         let id = element.withType(inFile: true) {
             H5Dcreate2(self.id, name, $0, space.id, chdf5_no_properties(), properties.id, chdf5_no_properties())
         }
         try check(H5Dclose(check(id, "create", name)), "create", name)
         intended.note(dataset: name, element, lengths)
+    }
+
+    /// A dataset whose values are those of another one of the file, as boxes of it.
+    ///
+    /// - Parameters:
+    ///   - fill: what float64 reads where nothing is mapped; other types read 0.
+    ///   - source: a dataset whose first dimension is mapped; the others are those of the boxes' last ones.
+    ///   - boxes: each with the place in the source's first dimension from which its elements come, in their order.
+    func createMappedDataset(
+        _ name: String, _ element: ElementType, _ lengths: [Int], fill: Double?, source: String, sourceLengths: [Int],
+        boxes: [(box: GridBox, first: Int, count: Int)]
+    ) throws {
+        let properties = HDF5Handle(H5Pcreate(chdf5_class_dataset_create()), H5Pclose)
+        try check(H5Pset_attr_creation_order(properties.id, chdf5_creation_order()), "create", name)
+        try check(H5Pset_attr_phase_change(properties.id, 1000, 900), "create", name)
+        if var fill { try check(H5Pset_fill_value(properties.id, chdf5_native_double(), &fill), "create", name) }
+        let space = try makeSpace(lengths, name)
+        let from = try makeSpace(sourceLengths, source)
+        for (box, first, count) in boxes {
+            let starts = box.starts.map { hsize_t($0) }, counts = box.counts.map { hsize_t($0) }
+            try check(H5Sselect_hyperslab(space.id, H5S_SELECT_SET, starts, nil, counts, nil), "map", name)
+            let sourceStarts = [hsize_t(first)] + sourceLengths.dropFirst().map { _ in 0 }
+            let sourceCounts = [hsize_t(count)] + sourceLengths.dropFirst().map { hsize_t($0) }
+            try check(H5Sselect_hyperslab(from.id, H5S_SELECT_SET, sourceStarts, nil, sourceCounts, nil), "map", name)
+            // This file, whatever it is called.
+            try check(H5Pset_virtual(properties.id, space.id, ".", "/\(source)", from.id), "map", name)
+        }
+        try check(H5Sselect_all(space.id), "create", name)
+        let id = element.withType(inFile: true) {
+            H5Dcreate2(self.id, name, $0, space.id, chdf5_no_properties(), properties.id, chdf5_no_properties())
+        }
+        try check(H5Dclose(check(id, "create", name)), "create", name)
+        intended.note(dataset: name, element, lengths)
+    }
+
+    /// A dimension without values, as netCDF makes it.
+    func createBareScale(_ name: String, _ length: Int) throws {
+        let properties = HDF5Handle(H5Pcreate(chdf5_class_dataset_create()), H5Pclose)
+        try check(H5Pset_attr_creation_order(properties.id, chdf5_creation_order()), "create", name)
+        let space = try makeSpace([length], name)
+        let id = H5Dcreate2(
+            self.id, name, chdf5_float32_big_endian(), space.id, chdf5_no_properties(), properties.id, chdf5_no_properties())
+        let dataset = HDF5Handle(try check(id, "create", name), H5Dclose)
+        let digits = String(length), blanks = String(repeating: " ", count: max(0, 10 - digits.count))
+        try check(
+            H5DSset_scale(dataset.id, "This is a netCDF dimension but not a netCDF variable\(blanks)\(digits)"),
+            "make a scale of", name)
     }
 
     func makeSpace(_ lengths: [Int], _ name: String) throws -> HDF5Handle {
@@ -110,7 +160,7 @@ extension HDF5File {
 
     /// - Parameter rank: of the dataset.
     func attach(scale: String, to name: String, rank: Int, dimension: Int) throws {
-        let dataset = try openDataset(name)
+        let dataset = try openDataset(name, forValues: false)
         let scaleSet = try openDataset(scale)
         try check(H5DSattach_scale(dataset.id, scaleSet.id, UInt32(dimension)), "attach \(scale) to", name)
         intended.note(scale: scale, of: name, rank: rank, dimension: dimension)

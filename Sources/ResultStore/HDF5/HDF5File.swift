@@ -66,7 +66,7 @@ final class HDF5File: @unchecked Sendable {
 
     private static func fileAccess(_ path: String) throws -> HDF5Handle {
         let access = HDF5Handle(H5Pcreate(chdf5_class_file_access()), H5Pclose)
-        guard H5Pset_libver_bounds(access.id, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0,
+        guard H5Pset_libver_bounds(access.id, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110) >= 0,
             chdf5_use_checked_driver(access.id) >= 0, H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG) >= 0
         else { throw ResultStoreError(.inputOutput, "open", path: path, reason: HDF5Library.lastError()) }
         return access

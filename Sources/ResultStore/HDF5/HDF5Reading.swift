@@ -24,8 +24,10 @@ extension HDF5File {
 
     /// A dataset that lies in the file itself.
     ///
+    /// - Parameter forValues: whether its values are to be read or written: they then lie in the dataset itself, and are
+    ///   not mapped from others of the file.
     /// - Throws: `damaged` where it is missing, no dataset, or stored in a way that is not read.
-    func openDataset(_ name: String) throws -> HDF5Handle {
+    func openDataset(_ name: String, forValues: Bool = true) throws -> HDF5Handle {
         guard try isInFile(name) else { throw contradiction(name, "it is missing, or a link to something else") }
         let object = HDF5Handle(H5Oopen(id, name, chdf5_no_properties()), H5Oclose)
         try check(object.id, "open", name)
@@ -33,6 +35,8 @@ extension HDF5File {
         var filter: Int32 = 0
         switch try check(chdf5_storage(object.id, &filter), "read the storage of", name) {
         case Int32(CHDF5_STORAGE_PLAIN.rawValue): return object
+        case Int32(CHDF5_STORAGE_MAPPED.rawValue) where !forValues: return object
+        case Int32(CHDF5_STORAGE_MAPPED.rawValue): throw contradiction(name, "its values are mapped from other datasets")
         case Int32(CHDF5_STORAGE_ELSEWHERE.rawValue): throw contradiction(name, "its values lie in other files")
         case Int32(CHDF5_STORAGE_CHUNKS.rawValue): throw contradiction(name, "its chunks are larger than 64 MiB")
         default:
@@ -52,7 +56,7 @@ extension HDF5File {
     }
 
     /// `nil` where `name` is no dataset of a type that result files have.
-    func shape(of name: String) throws -> DatasetShape? { try shape(of: openDataset(name), name) }
+    func shape(of name: String) throws -> DatasetShape? { try shape(of: openDataset(name, forValues: false), name) }
 
     private func shape(of dataset: borrowing HDF5Handle, _ name: String) throws -> DatasetShape? {
         let type = HDF5Handle(H5Dget_type(dataset.id), H5Tclose)
@@ -80,7 +84,7 @@ extension HDF5File {
 
     /// The names of a dataset's dimensions, `nil` for one without a scale.
     func dimensionNames(of name: String, rank: Int) throws -> [String?] {
-        let dataset = try openDataset(name)
+        let dataset = try openDataset(name, forValues: false)
         guard try shape(of: dataset, name)?.lengths.count == rank else {
             throw contradiction(name, "it does not have \(rank) dimensions")
         }
@@ -142,6 +146,21 @@ extension HDF5File {
             H5Dread(dataset, type, all, all, chdf5_no_properties(), bytes.baseAddress)
         }
         try check(result, "read", name)
+    }
+
+    /// Some values of a dataset of one dimension.
+    func readInt64(_ name: String, _ range: Range<Int>) throws -> [Int64] {
+        let dataset = try openDataset(name)
+        let space = HDF5Handle(H5Dget_space(dataset.id), H5Sclose)
+        let (start, count) = ([hsize_t(range.lowerBound)], [hsize_t(range.count)])
+        try check(H5Sselect_hyperslab(space.id, H5S_SELECT_SET, start, nil, count, nil), "read", name)
+        let memory = try makeSpace([range.count], name)
+        var values = [Int64](repeating: 0, count: range.count)
+        let result = ElementType.int64.withType(inFile: false) {
+            H5Dread(dataset.id, $0, memory.id, space.id, chdf5_no_properties(), &values)
+        }
+        try check(result, "read", name)
+        return values
     }
 
     /// All texts of a dataset of texts of variable length.

@@ -39,7 +39,7 @@ struct DamageRepair {
             try rows.writeBytes(states, rows.layout.statistics.count, firstRow: range.lowerBound)
             missing += states.count { $0 == 0 }
         }
-        try table.unseal(Array(Set(ranges.flatMap { TileTable.tiles($0) })))
+        try table.unseal(Array(Set(ranges.flatMap { TileTable.tiles(ofRows: $0, rows.layout) })))
         try rows.file.synchronise()
         for range in ranges { try clearValues(range) }
         return missing
@@ -59,10 +59,7 @@ struct DamageRepair {
 
     private func clearValues(_ range: Range<Int>) throws {
         for (index, variable) in rows.layout.variables.enumerated() where variable != .status {
-            let bytes: [UInt8] = variable.element == .float64
-                ? [Double](repeating: .nan, count: range.count * variable.width).withUnsafeBytes { Array($0) }
-                : [UInt8](repeating: 0, count: range.count * variable.rowBytes)
-            try rows.writeBytes(bytes, index, firstRow: range.lowerBound)
+            try rows.writeBytes(variable.notComputed(range.count), index, firstRow: range.lowerBound)
         }
         guard let curves else { return }
         // Ranges are of whole cells here.

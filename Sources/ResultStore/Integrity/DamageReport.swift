@@ -8,11 +8,11 @@ enum DamageReport {
         let variables = damaged.reduce(into: [String]()) { names, tile in
             for name in tile.variables where !names.contains(name) { names.append(name) }
         }
-        let rows = TileTable.rows(first.tile..<first.tile + 1, of: header.layout)
+        let rows = TileTable.rows(first.tile, of: header.layout)
         let more = damaged.count > 1 ? ", and \(damaged.count - 1) more stretches" : ""
         return ResultStoreError(
             .damaged, "read", object: variables.joined(separator: ", "), path: header.path,
-            reason: "checksums are wrong: \(place(rows, header.layout))\(more)",
+            reason: "checksums are wrong: \(place(rows[0].lowerBound..<rows[rows.count - 1].upperBound, header.layout))\(more)",
             remedy: "restore a copy, or have the damaged trials computed again with --repair")
     }
 

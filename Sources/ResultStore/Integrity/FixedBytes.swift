@@ -32,7 +32,7 @@ enum FixedBytes {
     /// Checksums, and whatever has the dimensions of `status`, or those but `trial` and others behind them, as
     /// trajectories do; not the trial numbers.
     private static func isChanging(_ path: String, _ structure: FileStructure) -> Bool {
-        if ResultLayout.checksumPaths.contains(path) { return true }
+        if ResultLayout.checksumPaths.contains(path) || path.hasPrefix("\(ResultLayout.partName)/") { return true }
         guard path != ResultLayout.trialName, !path.contains("/"), let lengths = structure.lengths[path],
             let statusLengths = structure.lengths[TrialVariable.statusName] else { return false }
         return lengths.starts(with: statusLengths)

@@ -33,7 +33,7 @@ struct ResultDamage {
     /// The rows to be computed again: whole cells where there are trajectories.
     var rows: [Range<Int>] {
         let trials = header.layout.trials
-        let damaged = tiles.map { TileTable.rows($0.tile..<$0.tile + 1, of: header.layout) }
+        let damaged = tiles.flatMap { TileTable.rows($0.tile, of: header.layout) }
             + cells.map { $0 * trials..<($0 + 1) * trials }
         guard header.layout.curve != nil else { return damaged }
         let whole = Set(damaged.flatMap { rows in rows.lowerBound / trials...(rows.upperBound - 1) / trials })
@@ -46,7 +46,7 @@ struct ResultDamage {
         var found: [Int: [String]] = [:]
         func isDamaged(_ variable: TrialVariable, _ tiles: Range<Int>) throws -> Bool {
             do {
-                _ = try reader.bytes(variable, rows: TileTable.rows(tiles, of: layout))
+                _ = try reader.bytes(variable, positions: TileTable.positions(tiles, of: layout))
                 return false
             } catch let error as ResultStoreError where error.kind == .damaged {
                 return true

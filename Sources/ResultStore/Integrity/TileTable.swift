@@ -1,7 +1,7 @@
 import Synchronization
 import WorkerThreads
 
-/// The checksums over tiles of `rowsPerTile` rows, a row of the table per variable.
+/// The checksums over tiles of `rowsPerTile` stored rows, a row of the table per variable.
 ///
 /// A checksum of 0 claims nothing: the tile may be being written. Any other one claims the tile's bytes as they are,
 /// missing trials included.
@@ -18,15 +18,25 @@ struct TileTable: Sendable {
         self.offset = offset
     }
 
-    /// The rows of some tiles.
-    static func rows(_ tiles: Range<Int>, of layout: ResultLayout) -> Range<Int> {
-        tiles.lowerBound * ResultLayout.rowsPerTile..<min(tiles.upperBound * ResultLayout.rowsPerTile, layout.rowCount)
+    /// The positions of some tiles.
+    static func positions(_ tiles: Range<Int>, of layout: ResultLayout) -> Range<Int> {
+        tiles.lowerBound * ResultLayout.rowsPerTile..<min(tiles.upperBound * ResultLayout.rowsPerTile, layout.storedRowCount)
     }
 
-    /// The tiles that hold some rows.
-    static func tiles(_ rows: Range<Int>) -> Range<Int> {
+    /// The rows of a tile, in the order in which they are stored.
+    static func rows(_ tile: Int, of layout: ResultLayout) -> [Range<Int>] {
+        layout.rows(at: positions(tile..<tile + 1, of: layout))
+    }
+
+    /// The tiles that hold some positions.
+    static func tiles(_ positions: Range<Int>) -> Range<Int> {
         let size = ResultLayout.rowsPerTile
-        return rows.lowerBound / size..<(rows.upperBound + size - 1) / size
+        return positions.lowerBound / size..<(positions.upperBound + size - 1) / size
+    }
+
+    /// The tiles that hold the stored ones of some rows.
+    static func tiles(ofRows rows: Range<Int>, _ layout: ResultLayout) -> [Int] {
+        layout.pieces(of: rows).flatMap { tiles($0.position..<$0.position + $0.count) }
     }
 
     /// The checksums of the tiles that `bytes` are, never 0.
@@ -50,8 +60,7 @@ struct TileTable: Sendable {
 
     /// Reads some tiles of a variable and computes their checksums.
     func computed(_ variable: Int, _ tiles: Range<Int>) throws -> [UInt64] {
-        let range = Self.rows(tiles, of: layout)
-        let bytes = try rows.readBytes(variable, range)
+        let bytes = try rows.readBytes(variable, positions: Self.positions(tiles, of: layout))
         return bytes.withUnsafeBytes { Self.checksums($0, layout.variables[variable]) }
     }
 

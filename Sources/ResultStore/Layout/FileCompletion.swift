@@ -31,6 +31,7 @@ struct FileCompletion {
             let stored = try file.read(count: numbers.count, zero: Int64(0), at: offset, ResultLayout.trialName)
             isRight = isRight && stored == numbers
         }
+        if header.trialOffset == nil { isRight = try isRight && packedTrialNumbersAreRight(header.layout.trials) }
         guard isRight else {
             throw ResultStoreError(.damaged, "create", path: path, reason: "it reads back as something else")
         }
@@ -53,10 +54,22 @@ struct FileCompletion {
     }
 
     private func forEachPieceOfTrials(_ header: ResultHeader, _ body: ([Int64], _ offset: Int) throws -> Void) throws {
-        guard let offset = header.trialOffset else { preconditionFailure("trial is created contiguous") }
+        // Packed numbers are written when the file is created.
+        guard let offset = header.trialOffset else { return }
         let piece = 1 << 16
         for first in stride(from: 0, to: header.layout.trials, by: piece) {
             try body((first..<min(first + piece, header.layout.trials)).map { Int64($0) }, offset + first * 8)
+        }
+    }
+
+    private func packedTrialNumbersAreRight(_ trials: Int) throws -> Bool {
+        try HDF5Library.exclusively {
+            let library = try HDF5File.open(path: path)
+            defer { try? library.close() }
+            return try stride(from: 0, to: trials, by: 1 << 20).allSatisfy { first in
+                let range = first..<min(first + 1 << 20, trials)
+                return try library.readInt64(ResultLayout.trialName, range) == range.map { Int64($0) }
+            }
         }
     }
 
@@ -78,8 +91,10 @@ struct FileCompletion {
 
     private func mark(_ cells: Range<Int>, _ rows: StoredRows) throws {
         guard !cells.isEmpty else { return }
-        let count = cells.count * rows.layout.trials
-        let states = [UInt8](repeating: TrialStatus.excluded.rawValue, count: count)
-        try rows.writeStatus(states, [RowRun(row: cells.lowerBound * rows.layout.trials, count: count, source: 0)])
+        let trials = rows.layout.trials
+        for piece in rows.layout.pieces(of: cells.lowerBound * trials..<cells.upperBound * trials) {
+            let states = [UInt8](repeating: TrialStatus.excluded.rawValue, count: piece.count)
+            try rows.writeStatus(states, [RowRun(row: piece.row, count: piece.count, source: 0)])
+        }
     }
 }

@@ -1,3 +1,4 @@
+import CHDF5Shims
 import TrialContract
 
 /// Writes a new, empty result file: all metadata, all coordinates, everything else NaN or 0.
@@ -6,12 +7,15 @@ import TrialContract
 /// filled with NaN at once; `status` and `steps_taken` read 0.
 struct FileCreation {
     let description: FileDescription
+    /// Whether trials' rows are filled; otherwise they are written whole by whoever creates the file.
+    let isFilled: Bool
     /// For a file that will not change any more: how a variable is packed.
     let packing: ((TrialVariable) -> Packing)?
     var layout: ResultLayout { description.layout }
 
-    init(_ description: FileDescription, packing: ((TrialVariable) -> Packing)? = nil) {
+    init(_ description: FileDescription, isFilled: Bool = true, packing: ((TrialVariable) -> Packing)? = nil) {
         self.description = description
+        self.isFilled = isFilled
         self.packing = packing
     }
 
@@ -22,6 +26,7 @@ struct FileCreation {
         try createScales(file)
         try createAuxiliaryCoordinates(file)
         try createFixedParameters(file)
+        try createPart(file)
         try createTrialVariables(file)
         if let curve = layout.curve { try createCurves(file, curve) }
         try file.createDataset(ResultLayout.sweepName, .text, [])
@@ -53,14 +58,35 @@ struct FileCreation {
             try file.writeAttribute(ResultLayout.kindName, .text(dimension.kind.rawValue), of: dimension.name)
             try file.makeScale(dimension.name)
         }
-        // The values of `trial` may be many: they are written in pieces, past the library.
-        try file.createDataset(ResultLayout.trialName, .int64, [layout.trials])
+        try createTrialNumbers(file)
         try describe(file, ResultLayout.trialName, "trial number")
         try file.makeScale(ResultLayout.trialName)
         guard let coordinates = layout.coordinates else { return }
         let name = ResultLayout.coordinateName
         try create(file, name, .integers(Array(0..<coordinates)), [coordinates], "coordinate of the iterate")
         try file.makeScale(name)
+    }
+
+    /// The values of `trial` may be many. Where the whole sweep's rows are in the file they are few beside them, and are
+    /// written in pieces, past the library; in the file of a part they are packed to a hundredth.
+    private func createTrialNumbers(_ file: HDF5File) throws {
+        let name = ResultLayout.trialName, chunk = min(layout.trials, 1 << 16)
+        guard layout.part != nil, layout.trials > ResultLayout.mostPlainTrialNumbers else {
+            return try file.createDataset(name, .int64, [layout.trials])
+        }
+        try file.createDataset(name, .int64, [layout.trials], packing: Packing(chunk: [chunk], level: 4))
+        let dataset = try file.openDataset(name)
+        for first in stride(from: 0, to: layout.trials, by: chunk) {
+            let numbers = (first..<first + chunk).map { Int64($0) }
+            try numbers.withUnsafeBytes { bytes in
+                var packed = [UInt8](repeating: 0, count: chdf5_packed_bound(bytes.count))
+                let length = chdf5_pack(bytes.baseAddress, bytes.count, 8, 4, &packed)
+                guard length > 0 else { throw file.failure("pack", name) }
+                try packed.withUnsafeBytes {
+                    try file.writeChunk(UnsafeRawBufferPointer(rebasing: $0[..<length]), at: [first], of: dataset.id, name)
+                }
+            }
+        }
     }
 
     private func createAuxiliaryCoordinates(_ file: HDF5File) throws {
@@ -83,8 +109,13 @@ struct FileCreation {
         let auxiliary = layout.auxiliaryCoordinates.map(\.name).joined(separator: " ")
         for variable in layout.variables {
             let fill: Double? = variable.element == .float64 ? .nan : nil
-            try file.createDataset(
-                variable.name, variable.element, layout.lengths(of: variable), fill: fill, packing: packing?(variable))
+            if let part = layout.part {
+                try createTrialRows(file, variable, part, fill)
+            } else {
+                try file.createDataset(
+                    variable.name, variable.element, layout.lengths(of: variable), fill: fill, isFilled: isFilled,
+                    packing: packing?(variable))
+            }
             if fill != nil { try file.writeAttribute("_FillValue", .float64(.nan), of: variable.name) }
             if variable.name == TrialVariable.statusName {
                 try describe(file, variable.name, variable.longName, units: nil)
@@ -98,6 +129,44 @@ struct FileCreation {
             if !auxiliary.isEmpty { try file.writeAttribute("coordinates", .text(auxiliary), of: variable.name) }
             try attachScales(file, variable.name, layout.dimensionNames(of: variable))
         }
+    }
+
+    /// What the datasets of a file that holds a part of the sweep need: which part, and its rows as a dimension.
+    private func createPart(_ file: HDF5File) throws {
+        guard let part = layout.part else { return }
+        let boxes = ResultLayout.partBoxesPath, name = ResultLayout.partName
+        try file.createDataset(boxes, .int64, [part.boxes.count, 4])
+        try file.write(part.numbers.map(Int64.init), .int64, to: boxes)
+        try describe(file, boxes, "boxes of the part: first cell, cells, first trial, trials", units: nil)
+        for (scale, length) in [("box", part.boxes.count), ("bound", 4)] {
+            try file.createBareScale("\(ResultLayout.groupName)/\(scale)", length)
+        }
+        try attachScales(file, boxes, ["box", "bound"].map { "\(ResultLayout.groupName)/\($0)" })
+        try file.createGroup(name)
+        try file.createBareScale("\(name)/row", part.rowCount)
+    }
+
+    /// The rows that are stored, one after the other, and over them the variable with the whole sweep's dimensions.
+    private func createTrialRows(_ file: HDF5File, _ variable: TrialVariable, _ part: StoredPart, _ fill: Double?) throws {
+        let path = layout.storedPath(variable.name), lengths = layout.storedLengths(of: variable)
+        try file.createDataset(path, variable.element, lengths, fill: fill)
+        let inner = variable.isPerCoordinate ? [ResultLayout.coordinateName] : []
+        try attachScales(file, path, ["\(ResultLayout.partName)/row"] + inner)
+        let grid = layout.dimensions.map(\.count)
+        let boxes = part.boxes.flatMap { box in
+            var first = box.position
+            return GridBox.boxes(covering: box.cells, of: grid).map { cells in
+                let whole = GridBox(
+                    starts: cells.starts + [box.trials.lowerBound] + inner.map { _ in 0 },
+                    counts: cells.counts + [box.trials.count] + inner.map { _ in variable.width })
+                let count = cells.elementCount * box.trials.count
+                defer { first += count }
+                return (box: whole, first: first, count: count)
+            }
+        }
+        try file.createMappedDataset(
+            variable.name, variable.element, layout.lengths(of: variable), fill: fill, source: path,
+            sourceLengths: lengths, boxes: boxes)
     }
 
     private func createOwnGroup(_ file: HDF5File) throws {

@@ -16,9 +16,19 @@ struct FileDescription {
     let shard: ShardIdentity?
     let sweepSource: SweepSource?
 
-    /// - Parameter earlier: the history of the files that went into this one.
-    init(_ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, earlier: String? = nil) {
-        layout = ResultLayout(plan)
+    /// - Parameters:
+    ///   - shard: the part that the file is for: it holds no other rows, but those that are carried over.
+    ///   - earlier: the history of the files that went into this one.
+    ///   - carried: the trials of a cell that come from an earlier form of the file.
+    init(
+        _ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, earlier: String? = nil,
+        carried: (_ cell: Int) throws -> Range<Int> = { _ in 0..<0 }
+    ) rethrows {
+        var layout = ResultLayout(plan)
+        layout.part = try shard.flatMap {
+            try StoredPart(shard: $0, cellCount: layout.cellCount, trials: layout.trials, carried: carried)
+        }
+        self.layout = layout
         title = plan.title
         sweepText = plan.sourceText
         sweepFingerprint = plan.sweepFingerprint
@@ -35,15 +45,17 @@ struct FileDescription {
 
     /// The whole of which `header` is a part.
     init(wholeOf header: ResultHeader, _ provenance: Provenance) {
-        self.init(header, history: History.line(provenance, earlier: header.history), shard: nil)
+        self.init(header, history: History.line(provenance, earlier: header.history), shard: nil, part: nil)
     }
 
     init(copyOf header: ResultHeader) {
-        self.init(header, history: header.history, shard: header.shard)
+        self.init(header, history: header.history, shard: header.shard, part: header.layout.part)
     }
 
-    private init(_ header: ResultHeader, history: String, shard: ShardIdentity?) {
-        layout = header.layout
+    private init(_ header: ResultHeader, history: String, shard: ShardIdentity?, part: StoredPart?) {
+        var layout = header.layout
+        layout.part = part
+        self.layout = layout
         title = header.title
         sweepText = header.sweepText
         sweepFingerprint = header.sweepFingerprint

@@ -18,9 +18,10 @@ extension HeaderReader {
     func readCurveOffsets(_ layout: ResultLayout) throws -> [String: Int] {
         var offsets: [String: Int] = [:]
         for variable in layout.curve?.variables ?? [] {
-            let shape = try requireShape(variable.name)
-            guard shape.element == variable.element, let offset = try placed(shape, variable.name),
-                shape.lengths == layout.dimensions.map(\.count) + variable.ownLengths
+            let name = layout.storedPath(variable.name)
+            let shape = try requireShape(name)
+            guard shape.element == variable.element, let offset = try placed(shape, name),
+                shape.lengths == layout.storedLengths(of: variable)
             else { throw contradiction(variable.name, "its type or shape is not that of a trajectory, or another program has packed it") }
             offsets[variable.name] = offset
         }

@@ -31,11 +31,12 @@ struct HeaderReader {
             FixedParameter(name: $0, value: try readValues($0).values, longName: try longName($0))
         }
         let coordinates = statistics.first { $0.isPerCoordinate }?.width ?? parameters.first(where: \.isVector)?.value.count
-        let layout = ResultLayout(
+        var layout = ResultLayout(
             dimensions: dimensions,
             auxiliaryCoordinates: try list("auxiliary_coordinates").map { try readAuxiliary($0, dimensions) },
             fixedParameters: parameters, trials: trials, coordinates: coordinates, statistics: statistics,
             curve: try readCurve())
+        layout.part = try readPart(layout)
         try requireDifferentNames(layout)
         return try header(layout)
     }
@@ -57,7 +58,12 @@ struct HeaderReader {
             guard shape.element == variable.element, shape.lengths == layout.lengths(of: variable) else {
                 throw contradiction(variable.name, "its type or shape is not that of a result")
             }
-            offsets[variable.name] = try placed(shape, variable.name)
+            let path = layout.storedPath(variable.name)
+            let stored = path == variable.name ? shape : try requireShape(path)
+            guard stored.element == variable.element, stored.lengths == layout.storedLengths(of: variable) else {
+                throw contradiction(path, "its type or shape is not that of a part of a result")
+            }
+            offsets[variable.name] = try placed(stored, path)
         }
         return ResultHeader(
             path: file.path, layout: layout, offsets: offsets, curveOffsets: try readCurveOffsets(layout),
@@ -70,6 +76,21 @@ struct HeaderReader {
             kernelRevision: try integer("kernel_revision", group, in: 0...Int(Int32.max)),
             usesCommonRandomNumbers: try integer("common_random_numbers", group, in: 0...1) == 1, shard: try readShard(),
             sweepSource: try readSweepSource())
+    }
+
+    /// The rows that the file holds; `nil` for all of them.
+    private func readPart(_ layout: ResultLayout) throws -> StoredPart? {
+        let path = ResultLayout.partBoxesPath
+        guard try file.exists(path) else { return nil }
+        let shape = try requireShape(path)
+        guard shape.element == .int64, shape.lengths.count == 2, shape.lengths[1] == 4,
+            shape.lengths[0] <= StoredPart.mostBoxes, shape.lengths[0] > 0
+        else { throw contradiction(path, "its type or shape is not that of the boxes of a part") }
+        let numbers = try file.readAll(path, .int64, count: shape.count, zero: Int64(0)).map { Int($0) }
+        guard let part = StoredPart(numbers: numbers, cellCount: layout.cellCount, trials: layout.trials),
+            layout.curve == nil || part.hasWholeCells
+        else { throw contradiction(path, "its numbers are not boxes of the sweep") }
+        return part
     }
 
     private func readSweepSource() throws -> SweepSource? {
@@ -110,7 +131,7 @@ struct HeaderReader {
             tiles: tiles, packedTiles: packed, fixedBytes: try offset(ResultLayout.fixedChecksumPath, []),
             content: try offset(ResultLayout.contentChecksumPath, []),
             core: try hasCore ? offset(ResultLayout.coreChecksumPath, []) : nil,
-            curves: try layout.curve.map { _ in try offset(CurveLayout.checksumPath, [layout.cellCount]) })
+            curves: try layout.curve.map { _ in try offset(CurveLayout.checksumPath, [layout.storedCellCount]) })
     }
 
     private func readShard() throws -> ShardIdentity? {

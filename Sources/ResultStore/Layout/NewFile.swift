@@ -4,14 +4,16 @@ import TrialContract
 enum NewFile {
     /// A complete, empty file on disk at `temporary`; nothing there if it fails.
     ///
-    /// - Parameter path: the place it is meant for, named in errors.
+    /// - Parameters:
+    ///   - isFilled: whether all rows read as not computed; otherwise they have no values yet, and all are to be written.
+    ///   - path: the place it is meant for, named in errors.
     static func create(
-        _ description: FileDescription, plan: (any SweepPlan)?, at temporary: String, for path: String
+        _ description: FileDescription, plan: (any SweepPlan)?, isFilled: Bool = true, at temporary: String, for path: String
     ) throws {
         try prepare(temporary, for: path)
         do {
             try requireRoom(description.layout, for: path)
-            try write(description, plan: plan, to: temporary)
+            try write(description, plan: plan, isFilled: isFilled, to: temporary)
         } catch {
             Paths.discard(temporary)
             throw error.placed(at: path, insteadOf: temporary)
@@ -25,11 +27,13 @@ enum NewFile {
 
     /// - Throws: `inputOutput` also where the finished file is found damaged: nobody else has had it.
     static func write(
-        _ description: FileDescription, plan: (any SweepPlan)?, packing: ((TrialVariable) -> Packing)? = nil,
-        to temporary: String
+        _ description: FileDescription, plan: (any SweepPlan)?, isFilled: Bool = true,
+        packing: ((TrialVariable) -> Packing)? = nil, to temporary: String
     ) throws {
         do {
-            try HDF5Library.exclusively { try FileCreation(description, packing: packing).write(to: temporary) }
+            try HDF5Library.exclusively { 
+                try FileCreation(description, isFilled: isFilled, packing: packing).write(to: temporary)
+            }
             if packing == nil { try FileCompletion(path: temporary, description: description, plan: plan).run() }
         } catch {
             throw error.ofOwnMaking

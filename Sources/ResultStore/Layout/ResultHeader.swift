@@ -5,7 +5,7 @@ import TrialContract
 struct ResultHeader: Sendable {
     let path: String
     let layout: ResultLayout
-    /// Where each variable's rows begin; a variable that does not lie in one piece is missing here.
+    /// Where each variable's stored rows begin; a variable that does not lie in one piece is missing here.
     let offsets: [String: Int]
     /// The same for the variables of trajectories.
     let curveOffsets: [String: Int]

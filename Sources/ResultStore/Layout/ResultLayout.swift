@@ -13,18 +13,20 @@ struct ResultLayout: Sendable, Equatable {
     let statistics: [TrialVariable]
     /// `nil` where no trajectories are recorded.
     var curve: CurveLayout?
+    /// The rows that the file holds; `nil` for all of them.
+    var part: StoredPart?
 
     var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
     var rowCount: Int { cellCount * trials }
     /// The statistics, `status` and `steps_taken`, in the order of the file.
     var variables: [TrialVariable] { statistics + [.status, .stepsTaken] }
-    /// Bytes of all variables' rows, and of the trajectories.
+    /// Bytes of all variables' stored rows, and of the trajectories.
     var byteCount: Int {
-        rowCount * variables.reduce(0) { $0 + $1.rowBytes } + cellCount * (curve?.bytesPerCell ?? 0)
+        storedRowCount * variables.reduce(0) { $0 + $1.rowBytes } + (curve.map { storedCellCount * $0.bytesPerCell } ?? 0)
     }
 
     /// Tiles of each variable; the last one may be shorter.
-    var tileCount: Int { (rowCount + Self.rowsPerTile - 1) / Self.rowsPerTile }
+    var tileCount: Int { (storedRowCount + Self.rowsPerTile - 1) / Self.rowsPerTile }
 
     /// The lengths of a variable's dimensions.
     func lengths(of variable: TrialVariable) -> [Int] {
@@ -45,6 +47,12 @@ struct ResultLayout: Sendable, Equatable {
     static let kindName = "kind"
     /// What only the program needs.
     static let groupName = "samsweep"
+    /// Up to so many trials per cell their numbers are not worth packing.
+    static let mostPlainTrialNumbers = 4096
+    /// Where a file that holds a part of the sweep has its rows, one after the other.
+    static let partName = "samsweep/part"
+    /// Of each box of them the first cell, the number of cells, the first trial and the number of trials.
+    static let partBoxesPath = "samsweep/part_boxes"
     static let tileChecksumPath = "samsweep/checksums"
     static let fixedChecksumPath = "samsweep/fixed_checksum"
     static let contentChecksumPath = "samsweep/content_checksum"
@@ -52,7 +60,7 @@ struct ResultLayout: Sendable, Equatable {
     static let checksumPaths: Set = [
         tileChecksumPath, fixedChecksumPath, contentChecksumPath, coreChecksumPath, CurveLayout.checksumPath,
     ]
-    /// Rows of a variable that share a checksum.
+    /// Stored rows of a variable that share a checksum.
     static let rowsPerTile = 1024
     /// Rows of a file; more are taken for damage.
     static let mostRows = 1 << 40

@@ -2,7 +2,8 @@ import TrialContract
 
 /// A variable over all dimensions and `trial`: a recorded statistic, `status` or `steps_taken`.
 ///
-/// Row `cell * trials + trial` of it lies at `row * rowBytes`.
+/// Row `cell * trials + trial` of it lies at `row * rowBytes`; in a file that holds a part of the sweep, at its position
+/// among the rows that are stored.
 struct TrialVariable: Sendable, Equatable {
     let name: String
     let element: ElementType
@@ -13,6 +14,12 @@ struct TrialVariable: Sendable, Equatable {
     let longName: String
 
     var rowBytes: Int { element.size * width }
+    /// The bytes of rows that are not computed.
+    func notComputed(_ rows: Int) -> [UInt8] {
+        guard element == .float64 else { return [UInt8](repeating: 0, count: rows * rowBytes) }
+        return [Double](repeating: .nan, count: rows * width).withUnsafeBytes { Array($0) }
+    }
+
     /// Statistics are held as doubles outside files.
     var isStatistic: Bool { name != Self.statusName && name != Self.stepsTakenName }
 

@@ -28,61 +28,70 @@ public struct ResultMerger {
     private let paths: [String]
     private let output: String
     private let provenance: Provenance
+    private let plan: (any SweepPlan)?
     private let cut: (ShardIdentity) throws -> ShardPart?
 
     /// - Parameters:
     ///   - paths: the results, at least one.
     ///   - output: where the merged result goes; an earlier result of the same sweep there is replaced.
+    ///   - plan: the sweep's, from which trials of excluded cells are known that no file has; `nil` where there is none.
     ///   - cut: which trials belong to a part; `nil` where that is not known, and then missing trials are only counted.
     public init(
-        paths: [String], output: String, provenance: Provenance,
+        paths: [String], output: String, provenance: Provenance, plan: (any SweepPlan)? = nil,
         cut: @escaping (ShardIdentity) throws -> ShardPart? = { _ in nil }
     ) {
         precondition(!paths.isEmpty)
         self.paths = paths
         self.output = output
         self.provenance = provenance
+        self.plan = plan
         self.cut = cut
     }
 
     /// - Throws: `damaged` (exit code 65) for a foreign, damaged or contradicting file; `cannotCreate`, `inputOutput`.
     public func run() throws -> MergeSummary {
-        try ResultMerger(paths: paths, resolved: Paths.resolved(output), provenance: provenance, cut: cut).merge()
+        try ResultMerger(paths: paths, resolved: Paths.resolved(output), provenance: provenance, plan: plan, cut: cut).merge()
     }
 
     private init(
-        paths: [String], resolved output: String, provenance: Provenance, cut: @escaping (ShardIdentity) throws -> ShardPart?
+        paths: [String], resolved output: String, provenance: Provenance, plan: (any SweepPlan)?,
+        cut: @escaping (ShardIdentity) throws -> ShardPart?
     ) {
-        (self.paths, self.output, self.provenance, self.cut) = (paths, output, provenance, cut)
+        (self.paths, self.output, self.provenance, self.plan, self.cut) = (paths, output, provenance, plan, cut)
     }
 
     private func merge() throws -> MergeSummary {
         let first = try ResultReader.open(paths[0])
         // Headers first: nothing is read at length before all are known to belong together.
-        let shards = try paths.dropFirst().map { try requireSameSweep(ResultReader.open($0).header, as: first.header).shard }
+        let others = try paths.dropFirst().map { try requireSameSweep(ResultReader.open($0).header, as: first.header) }
+        let headers = [first.header] + others
         return try OutputPlace.take(output) { lock in
             try requireReplaceable(first.header)
-            let counts = try merge(first)
-            let missing = try missingParts(given: zip([first.header.shard] + shards, paths), counts)
+            let counts = try merge(headers)
+            let missing = try missingParts(given: zip(headers.map(\.shard), paths), counts)
             lock.release()
             return MergeSummary(counts: counts, missing: missing, warnings: [lock.warning].compactMap { $0 })
         }
     }
 
-    private func merge(_ first: ResultReader) throws -> CompletionCounts {
+    private func merge(_ headers: [ResultHeader]) throws -> CompletionCounts {
         let temporary = BesideFile.new(of: output)
         try NewFile.create(
-            FileDescription(wholeOf: first.header, provenance), plan: nil, at: temporary, for: output)
+            FileDescription(wholeOf: headers[0], provenance), plan: nil, isFilled: false, at: temporary, for: output)
         do {
             let header = try ResultHeader.read(temporary)
             let rows = try StoredRows(file: RawFile(path: temporary, writable: true), header: header)
-            for path in paths {
-                let reader = path == paths[0] ? first : try ResultReader.open(path)
-                _ = try RowTransfer(from: reader, to: rows).copy(0..<header.layout.rowCount, to: 0)
+            let sources = try MergeSource.all(headers)
+            for source in sources {
+                let reader = try source.reader()
                 guard let curves = CurveTransfer(from: reader, to: rows, header) else { continue }
-                for cell in 0..<header.layout.cellCount { try curves.copy(cell, to: cell) }
+                for cell in 0..<header.layout.cellCount where reader.header.layout.storedCell(cell) != nil {
+                    try curves.copy(cell, to: cell)
+                }
             }
-            let counts = try FileSealing.seal(rows, header)
+            let counts = try RowMerge(sources, into: rows, header, plan: plan).run()
+            if counts.missing == 0 { try CompletionMark.set(1, in: rows.file) }
+            try rows.file.synchronise()
             try Paths.replace(output, with: temporary)
             return counts
         } catch {

@@ -76,10 +76,11 @@ public final class ResultReader: Sendable {
     public func counts() throws -> CompletionCounts {
         let piece = 1 << 22
         var counts = CompletionCounts()
-        for first in stride(from: 0, to: header.layout.rowCount, by: piece) {
-            let states = try status(rows: first..<min(first + piece, header.layout.rowCount))
+        for first in stride(from: 0, to: header.layout.storedRowCount, by: piece) {
+            let states = try bytes(.status, positions: first..<min(first + piece, header.layout.storedRowCount))
             counts.add(states.withUnsafeBufferPointer { StatusScan.count($0) })
         }
+        counts.missing += header.layout.rowCount - header.layout.storedRowCount
         return counts
     }
 
@@ -135,6 +136,13 @@ public final class ResultReader: Sendable {
     func bytes(_ variable: TrialVariable, rows: Range<Int>) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: rows.count * variable.rowBytes)
         try bytes.withUnsafeMutableBytes { try self.rows.read(variable, rows: rows, into: $0) }
+        return bytes
+    }
+
+    /// What is stored of a variable at some positions.
+    func bytes(_ variable: TrialVariable, positions: Range<Int>) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: positions.count * variable.rowBytes)
+        try bytes.withUnsafeMutableBytes { try self.rows.read(variable, positions: positions, into: $0) }
         return bytes
     }
 

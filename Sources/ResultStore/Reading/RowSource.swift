@@ -1,10 +1,10 @@
 import CHDF5
 import CHDF5Shims
 
-/// Reads rows of a variable, whatever way the file stores them.
+/// Reads what is stored of a variable, whatever way the file stores it.
 protocol RowSource: Sendable {
-    /// Fills `bytes` with the rows in this machine's form.
-    func read(_ variable: TrialVariable, rows: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws
+    /// Fills `bytes` with the rows at some positions in this machine's form.
+    func read(_ variable: TrialVariable, positions: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws
 }
 
 /// Variables that lie in one piece: read past libhdf5, so that nobody is held up.
@@ -12,9 +12,9 @@ struct ContiguousRows: RowSource {
     let file: RawFile
     let offsets: [String: Int]
 
-    func read(_ variable: TrialVariable, rows: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
+    func read(_ variable: TrialVariable, positions: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
         guard let offset = offsets[variable.name] else { preconditionFailure("not contiguous") }
-        try file.read(into: bytes, at: offset + rows.lowerBound * variable.rowBytes, variable.name)
+        try file.read(into: bytes, at: offset + positions.lowerBound * variable.rowBytes, variable.name)
     }
 }
 
@@ -28,11 +28,11 @@ final class ChunkedRows: RowSource, @unchecked Sendable {
         self.layout = layout
     }
 
-    func read(_ variable: TrialVariable, rows: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
-        let lengths = layout.lengths(of: variable)
-        let elements = rows.lowerBound * variable.width..<rows.upperBound * variable.width
+    func read(_ variable: TrialVariable, positions: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
+        let lengths = layout.storedLengths(of: variable)
+        let elements = positions.lowerBound * variable.width..<positions.upperBound * variable.width
         try HDF5Library.exclusively {
-            let dataset = try file.openDataset(variable.name)
+            let dataset = try file.openDataset(layout.storedPath(variable.name))
             let space = HDF5Handle(H5Dget_space(dataset.id), H5Sclose)
             var done = 0
             for box in GridBox.boxes(covering: elements, of: lengths) {

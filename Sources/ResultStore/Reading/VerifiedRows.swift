@@ -2,6 +2,8 @@ import Synchronization
 
 /// Reads rows and checks the checksum of every tile it comes across, once.
 ///
+/// Rows that the file does not hold read as not computed.
+///
 /// A tile without a claim is read unchecked: it is being written, or a killed run left it. A wrong checksum that is no
 /// longer the file's is none: the run that goes on withdrew it.
 final class VerifiedRows: Sendable {
@@ -19,14 +21,27 @@ final class VerifiedRows: Sendable {
     }
 
     func read(_ variable: TrialVariable, rows: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
+        guard header.layout.part != nil else { return try read(variable, positions: rows, into: bytes) }
+        let size = variable.rowBytes
+        let pieces = header.layout.pieces(of: rows)
+        if pieces.reduce(0, { $0 + $1.count }) < rows.count { bytes.copyBytes(from: variable.notComputed(rows.count)) }
+        try pieces.forEachGroup { positions, pieces in
+            var stored = [UInt8](repeating: 0, count: positions.count * size)
+            try stored.withUnsafeMutableBytes { try read(variable, positions: positions, into: $0) }
+            [StoredPart.Piece].scatter(stored, of: pieces, rowBytes: size, firstRow: rows.lowerBound, into: bytes)
+        }
+    }
+
+    /// What is stored at some positions.
+    func read(_ variable: TrialVariable, positions rows: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
         guard !rows.isEmpty else { return }
         let index = header.layout.variables.firstIndex(of: variable)!
         let tiles = TileTable.tiles(rows)
         if try isChecked(index, tiles) {
-            try source.read(variable, rows: rows, into: bytes)
+            try source.read(variable, positions: rows, into: bytes)
             return
         }
-        let whole = TileTable.rows(tiles, of: header.layout)
+        let whole = TileTable.positions(tiles, of: header.layout)
         if whole == rows {
             try readChecked(variable, index, tiles, into: bytes)
         } else {
@@ -52,7 +67,7 @@ final class VerifiedRows: Sendable {
         _ variable: TrialVariable, _ index: Int, _ tiles: Range<Int>, into bytes: UnsafeMutableRawBufferPointer
     ) throws {
         let claims = try stored(index, tiles)
-        try source.read(variable, rows: TileTable.rows(tiles, of: header.layout), into: bytes)
+        try source.read(variable, positions: TileTable.positions(tiles, of: header.layout), into: bytes)
         let values = TileTable.checksums(UnsafeRawBufferPointer(bytes), variable)
         let damaged = zip(tiles, zip(claims, values)).filter { $1.0 != 0 && $1.0 != $1.1 }.map(\.0)
         if let tile = try damaged.first(where: { try stored(index, $0..<$0 + 1)[0] == claims[$0 - tiles.lowerBound] }) {

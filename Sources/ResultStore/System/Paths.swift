@@ -129,7 +129,13 @@ enum Paths {
     }
 
     /// Bytes that this user may still write where `path` lies; `nil` where the system does not say.
-    static func freeBytes(at folder: String) -> Int? {
+    static func freeBytes(at folder: String) -> Int? { FileSystemRoom.free(at: folder) }
+}
+
+/// What a file system has room for.
+public enum FileSystemRoom {
+    /// Bytes that this user may still write where a folder lies; `nil` where the system does not say.
+    public static func free(at folder: String) -> Int? {
         var info = statvfs()
         guard statvfs(folder, &info) == 0 else { return nil }
         let (bytes, overflows) = Int(clamping: info.f_bavail).multipliedReportingOverflow(by: Int(info.f_frsize))

@@ -15,7 +15,8 @@ struct CurveSession: Sendable {
         self.curves = curves
         let layout = rows.layout
         let open = try kept.filter { row, outcome in
-            try (0..<layout.rowCount).contains(row) && rows.readStatus(rows: row..<row + 1)[0] == 0
+            try (0..<layout.rowCount).contains(row) && layout.storedCell(row / layout.trials) != nil
+                && rows.readStatus(rows: row..<row + 1)[0] == 0
                 && Self.isOutcome(outcome, ofCell: row / layout.trials, layout, plan)
         }
         gatherer = CellGatherer(trials: layout.trials, statistics: layout.statistics.map(\.name), kept: open)

@@ -29,7 +29,9 @@ struct ResultOpening {
         let stored = try ResultHeader.read(path)
         try requireSamePart(stored)
         switch try SweepRelation(stored: stored, plan: plan, provenance: provenance) {
-        case .same where stored.isContiguous: return try writer(path, lock)
+        case .same where stored.isContiguous && holdsAsked(stored): return try writer(path, lock)
+        // Another part than it holds, as when a shard's file is completed: on a copy that has room for it.
+        case .same where stored.isContiguous: return try extended(stored, Self.sameCells(stored), lock)
         // Compressed: there is nothing to write, or it is written to an uncompressed copy.
         case .same: return try packed(stored, lock)
         case .extensible(let map): return try extended(stored, map, lock)
@@ -39,14 +41,24 @@ struct ResultOpening {
         }
     }
 
+    /// Whether a file holds all rows that this run may compute.
+    private func holdsAsked(_ stored: ResultHeader) -> Bool {
+        guard let part = stored.layout.part else { return true }
+        return shard.map { part.covers($0, cellCount: stored.layout.cellCount) } ?? false
+    }
+
+    private static func sameCells(_ stored: ResultHeader) -> CellMap {
+        guard let map = CellMap(from: stored.layout, to: stored.layout) else {
+            preconditionFailure("a layout has its own dimensions")
+        }
+        return map
+    }
+
     private func packed(_ stored: ResultHeader, _ lock: LockFile) throws -> ResultWriter {
         let damage = try ResultDamage(stored)
         if damage.isNone && stored.isComplete { return try ResultWriter(finished: stored, lock: lock) }
         if let error = damage.error, mode != .repair { throw error }
-        guard let map = CellMap(from: stored.layout, to: stored.layout) else {
-            preconditionFailure("a layout has its own dimensions")
-        }
-        return try extended(stored, map, lock, damage: damage)
+        return try extended(stored, Self.sameCells(stored), lock, damage: damage)
     }
 
     private func removeExtension() throws {
@@ -91,7 +103,9 @@ struct ResultOpening {
         }
         let place = ResultWriter.extensionPath(of: path)
         if let left = try leftExtension(place) {
-            if case .same = left.relation { return try writer(place, lock, extending: growth, remark: remark) }
+            if case .same = left.relation, holdsAsked(left.reader.header), try growth.fits(into: left.reader.header.layout) {
+                return try writer(place, lock, extending: growth, remark: remark)
+            }
             try requireNothingLost(left.reader, layout)
         }
         try createExtension(growth, from: stored, at: place)
@@ -100,17 +114,26 @@ struct ResultOpening {
 
     private func createExtension(_ growth: ResultExtension, from stored: ResultHeader, at place: String) throws {
         let temporary = BesideFile.new(of: path)
-        let description = FileDescription(plan, provenance, shard: shard, earlier: stored.history)
+        let left = try leftExtension(place).flatMap { left -> ResultExtension? in
+            switch left.relation {
+            case .extensible(let map): ResultExtension(old: left.reader, map: map, layout: growth.layout, plan: plan, lost: [])
+            case .same: ResultExtension(
+                old: left.reader, map: Self.sameCells(left.reader.header), layout: growth.layout, plan: plan, lost: [])
+            case .foreign: nil
+            }
+        }
+        let description = try FileDescription(plan, provenance, shard: shard, earlier: stored.history) { cell in
+            let (older, newer) = (try growth.carriedTrials(of: cell), try left?.carriedTrials(of: cell) ?? 0..<0)
+            guard !older.isEmpty, !newer.isEmpty else { return older.isEmpty ? newer : older }
+            return min(older.lowerBound, newer.lowerBound)..<max(older.upperBound, newer.upperBound)
+        }
         try NewFile.create(description, plan: plan, at: temporary, for: path)
         do {
             let header = try ResultHeader.read(temporary)
             let rows = try StoredRows(file: RawFile(path: temporary, writable: true), header: header)
             _ = try growth.copy(to: rows, header)
             // What an unfinished extension to yet another grid has computed is not lost either.
-            if let left = try leftExtension(place), case .extensible(let map) = left.relation {
-                let other = ResultExtension(old: left.reader, map: map, layout: growth.layout, plan: plan, lost: [])
-                _ = try other.copy(to: rows, header)
-            }
+            _ = try left?.copy(to: rows, header)
             _ = try FileSealing.seal(rows, header)
             try Paths.replace(place, with: temporary)
         } catch {

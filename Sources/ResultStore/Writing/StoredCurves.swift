@@ -24,27 +24,35 @@ struct StoredCurves: Sendable {
     }
 
     /// The end of the last of them.
-    var endOffset: Int { zip(offsets, variables).map { $0 + layout.cellCount * $1.cellBytes }.max() ?? 0 }
+    var endOffset: Int { zip(offsets, variables).map { $0 + layout.storedCellCount * $1.cellBytes }.max() ?? 0 }
 
     /// Reserves room for what is not filled when the file is created.
     func reserve() throws {
         for (offset, variable) in zip(offsets, variables) {
-            try file.reserve(offset..<offset + layout.cellCount * variable.cellBytes, variable.name)
+            try file.reserve(offset..<offset + layout.storedCellCount * variable.cellBytes, variable.name)
         }
     }
 
     /// Writes the trajectories of a cell: by variable, as `CurveVariable.bytes` gives them.
     func write(_ bytes: [[UInt8]], cell: Int) throws {
+        let place = requirePlace(cell)
         for (index, variable) in variables.enumerated() {
-            try file.write(bytes[index], at: offsets[index] + cell * variable.cellBytes, variable.name)
+            try file.write(bytes[index], at: offsets[index] + place * variable.cellBytes, variable.name)
         }
-        try file.write([Self.checksum(bytes).littleEndian], at: checksumOffset + 8 * cell, CurveLayout.checksumPath)
+        try file.write([Self.checksum(bytes).littleEndian], at: checksumOffset + 8 * place, CurveLayout.checksumPath)
     }
 
     func read(_ variable: Int, cell: Int) throws -> [UInt8] {
         let size = variables[variable].cellBytes
         return try file.read(
-            count: size, zero: UInt8(0), at: offsets[variable] + cell * size, variables[variable].name)
+            count: size, zero: UInt8(0), at: offsets[variable] + requirePlace(cell) * size, variables[variable].name)
+    }
+
+    private func requirePlace(_ cell: Int) -> Int {
+        guard let place = layout.storedCell(cell) else {
+            preconditionFailure("a cell that the file does not hold has no trajectories")
+        }
+        return place
     }
 
     /// All variables of a cell, whose trials are all done.
@@ -63,20 +71,21 @@ struct StoredCurves: Sendable {
     }
 
     /// Whether anything was written for the cell.
-    func isWritten(cell: Int) throws -> Bool { try storedChecksum(cell) != 0 }
+    func isWritten(cell: Int) throws -> Bool { try layout.storedCell(cell) != nil && storedChecksum(cell) != 0 }
 
     /// Withdraws a cell's trajectories.
     func clear(cell: Int) throws {
-        try file.write([UInt64(0)], at: checksumOffset + 8 * cell, CurveLayout.checksumPath)
+        let place = requirePlace(cell)
+        try file.write([UInt64(0)], at: checksumOffset + 8 * place, CurveLayout.checksumPath)
         for (index, variable) in variables.enumerated() {
             let empty = variable.bytes([CurveSummary](repeating: CurveSummary([]), count: variable.ownLengths[0]))
-            try file.write(empty, at: offsets[index] + cell * variable.cellBytes, variable.name)
+            try file.write(empty, at: offsets[index] + place * variable.cellBytes, variable.name)
         }
     }
 
     private func storedChecksum(_ cell: Int) throws -> UInt64 {
         UInt64(littleEndian: try file.read(
-            count: 1, zero: UInt64(0), at: checksumOffset + 8 * cell, CurveLayout.checksumPath)[0])
+            count: 1, zero: UInt64(0), at: checksumOffset + 8 * requirePlace(cell), CurveLayout.checksumPath)[0])
     }
 
     /// Never 0.

@@ -1,6 +1,9 @@
 import TrialContract
 
 /// The rows of a contiguous result file, read and written at their offsets. Calls from several threads are fine.
+///
+/// Rows are those of the whole sweep; where the file holds a part of it, they are translated to positions. Rows that it
+/// does not hold read as not computed, and are never written.
 struct StoredRows: Sendable {
     let file: RawFile
     let layout: ResultLayout
@@ -31,13 +34,13 @@ struct StoredRows: Sendable {
 
     /// The length the file must have: the end of its last variable.
     var endOffset: Int {
-        zip(offsets, layout.variables).map { $0 + layout.rowCount * $1.rowBytes }.reduce(curveEnd, max)
+        zip(offsets, layout.variables).map { $0 + layout.storedRowCount * $1.rowBytes }.reduce(curveEnd, max)
     }
 
     /// Reserves room for what is not filled when the file is created.
     func reserve() throws {
         for (offset, variable) in zip(offsets, layout.variables) {
-            try file.reserve(offset..<offset + layout.rowCount * variable.rowBytes, variable.name)
+            try file.reserve(offset..<offset + layout.storedRowCount * variable.rowBytes, variable.name)
         }
     }
 
@@ -78,22 +81,40 @@ struct StoredRows: Sendable {
         try write(states, statusIndex, runs)
     }
 
-    func readStatus(rows: Range<Int>) throws -> [UInt8] {
-        try file.read(
-            count: rows.count, zero: UInt8(0), at: offsets[statusIndex] + rows.lowerBound, TrialVariable.statusName)
-    }
+    /// The states of some rows.
+    func readStatus(rows: Range<Int>) throws -> [UInt8] { try readBytes(statusIndex, rows) }
 
     /// Rows of a variable, by its place among the layout's, as they are stored.
     func readBytes(_ variable: Int, _ rows: Range<Int>) throws -> [UInt8] {
+        guard layout.part != nil else { return try readBytes(variable, positions: rows) }
+        var bytes = layout.variables[variable].notComputed(rows.count)
+        try bytes.withUnsafeMutableBytes { bytes in
+            try layout.pieces(of: rows).forEachGroup { positions, pieces in
+                [StoredPart.Piece].scatter(
+                    try readBytes(variable, positions: positions), of: pieces,
+                    rowBytes: layout.variables[variable].rowBytes, firstRow: rows.lowerBound, into: bytes)
+            }
+        }
+        return bytes
+    }
+
+    /// What is stored of a variable at some positions.
+    func readBytes(_ variable: Int, positions: Range<Int>) throws -> [UInt8] {
         let size = layout.variables[variable].rowBytes
         return try file.read(
-            count: rows.count * size, zero: UInt8(0), at: offsets[variable] + rows.lowerBound * size,
+            count: positions.count * size, zero: UInt8(0), at: offsets[variable] + positions.lowerBound * size,
             layout.variables[variable].name)
     }
 
     /// Writes rows of a variable that are in the file's form.
     func writeBytes(_ bytes: [UInt8], _ variable: Int, firstRow: Int) throws {
-        let place = offsets[variable] + firstRow * layout.variables[variable].rowBytes
+        let rows = bytes.count / layout.variables[variable].rowBytes
+        try write(bytes, variable, [RowRun(row: firstRow, count: rows, source: 0)])
+    }
+
+    /// Writes what is stored of a variable from a position on.
+    func writeBytes(_ bytes: UnsafeRawBufferPointer, _ variable: Int, position: Int) throws {
+        let place = offsets[variable] + position * layout.variables[variable].rowBytes
         try file.write(bytes, at: place, layout.variables[variable].name)
     }
 
@@ -102,18 +123,23 @@ struct StoredRows: Sendable {
         let bytes = variable.rowBytes
         try values.withUnsafeBytes { source in
             for run in runs {
-                let part = UnsafeRawBufferPointer(rebasing: source[run.source * bytes..<(run.source + run.count) * bytes])
-                try file.write(part, at: offsets[index] + run.row * bytes, variable.name)
+                var written = 0
+                for piece in layout.pieces(of: run.row..<run.row + run.count) {
+                    let first = (run.source + piece.row - run.row) * bytes
+                    let part = UnsafeRawBufferPointer(rebasing: source[first..<first + piece.count * bytes])
+                    try file.write(part, at: offsets[index] + piece.position * bytes, variable.name)
+                    written += piece.count
+                }
+                precondition(written == run.count, "a row that the file does not hold cannot be written")
             }
         }
     }
 
-    /// The states of all trials, read in pieces.
+    /// The states of all trials, read in pieces; those that the file does not hold are missing.
     func countStatus() throws -> CompletionCounts {
         var counts = CompletionCounts()
-        try forEachPiece { rows, states in
-            counts.add(StatusScan.count(states))
-        }
+        try forEachPiece { counts.add(StatusScan.count($0)) }
+        counts.missing += layout.rowCount - layout.storedRowCount
         return counts
     }
 
@@ -137,12 +163,12 @@ struct StoredRows: Sendable {
         return counts
     }
 
-    /// Calls `body` with the states of all trials, a whole number of tiles at a time.
-    func forEachPiece(_ body: (Range<Int>, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+    /// Calls `body` with the states of all trials that are stored, a whole number of tiles at a time.
+    func forEachPiece(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
         let piece = 1 << 22
-        for first in stride(from: 0, to: layout.rowCount, by: piece) {
-            let rows = first..<min(first + piece, layout.rowCount)
-            try readStatus(rows: rows).withUnsafeBufferPointer { try body(rows, $0) }
+        for first in stride(from: 0, to: layout.storedRowCount, by: piece) {
+            let positions = first..<min(first + piece, layout.storedRowCount)
+            try readBytes(statusIndex, positions: positions).withUnsafeBufferPointer { try body($0) }
         }
     }
 }

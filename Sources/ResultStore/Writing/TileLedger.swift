@@ -8,14 +8,14 @@ struct TileLedger {
     private var hasClaim: [Bool]
     /// Full by states that are written, but perhaps not on disk.
     private var full: [Int] = []
-    private let rowCount: Int
+    private let layout: ResultLayout
 
     /// From the states of all trials; tiles that are full, whoever filled them, and bear no claim wait to be sealed.
     init(_ rows: StoredRows, _ table: TileTable) throws {
-        rowCount = rows.layout.rowCount
+        layout = rows.layout
         var missing: [Int32] = []
         missing.reserveCapacity(rows.layout.tileCount)
-        try rows.forEachPiece { _, states in
+        try rows.forEachPiece { states in
             for first in stride(from: 0, to: states.count, by: ResultLayout.rowsPerTile) {
                 let end = min(first + ResultLayout.rowsPerTile, states.count)
                 missing.append(Int32(StatusScan.count(UnsafeBufferPointer(rebasing: states[first..<end])).missing))
@@ -44,14 +44,16 @@ struct TileLedger {
 
     /// Takes note of trials whose states were written.
     mutating func note(_ run: RowRun) {
-        var row = run.row
-        while row < run.row + run.count {
-            let tile = row / ResultLayout.rowsPerTile
-            let end = min(run.row + run.count, (tile + 1) * ResultLayout.rowsPerTile)
-            let isOpen = missing[tile] > 0
-            missing[tile] -= Int32(end - row)
-            if isOpen && missing[tile] <= 0 { full.append(tile) }
-            row = end
+        for piece in layout.pieces(of: run.row..<run.row + run.count) {
+            var position = piece.position
+            while position < piece.position + piece.count {
+                let tile = position / ResultLayout.rowsPerTile
+                let end = min(piece.position + piece.count, (tile + 1) * ResultLayout.rowsPerTile)
+                let isOpen = missing[tile] > 0
+                missing[tile] -= Int32(end - position)
+                if isOpen && missing[tile] <= 0 { full.append(tile) }
+                position = end
+            }
         }
     }
 
@@ -65,7 +67,7 @@ struct TileLedger {
     /// All tiles that hold results and bear no claim. Those of which everything is missing need none.
     mutating func takeOpen() -> [Int] {
         let open = missing.indices.filter { tile in
-            let size = min(ResultLayout.rowsPerTile, rowCount - tile * ResultLayout.rowsPerTile)
+            let size = min(ResultLayout.rowsPerTile, layout.storedRowCount - tile * ResultLayout.rowsPerTile)
             return !isSealed[tile] && missing[tile] < size
         }
         for tile in open { isSealed[tile] = true }
