@@ -13,7 +13,7 @@ struct FileDescription {
     let references: String
     let kernelRevision: Int
     let history: String
-    let shard: ShardIdentity?
+    let shard: Shard?
     let sweepSource: SweepSource?
 
     /// - Parameter earlier: the history of the files that went into this one.
@@ -29,7 +29,7 @@ struct FileDescription {
         references = provenance.references
         kernelRevision = provenance.kernelRevision
         history = History.line(provenance, earlier: earlier)
-        self.shard = shard.map { ShardIdentity(index: $0.index, count: $0.count) }
+        self.shard = shard?.shard
         sweepSource = provenance.sweepSource
     }
 
@@ -42,7 +42,7 @@ struct FileDescription {
         self.init(header, history: header.history, shard: header.shard)
     }
 
-    private init(_ header: ResultHeader, history: String, shard: ShardIdentity?) {
+    private init(_ header: ResultHeader, history: String, shard: Shard?) {
         layout = header.layout
         title = header.title
         sweepText = header.sweepText

@@ -13,8 +13,6 @@ struct TrialVariable: Sendable, Equatable {
     let longName: String
 
     var rowBytes: Int { element.size * width }
-    /// Statistics are held as doubles outside files.
-    var isStatistic: Bool { name != Self.statusName && name != Self.stepsTakenName }
 
     static let statusName = "status"
     static let stepsTakenName = "steps_taken"
