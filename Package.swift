@@ -55,11 +55,13 @@ let package = Package(
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions",
                                .product(name: "Yams", package: "Yams")]),
         .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
-        .target(name: "ResultStore", dependencies: ["TrialContract", "WorkerThreads", "CHDF5", "CHDF5Shims"]),
+        .target(name: "ResultStore",
+                dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "CHDF5", "CHDF5Shims"]),
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["PortableMath", "WorkerThreads"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits"]),
-        .target(name: "SweepReports", dependencies: ["TrialContract", "ScalingFits", "ClaimVerdicts", "JSONText"],
+        .target(name: "SweepReports",
+                dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "JSONText"],
                 resources: [.embedInCode("Page/page.html")]),
         .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(

@@ -1,9 +1,8 @@
 #include "CHDF5Shims.h"
+#include "Confinement.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -154,21 +153,10 @@ static int read_file(const char *path) {
 int chdf5_start_probe(const char *path, unsigned seconds) {
     struct stat info = {0};
     if (stat(path, &info) != 0) info.st_size = 0;
-    rlim_t more = (rlim_t)(info.st_size / BYTES_PER_SECOND);
+    unsigned long more = (unsigned long)info.st_size / BYTES_PER_SECOND;
     pid_t child = fork();
     if (child == 0) {
-        struct rlimit none = {0, 0}, memory = {(rlim_t)4 << 30, (rlim_t)4 << 30};
-        struct rlimit time = {PROCESSOR_SECONDS + more, PROCESSOR_SECONDS + more};
-        setrlimit(RLIMIT_CORE, &none);
-        setrlimit(RLIMIT_DATA, &memory);
-        setrlimit(RLIMIT_CPU, &time);
-        // Whatever the program does on these signals is not for the child.
-        int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU};
-        for (unsigned index = 0; index < sizeof fatal / sizeof *fatal; index++) signal(fatal[index], SIG_DFL);
-        sigset_t signals;
-        sigemptyset(&signals);
-        sigprocmask(SIG_SETMASK, &signals, NULL);
-        alarm(seconds + (unsigned)(5 * more));
+        chdf5_confine(PROCESSOR_SECONDS + more, (unsigned)(seconds + 5 * more));
         _exit(read_file(path) < 0 ? 1 : 0);
     }
     return child;

@@ -34,17 +34,3 @@ extension Scheduler {
     public var runsContainers: Bool { false }
     public func arrayLimit() -> Int? { nil }
 }
-
-/// Every scheduler of `submit --scheduler`: one line adds one.
-public enum SchedulerCatalogue {
-    public static let all: [any Scheduler] = [
-        Slurm(),
-        PBS(),
-        GridEngine(),
-        Kubernetes(),
-    ]
-
-    public static func find(_ name: String) -> (any Scheduler)? {
-        all.first { $0.name == name }
-    }
-}

@@ -146,8 +146,3 @@ struct DefinitionBuilder {
         }
     }
 }
-
-/// A number as people write it.
-func brief(_ value: Double) -> String {
-    value == value.rounded() && value.magnitude <= 0x1p53 ? "\(Int(value))" : "\(value)"
-}

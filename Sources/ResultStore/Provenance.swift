@@ -1,3 +1,5 @@
+import TrialContract
+
 /// Who writes a result and how; goes into the file's attributes.
 public struct Provenance: Sendable {
     /// The program's version, as "0.1.0".
@@ -89,17 +91,14 @@ public struct CompletionCounts: Sendable, Equatable {
     public var total: Int { done + missing }
 }
 
-/// One of N parts of a sweep that has a file of its own.
+/// A shard that has a file of its own, and what belongs to it.
 public struct ShardPart: Sendable {
-    /// 0 ..< count.
-    public let index: Int
-    public let count: Int
-    /// The trial numbers of a cell that belong to the part.
+    public let shard: Shard
+    /// The trial numbers of a cell that belong to the shard.
     public let trials: @Sendable (_ cell: Int) -> Range<Int>
 
-    public init(index: Int, count: Int, trials: @escaping @Sendable (_ cell: Int) -> Range<Int>) {
-        self.index = index
-        self.count = count
+    public init(_ shard: Shard, trials: @escaping @Sendable (_ cell: Int) -> Range<Int>) {
+        self.shard = shard
         self.trials = trials
     }
 }

@@ -31,7 +31,7 @@ struct GroupFitter {
     private func unfit(_ objection: String) -> FitOutcome {
         .unfit(UnfitGroup(
             by: table.group, response: options.summary.label(table.response), against: table.against,
-            diverged: table.diverged, reason: "group (\(table.group)): \(objection)"))
+            diverged: table.diverged, objection: objection))
     }
 
     private var forced: String? { options.isForced ? options.model : nil }

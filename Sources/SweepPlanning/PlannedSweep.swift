@@ -97,12 +97,6 @@ public final class PlannedSweep: SweepPlan {
         ]
     }
 
-    /// What results call their own variables, and no axis may be called.
-    static let ownNames: Set<String> = [
-        "method", "method_used", "noise_scale", "noise_precision", "common_random_numbers", "minimum", "minimiser",
-        "minimiser_relative_gradient_norm", "smoothness", "strong_convexity", "examples", "data_sha256",
-    ]
-
     /// Everything with one value for the whole sweep.
     public var fixedParameters: [FixedParameter] {
         let words = [

@@ -29,11 +29,6 @@ public struct ParameterRange: Sendable, Hashable {
     public var text: String {
         "\(lowerIsOpen ? "(" : "[")\(brief(lower)), \(brief(upper))\(upperIsOpen ? ")" : "]")"
     }
-
-    private func brief(_ value: Double) -> String {
-        if value == .infinity { return "inf" }
-        return value == value.rounded() && abs(value) <= 0x1p53 ? "\(Int(value))" : "\(value)"
-    }
 }
 
 /// A numeric parameter of a component, as a sweep file names it.

@@ -11,6 +11,15 @@ public enum AxisValues: Sendable, Equatable {
         case .numbers(let values): values.count
         }
     }
+
+    /// One of the values, for people: numbers as Swift writes them, with as many digits as tell them apart.
+    public func text(at index: Int) -> String {
+        switch self {
+        case .names(let values): values[index]
+        case .integers(let values): "\(values[index])"
+        case .numbers(let values): "\(values[index])"
+        }
+    }
 }
 
 /// What the values along a dimension are.

@@ -161,12 +161,8 @@ extension ResultReader {
     /// Where a cell stands, as "optimizer m-sam, rho 0.1"; dimensions of one value are left out, and a zip is told by the
     /// values that it pairs.
     func describe(cell: Int) -> String {
-        var rest = cell
         var parts: [String] = []
-        for dimension in dimensions.reversed() {
-            let place = rest % dimension.count
-            rest /= dimension.count
-            guard dimension.count > 1 else { continue }
+        for (dimension, place) in zip(dimensions, RowMajor(dimensions.map(\.count)).places(of: cell)) where dimension.count > 1 {
             let paired = dimension.kind == .positions
                 ? auxiliaryCoordinates.filter { $0.dimensions == [dimension.name] } : []
             let told = paired.isEmpty
@@ -174,17 +170,6 @@ extension ResultReader {
                 : paired.map { "\($0.name) \($0.values.text(at: place))" }
             parts.append(told.joined(separator: ", "))
         }
-        return parts.isEmpty ? "the only cell" : parts.reversed().joined(separator: ", ")
-    }
-}
-
-extension AxisValues {
-    /// One of the values, for people.
-    fileprivate func text(at index: Int) -> String {
-        switch self {
-        case .names(let names): names[index]
-        case .integers(let numbers): "\(numbers[index])"
-        case .numbers(let numbers): "\(numbers[index])"
-        }
+        return parts.isEmpty ? "the only cell" : parts.joined(separator: ", ")
     }
 }

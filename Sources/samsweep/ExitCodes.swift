@@ -7,53 +7,6 @@ import ResultStore
 import ScalingFits
 import SweepPlanning
 
-/// What the program's exit status means; batch scripts rely on it.
-enum ExitStatus: Int32 {
-    case done = 0
-    case unexpected = 1
-    /// A claim or an audit failed.
-    case checkFailed = 2
-    /// Wrong use of the command line; also an instruction set this CPU lacks, or a bad `--set`.
-    case usage = 64
-    /// An invalid sweep or a damaged result file.
-    case invalidData = 65
-    case inputNotFound = 66
-    /// The output cannot be created, is not a result file, or belongs to another sweep.
-    case cannotCreate = 73
-    /// Disk full, lock held, standard output not writable.
-    case inputOutput = 74
-    /// Stopped by a signal; the same command goes on.
-    case interrupted = 75
-}
-
-/// What a command itself finds wrong; the modules below have errors of their own.
-enum CommandError: Error {
-    case usage(String)
-    case invalidData(String)
-    case output(String)
-    case cannotCreate(String)
-    case checkFailed(String)
-    case interrupted(String)
-
-    var status: ExitStatus {
-        switch self {
-        case .usage: .usage
-        case .invalidData: .invalidData
-        case .output: .inputOutput
-        case .cannotCreate: .cannotCreate
-        case .checkFailed: .checkFailed
-        case .interrupted: .interrupted
-        }
-    }
-
-    var message: String {
-        switch self {
-        case .usage(let text), .invalidData(let text), .output(let text), .cannotCreate(let text),
-            .checkFailed(let text), .interrupted(let text): text
-        }
-    }
-}
-
 extension Samsweep {
     /// Prints what went wrong as `samsweep: error: …`, or for programs as a line of JSON, and ends with the status of the
     /// contract.

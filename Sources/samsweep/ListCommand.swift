@@ -1,13 +1,15 @@
 import ArgumentParser
+import ClusterSubmission
 import JSONText
 import KernelSelection
 import ScalingFits
+import SweepReports
 import TrialContract
 
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Lists what sweeps can be made of: problems, optimizers, noises, schedules, statistics, fit models.")
+        abstract: "Lists what there is: what sweeps are made of, fit models, report formats, schedulers.")
 
     @Argument(help: "What to list: \(Shelf.allCases.map(\.rawValue).joined(separator: ", ")); everything where it is left out.")
     var shelf: Shelf?
@@ -16,7 +18,7 @@ struct ListCommand: ParsableCommand {
     var format: TextOrJSON = .text
 
     enum Shelf: String, ExpressibleByArgument, CaseIterable {
-        case problems, optimizers, noises, schedules, statistics, models
+        case problems, optimizers, noises, schedules, statistics, curves, models, formats, schedulers
     }
 
     func run() throws {
@@ -59,10 +61,13 @@ extension ListCommand.Shelf {
         case .schedules:
             components(.learningRateSchedule, as: "learning_rate_schedule") + components(.rhoSchedule, as: "rho_schedule")
         case .statistics: components(.statistic)
+        case .curves: components(.curveQuantity)
         case .models:
             ModelCatalogue.descriptions.map {
-                CatalogueEntry(name: $0.name, field: nil, summary: $0.summary, formula: $0.formula)
+                CatalogueEntry(name: $0.name, summary: $0.summary, formula: $0.formula)
             }
+        case .formats: ReportCatalogue.all.map { CatalogueEntry(name: $0.name, summary: $0.summary) }
+        case .schedulers: SchedulerCatalogue.all.map { CatalogueEntry(name: $0.name, summary: $0.summary) }
         }
     }
 
@@ -82,13 +87,14 @@ private struct CatalogueEntry {
     /// The sweep file's field it belongs to, where a list mixes several.
     var field: String?
     var summary: String
-    var formula: String
+    var formula = ""
     var citation = ""
     var parameters: [ParameterDescription] = []
     var maximumDimension: Int?
 
     var text: String {
-        var lines = [(field.map { "\(name) (\($0))" } ?? name) + ": " + summary, "    " + formula]
+        var lines = [(field.map { "\(name) (\($0))" } ?? name) + ": " + summary]
+        if !formula.isEmpty { lines.append("    " + formula) }
         lines += parameters.map { parameter in
             let standard = parameter.defaultValue.map { ", default \(JSONValue.number($0).line)" } ?? ", must be given"
             return "    \(parameter.name) in \(parameter.range.text)\(standard): \(parameter.summary)"

@@ -26,10 +26,10 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         let plan = try Self.plan(of: shards[0])
-        let merger = ResultMerger(paths: shards, output: output, provenance: .current(), plan: plan) { identity in
-            guard let plan, let shard = Shard(index: identity.index, count: identity.count) else { return nil }
+        let merger = ResultMerger(paths: shards, output: output, provenance: .current(), plan: plan) { shard in
+            guard let plan else { return nil }
             let map = try ShardMap(plan: plan, count: shard.count)
-            return ShardPart(index: shard.index, count: shard.count) { map.trials(ofCell: $0, in: shard) }
+            return ShardPart(shard) { map.trials(ofCell: $0, in: shard) }
         }
         let summary = try merger.run()
         summary.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }

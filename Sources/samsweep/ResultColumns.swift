@@ -38,11 +38,5 @@ extension ResultColumns: CurveColumns {
     var curveSteps: [Int] { reader.curveSteps }
     var curveQuantities: [String] { reader.curveQuantities }
 
-    func curve(of quantity: String, cell: Int) throws -> ExportedCurve? {
-        try reader.curve(of: quantity, cell: cell).map {
-            ExportedCurve(
-                counts: $0.counts, means: $0.means, standardErrors: $0.standardErrors, medians: $0.medians,
-                quantiles: $0.quantiles)
-        }
-    }
+    func curve(of quantity: String, cell: Int) throws -> CellCurve? { try reader.curve(of: quantity, cell: cell) }
 }

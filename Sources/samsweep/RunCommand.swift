@@ -88,7 +88,7 @@ struct RunCommand: ParsableCommand {
     private func open(_ path: String, _ plan: PlannedSweep) throws -> ResultWriter {
         let part = try shard.map { shard in
             let map = try ShardMap(plan: plan, count: shard.count)
-            return ShardPart(index: shard.index, count: shard.count) { map.trials(ofCell: $0, in: shard) }
+            return ShardPart(shard) { map.trials(ofCell: $0, in: shard) }
         }
         return try ResultWriter.open(
             path: path, plan: plan, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,

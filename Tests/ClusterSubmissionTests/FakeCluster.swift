@@ -113,10 +113,12 @@ struct FakeCluster: Sendable {
         return try run(own.script, own.variables.merging(variables) { _, given in given }, meanwhile: meanwhile)
     }
 
-    func runMerge(_ variables: [String: String] = [:]) throws -> Outcome {
+    func runMerge(
+        _ variables: [String: String] = [:], meanwhile: (Process) throws -> Void = { _ in }
+    ) throws -> Outcome {
         let scripts = ["slurm": "merge.sbatch", "pbs": "merge.pbs", "gridengine": "merge.sge", "kubernetes": "merge.sh"]
         let script = try #require(scripts[scheduler.name])
-        return try run(script, variables)
+        return try run(script, variables, meanwhile: meanwhile)
     }
 
     /// The shards that `samsweep run` was asked for, in order.

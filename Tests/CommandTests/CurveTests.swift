@@ -79,7 +79,7 @@ import Testing
         var stops = 0
         for (turn, signal) in [SIGKILL, SIGTERM, SIGKILL, SIGTERM, SIGTERM, SIGKILL].enumerated() {
             let running = try program.start(["run", "sweep.yaml", "--threads", "1", "--output", "k.h5"])
-            Thread.sleep(forTimeInterval: 0.1 + 0.02 * Double(turn))
+            running.waitForWork(seconds: 0.05 + 0.02 * Double(turn))
             running.signal(signal)
             if try running.finish().status != 0 { stops += 1 }
         }
@@ -108,7 +108,7 @@ import Testing
         var status: Int32 = 75, stops = 0
         while status == 75, stops < 200 {
             let running = try program.start(arguments)
-            Thread.sleep(forTimeInterval: 0.7)
+            running.waitForWork(seconds: 0.7)
             running.signal(SIGTERM)
             status = try running.finish().status
             if status == 75 { stops += 1 }

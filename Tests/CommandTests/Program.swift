@@ -77,6 +77,19 @@ final class RunningProgram {
 
     var isRunning: Bool { process.isRunning }
 
+    /// Returns when the program has used so many seconds of processor time, or has ended: on a busy machine it has then done
+    /// as much as on an idle one.
+    func waitForWork(seconds: Double) {
+        let ticks = seconds * Double(sysconf(Int32(_SC_CLK_TCK)))
+        while isRunning {
+            // Behind the program's name, which may hold spaces; fields 14 and 15 are time in the program and in the system.
+            let line = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)) ?? ""
+            let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
+            if fields.count > 13, (Double(fields[12]) ?? 0) + (Double(fields[13]) ?? 0) >= ticks { return }
+            usleep(2000)
+        }
+    }
+
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     func finish() throws -> Program.Outcome {

@@ -46,7 +46,7 @@ import Testing
         try program.write("sweep.yaml", SampleSweep.long)
         let arguments = ["run", "sweep.yaml", "--output", "r.h5", "--set", "steps=20000"]
         let running = try program.start(arguments)
-        Thread.sleep(forTimeInterval: 0.4)
+        running.waitForWork(seconds: 0.3)
         let began = Date()
         running.signal(signal)
         let outcome = try running.finish()
@@ -79,7 +79,7 @@ import Testing
         var status: Int32 = 75
         while status == 75, interruptions < 200 {
             let running = try program.start(arguments)
-            Thread.sleep(forTimeInterval: 0.5)
+            running.waitForWork(seconds: 0.5)
             running.signal(SIGTERM)
             status = try running.finish().status
             if status == 75 {

@@ -153,7 +153,7 @@ import TrialContract
         try withFolder { folder in
             func part(_ index: Int) -> ShardPart {
                 let trials = plan.trials
-                return ShardPart(index: index, count: 3) { $0 % 3 == index ? 0..<trials : 0..<0 }
+                return ShardPart(Shard(index: index, count: 3)!) { $0 % 3 == index ? 0..<trials : 0..<0 }
             }
             let paths = try (0..<3).map { index in
                 let path = folder + "/\(index).h5"

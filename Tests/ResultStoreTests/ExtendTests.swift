@@ -194,7 +194,7 @@ import TrialContract
         try withFolder { folder in
             let path = folder + "/a.h5"
             let plan = FakePlan()
-            let first = ShardPart(index: 0, count: 2) { _ in 0..<5 }, second = ShardPart(index: 1, count: 2) { _ in 5..<10 }
+            let first = ShardPart(Shard(index: 0, count: 2)!) { _ in 0..<5 }, second = ShardPart(Shard(index: 1, count: 2)!) { _ in 5..<10 }
             try ResultWriter.open(path: path, plan: plan, provenance: .test, shard: first).finish()
             let error = #expect(throws: ResultStoreError.self) {
                 try ResultWriter.open(path: path, plan: plan, provenance: .test, shard: second)

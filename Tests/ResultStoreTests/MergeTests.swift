@@ -11,7 +11,7 @@ import TrialContract
     /// Part I of N: trials I, of slices of eight, in turn from cell to cell.
     func part(_ index: Int, _ count: Int) -> ShardPart {
         let trials = plan.trials
-        return ShardPart(index: index, count: count) { cell in
+        return ShardPart(Shard(index: index, count: count)!) { cell in
             let turn = (index + cell) % count
             return turn * trials / count..<(turn + 1) * trials / count
         }

@@ -1,4 +1,5 @@
 import Testing
+import TrialContract
 
 @testable import ResultStore
 
@@ -9,7 +10,7 @@ import Testing
     /// Slices of a few trials, cell after cell, as the planner cuts them, with a cut in the middle of the cells.
     static func shard(_ index: Int, of count: Int, cells: Int, trials: Int) -> ShardPart {
         let units = cells * trials
-        return ShardPart(index: index, count: count) { cell in
+        return ShardPart(Shard(index: index, count: count)!) { cell in
             func bound(_ index: Int) -> Int { min(trials, max(0, (index * units / count - cell + cells - 1) / cells)) }
             return index == count - 1 ? bound(index)..<trials : bound(index)..<bound(index + 1)
         }
@@ -49,14 +50,14 @@ import Testing
     }
 
     @Test func carriedTrialsAreStoredBesides() throws {
-        let shard = ShardPart(index: 0, count: 2) { _ in 0..<8 }
+        let shard = ShardPart(Shard(index: 0, count: 2)!) { _ in 0..<8 }
         let apart = try #require(try StoredPart(shard: shard, cellCount: 4, trials: 32) { $0 < 2 ? 16..<20 : 4..<10 })
         #expect(apart.numbers == [0, 2, 0, 8, 0, 2, 16, 4, 2, 2, 0, 10])
         #expect(apart.rows(at: 0..<apart.rowCount) == [0..<8, 32..<40, 16..<20, 48..<52, 64..<74, 96..<106])
         #expect(apart.pieces(of: 17..<49).map { [$0.row, $0.position, $0.count] } == [[32, 8, 8], [17, 17, 3], [48, 20, 1]])
         // Everything, or too many boxes: the file holds the whole sweep.
         #expect(try StoredPart(shard: shard, cellCount: 4, trials: 16) { _ in 8..<16 } == nil)
-        let scattered = ShardPart(index: 0, count: 2) { $0 % 2 == 0 ? 0..<8 : 8..<16 }
+        let scattered = ShardPart(Shard(index: 0, count: 2)!) { $0 % 2 == 0 ? 0..<8 : 8..<16 }
         #expect(try StoredPart(shard: scattered, cellCount: StoredPart.mostBoxes, trials: 16) != nil)
         #expect(try StoredPart(shard: scattered, cellCount: StoredPart.mostBoxes + 1, trials: 16) == nil)
     }

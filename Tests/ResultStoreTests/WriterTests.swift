@@ -111,11 +111,11 @@ import TrialContract
     @Test func aShardCountsItsOwnTrials() throws {
         try withFolder { folder in
             let plan = FakePlan()
-            let shard = ShardPart(index: 1, count: 3) { _ in 4..<7 }
+            let shard = ShardPart(Shard(index: 1, count: 3)!) { _ in 4..<7 }
             let writer = try ResultWriter.open(path: folder + "/a.h5", plan: plan, provenance: .test, shard: shard)
             #expect(writer.summary == CompletionCounts(missing: 60, excluded: 12))
             try writer.finish()
-            #expect(try ResultReader.open(folder + "/a.h5").shard == ShardIdentity(index: 1, count: 3))
+            #expect(try ResultReader.open(folder + "/a.h5").shard == Shard(index: 1, count: 3))
         }
     }
 }

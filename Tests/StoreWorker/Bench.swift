@@ -70,7 +70,7 @@ enum Bench {
         for (index, path) in paths.enumerated() {
             unlink(path)
             let own = index * trials / 3..<(index + 1) * trials / 3
-            let part = ShardPart(index: index, count: 3) { _ in own }
+            let part = ShardPart(Shard(index: index, count: 3)!) { _ in own }
             let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test, shard: part)
             for first in stride(from: 0, to: cells, by: 64) {
                 try writer.store(plan.block(cells: first..<min(first + 64, cells), trials: own))

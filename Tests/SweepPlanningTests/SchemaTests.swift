@@ -33,13 +33,68 @@ private func complaints(_ text: String) throws -> [String] {
     return try MiniSchema(SweepSchema.json(catalogue: KernelSelection.catalogue)).complaints(about: json(#require(node)))
 }
 
-/// To bring the file up to date: SAMSWEEP_UPDATE_GOLDEN=1 swift test --filter committedSchema, or `samsweep schema`.
-@Test func theCommittedSchemaIsTheCataloguesOwn() throws {
-    let schema = SweepSchema.json(catalogue: KernelSelection.catalogue)
-    if ProcessInfo.processInfo.environment["SAMSWEEP_UPDATE_GOLDEN"] == "1" {
-        try Data(schema.utf8).write(to: schemaFile)
+/// Where two JSON values differ, by path; what one of them lacks is named.
+private func differences(_ path: String, _ committed: Any?, _ own: Any?) -> [String] {
+    switch (committed, own) {
+    case (let one as [String: Any], let other as [String: Any]):
+        return Set(one.keys).union(other.keys).sorted().flatMap { differences("\(path)/\($0)", one[$0], other[$0]) }
+    case (let one as [Any], let other as [Any]) where one.count == other.count:
+        return zip(one, other).enumerated().flatMap { differences("\(path)/\($0)", $1.0, $1.1) }
+    case (let one as NSObject, let other as NSObject) where one == other: return []
+    default:
+        func text(_ value: Any?) -> String { value.map { String("\($0)".prefix(100)) } ?? "nothing" }
+        return ["\(path): the file has \(text(committed)), the program says \(text(own))"]
     }
-    #expect(try String(contentsOf: schemaFile, encoding: .utf8) == schema)
+}
+
+private let updatesGoldenFiles = ProcessInfo.processInfo.environment["SAMSWEEP_UPDATE_GOLDEN"] == "1"
+private let toUpdate = "what is committed is written anew by SAMSWEEP_UPDATE_GOLDEN=1 swift test --filter SchemaTests, for a look with git diff"
+
+@Test func theCommittedSchemaIsTheProgramsOwn() throws {
+    let schema = SweepSchema.json(catalogue: KernelSelection.catalogue)
+    if updatesGoldenFiles { try Data(schema.utf8).write(to: schemaFile) }
+    let (committed, own) = (
+        try JSONSerialization.jsonObject(with: Data(contentsOf: schemaFile)),
+        try JSONSerialization.jsonObject(with: Data(schema.utf8)))
+    #expect(differences("", committed, own) == [], "\(toUpdate)")
+}
+
+/// The documentation's list of fields is the decoder's.
+@Test func theDocumentedFieldsAreTheProgramsOwn() throws {
+    let file = sweepsFolder.deletingLastPathComponent().appendingPathComponent("Sources/samsweep/samsweep.docc/SweepFile.md")
+    var text = try String(contentsOf: file, encoding: .utf8)
+    let start = try #require(text.range(of: "| field | meaning | default |\n")).lowerBound
+    let table = start..<(try #require(text.range(of: "\n\n", range: start..<text.endIndex)).lowerBound)
+    if updatesGoldenFiles {
+        text.replaceSubrange(table, with: SweepField.documentation.dropLast())
+        try Data(text.utf8).write(to: file)
+        return
+    }
+    let documented = text[table].split(separator: "\n"), own = SweepField.documentation.split(separator: "\n")
+    for (line, fieldLine) in zip(documented, own) { #expect(line == fieldLine, "\(toUpdate)") }
+    #expect(documented.count == own.count, "\(toUpdate)")
+}
+
+/// A field is one entry of the list: what it stands for follows from there.
+@Test func everyFieldIsInTheSchemaWithItsDescription() throws {
+    let schema = try #require(
+        try JSONSerialization.jsonObject(with: Data(SweepSchema.json(catalogue: KernelSelection.catalogue).utf8)) as? [String: Any])
+    let properties = try #require(schema["properties"] as? [String: [String: Any]])
+    #expect(Set(properties.keys) == Set(SweepField.names) && Set(SweepField.names).count == SweepField.all.count)
+    for field in SweepField.all {
+        let description = try #require(properties[field.name]?["description"] as? String)
+        #expect(description.hasPrefix(field.summary), "\(field.name)")
+    }
+}
+
+/// What a rule accepts is what its pattern matches, so that editor and program agree.
+@Test(arguments: [NameRule.sweep, .zip, .claim])
+func namesAreAcceptedAsTheirPatternsMatch(rule: NameRule) throws {
+    let pattern = try Regex(rule.pattern)
+    let signs = ["", "a", "z", "A", "0", "9", "-", "_", "é", " ", "\n", "ab-0", "a_b", "-a", "_a", "0a", "a\u{301}"]
+    for name in signs + [59, 60, 61, 99, 100, 101].map({ String(repeating: "b", count: $0) }) {
+        #expect(rule.accepts(name) == (name.unicodeScalars.allSatisfy(\.isASCII) && name.wholeMatch(of: pattern) != nil), "\(name)")
+    }
 }
 
 @Test func thereAreSweepFiles() {

@@ -34,7 +34,7 @@ import Testing
         func unfit(_ optimizer: String, _ noise: Double, _ reason: String) -> FitOutcome {
             let key = GroupKey(["optimizer": .name(optimizer), "noise": .number(noise)])
             return .unfit(UnfitGroup(
-                by: key, response: "distance", against: "rho", diverged: 0, reason: "group (\(key)): \(reason)"))
+                by: key, response: "distance", against: "rho", diverged: 0, objection: reason))
         }
         let fitted = try SampleColumns.outcomes()[0]
         let text = try render([

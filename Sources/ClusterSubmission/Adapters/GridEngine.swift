@@ -28,8 +28,8 @@ struct GridEngine: Scheduler {
         let script = ShellScript(submission: submission)
         return [
             JobFile("shards.sge", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
-            JobFile("merge.sge", ShellScript.file([mergeHead(submission), mergeBody(script)])),
-            JobFile("submit.sh", executable: true, submit(submission, script)),
+            JobFile("merge.sge", ShellScript.file([mergeHead(submission), script.mergeAfterTasks("exec >>logs/merge.log 2>&1")])),
+            JobFile("submit.sh", executable: true, submit(script)),
         ]
     }
 
@@ -96,34 +96,13 @@ struct GridEngine: Scheduler {
         """
     }
 
-    private func mergeBody(_ script: ShellScript) -> String {
-        """
-        # Merges the shards into one result file and, when nothing is missing, fits its scaling laws.
-        # It runs after any end of the shards' tasks. Submitting it again is safe.
-        \(script.setting)
-        exec >>logs/merge.log 2>&1
-
-        \(script.merge)
-        \(script.checkCompleteness)
-        \(script.fit)
-        """
-    }
-
-    private func submit(_ submission: Submission, _ script: ShellScript) -> String {
-        """
-        #!/bin/bash
-        # Submits the shards as an array job, and a job that merges and fits when all its tasks have ended.
-        # Doing so again is safe: only what is missing is computed.
-        set -euo pipefail
-        cd \(Quoting.shell(submission.folder))
-        \(script.alone(inQueue: #"qstat -j "$1""#))
-        shards=$(qsub -terse shards.sge)
-        shards=${shards%%.*}
-        echo "$shards" >logs/job
-        merge=$(qsub -terse -hold_jid "$shards" merge.sge)
-        echo "shards: job $shards"
-        echo "merge:  job $merge"
-
-        """
+    private func submit(_ script: ShellScript) -> String {
+        script.submit(
+            inQueue: #"qstat -j "$1""#,
+            shards: """
+                shards=$(qsub -terse shards.sge)
+                shards=${shards%%.*}
+                """,
+            merge: #"merge=$(qsub -terse -hold_jid "$shards" merge.sge)"#)
     }
 }

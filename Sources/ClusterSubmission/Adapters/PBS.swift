@@ -19,7 +19,7 @@ struct PBS: Scheduler {
         return [
             JobFile("shards.pbs", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
             JobFile("merge.pbs", ShellScript.file([mergeHead(submission), mergeBody(submission, script)])),
-            JobFile("submit.sh", executable: true, submit(submission, script)),
+            JobFile("submit.sh", executable: true, submit(script)),
         ]
     }
 
@@ -101,21 +101,13 @@ struct PBS: Scheduler {
         """
     }
 
-    private func submit(_ submission: Submission, _ script: ShellScript) -> String {
-        """
-        #!/bin/bash
-        # Submits the shards as an array job, and a job that merges and fits when all its tasks have ended.
-        # Doing so again is safe: only what is missing is computed.
-        set -euo pipefail
-        cd \(Quoting.shell(submission.folder))
-        \(script.alone(inQueue: #"qstat "$1""#))
-        rm -f logs/again
-        shards=$(qsub shards.pbs)
-        echo "$shards" >logs/job
-        merge=$(qsub -W "depend=afterany:$shards" -v "SAMSWEEP_ROUND=${SAMSWEEP_ROUND:-0}" merge.pbs)
-        echo "shards: job $shards"
-        echo "merge:  job $merge"
-
-        """
+    private func submit(_ script: ShellScript) -> String {
+        script.submit(
+            inQueue: #"qstat "$1""#,
+            shards: """
+                rm -f logs/again
+                shards=$(qsub shards.pbs)
+                """,
+            merge: #"merge=$(qsub -W "depend=afterany:$shards" -v "SAMSWEEP_ROUND=${SAMSWEEP_ROUND:-0}" merge.pbs)"#)
     }
 }

@@ -23,8 +23,8 @@ struct Slurm: Scheduler {
         let script = ShellScript(submission: submission)
         return [
             JobFile("shards.sbatch", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
-            JobFile("merge.sbatch", ShellScript.file([mergeHead(submission), mergeBody(script)])),
-            JobFile("submit.sh", executable: true, submit(submission, script)),
+            JobFile("merge.sbatch", ShellScript.file([mergeHead(submission), script.mergeAfterTasks()])),
+            JobFile("submit.sh", executable: true, submit(script)),
         ]
     }
 
@@ -117,33 +117,13 @@ struct Slurm: Scheduler {
         """
     }
 
-    private func mergeBody(_ script: ShellScript) -> String {
-        """
-        # Merges the shards into one result file and, when nothing is missing, fits its scaling laws.
-        # It runs after any end of the shards' tasks. Submitting it again is safe.
-        \(script.setting)
-
-        \(script.merge)
-        \(script.checkCompleteness)
-        \(script.fit)
-        """
-    }
-
-    private func submit(_ submission: Submission, _ script: ShellScript) -> String {
-        """
-        #!/bin/bash
-        # Submits the shards as an array job, and a job that merges and fits when all its tasks have ended.
-        # Doing so again is safe: only what is missing is computed.
-        set -euo pipefail
-        cd \(Quoting.shell(submission.folder))
-        \(script.alone(inQueue: #"[[ -n $(squeue --noheader --job="$1") ]]"#))
-        shards=$(sbatch --parsable shards.sbatch)
-        shards=${shards%%;*}
-        echo "$shards" >logs/job
-        merge=$(sbatch --parsable --dependency="afterany:$shards" merge.sbatch)
-        echo "shards: job $shards"
-        echo "merge:  job ${merge%%;*}"
-
-        """
+    private func submit(_ script: ShellScript) -> String {
+        script.submit(
+            inQueue: #"[[ -n $(squeue --noheader --job="$1") ]]"#,
+            shards: """
+                shards=$(sbatch --parsable shards.sbatch)
+                shards=${shards%%;*}
+                """,
+            merge: #"merge=$(sbatch --parsable --dependency="afterany:$shards" merge.sbatch)"#, mergeID: "${merge%%;*}")
     }
 }

@@ -115,6 +115,45 @@ struct ShellScript {
         """
     }
 
+    /// The job that runs after the shards' tasks and never submits anything itself.
+    ///
+    /// - Parameter opening: lines that come before the merging, as of its log.
+    func mergeAfterTasks(_ opening: String...) -> String {
+        """
+        # Merges the shards into one result file and, when nothing is missing, fits its scaling laws.
+        # It runs after any end of the shards' tasks. Submitting it again is safe.
+        \(([setting] + opening).joined(separator: "\n"))
+
+        \(merge)
+        \(checkCompleteness)
+        \(fit)
+        """
+    }
+
+    /// `submit.sh`: hands over an array job for the shards and a job that waits for it.
+    ///
+    /// - Parameters:
+    ///   - inQueue: a command that succeeds while job `$1` is waiting or running.
+    ///   - shards: lines that submit the array job and leave its id in `$shards`.
+    ///   - merge: a line that submits the merging and leaves that job's id in `$merge`.
+    ///   - mergeID: how the id is shown.
+    func submit(inQueue: String, shards: String, merge: String, mergeID: String = "$merge") -> String {
+        """
+        #!/bin/bash
+        # Submits the shards as an array job, and a job that merges and fits when all its tasks have ended.
+        # Doing so again is safe: only what is missing is computed.
+        set -euo pipefail
+        cd \(Quoting.shell(submission.folder))
+        \(alone(inQueue: inQueue))
+        \(shards)
+        echo "$shards" >logs/job
+        \(merge)
+        echo "shards: job $shards"
+        echo "merge:  job \(mergeID)"
+
+        """
+    }
+
     /// Ends the script when something is missing.
     var checkCompleteness: String {
         """

@@ -1,3 +1,4 @@
+import PortableMath
 import TrialContract
 
 /// Which cell of an older result has the coordinates of a cell of a newer sweep, and the other way round.
@@ -5,11 +6,17 @@ import TrialContract
 /// Along each dimension, positions are matched by their value. A zip's positions say nothing by themselves: they are
 /// matched by the quantities that are zipped. Quantities over several dimensions must agree in the end.
 struct CellMap {
-    private let old: ResultLayout
-    private let new: ResultLayout
+    private let oldCells: RowMajor
+    private let newCells: RowMajor
     /// Per dimension of the newer sweep: the dimension of the older one, and its position for each of ours.
     private let dimensions: [(old: Int, positions: [Int?])]
-    private let shared: [(old: AuxiliaryCoordinate, new: AuxiliaryCoordinate)]
+    /// Quantities over several dimensions.
+    private let shared: [Shared]
+
+    private struct Shared {
+        let old, new: AuxiliaryCoordinate
+        let oldPlace, newPlace: QuantityPlace
+    }
 
     /// `nil` where the two have different dimensions or dependent quantities: nothing can be matched then.
     init?(from old: ResultLayout, to new: ResultLayout) {
@@ -23,14 +30,16 @@ struct CellMap {
                 Set(other.dimensions) == Set(variable.dimensions) else { return nil }
             shared.append((other, variable))
         }
-        self.old = old
-        self.new = new
+        oldCells = RowMajor(old.dimensions.map(\.count))
+        newCells = RowMajor(new.dimensions.map(\.count))
         dimensions = new.dimensions.map { dimension in
             let index = old.dimensions.firstIndex { $0.name == dimension.name }!
             let along = shared.filter { $0.new.dimensions == [dimension.name] }
             return (index, Self.match(old.dimensions[index], dimension, along))
         }
-        self.shared = shared.filter { $0.new.dimensions.count > 1 }
+        self.shared = shared.filter { $0.new.dimensions.count > 1 }.map {
+            Shared(old: $0.old, new: $0.new, oldPlace: QuantityPlace($0.old, old), newPlace: QuantityPlace($0.new, new))
+        }
     }
 
     private static func match(
@@ -47,30 +56,34 @@ struct CellMap {
 
     /// The older result's cell with the coordinates of `cell`, if there is one.
     func oldCell(of cell: Int) -> Int? {
-        var rest = cell
-        var digits = [Int](repeating: 0, count: new.dimensions.count)
-        var places = [Int](repeating: 0, count: old.dimensions.count)
-        for index in new.dimensions.indices.reversed() {
-            let count = new.dimensions[index].count
-            digits[index] = rest % count
-            rest /= count
+        let digits = newCells.places(of: cell)
+        var places = [Int](repeating: 0, count: digits.count)
+        for index in digits.indices {
             guard let place = dimensions[index].positions[digits[index]] else { return nil }
             places[dimensions[index].old] = place
         }
         for pair in shared {
-            let here = Self.position(pair.new, digits, new), there = Self.position(pair.old, places, old)
+            let here = pair.newPlace.position(in: digits), there = pair.oldPlace.position(in: places)
             if pair.new.values.identity(at: here) != pair.old.values.identity(at: there) { return nil }
         }
-        return zip(places, old.dimensions).reduce(0) { $0 * $1.1.count + $1.0 }
+        return oldCells.position(of: places)
+    }
+}
+
+/// Where a dependent quantity's value stands.
+private struct QuantityPlace {
+    /// The dimensions that it depends on.
+    private let dimensions: [Int]
+    private let grid: RowMajor
+
+    init(_ variable: AuxiliaryCoordinate, _ layout: ResultLayout) {
+        let indices = variable.dimensions.map { name in layout.dimensions.firstIndex { $0.name == name }! }
+        dimensions = indices
+        grid = RowMajor(indices.map { layout.dimensions[$0].count })
     }
 
-    /// Where a cell's value of a dependent quantity stands.
-    private static func position(_ variable: AuxiliaryCoordinate, _ digits: [Int], _ layout: ResultLayout) -> Int {
-        variable.dimensions.reduce(0) { position, name in
-            let index = layout.dimensions.firstIndex { $0.name == name }!
-            return position * layout.dimensions[index].count + digits[index]
-        }
-    }
+    /// - Parameter places: of a cell, along all dimensions.
+    func position(in places: [Int]) -> Int { grid.position(of: dimensions.lazy.map { places[$0] }) }
 }
 
 extension AxisValues {

@@ -107,22 +107,6 @@ final class HDF5File: @unchecked Sendable {
         return result
     }
 
-    /// The names of a group's links in the order of their creation.
-    func links(of group: String) throws -> [String] {
-        let handle = HDF5Handle(H5Gopen2(id, group, chdf5_no_properties()), H5Gclose)
-        try check(handle.id, "open", group)
-        var names: [String] = []
-        let result = withUnsafeMutablePointer(to: &names) { pointer in
-            chdf5_each_link(handle.id, { name, context in
-                guard let name, let context else { return -1 }
-                context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
-                return 0
-            }, pointer)
-        }
-        try check(result, "list", group)
-        return names
-    }
-
     func createGroup(_ name: String) throws {
         let properties = HDF5Handle(H5Pcreate(chdf5_class_group_create()), H5Pclose)
         try check(H5Pset_link_creation_order(properties.id, chdf5_creation_order()), "create", name)

@@ -13,7 +13,7 @@ struct FileDescription {
     let references: String
     let kernelRevision: Int
     let history: String
-    let shard: ShardIdentity?
+    let shard: Shard?
     let sweepSource: SweepSource?
 
     /// - Parameters:
@@ -39,7 +39,7 @@ struct FileDescription {
         references = provenance.references
         kernelRevision = provenance.kernelRevision
         history = History.line(provenance, earlier: earlier)
-        self.shard = shard.map { ShardIdentity(index: $0.index, count: $0.count) }
+        self.shard = shard?.shard
         sweepSource = provenance.sweepSource
     }
 
@@ -52,7 +52,7 @@ struct FileDescription {
         self.init(header, history: header.history, shard: header.shard, part: header.layout.part)
     }
 
-    private init(_ header: ResultHeader, history: String, shard: ShardIdentity?, part: StoredPart?) {
+    private init(_ header: ResultHeader, history: String, shard: Shard?, part: StoredPart?) {
         var layout = header.layout
         layout.part = part
         self.layout = layout

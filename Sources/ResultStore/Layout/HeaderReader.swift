@@ -134,13 +134,13 @@ struct HeaderReader {
             curves: try layout.curve.map { _ in try offset(CurveLayout.checksumPath, [layout.storedCellCount]) })
     }
 
-    private func readShard() throws -> ShardIdentity? {
+    private func readShard() throws -> Shard? {
         guard let index = try file.readInteger("shard_index", of: group),
             let count = try file.readInteger("shard_count", of: group) else { return nil }
-        guard (1...Int(Int32.max)).contains(count), (0..<count).contains(index) else {
+        guard let shard = Shard(index: index, count: count) else {
             throw contradiction("shard_index", "there is no part \(index) of \(count)")
         }
-        return ShardIdentity(index: index, count: count)
+        return shard
     }
 
     private func readDimension(_ name: String?, length: Int) throws -> GridDimension {

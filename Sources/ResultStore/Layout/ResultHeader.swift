@@ -23,7 +23,7 @@ struct ResultHeader: Sendable {
     let references: String
     let kernelRevision: Int
     let usesCommonRandomNumbers: Bool
-    let shard: ShardIdentity?
+    let shard: Shard?
     /// Whether texts that only describe the file, as its title, are others than were written.
     var hasEditedTexts = false
     /// `nil` in files from before it was stored.
@@ -42,18 +42,6 @@ struct ChecksumOffsets: Sendable {
     let core: Int?
     /// Of the trajectories: by cell. `nil` without any.
     let curves: Int?
-}
-
-/// Which of N parts a file holds.
-public struct ShardIdentity: Sendable, Hashable, CustomStringConvertible {
-    public let index: Int
-    public let count: Int
-    public var description: String { "\(index)/\(count)" }
-
-    public init(index: Int, count: Int) {
-        self.index = index
-        self.count = count
-    }
 }
 
 extension ResultHeader {

@@ -14,14 +14,12 @@ struct TrialVariable: Sendable, Equatable {
     let longName: String
 
     var rowBytes: Int { element.size * width }
+
     /// The bytes of rows that are not computed.
     func notComputed(_ rows: Int) -> [UInt8] {
         guard element == .float64 else { return [UInt8](repeating: 0, count: rows * rowBytes) }
         return [Double](repeating: .nan, count: rows * width).withUnsafeBytes { Array($0) }
     }
-
-    /// Statistics are held as doubles outside files.
-    var isStatistic: Bool { name != Self.statusName && name != Self.stepsTakenName }
 
     static let statusName = "status"
     static let stepsTakenName = "steps_taken"

@@ -12,7 +12,7 @@ public struct MergeSummary: Sendable {
 
 /// A part of a sweep that a merged result still lacks.
 public struct MissingPart: Sendable, Equatable {
-    public let shard: ShardIdentity
+    public let shard: Shard
     public let trials: Int
     /// The file of this part, as it was given; `nil`: there was none.
     public let path: String?
@@ -29,7 +29,7 @@ public struct ResultMerger {
     private let output: String
     private let provenance: Provenance
     private let plan: (any SweepPlan)?
-    private let cut: (ShardIdentity) throws -> ShardPart?
+    private let cut: (Shard) throws -> ShardPart?
 
     /// - Parameters:
     ///   - paths: the results, at least one.
@@ -38,7 +38,7 @@ public struct ResultMerger {
     ///   - cut: which trials belong to a part; `nil` where that is not known, and then missing trials are only counted.
     public init(
         paths: [String], output: String, provenance: Provenance, plan: (any SweepPlan)? = nil,
-        cut: @escaping (ShardIdentity) throws -> ShardPart? = { _ in nil }
+        cut: @escaping (Shard) throws -> ShardPart? = { _ in nil }
     ) {
         precondition(!paths.isEmpty)
         self.paths = paths
@@ -55,7 +55,7 @@ public struct ResultMerger {
 
     private init(
         paths: [String], resolved output: String, provenance: Provenance, plan: (any SweepPlan)?,
-        cut: @escaping (ShardIdentity) throws -> ShardPart?
+        cut: @escaping (Shard) throws -> ShardPart?
     ) {
         (self.paths, self.output, self.provenance, self.plan, self.cut) = (paths, output, provenance, plan, cut)
     }
@@ -131,16 +131,15 @@ public struct ResultMerger {
     }
 
     private func missingParts(
-        given shards: some Sequence<(ShardIdentity?, String)>, _ counts: CompletionCounts
+        given shards: some Sequence<(Shard?, String)>, _ counts: CompletionCounts
     ) throws -> [MissingPart] {
-        var given: [ShardIdentity: String] = [:]
+        var given: [Shard: String] = [:]
         for (shard, path) in shards { if let shard { given[shard] = path } }
         guard counts.missing > 0, let count = given.keys.map(\.count).max() else { return [] }
         let header = try ResultHeader.read(output)
         let rows = try StoredRows(file: RawFile(path: output, writable: false), header: header)
         return try (0..<count).compactMap { index in
-            let shard = ShardIdentity(index: index, count: count)
-            guard let part = try cut(shard) else { return nil }
+            guard let shard = Shard(index: index, count: count), let part = try cut(shard) else { return nil }
             let missing = try rows.countStatus(of: part).missing
             return missing > 0 ? MissingPart(shard: shard, trials: missing, path: given[shard]) : nil
         }

@@ -1,3 +1,5 @@
+import PortableMath
+
 /// A box of a row-major grid.
 struct GridBox: Equatable {
     var starts: [Int]
@@ -7,8 +9,7 @@ struct GridBox: Equatable {
 
     /// Cuts a range of positions of a grid into boxes, in ascending order; at most two per dimension.
     static func boxes(covering range: Range<Int>, of lengths: [Int]) -> [GridBox] {
-        var strides = [Int](repeating: 1, count: lengths.count)
-        for index in lengths.indices.dropLast().reversed() { strides[index] = strides[index + 1] * lengths[index + 1] }
+        let strides = RowMajor(lengths).strides
         var boxes: [GridBox] = []
         var position = range.lowerBound
         while position < range.upperBound {

@@ -1,16 +1,5 @@
 import TrialContract
 
-/// The trajectory of a quantity in a cell: summaries over its trials, by step.
-public struct StoredCurve: Sendable, Equatable {
-    /// Trials that had not diverged.
-    public let counts: [Int]
-    public let means: [Double]
-    public let standardErrors: [Double]
-    public let medians: [Double]
-    /// By step, then by `CurveSummary.probabilities`.
-    public let quantiles: [[Double]]
-}
-
 extension ResultReader {
     /// The recorded steps; empty where there are no trajectories.
     public var curveSteps: [Int] { header.layout.curve?.steps ?? [] }
@@ -21,7 +10,7 @@ extension ResultReader {
     /// The trajectory of a quantity in a cell; `nil` where trials of the cell are missing or it is excluded.
     ///
     /// - Throws: `damaged` where the quantity was not recorded, or the checksum is wrong.
-    public func curve(of quantity: String, cell: Int) throws -> StoredCurve? {
+    public func curve(of quantity: String, cell: Int) throws -> CellCurve? {
         guard let curves, let place = curveQuantities.firstIndex(of: quantity) else {
             let known = curveQuantities.isEmpty ? "nothing" : curveQuantities.joined(separator: ", ")
             throw ResultStoreError(
@@ -37,7 +26,7 @@ extension ResultReader {
             }
         }
         let flat = numbers(.quantiles, Double.self), width = CurveSummary.probabilities.count
-        return StoredCurve(
+        return CellCurve(
             counts: numbers(.count, Int64.self).map { Int($0) }, means: numbers(.mean, Double.self),
             standardErrors: numbers(.standardError, Double.self), medians: numbers(.median, Double.self),
             quantiles: stride(from: 0, to: flat.count, by: width).map { Array(flat[$0..<$0 + width]) })

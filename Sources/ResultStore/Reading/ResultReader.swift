@@ -51,7 +51,7 @@ public final class ResultReader: Sendable {
     public var isMarkedComplete: Bool { header.isComplete }
     public var usesCommonRandomNumbers: Bool { header.usesCommonRandomNumbers }
     /// `nil` where the file is for the whole sweep.
-    public var shard: ShardIdentity? { header.shard }
+    public var shard: Shard? { header.shard }
     /// Whether texts that only describe the result (title, history, long names) were changed after it was written, by
     /// another program or by damage; its coordinates and trials are as they were written.
     public var hasEditedTexts: Bool { header.hasEditedTexts }

@@ -1,3 +1,5 @@
+import PortableMath
+
 /// How a variable is cut into chunks of which each is a run of rows: whole inner dimensions, part of one, and one
 /// position of those outside it.
 struct ChunkGrid {
@@ -36,13 +38,7 @@ struct ChunkGrid {
     subscript(index: Int) -> (origin: [Int], elements: Range<Int>) {
         let (line, part) = index.quotientAndRemainder(dividingBy: partsPerLine)
         let first = part * chunk[axis], end = min(first + chunk[axis], lengths[axis])
-        var origin = [Int](repeating: 0, count: lengths.count)
-        var rest = line
-        for outer in (0..<axis).reversed() {
-            origin[outer] = rest % lengths[outer]
-            rest /= lengths[outer]
-        }
-        origin[axis] = first
+        let origin = RowMajor(lengths[..<axis]).places(of: line) + [first] + lengths[(axis + 1)...].map { _ in 0 }
         let base = line * lengths[axis]
         return (origin, (base + first) * stride..<(base + end) * stride)
     }

@@ -1,3 +1,4 @@
+import PortableMath
 import TrialContract
 
 /// Copies finished trials from one result to another that is not yet in use; what is in both is compared.
@@ -70,11 +71,8 @@ struct RowTransfer {
     private static func runs(_ states: [UInt8], _ present: [UInt8]) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         for index in states.indices where states[index] != 0 {
-            if let last = runs.last, last.upperBound == index, (present[index] == 0) == (present[index - 1] == 0) {
-                runs[runs.count - 1] = last.lowerBound..<index + 1
-            } else {
-                runs.append(index..<index + 1)
-            }
+            let isOtherwise = index > 0 && (present[index] == 0) != (present[index - 1] == 0)
+            if isOtherwise { runs.append(index..<index + 1) } else { runs.extend(by: index..<index + 1) }
         }
         return runs
     }

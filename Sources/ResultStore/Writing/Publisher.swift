@@ -162,11 +162,7 @@ final class Publisher: Sendable {
         states.reserveCapacity(taken.states.count)
         var merged: [RowRun] = []
         for run in runs {
-            if let last = merged.last, last.row + last.count == run.row {
-                merged[merged.count - 1].count += run.count
-            } else {
-                merged.append(RowRun(row: run.row, count: run.count, source: states.count))
-            }
+            merged.extend(by: RowRun(row: run.row, count: run.count, source: states.count))
             states += taken.states[run.source..<run.source + run.count]
         }
         try rows.writeStatus(states, merged)

@@ -139,7 +139,7 @@ private struct ProductTally {
         guard let solution = sums.solution(trialsPerCell: trials) else {
             return .unfit(UnfitGroup(
                 by: key, response: label, against: regressors.joined(separator: ", "), diverged: diverged,
-                reason: "group (\(key)): \(sums.cells) cells with positive \(label) and positive "
+                objection: "\(sums.cells) cells with positive \(label) and positive "
                     + "\(regressors.joined(separator: ", ")) do not determine \(regressors.count) exponents; leave out a "
                     + "regressor that does not vary or that follows from the others, or sweep more of it"))
         }

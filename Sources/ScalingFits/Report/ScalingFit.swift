@@ -192,8 +192,11 @@ public struct UnfitGroup: Sendable, Equatable {
     public var response: String
     public var against: String
     public var diverged: Int
-    /// Names the group, the value and the remedy.
-    public var reason: String
+    /// Names the value and the remedy.
+    public var objection: String
+
+    /// Names the group, too.
+    public var reason: String { "group (\(by)): \(objection)" }
 }
 
 /// What became of one group.

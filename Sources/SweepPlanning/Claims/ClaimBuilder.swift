@@ -114,10 +114,10 @@ struct ClaimBuilder {
         guard let selection = spec.selection, let own = claim.selection else { return }
         let scan = GridScan(layout, [], over: own.dimensions)
         guard let count = scan.count, count <= Self.mostLookups else { return }
-        let strides = layout.grid.strides(over: Array(layout.grid.dimensions.indices))
+        let all = Array(layout.grid.dimensions.indices)
         var found = false
         scan.forEach { digits, _ in
-            let cell = zip(digits, strides).reduce(0) { $0 + $1.0 * $1.1 }
+            let cell = layout.place(digits, over: all)
             found = own.bound(to: cell)([]) != 0
             return !found
         }

@@ -21,17 +21,26 @@ struct DataSource: Sendable {
     /// - Throws: `LinearModelError` where there is no minimiser, `DataFileError` where classes are not two.
     init(_ dataset: Dataset, digest: String, problem: String, parameters: [String: Double]) throws {
         self.digest = digest
-        let isLogistic = problem == "logistic"
+        let loss = Self.loss(of: problem)
         var dataset = parameters["standardise"] == 0 ? dataset : dataset.standardised()
         if parameters["intercept"] != 0 { dataset = dataset.withIntercept() }
-        if isLogistic { dataset = try dataset.withSignTargets() }
+        if loss == .logistic { dataset = try dataset.withSignTargets() }
         let l2 = parameters["l2"] ?? 0
         minimum = try LinearModel(
-            loss: isLogistic ? .logistic : .leastSquares, features: dataset.features, targets: dataset.targets,
+            loss: loss, features: dataset.features, targets: dataset.targets,
             columns: dataset.columns, l2: l2
         ).minimum()
         finiteSum = FiniteSum(
             dataset: dataset, l2: l2, minimiser: minimum.minimiser, minimum: minimum.value)
+    }
+
+    /// How the minimiser of a problem over data is found.
+    private static func loss(of problem: String) -> LinearModel.Loss {
+        switch problem {
+        case "logistic": .logistic
+        case "least-squares": .leastSquares
+        default: preconditionFailure("a problem over data needs its loss here: that of \(problem) is not known")
+        }
     }
 }
 

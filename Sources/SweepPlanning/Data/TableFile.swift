@@ -1,3 +1,5 @@
+import TrialContract
+
 /// A vector or matrix of numbers from a file: CSV (separated by commas, semicolons, tabs or blanks; a first line that is no
 /// numbers is a header), NumPy's `.npy`, a dataset of an HDF5 file, or `X` or `y` of LIBSVM text.
 struct TableFile {

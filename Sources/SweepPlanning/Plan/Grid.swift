@@ -38,34 +38,6 @@ struct Grid: Sendable {
     }
 }
 
-/// Walks over all combinations of some dimensions' positions, the last one fastest.
-struct Combinations: Sequence, IteratorProtocol {
-    private let chosen: [Int]
-    private let counts: [Int]
-    private var digits: [Int]
-    private var isFirst = true
-
-    init(_ grid: Grid, over chosen: [Int]) {
-        self.chosen = chosen
-        counts = grid.counts
-        digits = [Int](repeating: 0, count: counts.count)
-    }
-
-    /// Positions along all dimensions; 0 along those not chosen.
-    mutating func next() -> [Int]? {
-        if isFirst {
-            isFirst = false
-            return digits
-        }
-        for dimension in chosen.reversed() {
-            digits[dimension] += 1
-            if digits[dimension] < counts[dimension] { return digits }
-            digits[dimension] = 0
-        }
-        return nil
-    }
-}
-
 extension Sequence<[Int]> {
     /// All of them, ascending and once.
     func union() -> [Int] { Set(joined()).sorted() }

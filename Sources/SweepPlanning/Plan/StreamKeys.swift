@@ -35,7 +35,7 @@ enum StreamKeys {
     /// The share of a chosen component: its name and what was given with it.
     static func share(_ kind: ComponentKind, _ entry: ComponentEntry) -> UInt64 {
         let name = entry.description.name
-        var sum = defaultNames[kind] == name ? 0 : digest(kind.fieldName, text: name)
+        var sum = kind.defaultMember == name ? 0 : digest(kind.fieldName, text: name)
         for parameter in entry.description.parameters {
             guard let value = entry.given[parameter.name] else { continue }
             sum &+= share("\(kind.fieldName).\(parameter.name)", number: value, default: parameter.defaultValue)
@@ -51,8 +51,4 @@ enum StreamKeys {
         }
         return sum
     }
-
-    private static let defaultNames: [ComponentKind: String] = [
-        .noiseModel: "gaussian", .learningRateSchedule: "constant", .rhoSchedule: "constant",
-    ]
 }

@@ -2,14 +2,6 @@ import JSONText
 import TrialContract
 
 extension SchemaWriter {
-    /// What the sweep is to show.
-    var claims: JSONValue {
-        .object([
-            ("description", .string("what the sweep is to show; samsweep verify gives a verdict for each")),
-            ("type", .string("array")), ("items", reference("claim")),
-        ])
-    }
-
     /// What claims refer to.
     var claimDefinitions: [(String, JSONValue)] {
         [
@@ -47,7 +39,7 @@ extension SchemaWriter {
 
     private var claim: JSONValue {
         let header: [(String, JSONValue)] = [
-            ("name", .object([("type", .string("string")), ("pattern", .string("^[a-z0-9-]{1,60}$"))])),
+            ("name", .object([("type", .string("string")), ("pattern", .string(NameRule.claim.pattern))])),
             ("says", text("the claim in words")), ("source", text("where it is from")),
             ("where", reference("claim.condition")),
             ("holds", text("a condition that every trial must meet")),

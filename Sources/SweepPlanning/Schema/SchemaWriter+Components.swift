@@ -4,9 +4,8 @@ import TrialContract
 extension SchemaWriter {
     /// One component or a list of them.
     func choice(_ kind: ComponentKind) -> JSONValue {
-        let article = kind == .optimizer ? "an" : "a"
-        return .object([
-            ("description", .string("\(article) \(kind.noun); a list makes an axis")),
+        .object([
+            ("description", .string(kind.fieldSummary)),
             ("anyOf", .array([reference(kind.fieldName), list(kind)])),
         ])
     }

@@ -26,78 +26,63 @@ struct SchemaWriter {
             ("title", .string("samsweep sweep file")),
             ("description", .string("A sweep of stochastic SAM trials; schema version 1.")),
             ("type", .string("object")), ("additionalProperties", .boolean(false)),
-            ("required", strings(["schema", "name"])),
+            ("required", strings(SweepField.required)),
             ("properties", .object(properties)),
             ("$defs", .object(definitions)),
         ])
     }
 
-    private var properties: [(String, JSONValue)] {
-        let choices = ComponentKind.choices.map { ($0.fieldName, choice($0)) }
-        let numbers = [
-            FieldCatalogue.steps, FieldCatalogue.seed, FieldCatalogue.learningRate, FieldCatalogue.rho,
-            FieldCatalogue.noise, FieldCatalogue.dimension,
-        ].map { ($0.name, number($0)) }
-        return header + choices + words + numbers + [
-            ("start", start),
-            ("axes", .object([
-                ("description", .string("What is swept: a list of values and ranges for each name. All are combined.")),
-                ("type", .string("object")), ("additionalProperties", .boolean(false)),
-                ("properties", .object(swept)), ownAxis,
+    private var properties: [(String, JSONValue)] { SweepField.all.map { ($0.name, form(of: $0)) } }
+
+    /// What a field may hold, with its description.
+    private func form(of field: SweepField) -> JSONValue {
+        let description = ("description", JSONValue.string(field.summary))
+        func described(_ members: [(String, JSONValue)]) -> JSONValue { .object([description] + members) }
+        switch field.form {
+        case .version: return described([("const", .number(SweepDecoder.schemaVersion))])
+        case .name: return described([("type", .string("string")), ("pattern", .string(NameRule.sweep.pattern))])
+        case .title: return described([("type", strings(["string", "number"]))])
+        case .number(let number), .count(let number, _): return self.number(number)
+        case .word(let words, _): return described([("enum", strings(words)), ("default", .string(words[0]))])
+        case .flag(let flag, _): return described([("type", .string("boolean")), ("default", .boolean(flag))])
+        case .choice(let kind): return choice(kind)
+        case .start: return described([("oneOf", .array(StartForm.allCases.map(start)))])
+        case .axes: return described([
+            ("type", .string("object")), ("additionalProperties", .boolean(false)), ("properties", .object(swept)), ownAxis,
+        ])
+        case .zip: return described([("type", .string("array")), ("minItems", .number(1)), ("items", zipped)])
+        case .derive: return described(derived)
+        case .condition: return condition(field.summary)
+        case .record: return named(.statistic, field.summary, usually: SweepDecoder.usualStatistics)
+        case .curves: return described(curve)
+        case .claims: return described([("type", .string("array")), ("items", reference("claim"))])
+        }
+    }
+
+    /// Members of a kind: one name or a list.
+    func named(_ kind: ComponentKind, _ description: String, usually standard: [String]) -> JSONValue {
+        let names = JSONValue.object([
+            ("anyOf", .array(catalogue.all(kind).map {
+                .object([("description", .string("\($0.summary): \($0.formula)")), ("const", .string($0.name))])
+            }))
+        ])
+        return .object([
+            ("description", .string(description)),
+            ("anyOf", .array([
+                names,
+                .object([
+                    ("type", .string("array")), ("minItems", .number(1)), ("uniqueItems", .boolean(true)),
+                    ("items", names),
+                ]),
             ])),
-            ("zip", zip), ("where", condition), ("derive", derive), ("record", record), ("curves", curves),
-            ("claims", claims),
-        ]
+            ("default", strings(standard)),
+        ])
     }
 
     /// Everything that can be an axis, in `axes` and in a zip.
     var swept: [(String, JSONValue)] {
         fields.fields.map { ($0.name, reference("axis.\($0.name)")) }
             + ComponentKind.choices.map { ($0.fieldName, choice($0)) }
-    }
-
-    private var header: [(String, JSONValue)] {
-        [
-            ("schema", .object([
-                ("description", .string("version of the sweep file's grammar")),
-                ("const", .number(SweepDecoder.schemaVersion)),
-            ])),
-            ("name", .object([
-                ("description", .string("names the result")), ("type", .string("string")),
-                ("pattern", .string("^[a-z0-9-]{1,100}$")),
-            ])),
-            ("title", .object([
-                ("description", .string("one line about the sweep; defaults to the name")),
-                ("type", strings(["string", "number"])),
-            ])),
-            ("trials", .object([
-                ("description", .string("trials (seeds) per cell, numbered from 0")), ("type", .string("integer")),
-                ("minimum", .number(1)), ("maximum", .number(9_007_199_254_740_991)), ("default", .number(1)),
-            ])),
-        ]
-    }
-
-    private var words: [(String, JSONValue)] {
-        [
-            ("noise_scale", word(
-                ["total", "per_coordinate"],
-                "total: E|xi|^2 = noise^2 (the literature's sigma^2); per_coordinate: every coordinate's variance is "
-                    + "noise^2")),
-            ("noise_precision", word(
-                NoisePrecision.allCases.map(\.rawValue),
-                "at what resolution noise is drawn; the state is double precision")),
-            ("method", word(SweepDecoder.methods, "full simulation, or the exact reduction to block norms")),
-            ("common_random_numbers", .object([
-                ("description", .string("whether the same trial sees the same unit noise in every cell")),
-                ("type", .string("boolean")), ("default", .boolean(true)),
-            ])),
-        ]
-    }
-
-    private func word(_ words: [String], _ description: String) -> JSONValue {
-        .object([
-            ("description", .string(description)), ("enum", strings(words)), ("default", .string(words[0])),
-        ])
     }
 
     func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
@@ -123,11 +108,12 @@ struct SchemaWriter {
             [("description", .string(field.longName))] + bounds(field.range, isInteger: field.isInteger) + defaults)
     }
 
+    func axis(_ field: NumericField) -> JSONValue { numbers(field.longName, field.range, isInteger: field.isInteger) }
+
     /// A number, a range, or a list of both.
-    func axis(_ field: NumericField) -> JSONValue {
-        let single = JSONValue.object(bounds(field.range, isInteger: field.isInteger))
-        return .object([
-            ("description", .string(field.longName)),
+    func numbers(_ description: String?, _ range: ParameterRange, isInteger: Bool = false) -> JSONValue {
+        let single = JSONValue.object(bounds(range, isInteger: isInteger))
+        return .object((description.map { [("description", .string($0))] } ?? []) + [
             ("anyOf", .array([
                 single, reference("range"),
                 .object([

@@ -95,9 +95,9 @@ extension SweepDecoder {
         }
     }
 
-    /// What is recorded where the file does not say: distance and suboptimality as far as they are known, else f itself.
+    /// What is recorded where the file does not say: as much of the usual as is known, and f itself where its least value is not.
     var usualStatistics: [String] {
-        let known = ["distance", "suboptimality"].filter { knows(catalogue.find(.statistic, $0)?.needs) }
+        let known = Self.usualStatistics.filter { knows(catalogue.find(.statistic, $0)?.needs) }
         return known.contains("suboptimality") ? known : known + ["objective"]
     }
 

@@ -12,6 +12,8 @@ struct FieldCatalogue: Sendable {
     static let mostSteps = 4_294_967_296.0
     /// Seeds are integers that a double holds exactly.
     static let seeds = ParameterRange(0, 9_007_199_254_740_991)
+    /// Trials are counted by integers that a double holds exactly.
+    static let trialNumbers = ParameterRange(1, 9_007_199_254_740_991)
 
     static let learningRate = NumericField("learning_rate", "learning rate eta", .positive)
     static let rho = NumericField("rho", "perturbation radius rho", .nonNegative, defaultValue: 0)

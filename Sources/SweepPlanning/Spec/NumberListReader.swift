@@ -133,8 +133,3 @@ struct NumberListReader {
         return true
     }
 }
-
-/// A number as people write it: without a point where it is an integer.
-func brief(_ value: Double) -> String {
-    value == value.rounded() && value.magnitude <= 0x1p53 ? "\(Int(value))" : "\(value)"
-}

@@ -2,19 +2,13 @@ import ExpressionSyntax
 import TrialContract
 
 extension SweepDecoder {
-    /// Problems the contract names; what the catalogue lacks of them is not built yet.
-    private static let promisedProblems = ["quadratic", "sine", "trap", "two-quadratics", "huber-trap"]
-
     /// A kind of component at the top level: one, or a list that makes an axis.
     func decodeChoice(_ kind: ComponentKind) {
         if let entry = root.first(where: { $0.key == kind.fieldName }) {
             decodeChoice(kind, entry, entry.value.list == nil ? .fixed : .axis)
             return
         }
-        let defaults: [ComponentKind: String] = [
-            .noiseModel: "gaussian", .learningRateSchedule: "constant", .rhoSchedule: "constant",
-        ]
-        guard !swept.contains(kind.fieldName), let name = defaults[kind], let description = catalogue.find(kind, name)
+        guard !swept.contains(kind.fieldName), let name = kind.defaultMember, let description = catalogue.find(kind, name)
         else { return }
         let entry = ComponentEntry(description: description, label: name, place: rootPlace)
         spec.choices[kind] = ChoiceSpec(entries: [entry], source: .fixed, place: rootPlace)
@@ -112,11 +106,6 @@ extension SweepDecoder {
 
     private func reportUnknown(_ kind: ComponentKind, _ name: String, _ node: SourceNode) {
         let names = catalogue.all(kind).map(\.name)
-        if kind == .problem, Self.promisedProblems.contains(name) {
-            diagnostics.report(
-                node, kind.fieldName, "is not built yet", remedy: "there are \(names.joined(separator: ", "))")
-            return
-        }
         let remedy = NearestName.remedy(for: name, among: names)
         diagnostics.report(
             node, kind.fieldName, "is not a known \(kind.noun)",

@@ -1,4 +1,3 @@
-import ExpressionSyntax
 import TrialContract
 
 extension SweepDecoder {
@@ -44,24 +43,6 @@ extension SweepDecoder {
             let usual = Self.usualCurves.compactMap { catalogue.find(.curveQuantity, $0) }.filter { knows($0.needs) }
             return usual.isEmpty ? [catalogue.find(.curveQuantity, "objective")].compactMap(\.self) : usual
         }
-        if node.list?.isEmpty == true {
-            diagnostics.report(node, "curves.of", "records nothing", remedy: "add a quantity, as distance_squared")
-        }
-        var quantities: [ComponentDescription] = []
-        for item in node.list ?? [node] {
-            guard let name = item.text, let quantity = catalogue.find(.curveQuantity, name) else {
-                diagnostics.report(
-                    item, "curves.of", "is not a quantity of curves",
-                    remedy: NearestName.remedy(for: item.text ?? "", among: catalogue.all(.curveQuantity).map(\.name)))
-                continue
-            }
-            if reportUnknown(quantity, item, "curves.of") { continue }
-            if quantities.contains(quantity) {
-                diagnostics.report(item, "curves.of", "is recorded twice", remedy: "keep it once")
-            } else {
-                quantities.append(quantity)
-            }
-        }
-        return quantities
+        return quantities(.curveQuantity, node, unknown: "is not a quantity of curves", example: Self.usualCurves[0])
     }
 }

@@ -2,21 +2,11 @@ import ExpressionSyntax
 import TrialContract
 
 extension SweepDecoder {
-    /// Numbers that stand at the top level with one value.
-    func decodeNumbers() {
-        for field in [
-            FieldCatalogue.steps, FieldCatalogue.seed, FieldCatalogue.learningRate, FieldCatalogue.rho,
-            FieldCatalogue.noise, FieldCatalogue.dimension,
-        ] {
-            guard let entry = root.first(where: { $0.key == field.name }),
-                let value = reader.number(entry.value, field)
-            else { continue }
-            assign(field, [value], .fixed, entry.keyPlace)
-        }
-        if let node = root["trials"],
-            let value = reader.number(node, "trials", ParameterRange(1, 9_007_199_254_740_991), isInteger: true) {
-            spec.trials = Int(value)
-        }
+    /// A number that stands at the top level with one value.
+    func decodeNumber(_ field: NumericField) {
+        guard let entry = root.first(where: { $0.key == field.name }), let value = reader.number(entry.value, field)
+        else { return }
+        assign(field, [value], .fixed, entry.keyPlace)
     }
 
     /// Gives a quantity its values; it can have them from one place only.
@@ -97,7 +87,7 @@ extension SweepDecoder {
             }
             return
         }
-        let forms = ["radius", "vector", "blocks", "sphere"]
+        let forms = StartForm.allCases.map(\.rawValue)
         guard let parts = reader.map(node, "start", keys: forms) else { return }
         guard parts.count == 1, !isSwept.radius && !isSwept.sphere else {
             diagnostics.report(
@@ -105,23 +95,16 @@ extension SweepDecoder {
                 remedy: parts.count == 1 ? "it is swept under axes: remove it here" : "keep one")
             return
         }
-        decodeStart(parts[0])
+        StartForm(rawValue: parts[0].key).map { decode($0, parts[0]) }
     }
 
-    private func decodeStart(_ part: SourceEntry) {
-        switch part.key {
-        case "radius", "sphere":
-            let field = part.key == "radius" ? FieldCatalogue.radius : FieldCatalogue.sphere
-            spec.start = part.key == "radius" ? .radius : .sphere
-            if let value = reader.number(part.value, field) { assign(field, [value], .fixed, part.keyPlace) }
-        case "vector":
-            let any = ParameterRange(-.infinity, .infinity, lowerIsOpen: true, upperIsOpen: true)
-            decodeList(part, NumericField("start.vector", "x0", any)).map { spec.start = .vector($0, part.value.place) }
-        case "blocks":
-            decodeList(part, NumericField("start.blocks", "block norms", .nonNegative)).map {
-                spec.start = .blocks($0, part.value.place)
-            }
-        default: break
+    private func decode(_ form: StartForm, _ part: SourceEntry) {
+        switch form {
+        case .radius, .sphere:
+            spec.start = form == .radius ? .radius : .sphere
+            if let value = reader.number(part.value, form.field) { assign(form.field, [value], .fixed, part.keyPlace) }
+        case .vector: decodeList(part, form.field).map { spec.start = .vector($0, part.value.place) }
+        case .blocks: decodeList(part, form.field).map { spec.start = .blocks($0, part.value.place) }
         }
     }
 

@@ -1,12 +1,6 @@
 import TrialContract
 
 extension SweepDecoder {
-    /// Names that mean something else in a result file or a sweep file.
-    private static let reserved: Set<String> = PlannedSweep.ownNames.union([
-        "trial", "trials", "coordinate", "step", "quantile", "status", "steps_taken", "sweep", "samsweep", "start", "smoothness",
-        "strong_convexity", "condition_number",
-    ] as [String])
-
     /// `zip`: a list of maps with `name` and quantities of equally many values.
     func decodeZips() {
         guard let node = root["zip"] else { return }
@@ -47,13 +41,12 @@ extension SweepDecoder {
                 node ?? zip, "zip", "needs a name", remedy: "add name: it becomes a dimension of the result")
             return nil
         }
-        let letters = "abcdefghijklmnopqrstuvwxyz0123456789-_"
-        guard name.allSatisfy({ letters.contains($0) }), name.first?.isLetter == true, name.utf8.count <= 100 else {
+        guard NameRule.zip.accepts(name) else {
             diagnostics.report(
                 node, "zip.name", "must be made of a-z, 0-9, - and _ and begin with a letter", remedy: "rename the zip")
             return nil
         }
-        let taken = Self.reserved.union(Self.keys).union(fields.names).union(catalogue.all(.statistic).map(\.name))
+        let taken = ReservedNames.all.union(SweepField.names).union(fields.names).union(catalogue.all(.statistic).map(\.name))
         guard !taken.contains(name), !name.contains("_curve_"), zipNames.insert(name).inserted else {
             diagnostics.report(node, "zip.name", "is the name of something else", remedy: "choose another name")
             return nil

@@ -2,14 +2,7 @@ import TrialContract
 
 /// Turns the nodes of a sweep file into a `SweepSpec`, field by field, and reports everything that is wrong on the way.
 final class SweepDecoder {
-    /// Keys of the top level, in the order in which messages and the schema list them.
-    static let keys = [
-        "schema", "name", "title", "problem", "optimizer", "noise_model", "noise_scale", "noise_precision", "method",
-        "steps", "trials", "seed", "start", "learning_rate_schedule", "rho_schedule", "axes", "zip", "where", "derive",
-        "record", "curves", "common_random_numbers", "learning_rate", "rho", "noise", "dimension", "claims",
-    ]
     static let schemaVersion = 1.0
-    static let methods = MethodSpec.allCases.map(\.rawValue)
 
     let root: [SourceEntry]
     let rootPlace: SourcePlace
@@ -56,21 +49,10 @@ final class SweepDecoder {
 
     /// The checked fields. Throws everything that is wrong.
     func decode() throws -> SweepSpec {
+        spec.catalogue = catalogue
         collectSwept()
-        reportUnknownKeys()
-        decodeHeader()
-        for kind in ComponentKind.choices { decodeChoice(kind) }
-        decodeNumbers()
-        decodeWords()
-        decodeStart()
-        decodeAxes()
-        decodeZips()
-        decodeDerived()
-        decodeDefinedDimension()
-        decodeCondition()
-        decodeRecord()
-        decodeCurves()
-        decodeClaims()
+        reader.reportUnknown(root, "", keys: SweepField.names)
+        for field in SweepField.all { decode(field) }
         requireAll()
         requireUse()
         orderAxes()
@@ -83,24 +65,53 @@ final class SweepDecoder {
         for zip in root["zip"]?.list ?? [] { swept.formUnion(zip.map?.map(\.key).filter { $0 != "name" } ?? []) }
     }
 
-    private func reportUnknownKeys() {
-        reader.reportUnknown(root, "", keys: Self.keys)
+    /// Reads a field's values into `spec`, or what is meant where it is left out.
+    private func decode(_ field: SweepField) {
+        let node = root[field.name]
+        switch field.form {
+        case .version: node.map(decodeVersion)
+        case .name: node.map(decodeName)
+        case .title: spec.title = node.flatMap { reader.text($0, field.name) } ?? spec.name
+        case .number(let number): decodeNumber(number)
+        case .count(let number, let assign):
+            if let node, let value = reader.number(node, number) { assign(&spec, Int(value)) }
+        case .word(let words, let assign):
+            if let node, let word = reader.word(node, field.name, among: words) { assign(&spec, word, node.place) }
+        case .flag(_, let assign):
+            if let node, let flag = reader.flag(node, field.name) { assign(&spec, flag) }
+        case .choice(let kind): decodeChoice(kind)
+        case .start: decodeStart()
+        case .axes: decodeAxes()
+        case .zip: decodeZips()
+        case .derive:
+            decodeDerived()
+            decodeDefinedDimension()
+        case .condition: decodeCondition()
+        case .record: decodeRecord()
+        case .curves: decodeCurves()
+        case .claims: decodeClaims()
+        }
     }
 
     private func requireAll() {
-        for kind in [ComponentKind.problem, .optimizer] where spec.choices[kind] == nil && !hasGiven(kind.fieldName) {
-            let names = catalogue.all(kind).map(\.name).joined(separator: ", ")
-            diagnostics.report(
-                rootPlace, kind.fieldName, "is missing", remedy: "add \(kind.fieldName): one of \(names)")
+        for field in SweepField.all {
+            switch field.presence {
+            case .optional: continue
+            case .required(let remedy):
+                if root[field.name] == nil { reportMissing(field, remedy) }
+            case .requiredOrSwept(let remedy):
+                // A misspelt axis may be what is missing.
+                if !hasUnknownAxes, !hasGiven(field.name), spec.numbers[field.name] == nil { reportMissing(field, remedy) }
+            case .requiredComponent:
+                guard case .choice(let kind) = field.form, spec.choices[kind] == nil, !hasGiven(field.name) else { continue }
+                let names = catalogue.all(kind).map(\.name).joined(separator: ", ")
+                reportMissing(field, "add \(field.name): one of \(names)")
+            }
         }
-        // A misspelt axis may be what is missing.
-        guard !hasUnknownAxes else { return }
-        for field in [FieldCatalogue.steps, FieldCatalogue.learningRate]
-        where spec.numbers[field.name] == nil && !hasGiven(field.name) {
-            let form = field.name == "steps" ? "steps: N" : "\(field.name): [...] under axes"
-            diagnostics.report(
-                rootPlace, field.name, "is missing", remedy: "add \(form), or compute it under derive")
-        }
+    }
+
+    private func reportMissing(_ field: SweepField, _ remedy: String) {
+        diagnostics.report(rootPlace, field.name, "is missing", remedy: remedy)
     }
 
     /// A swept part of the spectrum must have its place in the eigenvalues.

@@ -2,57 +2,54 @@ import ScalingFits
 import TrialContract
 
 /// One cell of a result, as an export reads it.
-public struct ExportedCell: Sendable {
+struct ExportedCell: Sendable {
     /// As many as the writer has coordinate names, in their order.
-    public var coordinates: [GroupValue]
+    var coordinates: [GroupValue]
     /// Per trial, raw values of `TrialStatus`.
-    public var status: [UInt8]
+    var status: [UInt8]
     /// Per trial.
-    public var stepsTaken: [Int64]
+    var stepsTaken: [Int64]
     /// One column per statistic, in the writer's order; NaN where the trial is not finished.
-    public var values: [[Double]]
-
-    public init(coordinates: [GroupValue], status: [UInt8], stepsTaken: [Int64], values: [[Double]]) {
-        self.coordinates = coordinates
-        self.status = status
-        self.stepsTaken = stepsTaken
-        self.values = values
-    }
+    var values: [[Double]]
 
     func count(_ wanted: TrialStatus) -> Int { status.reduce(0) { $0 + ($1 == wanted.rawValue ? 1 : 0) } }
+}
+
+/// What the rows of an export begin with, and the statistics that it is of.
+struct ExportedColumns {
+    let coordinates: [String]
+    let statistics: [String]
+    private let integers: [Bool]
+
+    /// - Parameter integers: names of coordinates that are written as integers.
+    init(coordinates: [String], statistics: [String], integers: Set<String>) {
+        self.coordinates = coordinates
+        self.statistics = statistics
+        self.integers = coordinates.map(integers.contains)
+    }
+
+    func key(_ cell: ExportedCell) -> [String] { zip(cell.coordinates, integers).map(CSVRow.coordinate(_:isInteger:)) }
 }
 
 /// CSV with a row per cell and statistic: counts, mean, standard error, median and quantiles over finished trials.
 ///
 /// Streams: give it cell after cell; cells that `where` drops leave no row.
-public struct CellTableWriter {
-    public static let quantiles = [0.05, 0.25, 0.75, 0.95]
-    private let coordinates: [String]
-    private let statistics: [String]
-    private let integers: [Bool]
-    private let output: (String) throws -> Void
+struct CellTableWriter {
+    static let quantiles = [0.05, 0.25, 0.75, 0.95]
+    let columns: ExportedColumns
+    let output: (String) throws -> Void
 
-    /// - Parameter integers: names of coordinates that are written as integers.
-    public init(
-        coordinates: [String], statistics: [String], integers: Set<String> = [], output: @escaping (String) throws -> Void
-    ) {
-        self.coordinates = coordinates
-        self.statistics = statistics
-        self.integers = coordinates.map(integers.contains)
-        self.output = output
-    }
-
-    public func writeHeader() throws {
-        try output(CSVRow.line(coordinates + [
+    func writeHeader() throws {
+        try output(CSVRow.line(columns.coordinates + [
             "statistic", "finished", "diverged", "missing", "mean", "standard_error", "median",
             "q05", "q25", "q75", "q95", "minimum", "maximum",
         ]))
     }
 
-    public func write(_ cell: ExportedCell) throws {
+    func write(_ cell: ExportedCell) throws {
         guard cell.count(.excluded) < cell.status.count else { return }
-        let key = zip(cell.coordinates, integers).map(CSVRow.coordinate(_:isInteger:))
-        for (statistic, column) in zip(statistics, cell.values) {
+        let key = columns.key(cell)
+        for (statistic, column) in zip(columns.statistics, cell.values) {
             let finished = zip(cell.status, column).filter { $0.0 == TrialStatus.finished.rawValue }.map(\.1)
             let summary = SampleSummary(finished)
             let numbers = [summary.mean, summary.standardError, summary.median]
@@ -64,29 +61,17 @@ public struct CellTableWriter {
 }
 
 /// CSV with a row per trial: status, steps and every recorded statistic.
-public struct TrialTableWriter {
-    private let coordinates: [String]
-    private let statistics: [String]
-    private let integers: [Bool]
-    private let output: (String) throws -> Void
+struct TrialTableWriter {
+    let columns: ExportedColumns
+    let output: (String) throws -> Void
 
-    /// - Parameter integers: names of coordinates that are written as integers.
-    public init(
-        coordinates: [String], statistics: [String], integers: Set<String> = [], output: @escaping (String) throws -> Void
-    ) {
-        self.coordinates = coordinates
-        self.statistics = statistics
-        self.integers = coordinates.map(integers.contains)
-        self.output = output
-    }
-
-    public func writeHeader() throws {
-        try output(CSVRow.line(coordinates + ["trial", "status", "steps_taken"] + statistics))
+    func writeHeader() throws {
+        try output(CSVRow.line(columns.coordinates + ["trial", "status", "steps_taken"] + columns.statistics))
     }
 
     /// - Parameter firstTrial: the number of the cell's first trial, where a cell is given in parts.
-    public func write(_ cell: ExportedCell, firstTrial: Int = 0) throws {
-        let key = zip(cell.coordinates, integers).map(CSVRow.coordinate(_:isInteger:))
+    func write(_ cell: ExportedCell, firstTrial: Int = 0) throws {
+        let key = columns.key(cell)
         var text = ""
         for (trial, status) in cell.status.enumerated() where status != TrialStatus.excluded.rawValue {
             let meaning = TrialStatus(rawValue: status)?.meaning ?? "\(status)"

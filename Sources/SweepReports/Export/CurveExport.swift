@@ -8,27 +8,7 @@ public protocol CurveColumns: TrialColumns {
     var curveQuantities: [String] { get }
 
     /// The trajectory of a quantity in a cell; `nil` where trials of the cell are missing, or it is excluded.
-    func curve(of quantity: String, cell: Int) throws -> ExportedCurve?
-}
-
-/// The trajectory of a quantity in a cell: a number of each kind per recorded step.
-public struct ExportedCurve: Sendable {
-    public var counts: [Int]
-    public var means: [Double]
-    public var standardErrors: [Double]
-    public var medians: [Double]
-    /// By step, then by `CurveSummary.probabilities`.
-    public var quantiles: [[Double]]
-
-    public init(
-        counts: [Int], means: [Double], standardErrors: [Double], medians: [Double], quantiles: [[Double]]
-    ) {
-        self.counts = counts
-        self.means = means
-        self.standardErrors = standardErrors
-        self.medians = medians
-        self.quantiles = quantiles
-    }
+    func curve(of quantity: String, cell: Int) throws -> CellCurve?
 }
 
 extension SweepExport {

@@ -1,3 +1,4 @@
+import PortableMath
 import ScalingFits
 import TrialContract
 
@@ -12,20 +13,25 @@ public enum SweepExport {
     public static func cells(
         of columns: some TrialColumns, statistics: [String]? = nil, output: @escaping (String) throws -> Void
     ) throws {
-        let statistics = try checked(statistics, columns.statistics)
-        let writer = CellTableWriter(coordinates: names(columns), statistics: statistics, integers: integers(columns), output: output)
+        let own = try exported(columns, statistics)
+        let writer = CellTableWriter(columns: own, output: output)
         try writer.writeHeader()
-        try forEachCell(columns, statistics) { try writer.write($0) }
+        try forEachCell(columns, own.statistics) { try writer.write($0) }
     }
 
     /// A row per trial with every statistic in a column.
     public static func trials(
         of columns: some TrialColumns, statistics: [String]? = nil, output: @escaping (String) throws -> Void
     ) throws {
-        let statistics = try checked(statistics, columns.statistics)
-        let writer = TrialTableWriter(coordinates: names(columns), statistics: statistics, integers: integers(columns), output: output)
+        let own = try exported(columns, statistics)
+        let writer = TrialTableWriter(columns: own, output: output)
         try writer.writeHeader()
-        try forEachCell(columns, statistics) { try writer.write($0) }
+        try forEachCell(columns, own.statistics) { try writer.write($0) }
+    }
+
+    private static func exported(_ columns: some TrialColumns, _ statistics: [String]?) throws -> ExportedColumns {
+        ExportedColumns(
+            coordinates: names(columns), statistics: try checked(statistics, columns.statistics), integers: integers(columns))
     }
 
     static func checked(_ wanted: [String]?, _ recorded: [String]) throws -> [String] {
@@ -74,12 +80,9 @@ public enum SweepExport {
 extension DependentCoordinate {
     /// The value that belongs to a cell, given by its coordinates along all dimensions.
     fileprivate func value(at coordinates: [GroupValue], of all: [SweepDimension]) -> GroupValue {
-        var place = 0
-        for name in dimensions {
-            guard let position = all.firstIndex(where: { $0.name == name }) else { continue }
-            place = place * all[position].count + (all[position].values.firstIndex(of: coordinates[position]) ?? 0)
-        }
-        return values[place]
+        let own = dimensions.compactMap { name in all.firstIndex { $0.name == name } }
+        let places = own.map { all[$0].values.firstIndex(of: coordinates[$0]) ?? 0 }
+        return values[RowMajor(own.map { all[$0].count }).position(of: places)]
     }
 }
 

@@ -1,26 +1,16 @@
 import ScalingFits
 
 /// A page with tables, for a browser: it needs nothing else, prints, and follows the system's light or dark colours.
-struct HTMLFormat: ReportFormat {
+struct HTMLFormat: TableFormat {
     let name = "html"
     let summary = "a web page with the tables"
-    private let signs = TableSigns(plusMinus: "±", none: "–")
+    let signs = TableSigns(plusMinus: "±", none: "–")
 
-    func render(_ document: FitDocument, style: ReportStyle) -> String { page("Scaling laws", document.tables(signs)) }
-
-    func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
-        page("Scaling laws", [ProductTable.table(products, signs)])
+    func render(_ document: FitDocument, style: ReportStyle) -> String {
+        page("Scaling laws", document.tables(signs), closing: "")
     }
 
-    func render(best settings: [BestSetting], style: ReportStyle) -> String {
-        page("Best settings", [BestTable.table(settings, signs)])
-    }
-
-    func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
-        page("Claims and verdicts", verdicts.tables(signs), closing: verdicts.summary)
-    }
-
-    private func page(_ title: String, _ tables: [ReportTable], closing: String = "") -> String {
+    func page(_ title: String, _ tables: [ReportTable], closing: String) -> String {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -57,14 +47,6 @@ struct HTMLFormat: ReportFormat {
     }
 
     private func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
+        text.writing(["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"])
     }
 }

@@ -1,25 +1,17 @@
 import ScalingFits
 
 /// `tabular`s in the style of the booktabs package, with the notes below them.
-struct LaTeXFormat: ReportFormat {
+struct LaTeXFormat: TableFormat {
     let name = "latex"
     let summary = "tabulars for papers; needs \\usepackage{booktabs}"
-    private let signs = TableSigns(plusMinus: "±", none: "--")
+    let signs = TableSigns(plusMinus: "±", none: "--")
 
     func render(_ document: FitDocument, style: ReportStyle) -> String {
-        document.tables(signs, details: false).map(text).joined(separator: "\n")
+        page("", document.tables(signs, details: false), closing: "")
     }
 
-    func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
-        text(ProductTable.table(products, signs))
-    }
-
-    func render(best settings: [BestSetting], style: ReportStyle) -> String {
-        text(BestTable.table(settings, signs))
-    }
-
-    func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
-        verdicts.tables(signs).map(text).joined(separator: "\n") + "% \(verdicts.summary)\n"
+    func page(_ title: String, _ tables: [ReportTable], closing: String) -> String {
+        tables.map(text).joined(separator: "\n") + (closing.isEmpty ? "" : "% \(closing)\n")
     }
 
     /// The notes stand below the table, as part of it: what a reader must know is printed.
@@ -40,19 +32,11 @@ struct LaTeXFormat: ReportFormat {
         return text + "\\end{minipage}\n"
     }
 
-    private func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "±": result += "$\\pm$"
-            case "χ": result += "$\\chi^2_\\nu$"
-            case "\\": result += "\\textbackslash{}"
-            case "~": result += "\\textasciitilde{}"
-            case "^": result += "\\textasciicircum{}"
-            case "<": result += "\\textless{}"
-            case ">": result += "\\textgreater{}"
-            case "&", "%", "$", "#", "_", "{", "}": result += "\\\(character)"
-            default: result.append(character)
-            }
-        }
-    }
+    private func escaped(_ text: String) -> String { text.writing(Self.marks) }
+
+    private static let marks: [Character: String] = [
+        "±": "$\\pm$", "χ": "$\\chi^2_\\nu$", "\\": "\\textbackslash{}", "~": "\\textasciitilde{}",
+        "^": "\\textasciicircum{}", "<": "\\textless{}", ">": "\\textgreater{}", "&": "\\&", "%": "\\%", "$": "\\$",
+        "#": "\\#", "_": "\\_", "{": "\\{", "}": "\\}",
+    ]
 }

@@ -1,14 +1,13 @@
 import ScalingFits
 
 /// Markdown tables with the notes as lists below.
-struct MarkdownFormat: ReportFormat {
+struct MarkdownFormat: TableFormat {
     let name = "markdown"
     let summary = "tables for README files and notebooks"
-    private let signs = TableSigns(plusMinus: "±", none: "–")
+    let signs = TableSigns(plusMinus: "±", none: "–")
 
     func render(_ document: FitDocument, style: ReportStyle) -> String {
-        let tables = document.tables(signs, details: false)
-        return tables.map(text).joined(separator: "\n") + warnings(document.outcomes)
+        page("", document.tables(signs, details: false), closing: "") + warnings(document.outcomes)
     }
 
     /// Each group's own.
@@ -20,16 +19,8 @@ struct MarkdownFormat: ReportFormat {
         return lines.isEmpty ? "" : "\nWhat a reader must know of each group\n\n" + lines.joined()
     }
 
-    func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
-        text(ProductTable.table(products, signs))
-    }
-
-    func render(best settings: [BestSetting], style: ReportStyle) -> String {
-        text(BestTable.table(settings, signs))
-    }
-
-    func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
-        verdicts.tables(signs).map(text).joined(separator: "\n") + "\n\(verdicts.summary)\n"
+    func page(_ title: String, _ tables: [ReportTable], closing: String) -> String {
+        tables.map(text).joined(separator: "\n") + (closing.isEmpty ? "" : "\n\(closing)\n")
     }
 
     private func text(_ table: ReportTable) -> String {
@@ -41,10 +32,5 @@ struct MarkdownFormat: ReportFormat {
         return text + "\n" + table.noteLines.map { "* \(escaped($0))\n" }.joined()
     }
 
-    private func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            if "|*_".contains(character) { result.append("\\") }
-            result.append(character)
-        }
-    }
+    private func escaped(_ text: String) -> String { text.writing(["|": "\\|", "*": "\\*", "_": "\\_"]) }
 }

@@ -21,9 +21,7 @@ enum FitTable {
                 fit.warnings.forEach { table.note($0, row: index + 1) }
             case .unfit(let group):
                 // The same reason for many groups is one note.
-                let own = "group (\(group.by)): "
-                let reason = group.reason.hasPrefix(own) ? String(group.reason.dropFirst(own.count)) : group.reason
-                table.note("not fitted: " + reason, row: index + 1)
+                table.note("not fitted: " + group.objection, row: index + 1)
             }
         }
         func has(_ isTrue: (ScalingFit) -> Bool) -> Bool {

@@ -104,12 +104,10 @@ enum UnfitNotes {
     static func lines(_ outcomes: [FitOutcome], _ names: [String]) -> [String] {
         var reasons: [(text: String, groups: [GroupKey])] = []
         for case .unfit(let group) in outcomes {
-            let own = "group (\(group.by)): "
-            let text = group.reason.hasPrefix(own) ? String(group.reason.dropFirst(own.count)) : group.reason
-            if let known = reasons.firstIndex(where: { $0.text == text }) {
+            if let known = reasons.firstIndex(where: { $0.text == group.objection }) {
                 reasons[known].groups.append(group.by)
             } else {
-                reasons.append((text, [group.by]))
+                reasons.append((group.objection, [group.by]))
             }
         }
         return reasons.map { reason in

@@ -1,3 +1,4 @@
+import PortableMath
 import Synchronization
 import WorkerThreads
 
@@ -66,7 +67,7 @@ struct TileTable: Sendable {
 
     /// Claims tiles as they are. All that was written to them must be on disk.
     func seal(_ tiles: [Int]) throws {
-        for run in Self.runs(tiles) {
+        for run in Set(tiles).sorted().runs {
             for piece in pieces(run) {
                 for variable in layout.variables.indices {
                     try write(computed(variable, piece), variable, firstTile: piece.lowerBound)
@@ -77,7 +78,7 @@ struct TileTable: Sendable {
 
     /// Withdraws what was claimed of tiles that are about to be written.
     func unseal(_ tiles: [Int]) throws {
-        for run in Self.runs(tiles) {
+        for run in Set(tiles).sorted().runs {
             let none = [UInt64](repeating: 0, count: run.count)
             for variable in layout.variables.indices { try write(none, variable, firstTile: run.lowerBound) }
         }
@@ -122,18 +123,5 @@ struct TileTable: Sendable {
         return stride(from: tiles.lowerBound, to: tiles.upperBound, by: length).map {
             $0..<min($0 + length, tiles.upperBound)
         }
-    }
-
-    /// Ascending numbers as runs.
-    static func runs(_ tiles: [Int]) -> [Range<Int>] {
-        var runs: [Range<Int>] = []
-        for tile in tiles.sorted() {
-            if let last = runs.last, last.upperBound == tile {
-                runs[runs.count - 1] = last.lowerBound..<tile + 1
-            } else if runs.last?.contains(tile) != true {
-                runs.append(tile..<tile + 1)
-            }
-        }
-        return runs
     }
 }

@@ -9,6 +9,17 @@ struct RowRun: Sendable, Equatable {
     var source: Int
 }
 
+extension [RowRun] {
+    /// Appends a run; where it follows the last one in the file and in what is written, that one grows instead.
+    mutating func extend(by next: RowRun) {
+        if let last, last.row + last.count == next.row, last.source + last.count == next.source {
+            self[count - 1].count += next.count
+        } else {
+            append(next)
+        }
+    }
+}
+
 /// Where the rows of a block lie in the file: as few runs as there can be.
 struct BlockPlacement {
     private(set) var runs: [RowRun] = []
@@ -18,11 +29,7 @@ struct BlockPlacement {
         var source = 0
         for cell in block.cellIndices {
             let row = cell * trials + block.trials.lowerBound
-            if let last = runs.last, last.row + last.count == row {
-                runs[runs.count - 1].count += block.trials.count
-            } else {
-                runs.append(RowRun(row: row, count: block.trials.count, source: source))
-            }
+            runs.extend(by: RowRun(row: row, count: block.trials.count, source: source))
             source += block.trials.count
         }
     }

@@ -68,9 +68,7 @@ struct ClaimDecoder {
     }
 
     private func name(_ node: SourceNode?, _ claim: SourceNode) -> String? {
-        let letters = "abcdefghijklmnopqrstuvwxyz0123456789-"
-        guard let node, let name = node.text, !name.isEmpty, name.utf8.count <= 60, name.allSatisfy(letters.contains)
-        else {
+        guard let node, let name = node.text, NameRule.claim.accepts(name) else {
             diagnostics.report(
                 node ?? claim, "claims", "needs a name made of a-z, 0-9 and -, at most 60 of them",
                 remedy: "add name: as stays-away")

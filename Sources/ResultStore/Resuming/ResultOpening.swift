@@ -72,10 +72,10 @@ struct ResultOpening {
 
     /// Two parts in one file would be a slip of a job script.
     private func requireSamePart(_ stored: ResultHeader) throws {
-        guard let there = stored.shard, let shard, there.index != shard.index || there.count != shard.count else { return }
+        guard let there = stored.shard, let own = shard?.shard, there != own else { return }
         throw ResultStoreError(
             .cannotCreate, "write", path: path,
-            reason: "it holds shard \(there), and this run computes shard \(shard.index)/\(shard.count)",
+            reason: "it holds shard \(there), and this run computes shard \(own)",
             remedy: "give each shard an --output of its own")
     }
 

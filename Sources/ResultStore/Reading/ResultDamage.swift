@@ -1,3 +1,4 @@
+import PortableMath
 import TrialContract
 
 /// What of a result's trials and trajectories is not what was written.
@@ -37,7 +38,7 @@ struct ResultDamage {
             + cells.map { $0 * trials..<($0 + 1) * trials }
         guard header.layout.curve != nil else { return damaged }
         let whole = Set(damaged.flatMap { rows in rows.lowerBound / trials...(rows.upperBound - 1) / trials })
-        return TileTable.runs(Array(whole)).map { $0.lowerBound * trials..<$0.upperBound * trials }
+        return whole.sorted().runs.map { $0.lowerBound * trials..<$0.upperBound * trials }
     }
 
     /// Of a packed result: tiles that cannot be unpacked or hold something else than was packed.

@@ -1,3 +1,4 @@
+import PortableMath
 import TrialContract
 
 /// Says where damaged tiles lie, in a user's terms.
@@ -27,22 +28,7 @@ enum DamageReport {
 
     /// As "optimizer=sgd, rho=0.1".
     static func coordinates(_ cell: Int, _ dimensions: [GridDimension]) -> String {
-        var rest = cell
-        var parts: [String] = []
-        for dimension in dimensions.reversed() {
-            parts.append("\(dimension.name)=\(dimension.values.text(at: rest % dimension.count))")
-            rest /= dimension.count
-        }
-        return parts.reversed().joined(separator: ", ")
-    }
-}
-
-extension AxisValues {
-    func text(at index: Int) -> String {
-        switch self {
-        case .names(let values): values[index]
-        case .integers(let values): "\(values[index])"
-        case .numbers(let values): "\(values[index])"
-        }
+        zip(dimensions, RowMajor(dimensions.map(\.count)).places(of: cell))
+            .map { "\($0.name)=\($0.values.text(at: $1))" }.joined(separator: ", ")
     }
 }

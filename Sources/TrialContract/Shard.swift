@@ -24,8 +24,3 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(index)/\(count)" }
 }
-
-/// Kernels work on this many trials at a time; a block that has fewer wastes lanes.
-enum LaneGroup {
-    static let width = 8
-}
