@@ -194,11 +194,13 @@ def _table(text: str) -> pd.DataFrame:
 
 
 def listing(
-    kind: Literal["problems", "optimizers", "noises", "schedules", "statistics", "models"],
+    kind: Literal["problems", "optimizers", "noises", "schedules", "statistics", "models"] | None = None,
 ) -> pd.DataFrame:
-    """What sweeps can be made of: a row each, with summary, formula, citation and parameters."""
-    entries = json.loads(program.call(["list", kind, "--format", "json"]).output)
-    return pd.DataFrame(entries).set_index("name")
+    """What sweeps can be made of: a row each, with summary, formula, citation and parameters; without a kind everything."""
+    known = json.loads(program.call(["list", *([] if kind is None else [kind]), "--format", "json"]).output)
+    if kind is not None:
+        return pd.DataFrame(known).set_index("name")
+    return pd.DataFrame([{"kind": own, **entry} for own, entries in known.items() for entry in entries]).set_index(["kind", "name"])
 
 
 def schema() -> dict[str, Any]:

@@ -275,6 +275,9 @@ def test_tables(result: xr.Dataset) -> None:
     assert len(samsweep.export(result, "trials")) == 160
     assert len(result.samsweep.export(kind="curves")) == 100
     assert "quadratic" in samsweep.list("problems").index
+    everything = samsweep.list()
+    assert ("models", "power") in everything.index and ("optimizers", "m-sam") in everything.index
+    assert set(samsweep.list("statistics").index) == set(everything.loc["statistics"].index)
     assert samsweep.schema()["type"] == "object"
 
 
