@@ -113,7 +113,8 @@ def verify(
     """Runs sweeps that carry claims, and gives a table of verdicts: a row for each claim, or with `findings` for each place in
     the grid where one was examined.
 
-    A verdict is `pass`, `fail` or `undecided`; a failed claim is no exception. `output` is the folder of the result files,
+    A verdict is `pass`, `fail` or `undecided`; a failed claim is no exception. Of the largest or smallest of several cells,
+    findings have that cell's coordinates as `extreme_learning_rate` and so on. `output` is the folder of the result files,
     `Results/verify` by default.
     """
     given = [sweeps.sweep_input(one, overrides) for one in sweep]
@@ -141,7 +142,8 @@ def verify(
         return pd.DataFrame([{key: value for key, value in claim.items() if key != "findings"} for claim in claims])
     return pd.DataFrame([
         {"sweep": claim["sweep"], "claim": claim["claim"], **found["at"],
-         **{key: value for key, value in found.items() if key != "at"}}
+         **{key: value for key, value in found.items() if key not in ("at", "extreme_at")},
+         **{f"extreme_{name}": value for name, value in found.get("extreme_at", {}).items()}}
         for claim in claims for found in claim["findings"]
     ])
 
