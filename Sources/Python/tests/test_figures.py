@@ -193,6 +193,24 @@ def test_a_crossings_interval_is_that_of_the_trials(sweep: dict[str, Any], tmp_p
     assert 0.5 < reach / spread < 2
 
 
+@pytest.mark.parametrize("are_common", [True, False])
+def test_common_random_numbers_are_resampled_together(result: xr.Dataset, are_common: bool) -> None:
+    """Where each trial of one optimizer is the same multiple of the other's, their ratio is known without any doubt."""
+    one = result.load()
+    multiple = xr.DataArray([0.25, 0.5, 0.5, 2.0, 2.0], coords={"rho": one.rho})
+    squares = (one.distance * multiple).sel(optimizer="sgd")
+    one["distance"] = one.distance.where(one.optimizer != "m-sam", squares)
+    one["common_random_numbers"] = int(are_common)
+    axes = one.samsweep.plot.crossing("m-sam", "sgd", against="rho", panel=["learning_rate"]).axes[0]
+    (span,) = [patch.get_extents().transformed(axes.transData.inverted()) for patch in axes.patches]
+    # The ratio of squares goes from 1/4 to 4 between the third and the fourth point.
+    middle = np.sqrt(one.rho.values[2] * one.rho.values[3])
+    if are_common:
+        assert span.x0 == pytest.approx(middle, rel=1e-9) and span.x1 == pytest.approx(middle, rel=1e-9)
+    else:
+        assert span.x0 < 0.99 * middle and span.x1 > 1.01 * middle
+
+
 def test_groups_are_named_by_what_a_zip_pairs(zipped: xr.Dataset) -> None:
     laws = samsweep.fit(zipped, cells=True, bootstrap=0)
     written = texts(figures.law(laws, against="rho", layout=Layout(panel=["budget"], title="p $x_{$ q")))

@@ -21,7 +21,9 @@ def test_the_law_of_the_ballistic_cycle(ballistic: xr.Dataset) -> None:
     assert len(laws.to_dataframe()) == 4
 
 
-def test_a_fit_is_the_programs(result: xr.Dataset) -> None:
+def test_a_fit_is_the_programs(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    # With fewer than 32 trials there are no intervals.
+    result = samsweep.run(sweep, output=tmp_path / "r.h5", trials=40)
     path = result.encoding["source"]
     command = [samsweep.program.executable(), "fit", path, "--format", "json", "--bootstrap", "200", "--confidence", "0.9"]
     groups = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
@@ -37,11 +39,12 @@ def test_a_fit_is_the_programs(result: xr.Dataset) -> None:
             at = own.sel(rho=cell["at"])
             for name, key in (("measured", "measured"), ("fitted", "fitted"), ("residual", "residual"), ("cell_finished", "finished")):
                 np.testing.assert_equal(at[name].item(), np.nan if cell[key] is None else cell[key])
-            band = cell["band"] or [np.nan, np.nan]
-            np.testing.assert_equal([at.fitted_lower.item(), at.fitted_upper.item()], band)
+            for name, key in (("fitted", "band"), ("measured", "interval")):
+                np.testing.assert_equal([at[f"{name}_lower"].item(), at[f"{name}_upper"].item()], cell[key] or [np.nan, np.nan])
         for local in group["local_exponents"]:
             between = (own.lower_at == local["from"]) & (own.upper_at == local["to"])
             assert own.local_exponent.values[between] == [local["exponent"]] and own.regime.values[between] == [local["regime"]]
+    assert np.isfinite(laws.fitted_lower).any() and np.isfinite(laws.exponent_lower).any()
     squares = (result.distance**2).mean("trial")
     np.testing.assert_allclose(laws.measured.sel(optimizer="m-sam"), squares.sel(optimizer="m-sam"), rtol=1e-12)
 
