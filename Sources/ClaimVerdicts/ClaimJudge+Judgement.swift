@@ -43,7 +43,7 @@ extension ClaimJudge {
 
     func finding(_ measurement: Measurement, _ accepted: Acceptance) -> Finding {
         var finding = Finding(
-            setting: measurement.setting, measured: measurement.value, interval: measurement.interval,
+            setting: measurement.setting, extremeAt: measurement.extremeAt, measured: measurement.value, interval: measurement.interval,
             accepted: accepted.interval, verdict: .undecided, trials: measurement.trials,
             remarks: measurement.remarks, isOfSingleTrials: !measurement.shrinks,
             isCondition: measurement.isCondition)

@@ -6,6 +6,8 @@ struct Measurement {
     /// Stands for all cells of the group where expected values are computed.
     var cell: Int
     var setting: GroupKey
+    /// Where the extreme was found, along the dimensions over which it was taken; `nil` without an extreme.
+    var extremeAt: GroupKey?
     var value = Double.nan
     /// `nil`: the value says nothing.
     var interval: Interval?
@@ -33,6 +35,7 @@ extension ClaimJudge {
                     values[trial] = extreme(claim, values[trial], value)
                 }
             }
+            measurement.extremeAt = extremeSetting(claim, mostOftenExtreme(unit, samples, values))
             let known = values.filter { !$0.isNaN }
             measurement.shrinks = false
             measurement.isCondition = claim.measure.expression.isCondition
@@ -52,7 +55,8 @@ extension ClaimJudge {
             let isLargest = claim.extreme?.isLargest ?? true
             let chosen = summaries.max { isLargest ? $0.1.mean < $1.1.mean : $0.1.mean > $1.1.mean }
             var measurement = empty(claim, unit, unit.compactMap { samples[$0] })
-            guard let (_, summary) = chosen else { return measurement }
+            guard let (cell, summary) = chosen else { return measurement }
+            measurement.extremeAt = extremeSetting(claim, cell)
             measurement.value = summary.mean
             measurement.interval = summary.interval(confidence: confidence)
             if measurement.interval == nil {
@@ -67,6 +71,19 @@ extension ClaimJudge {
             cell: unit[0], setting: columns.setting(ofCell: unit[0], leavingOut: claim.extreme?.dimensions ?? []),
             trials: columns.trials, valueless: samples.reduce(0) { $0 + $1.valueless },
             missing: samples.reduce(0) { $0 + $1.missing })
+    }
+
+    /// The cell that has the extreme of the most trials; the first of several.
+    private func mostOftenExtreme(_ unit: [Int], _ samples: [Int: CellSample], _ extremes: [Double]) -> Int? {
+        let counts = unit.map { cell in zip(samples[cell]?.values ?? [], extremes).count { $0 == $1 } }
+        guard let most = counts.max(), most > 0 else { return nil }
+        return counts.firstIndex(of: most).map { unit[$0] }
+    }
+
+    private func extremeSetting(_ claim: Claim, _ cell: Int?) -> GroupKey? {
+        guard let cell, let own = claim.extreme?.dimensions else { return nil }
+        let key = columns.setting(ofCell: cell, leavingOut: columns.dimensions.indices.filter { !own.contains($0) })
+        return key.entries.isEmpty ? nil : key
     }
 
     /// NaN where one of them is.

@@ -19,6 +19,9 @@ public enum Verdict: String, Sendable, CaseIterable {
 public struct Finding: Sendable, Equatable {
     /// Where: coordinates along the dimensions that have several values.
     public var setting: GroupKey
+    /// For the largest or smallest of several cells, which of them it is: coordinates along the dimensions over which it is
+    /// taken; of single trials, the cell that has it most often. `nil` otherwise.
+    public var extremeAt: GroupKey?
     /// NaN where nothing could be measured.
     public var measured: Double
     /// Holds the true value with the claim's confidence; for `every`, the smallest and largest value of a trial.

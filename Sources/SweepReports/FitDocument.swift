@@ -11,6 +11,8 @@ public struct FitDocument: Sendable {
     public var showsCells: Bool
     /// Whether the text format shows each group's own parameters and warnings, instead of a line for each group.
     public var showsDetails = false
+    /// The columns of tables for people, as `LawTable.columns` names them; `nil` for the usual ones.
+    public var columns: [String]?
     /// Dimensions of several values over which groups run without telling them apart.
     public var pooledDimensions: [String] = []
 
@@ -25,11 +27,14 @@ public struct FitDocument: Sendable {
         self.showsCells = showsCells
     }
 
+    /// What `columns` may name: dimensions, what is known of every law, and parameters of some.
+    public var knownColumns: [String] { LawTable.known(outcomes) }
+
     /// The sections that have something to show, as tables for people.
     func tables(_ signs: TableSigns, details: Bool = true) -> [ReportTable] {
-        var tables = details
+        var tables = details && columns == nil
             ? [FitTable.table(outcomes, signs), WeightTable.table(outcomes, signs)].compactMap(\.self)
-            : [LawTable.table(outcomes, signs)]
+            : [LawTable.table(outcomes, signs, columns: columns)]
         if !pooledDimensions.isEmpty {
             tables[0].notes.append(([], "Each group runs over several values of \(pooledDimensions.joined(separator: ", ")): "
                 + "its law is that of the mixture (--by tells them apart)."))

@@ -91,6 +91,12 @@ struct FitCommand: ParsableCommand {
     @Flag(help: "Show each group's own intervals, windows and warnings, and how well every model does.")
     var verbose = false
 
+    @Option(help: ArgumentHelp(
+        "Columns of the table in the text, Markdown, LaTeX and HTML formats, separated by commas (default: those of the text "
+            + "format): dimensions, model, outcome, exponent, prefactor, floor, window, chi2, p2, points, trials, diverged, "
+            + "missing, see (remarks), # (row number), and parameters of laws.", valueName: "names"))
+    var columns: String?
+
     @Flag(help: "List every cell: counts of trials, mean or summary, scatter.")
     var cells = false
 
@@ -103,6 +109,9 @@ struct FitCommand: ParsableCommand {
             throw ValidationError("--format '\(format)' is not known; there are \(known)")
         }
         guard plots >= 0 else { throw ValidationError("--plots \(plots) is negative; 0 leaves them out") }
+        if columns != nil, ["json", "csv"].contains(format) {
+            throw ValidationError("--columns belongs to tables for people; --format \(format) has everything")
+        }
         _ = try fitWindow()
         let regressors = against.map(Self.list) ?? []
         if law == .single, regressors.count > 1 {
@@ -112,6 +121,7 @@ struct FitCommand: ParsableCommand {
         let single = [
             ("--model", model != FitOptions.automatic), ("--window", window != "auto"), ("--theory", theory),
             ("--regimes", regimes != nil), ("--pool", pool != nil), ("--cells", cells), ("--verbose", verbose),
+            ("--columns", columns != nil),
         ]
         if let option = single.first(where: \.1)?.0 {
             throw ValidationError("\(option) belongs to laws over one abscissa; leave it out, or name one with --against")
@@ -133,6 +143,7 @@ struct FitCommand: ParsableCommand {
         let outcomes = try session.outcomes(threads: threads)
         var document = try document(outcomes, columns.reader)
         document.pooledDimensions = session.pooledDimensions
+        document.columns = try tableColumns(document)
         if let output {
             let dataset = FitDataset(dimensions: session.groupDimensions, outcomes: outcomes)
             try FitFile.write(dataset, of: columns.reader, to: output)
@@ -155,6 +166,14 @@ struct FitCommand: ParsableCommand {
         let terminal = OutputTerminal()
         let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
         if let report = ReportCatalogue.find(format) { try StandardOutput.print(report.render(products, style: style)) }
+    }
+
+    /// Throws `ValidationError` for one that there is not.
+    private func tableColumns(_ document: FitDocument) throws -> [String]? {
+        guard let columns else { return nil }
+        let names = Self.list(columns), known = document.knownColumns
+        guard let unknown = names.first(where: { !known.contains($0) }) else { return names.isEmpty ? nil : names }
+        throw ValidationError("--columns: there is no '\(unknown)'; there are \(known.joined(separator: ", "))")
     }
 
     private func request(against: String) throws -> FitRequest {

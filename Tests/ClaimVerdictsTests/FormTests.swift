@@ -42,7 +42,12 @@ import TrialContract
         #expect(some.verdict == .pass && some.findings.count == 4)
         #expect(try judge(claim(measure, atLeastOne, extreme: extreme(false, [0])), columns).verdict == .fail)
         #expect(try judge(claim(measure, atLeastOne), columns).verdict == .fail)
-        #expect(try judge(claim(measure, atLeastOne, extreme: extreme(true, [0, 1])), columns).findings.count == 1)
+        let one = try judge(claim(measure, atLeastOne, extreme: extreme(true, [0, 1])), columns)
+        #expect(one.findings.map { $0.extremeAt?.description } == ["optimizer = m-sam, rho = 2"])
+        #expect(some.findings.allSatisfy { $0.extremeAt?.description == "optimizer = m-sam" })
+        let least = try judge(claim(measure, atLeastOne, extreme: extreme(false, [0])), columns)
+        #expect(least.findings.map { "\($0.setting), \($0.extremeAt?.description ?? "-")" }.first == "rho = 0, optimizer = sgd")
+        #expect(try judge(claim(measure, atLeastOne), columns).findings.allSatisfy { $0.extremeAt == nil })
     }
 }
 

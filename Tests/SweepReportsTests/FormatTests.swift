@@ -144,6 +144,25 @@ import Testing
         #expect(body[0].filter { $0 == "&" }.count == columns - 1)
     }
 
+    @Test(arguments: ["text", "markdown", "latex", "html"]) func tablesHaveTheColumnsAskedFor(format: String) throws {
+        var document = FitDocument(outcomes: try SampleColumns.outcomes())
+        document.showsDetails = true
+        document.columns = ["noise", "diverged", "#", "exponent"]
+        let table = try #require(document.tables(TableSigns()).first)
+        #expect(table.headers == ["noise", "diverged", "#", "exponent"] && table.keys == 1)
+        #expect(table.rows.map { Array($0.prefix(3)) } == [["0", "0", "1"], ["0.5", "0", "2"], ["0", "0", "3"], ["0.5", "1", "4"]])
+        // Remarks have no letters to be found by, and name rows.
+        #expect(table.noteLines.allSatisfy { $0.hasPrefix("[") }, "\(table.noteLines)")
+        let text = try #require(ReportCatalogue.find(format)).render(document, style: style)
+        #expect(text.contains("diverged") && !text.contains("prefactor"))
+        let usual = try #require(FitDocument(outcomes: document.outcomes).tables(TableSigns(), details: false).first)
+        document.columns = ["see", "model"]
+        let other = try #require(document.tables(TableSigns()).first)
+        #expect(other.rows.map { $0[0] } == usual.rows.map { $0[usual.headers.firstIndex(of: "see")!] })
+        #expect(other.noteLines == usual.noteLines)
+        #expect(document.knownColumns.contains("missing") && !document.knownColumns.contains("rho"))
+    }
+
     @Test func markdownTablesAreRectangular() throws {
         let text = try render("markdown")
         let tables = text.split(separator: "\n").filter { $0.hasPrefix("|") }

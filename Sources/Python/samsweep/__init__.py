@@ -25,7 +25,11 @@ from .errors import (
 from .fits import fit
 from .results import open
 
-__version__ = _metadata.version("samsweep")
+try:
+    __version__ = _metadata.version("samsweep")
+except _metadata.PackageNotFoundError:
+    # A clone's folder that was put on the path.
+    __version__ = "unknown"
 
 __all__ = [
     "CannotCreateError",

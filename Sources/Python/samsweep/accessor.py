@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from . import commands, figures, fits
+from .figures.panels import Layout
 
 
 @xr.register_dataset_accessor("samsweep")
@@ -41,25 +43,108 @@ class Accessor:
 
     @property
     def plot(self) -> Plots:
-        """Figures: `law()`, `heat()`, `curves()`."""
+        """Figures: `law()`, `local()`, `regimes()`, `heat()`, `curves()`, `crossing()`."""
         return Plots(self._dataset)
 
 
 class Plots:
-    """Figures of a result."""
+    """Figures of a result, with a panel for each setting of the dimensions that are not drawn.
+
+    All take `width` (inches of the figure; `samsweep.plot.WIDTHS` has those of journals' columns), `panel` (names of the
+    dimensions with a column, and with a row of panels for each value) and `title`.
+    """
 
     def __init__(self, dataset: xr.Dataset) -> None:
         self._dataset = dataset
 
-    def law(self, *, response: str = "distance_squared", against: str = "rho", by: str = "optimizer", **options: Any) -> Figure:
-        """Points with intervals and the fitted law over them; `options` are those of `samsweep.fit`."""
+    def law(
+        self,
+        *,
+        response: str = "distance_squared",
+        against: str = "rho",
+        by: str = "optimizer",
+        guides: bool = True,
+        width: float | None = None,
+        panel: Sequence[str] | None = None,
+        title: str | None = None,
+        **options: Any,
+    ) -> Figure:
+        """Points with intervals and the fitted law with its band; `options` are those of `samsweep.fit`."""
         laws = fits.fit(self._dataset, response=response, against=against, cells=True, **options)
-        return figures.law(laws, against=against, by=by, response=response)
+        layout = Layout(width, panel, title)
+        return figures.law(laws, against=against, by=by, response=response, guides=guides, layout=layout)
 
-    def heat(self, value: str = "distance_squared", **options: Any) -> Figure:
-        """A statistic over two axes; see `samsweep.figures.heat`."""
-        return figures.heat(self._dataset, value, **options)
+    def local(
+        self,
+        *,
+        response: str = "distance_squared",
+        against: str = "rho",
+        by: str = "optimizer",
+        width: float | None = None,
+        panel: Sequence[str] | None = None,
+        title: str | None = None,
+        **options: Any,
+    ) -> Figure:
+        """The exponents between neighbouring points; `options` are those of `samsweep.fit`."""
+        laws = fits.fit(self._dataset, response=response, against=against, cells=True, **options)
+        return figures.local(laws, against=against, by=by, layout=Layout(width, panel, title))
 
-    def curves(self, quantity: str = "distance_squared", **options: Any) -> Figure:
+    def regimes(
+        self,
+        *,
+        response: str = "distance_squared",
+        against: str = "rho",
+        up: str | None = None,
+        width: float | None = None,
+        panel: Sequence[str] | None = None,
+        title: str | None = None,
+        **options: Any,
+    ) -> Figure:
+        """Where the law is a floor, linear, quadratic or nothing; `options` are those of `samsweep.fit`."""
+        laws = fits.fit(self._dataset, response=response, against=against, cells=True, **options)
+        return figures.regimes(laws, against=against, up=up, layout=Layout(width, panel, title))
+
+    def heat(
+        self,
+        value: str = "distance_squared",
+        *,
+        x: str | None = None,
+        y: str | None = None,
+        log: bool = True,
+        width: float | None = None,
+        panel: Sequence[str] | None = None,
+        title: str | None = None,
+    ) -> Figure:
+        """A statistic over two axes, with diverged cells crossed; see `samsweep.figures.heat`."""
+        return figures.heat(self._dataset, value, x=x, y=y, log=log, layout=Layout(width, panel, title))
+
+    def curves(
+        self,
+        quantity: str = "distance_squared",
+        *,
+        by: str = "optimizer",
+        band: tuple[float, float] = (0.05, 0.95),
+        width: float | None = None,
+        panel: Sequence[str] | None = None,
+        title: str | None = None,
+    ) -> Figure:
         """Trajectories with bands; see `samsweep.figures.curves`."""
-        return figures.curves(self._dataset, quantity, **options)
+        return figures.curves(self._dataset, quantity, by=by, band=band, layout=Layout(width, panel, title))
+
+    def crossing(
+        self,
+        first: str,
+        second: str,
+        *,
+        by: str = "optimizer",
+        response: str = "distance_squared",
+        against: str = "rho",
+        width: float | None = None,
+        panel: Sequence[str] | None = None,
+        title: str | None = None,
+        **options: Any,
+    ) -> Figure:
+        """Where two optimizers change places; see `samsweep.figures.crossing`."""
+        layout = Layout(width, panel, title)
+        return figures.crossing(
+            self._dataset, first, second, by=by, response=response, against=against, layout=layout, **options)

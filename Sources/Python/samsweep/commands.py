@@ -113,7 +113,8 @@ def verify(
     """Runs sweeps that carry claims, and gives a table of verdicts: a row for each claim, or with `findings` for each place in
     the grid where one was examined.
 
-    A verdict is `pass`, `fail` or `undecided`; a failed claim is no exception. `output` is the folder of the result files,
+    A verdict is `pass`, `fail` or `undecided`; a failed claim is no exception. Of the largest or smallest of several cells,
+    findings have that cell's coordinates as `extreme_learning_rate` and so on. `output` is the folder of the result files,
     `Results/verify` by default.
     """
     given = [sweeps.sweep_input(one, overrides) for one in sweep]
@@ -141,7 +142,8 @@ def verify(
         return pd.DataFrame([{key: value for key, value in claim.items() if key != "findings"} for claim in claims])
     return pd.DataFrame([
         {"sweep": claim["sweep"], "claim": claim["claim"], **found["at"],
-         **{key: value for key, value in found.items() if key != "at"}}
+         **{key: value for key, value in found.items() if key not in ("at", "extreme_at")},
+         **{f"extreme_{name}": value for name, value in found.get("extreme_at", {}).items()}}
         for claim in claims for found in claim["findings"]
     ])
 
@@ -194,11 +196,13 @@ def _table(text: str) -> pd.DataFrame:
 
 
 def listing(
-    kind: Literal["problems", "optimizers", "noises", "schedules", "statistics", "models"],
+    kind: Literal["problems", "optimizers", "noises", "schedules", "statistics", "models"] | None = None,
 ) -> pd.DataFrame:
-    """What sweeps can be made of: a row each, with summary, formula, citation and parameters."""
-    entries = json.loads(program.call(["list", kind, "--format", "json"]).output)
-    return pd.DataFrame(entries).set_index("name")
+    """What sweeps can be made of: a row each, with summary, formula, citation and parameters; without a kind everything."""
+    known = json.loads(program.call(["list", *([] if kind is None else [kind]), "--format", "json"]).output)
+    if kind is not None:
+        return pd.DataFrame(known).set_index("name")
+    return pd.DataFrame([{"kind": own, **entry} for own, entries in known.items() for entry in entries]).set_index(["kind", "name"])
 
 
 def schema() -> dict[str, Any]:

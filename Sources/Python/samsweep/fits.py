@@ -15,7 +15,12 @@ from . import program, results
 from .results import Result
 
 #: Of each cell that took part: its name in the program's JSON, and in the dataset.
-_CELL = {"measured": "measured", "standard_error": "measured_standard_error", "fitted": "fitted"}
+_CELL = {
+    "measured": "measured", "standard_error": "measured_standard_error", "fitted": "fitted", "residual": "residual",
+    "finished": "cell_finished", "diverged": "cell_diverged",
+}  # fmt: skip
+#: The same for what has two ends.
+_ENDS = {"interval": "measured", "band": "fitted"}
 _THEORY = {"predicted": "predicted", "prediction_error": "prediction_error", "z": "theory_z"}
 
 
@@ -41,9 +46,13 @@ def fit(
 
     The dataset has the dimensions that tell groups apart and a variable for each thing that is known of a law: `model`,
     `exponent` with `exponent_lower` and `exponent_upper`, `prefactor`, `floor`, `warnings`, and more; `laws.to_dataframe()` is
-    their table. With `cells` the points stand beside them, over the abscissa too: `measured`, `measured_standard_error`,
-    `measured_lower`, `measured_upper` and `fitted`; with `theory` also `predicted`, `prediction_error` and `theory_z`. Several
-    names in `against`, or `law="product"`, give one law over the whole grid.
+    their table. `outcome` is `law`, `constant` or `no-law`, and empty where nothing could be fitted; what is no law has no
+    exponent. With `cells` the points stand beside them, over the abscissa too: `measured`, `measured_standard_error`,
+    `measured_lower`, `measured_upper`, `fitted` with its band `fitted_lower` and `fitted_upper` (where the law was fitted),
+    `residual` in standard errors, `cell_finished` and `cell_diverged` trials; and over the dimension `neighbours`
+    `local_exponent` with its interval and `regime`, between `lower_at` and `upper_at`, the abscissae of two neighbouring points. With
+    `theory` also `predicted`, `prediction_error` and `theory_z`. Several names in `against`, or `law="product"`, give one law
+    over the whole grid.
 
     `response` is a recorded statistic, `distance_squared` or `excess`; the other options are those of `samsweep fit`.
 
@@ -71,31 +80,81 @@ def fit(
         laws = xr.load_dataset(file, engine="h5netcdf")
     del laws.encoding["source"]
     if (cells or theory) and not is_product:
-        laws = laws.assign(_cells(laws, json.loads(done.output), names[0]))
+        groups = json.loads(done.output)
+        with results.open(path) as whole:
+            laws = laws.assign(_cells(laws, groups, names[0], whole, response)).assign(_neighbours(laws, groups))
     return laws.sel({name: chosen for name, chosen in selection.items() if name in laws.dims})
 
 
-def _cells(laws: xr.Dataset, groups: list[dict[str, Any]], against: str) -> dict[str, xr.DataArray]:
+def _cells(
+    laws: xr.Dataset, groups: list[dict[str, Any]], against: str, whole: xr.Dataset, response: str
+) -> dict[str, xr.DataArray]:
     """What was measured and fitted at each abscissa of each group; groups stand in the order of the dataset's dimensions."""
-    places = sorted({cell["at"] for group in groups for cell in group.get("cells") or ()})
     dims = [str(name) for name in laws.exponent.dims]
-    wanted = {**_CELL, "lower": "measured_lower", "upper": "measured_upper"}
+    shape = [laws.sizes[name] for name in dims]
+    unfit = _unfit(dims, against, whole, response)
+    places = sorted({cell["at"] for group in groups for cell in group.get("cells") or ()} | set(unfit.get("at", ())))
+    wanted = [*_CELL.values(), *(f"{name}_{end}" for name in _ENDS.values() for end in ("lower", "upper"))]
     if any("theory" in group for group in groups):
-        wanted |= _THEORY
-    columns = {name: np.full((len(groups), len(places)), np.nan) for name in wanted.values()}
+        wanted += _THEORY.values()
+    columns = {name: np.full((len(groups), len(places)), np.nan) for name in wanted}
     for row, group in enumerate(groups):
         for cell in group.get("cells") or ():
             place = places.index(cell["at"])
-            interval = cell.get("interval") or (None, None)
-            known = {**{name: cell.get(key) for key, name in _CELL.items()},
-                     "measured_lower": interval[0], "measured_upper": interval[1]}
-            _put(columns, row, place, known)
+            _put(columns, row, place, {name: cell.get(key) for key, name in _CELL.items()})
+            for key, name in _ENDS.items():
+                lower, upper = cell.get(key) or (None, None)
+                _put(columns, row, place, {f"{name}_lower": lower, f"{name}_upper": upper})
         for told in group.get("theory") or ():
             _put(columns, row, places.index(told["at"]), {name: told.get(key) for key, name in _THEORY.items()})
-    shape = [laws.sizes[name] for name in dims]
+        if not group.get("cells"):
+            # Of what could not be fitted the program tells the reason alone; its points are there all the same.
+            position = np.unravel_index(row, shape) if shape else ()
+            for number, at in enumerate(unfit.get("at", ())):
+                _put(columns, row, places.index(at), {
+                    name: values[position][number] for name, values in unfit.items() if name != "at"})  # fmt: skip
     return {
         name: xr.DataArray(values.reshape([*shape, len(places)]), dims=[*dims, against], coords={against: places})
         for name, values in columns.items()
+    }
+
+
+def _unfit(dims: list[str], against: str, whole: xr.Dataset, response: str) -> dict[str, Any]:
+    """Means and counts of every cell as arrays over the groups and the abscissa; nothing where the groups mix dimensions."""
+    own = results.along(whole, against)
+    if own is None or {*dims, own, "trial"} != set(map(str, whole.status.dims)):
+        return {}
+    status = whole.status.transpose(*dims, own, "trial")
+    found: dict[str, Any] = {
+        "at": whole[against].values.tolist(),
+        "cell_finished": (status == 1).sum("trial").values, "cell_diverged": (status == 2).sum("trial").values,
+    }  # fmt: skip
+    if response != "excess":
+        values = results.response(whole, response).transpose(*dims, own, "trial")
+        count = values.count("trial")
+        found["measured"] = values.mean("trial").values
+        found["measured_standard_error"] = (values.std("trial", ddof=1) / np.sqrt(count)).where(count > 1).values
+    return found
+
+
+def _neighbours(laws: xr.Dataset, groups: list[dict[str, Any]]) -> dict[str, xr.DataArray]:
+    """The exponents between neighbouring points of each group, over the dimension `neighbours`."""
+    spans = sorted({(local["from"], local["to"]) for group in groups for local in group.get("local_exponents") or ()})
+    dims = [*map(str, laws.exponent.dims), "neighbours"]
+    names = ("local_exponent", "local_exponent_lower", "local_exponent_upper")
+    columns = {name: np.full((len(groups), len(spans)), np.nan) for name in names}
+    regimes = np.full((len(groups), len(spans)), "", dtype="<U16")
+    for row, group in enumerate(groups):
+        for local in group.get("local_exponents") or ():
+            place = spans.index((local["from"], local["to"]))
+            lower, upper = local["interval"] or (None, None)
+            _put(columns, row, place, dict(zip(names, (local["exponent"], lower, upper))))
+            regimes[row, place] = local["regime"]
+    coords = {name: ("neighbours", [span[end] for span in spans]) for end, name in enumerate(("lower_at", "upper_at"))}
+    shape = [*(laws.sizes[name] for name in dims[:-1]), len(spans)]
+    return {
+        name: xr.DataArray(values.reshape(shape), dims=dims, coords=coords)
+        for name, values in (*columns.items(), ("regime", regimes))
     }
 
 
@@ -118,7 +177,7 @@ def _selection(result: Result, path: str, against: Sequence[str]) -> dict[str, A
                 raise ValueError(
                     f"this dataset no longer has the dimension {name}; fit the result file, or use the dataset as it was opened"
                 )
-            if name == "trial" or name in against:
+            if name == "trial" or name in {results.along(whole, one) for one in against}:
                 raise ValueError(
                     f"of the dimension {name} some values were selected, and a fit takes what is in the file; use window=(low, high) "
                     "to leave abscissae out"

@@ -4,103 +4,229 @@ from __future__ import annotations
 
 import argparse
 import pathlib
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
+from matplotlib.figure import Figure
 
 from . import errors, figures, fits, results
+from .figures.panels import Layout
 
 #: Inches of a column and of a page of the common journals.
 WIDTHS = {"single": 3.35, "double": 6.9}
+STYLES: dict[str, dict[str, Any]] = {
+    "paper": {"font.size": 8, "lines.linewidth": 1.0},
+    "talk": {"font.size": 13, "lines.linewidth": 2.0},
+    "dark": {"font.size": 13, "lines.linewidth": 2.0},
+}
+_ENDINGS = (".pdf", ".svg", ".png")
+_EXAMPLES = """\
+examples:
+    samsweep plot R.h5                                  RESULT.pdf, .svg and .png: the laws over their points
+    samsweep plot R.h5 --output figure.pdf --width single --select noise=1
+    samsweep plot R.h5 --excess                         the excess over rho = 0, trial by trial, as fit means it
+    samsweep plot R.h5 --against learning_rate --response suboptimality --panel dimension,noise
+    samsweep plot R.h5 --kind local                     exponents between neighbouring points
+    samsweep plot R.h5 --kind regimes --up noise        where the law is a floor, linear, quadratic or nothing
+    samsweep plot R.h5 --kind heat --up learning_rate   a map, with diverged cells crossed
+    samsweep plot R.h5 --kind crossing --between m-sam,sgd
+
+What a zip pairs may be named like a dimension, in --against, --by, --up, --panel and --select; a zip itself is told by what
+it pairs.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Draws what the arguments say, prints the files' paths, and gives the exit code."""
     options = _parser().parse_args(arguments)
     if not pathlib.Path(options.result).exists():
-        print(f"samsweep: error: {options.result}: there is no such file", file=sys.stderr)
+        known = shlex.quote(options.result)
+        print(
+            f"samsweep: error: {options.result} does not exist; make it with: samsweep run SWEEP.yaml --output {known}",
+            file=sys.stderr)
         return 66
     matplotlib.use("Agg")
     try:
         for path in _draw(options):
             print(path)
     except errors.SamsweepError as error:
-        print(f"samsweep: error: {error}", file=sys.stderr)
-        return error.exit_code
+        return _fail(error, error.exit_code)
     except (ValueError, KeyError) as error:
-        print(f"samsweep: error: {error.args[0] if error.args else error}", file=sys.stderr)
-        return 64
+        return _fail(error.args[0] if error.args else error, 64)
     except OSError as error:
-        print(f"samsweep: error: {error}", file=sys.stderr)
-        return 73
+        return _fail(error, 73)
     return 0
+
+
+def _fail(message: Any, code: int) -> int:
+    print("samsweep: error: " + " ".join(str(message).split()), file=sys.stderr)
+    return code
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
-        self.print_usage(sys.stderr)
-        self.exit(64, f"samsweep: error: {message}\n")
+        self.exit(64, f"samsweep: error: {message}; see samsweep plot --help\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="samsweep plot", description="Draws a result: a figure for a paper as PDF, SVG or PNG.")
+    parser = _Parser(
+        prog="samsweep plot", description="Draws a result: a figure for a paper as PDF, SVG or PNG.", epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
     parser.add_argument("result", help="a result file")
-    parser.add_argument("--kind", choices=("law", "heat", "curves"), default="law", help="law over its points, map, trajectories")
-    parser.add_argument("--output", action="append", metavar="FILE", help="by its ending .pdf, .svg or .png (default: RESULT.pdf)")
-    parser.add_argument("--response", default="distance_squared", help="what is drawn: a statistic, or a trajectory's quantity")
-    parser.add_argument("--against", default="rho", help="the abscissa of laws and maps")
+    parser.add_argument("--kind", choices=_KINDS, default="law", help="what is drawn (default: law)")
+    parser.add_argument(
+        "--output", action="append", metavar="FILE", help="by its ending .pdf, .svg or .png (default: RESULT with all three)")
+    parser.add_argument("--response", default="distance_squared", help="a statistic, or a trajectory's quantity")
+    parser.add_argument("--excess", action="store_true", help="the excess over abscissa 0, trial by trial; hollow: negative")
+    parser.add_argument("--against", help="the abscissa (default: rho)")
     parser.add_argument("--by", default="optimizer", help="the dimension shown by colour")
-    parser.add_argument("--up", default="learning_rate", help="the ordinate of maps")
+    parser.add_argument("--up", help="the ordinate of maps")
+    parser.add_argument("--between", metavar="FIRST,SECOND", help="of a crossing: two values of --by")
+    parser.add_argument("--panel", metavar="COLUMNS[,ROWS]", help="dimensions with panels of their own")
     parser.add_argument("--select", action="append", default=[], metavar="NAME=VALUE", help="keep one value (the nearest)")
     parser.add_argument("--model", default="auto", help="the law to fit")
     parser.add_argument("--bootstrap", type=int, default=2000, help="resamples for intervals")
-    parser.add_argument("--width", choices=WIDTHS, help="as wide as a journal's column or page, with its size of letters")
+    parser.add_argument("--style", choices=STYLES, default="paper", help="size of letters, and light or dark paper")
+    parser.add_argument("--width", type=_inches, metavar="WIDTH", help="of the figure: single or double (columns of a journal), or inches")
+    parser.add_argument("--title", help="printed above the panels")
+    parser.add_argument("--no-guides", action="store_true", help="no lines of slope 1 and 2")
     return parser
 
 
+def _inches(text: str) -> float:
+    if text in WIDTHS:
+        return WIDTHS[text]
+    try:
+        inches = float(text)
+    except ValueError:
+        inches = 0
+    if not 1 <= inches <= 60:
+        raise argparse.ArgumentTypeError(f"{text} is not single, double or a number of inches from 1 to 60")
+    return inches
+
+
+def _style(name: str) -> dict[str, Any]:
+    return {
+        "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6, "axes.titlesize": "medium",
+        "pdf.fonttype": 42, "svg.fonttype": "none", "mathtext.fontset": "dejavusans", "savefig.dpi": 300, **STYLES[name],
+    }  # fmt: skip
+
+
 def _draw(options: argparse.Namespace) -> list[pathlib.Path]:
-    paths = [pathlib.Path(name) for name in options.output or [f"{pathlib.Path(options.result).with_suffix('')}.pdf"]]
+    base = pathlib.Path(options.result).with_suffix("")
+    paths = [pathlib.Path(name) for name in options.output or [f"{base}{ending}" for ending in _ENDINGS]]
     for path in paths:
-        if path.suffix not in (".pdf", ".svg", ".png"):
+        if path.suffix not in _ENDINGS:
             raise ValueError(f"--output {path}: the ending decides the format; give .pdf, .svg or .png")
-    style: dict[Any, Any] = {"pdf.fonttype": 42, "svg.fonttype": "none", "savefig.dpi": 300}
-    if options.width:
-        style |= {"font.size": 8, "axes.linewidth": 0.6, "lines.linewidth": 1.0, "lines.markersize": 3}
-    with plt.rc_context(style), results.open(options.result) as opened:
-        result = _selected(opened, options.select)
-        if options.kind == "heat":
-            figure = figures.heat(result, options.response, x=options.against, y=options.up)
-        elif options.kind == "curves":
-            figure = figures.curves(result, options.response, by=options.by)
-        else:
-            laws = fits.fit(
-                result, response=options.response, against=options.against, model=options.model, bootstrap=options.bootstrap,
-                cells=True,
-            )  # fmt: skip
-            figure = figures.law(laws, against=options.against, by=options.by, response=options.response)
-        if options.width:
-            wide, high = figure.get_size_inches()
-            figure.set_size_inches(WIDTHS[options.width], WIDTHS[options.width] * high / wide)
+    if options.excess:
+        if options.kind not in ("law", "local", "regimes"):
+            raise ValueError(f"--excess belongs to laws; --kind {options.kind} has none")
+        options.response = "excess"
+    paper = ["dark_background"] if options.style == "dark" else ["default"]
+    with plt.style.context([*paper, _style(options.style)]):
+        figure = _KINDS[options.kind](options)
         for path in paths:
             figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
         plt.close(figure)
     return paths
 
 
+def _layout(options: argparse.Namespace) -> Layout:
+    names = [name for name in (options.panel or "").split(",") if name]
+    if len(names) > 2:
+        raise ValueError(f"--panel {options.panel}: give a dimension for the columns, and one for the rows")
+    return Layout(options.width, names or None, options.title)
+
+
+def _opened(options: argparse.Namespace) -> xr.Dataset:
+    try:
+        result = results.open(options.result)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{options.result} cannot be opened as a result file: {error}") from None
+    if "status" not in result:
+        raise ValueError(f"{options.result} is not a result file of samsweep")
+    return result
+
+
+def _laws(options: argparse.Namespace) -> tuple[xr.Dataset, str]:
+    against = options.against or "rho"
+    with _opened(options) as opened:
+        for text in options.select:
+            if text.partition("=")[0] == against:
+                raise ValueError(f"--select {text}: {against} is what is drawn against; choose another --against")
+        own = opened.coords.get(against)
+        if own is not None and own.dtype.kind not in "iuf":
+            raise ValueError(f"--against {against} has names and no numbers: {', '.join(map(str, own.values))}")
+        laws = fits.fit(
+            _selected(opened, options.select), response=options.response, against=against, model=options.model,
+            bootstrap=options.bootstrap, cells=True,
+        )  # fmt: skip
+    return laws, against
+
+
+def _law(options: argparse.Namespace) -> Figure:
+    laws, against = _laws(options)
+    return figures.law(
+        laws, against=against, by=options.by, response=options.response, guides=not options.no_guides, layout=_layout(options))
+
+
+def _local(options: argparse.Namespace) -> Figure:
+    laws, against = _laws(options)
+    return figures.local(laws, against=against, by=options.by, layout=_layout(options))
+
+
+def _regimes(options: argparse.Namespace) -> Figure:
+    laws, against = _laws(options)
+    return figures.regimes(laws, against=against, up=options.up, layout=_layout(options))
+
+
+def _heat(options: argparse.Namespace) -> Figure:
+    with _opened(options) as opened:
+        result = _selected(opened, options.select)
+        return figures.heat(result, options.response, x=options.against, y=options.up, layout=_layout(options))
+
+
+def _curves(options: argparse.Namespace) -> Figure:
+    with _opened(options) as opened:
+        result = _selected(opened, options.select)
+        return figures.curves(result, options.response, by=options.by, layout=_layout(options))
+
+
+def _crossing(options: argparse.Namespace) -> Figure:
+    first, comma, second = (options.between or "").partition(",")
+    if not (first and comma and second):
+        raise ValueError("--kind crossing needs --between FIRST,SECOND: two optimizers, or two values of --by")
+    with _opened(options) as opened:
+        result = _selected(opened, options.select)
+        return figures.crossing(
+            result, first, second, by=options.by, response=options.response, against=options.against or "rho",
+            layout=_layout(options),
+        )  # fmt: skip
+
+
+_KINDS: dict[str, Callable[[argparse.Namespace], Figure]] = {
+    "law": _law, "local": _local, "regimes": _regimes, "heat": _heat, "curves": _curves, "crossing": _crossing,
+}  # fmt: skip
+
+
 def _selected(result: xr.Dataset, selections: Sequence[str]) -> xr.Dataset:
     for text in selections:
         name, _, value = text.partition("=")
-        if name not in result.dims or name not in result.coords:
-            raise ValueError(f"--select {text}: {name} is no dimension; there are {', '.join(map(str, result.status.dims))}")
-        own = result[name]
+        along = results.along(result, name)
+        if along is None or along == "trial":
+            known = [one for name in result.status.dims if name != "trial" for one in [str(name), *results.paired(result, str(name))]]
+            raise ValueError(f"--select {text}: {name} is no dimension; there are {', '.join(known)}")
+        own = result[name].values
         try:
-            chosen = own.values[int(np.abs(own.values - float(value)).argmin())] if own.dtype.kind in "iuf" else value
-            result = result.sel({name: [chosen]})
-        except (KeyError, ValueError):
-            raise ValueError(f"--select {text}: {name} has the values {', '.join(map(str, own.values))}") from None
+            place = int(np.abs(own - float(value)).argmin()) if own.dtype.kind in "iuf" else own.tolist().index(value)
+        except ValueError:
+            raise ValueError(f"--select {text}: {name} has the values {', '.join(map(str, own))}") from None
+        result = result.isel({along: [place]})
     return result

@@ -25,7 +25,7 @@ def open(path: str | os.PathLike[str], **options: Any) -> xr.Dataset:
     The same as `xarray.open_dataset(path, engine="samsweep")`, also for a file that a run is writing. `options` are xarray's,
     as `chunks`.
     """
-    return xr.open_dataset(path, engine="samsweep", **options)
+    return xr.open_dataset(path, engine=ResultEntrypoint, **options)
 
 
 def path_of(result: Result) -> str:
@@ -39,6 +39,42 @@ def path_of(result: Result) -> str:
             "samsweep.run or samsweep.open returned"
         )
     return source
+
+
+def response(result: xr.Dataset, name: str) -> xr.DataArray:
+    """What is measured of every trial, NaN where it is not finished: a statistic, or `distance_squared`.
+
+    Throws `ValueError` for what is not recorded.
+    """
+    source = "distance" if name == "distance_squared" and name not in result else name
+    if source not in result or "trial" not in result[source].dims:
+        recorded = [str(own) for own in result.data_vars if "trial" in result[own].dims and own not in _UNMASKED]
+        raise ValueError(f"{name} is not recorded; there are {', '.join(recorded)}")
+    trials = result[source].where(result.status == _FINISHED)
+    return trials**2 if source != name else trials
+
+
+def is_zip(data: xr.Dataset | xr.DataArray, name: str) -> bool:
+    """Whether a dimension counts positions of a zip; files of fits, and results from before it was stored, say it in words."""
+    attributes = data[name].attrs if name in data.coords else {}
+    kind, words = attributes.get("kind", ""), str(attributes.get("long_name", ""))
+    return kind == "positions" or (kind == "" and words.startswith("position in the zip"))
+
+
+def along(data: xr.Dataset, name: str) -> str | None:
+    """The dimension along which a quantity runs: itself, or the zip that pairs it with others; `None` where there is none."""
+    if name in data.dims and name in data.coords:
+        return name
+    if name in data.coords and data[name].ndim == 1 and is_zip(data, str(data[name].dims[0])):
+        return str(data[name].dims[0])
+    return None
+
+
+def paired(data: xr.Dataset | xr.DataArray, name: str) -> list[str]:
+    """What a zip pairs, in the file's order; nothing for other dimensions."""
+    if not is_zip(data, name):
+        return []
+    return [str(own) for own, values in data.coords.items() if values.dims == (name,) and own != name]
 
 
 class ResultEntrypoint(BackendEntrypoint):

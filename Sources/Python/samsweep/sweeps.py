@@ -56,7 +56,11 @@ def _plain(value: Any, field: str, data: dict[str, str]) -> Any:
     if field == "problem.data" and not isinstance(value, (str, os.PathLike)):
         return _data_file(value, data)
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry, f"{field}.{key}" if field else str(key), data) for key, entry in value.items()}
+        # What is None is not given.
+        return {
+            str(key): _plain(entry, f"{field}.{key}" if field else str(key), data)
+            for key, entry in value.items() if entry is not None
+        }  # fmt: skip
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if isinstance(value, np.generic) or hasattr(value, "__array__"):

@@ -57,9 +57,10 @@ def command(language: str, text: str) -> list[str]:
         if not has_octave_package():
             pytest.skip("Octave with its package netcdf is not installed")
         return ["octave", "--quiet", "--eval", text]
-    if language == "nco":
-        if shutil.which("ncap2") is None:
-            pytest.skip("NCO is not installed")
+    if language in ("nco", "cdo"):
+        for tool in {"nco": ["ncap2"], "cdo": ["ncwa", "cdo"]}[language]:
+            if shutil.which(tool) is None:
+                pytest.skip(f"{tool} is not installed")
         return ["bash", "-euc", text]
     if importlib.util.find_spec(language) is None:
         pytest.skip(f"{language} is not installed")
@@ -81,4 +82,4 @@ def test_a_language_finds_the_same_mean(language: str, text: str, folder: pathli
 
 
 def test_the_page_has_every_language() -> None:
-    assert [language for language, _ in BLOCKS] == ["r", "r", "octave", "polars", "duckdb", "nco"]
+    assert [language for language, _ in BLOCKS] == ["r", "r", "octave", "polars", "duckdb", "nco", "cdo"]

@@ -275,6 +275,9 @@ def test_tables(result: xr.Dataset) -> None:
     assert len(samsweep.export(result, "trials")) == 160
     assert len(result.samsweep.export(kind="curves")) == 100
     assert "quadratic" in samsweep.list("problems").index
+    everything = samsweep.list()
+    assert ("models", "power") in everything.index and ("optimizers", "m-sam") in everything.index
+    assert set(samsweep.list("statistics").index) == set(everything.loc["statistics"].index)
     assert samsweep.schema()["type"] == "object"
 
 
@@ -309,6 +312,10 @@ def test_verify_gives_a_table_of_verdicts(sweep: dict[str, Any], tmp_path: pathl
     ]
     table = samsweep.verify({**sweep, "claims": claims}, output=tmp_path)
     assert dict(zip(table.claim, table.verdict)) == {"near": "pass", "impossible": "fail"}
+    best = {"name": "best", "says": "", "where": "optimizer == 'sgd'", "mean": "distance", "smallest_over": "learning_rate", "at_most": 10}
+    extremes = samsweep.verify({**sweep, "name": "best", "claims": [best]}, output=tmp_path, findings=True)
+    means = samsweep.open(tmp_path / "best.h5").distance.sel(optimizer="sgd").mean("trial").squeeze()
+    assert extremes.set_index("rho").extreme_learning_rate.to_dict() == means.idxmin("learning_rate").to_series().to_dict()
     places = samsweep.verify({**sweep, "claims": claims}, output=tmp_path, findings=True)
     assert set(places.learning_rate) == {0.05, 0.1}
 

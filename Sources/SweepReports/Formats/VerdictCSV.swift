@@ -7,6 +7,7 @@ extension CSVFormat {
         var text = CSVRow.line([
             "file", "sweep", "claim", "claim_verdict", "at", "measured", "lower", "upper", "accepted_lower",
             "accepted_upper", "verdict", "trials", "trials_needed", "remarks",
+            "extreme_at",
         ])
         for sweep in verdicts.sweeps {
             for claim in sweep.claims {
@@ -26,6 +27,7 @@ extension CSVFormat {
             + [
                 finding.verdict.rawValue, "\(finding.trials)", finding.trialsNeeded.map { "\($0)" } ?? "",
                 finding.remarks.joined(separator: "; "),
+                finding.extremeAt?.description ?? "",
             ]
     }
 }

@@ -31,12 +31,7 @@ extension JSONFormat {
 
     private func finding(_ claim: ClaimResult, _ finding: Finding) -> JSONValue {
         var members: [(String, JSONValue)] = [
-            ("at", .object(finding.setting.entries.map { entry in
-                switch entry.value {
-                case .name(let name): (entry.name, .string(name))
-                case .number(let number): (entry.name, .number(number))
-                }
-            })),
+            ("at", key(finding.setting)),
             ("measured", .number(finding.measured)),
             ("interval", finding.interval.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null),
             // An end that is not there is null, as infinity is in JSON.
@@ -46,7 +41,17 @@ extension JSONFormat {
             ("trials_needed", .optional(finding.trialsNeeded)),
             ("remarks", .array(finding.remarks.map(JSONValue.string))),
         ]
+        if let extreme = finding.extremeAt { members.append(("extreme_at", key(extreme))) }
         if let place = finding.place { members.append(("outcome", .optional(place.outcome))) }
         return .object(members)
+    }
+
+    private func key(_ key: GroupKey) -> JSONValue {
+        .object(key.entries.map { entry in
+            switch entry.value {
+            case .name(let name): (entry.name, .string(name))
+            case .number(let number): (entry.name, .number(number))
+            }
+        })
     }
 }

@@ -2,6 +2,66 @@ import ScalingFits
 
 /// The laws of all groups at a glance: one line per group, what many of them have in common said once below.
 enum LawTable {
+    /// A table of the columns asked for, in their order; without `see`, remarks name rows.
+    ///
+    /// - Parameter columns: some of `known(outcomes)`, at least one; `nil` for the usual table.
+    static func table(_ outcomes: [FitOutcome], _ signs: TableSigns, columns: [String]?) -> ReportTable {
+        var table = table(outcomes, signs)
+        guard let columns else { return table }
+        let fits = outcomes.compactMap { outcome in if case .fit(let fit) = outcome { fit } else { nil } }
+        let usual = Dictionary(
+            zip(table.headers.map { $0.filter { $0 != "\n" } }, table.headers.indices), uniquingKeysWith: { first, _ in first })
+        let rows = zip(fits, table.rows).enumerated().map { number, row in
+            columns.map { name in
+                if name == rowNumber { return "\(number + 1)" }
+                return usual[usualName(name)].map { row.1[$0] } ?? cell(name, row.0, signs)
+            }
+        }
+        if !columns.contains("see") {
+            table.notes = []
+            for (index, fit) in fits.enumerated() { for note in fit.notes { table.note(note.summary, row: index + 1) } }
+            if hasFoundWindow(outcomes), columns.contains("window") { table.notes.append(([], FitTable.windowNote)) }
+            table.notes += UnfitNotes.lines(outcomes, outcomes.first?.by.entries.map(\.name) ?? []).map { ([], $0) }
+        }
+        table.headers = columns.map { usual[usualName($0)].map { table.headers[$0] } ?? split($0) }
+        (table.rows, table.dispensable) = (rows, [])
+        let names = Set(outcomes.first?.by.entries.map(\.name) ?? []).union([rowNumber])
+        table.keys = columns.prefix { names.contains($0) }.count
+        return table
+    }
+
+    private static let rowNumber = "#"
+    private static let laws = ["model", "outcome", "exponent", "prefactor", "floor", "window", "chi2", "p2"]
+    private static let counts = ["points", "trials", "diverged", "missing"]
+
+    /// What a table of these laws can have columns of.
+    static func known(_ outcomes: [FitOutcome]) -> [String] {
+        var names = [rowNumber] + (outcomes.first?.by.entries.map(\.name) ?? []) + laws + counts + ["see"]
+        for case .fit(let fit) in outcomes {
+            names += fit.parameters.map(\.name).filter { !names.contains($0) }
+        }
+        return names
+    }
+
+    /// In the usual table's header.
+    private static func usualName(_ column: String) -> String { column == "chi2" ? "chi2/dof" : column }
+
+    /// What the usual table has no column of.
+    private static func cell(_ name: String, _ fit: ScalingFit, _ signs: TableSigns) -> String {
+        switch name {
+        case "outcome": return fit.outcome.rawValue
+        case "p2": return signs.probability(fit.exponentTest?.adjusted)
+        case "points": return "\(fit.points)"
+        case "trials": return "\(fit.trials)"
+        case "diverged": return "\(fit.diverged)"
+        case "missing": return "\(fit.missing)"
+        default:
+            if let value = fit.by[name] { return signs.coordinate(value) }
+            let own = fit.parameters.first { $0.name == name }
+            return signs.uncertain(own?.value, own?.interval)
+        }
+    }
+
     static func table(_ outcomes: [FitOutcome], _ signs: TableSigns) -> ReportTable {
         let names = (outcomes.first?.by.entries.map(\.name) ?? []).filter { name in
             Set(outcomes.map { $0.by[name] }).count > 1

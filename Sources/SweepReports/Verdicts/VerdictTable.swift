@@ -34,6 +34,9 @@ enum VerdictTable {
             let word = claim.verdict == .pass ? "tightest" : claim.verdict.rawValue
             notes.append("\(word) at \(signs.setting(tightest.setting))")
         }
+        if let extreme = claim.tightest?.extremeAt {
+            notes.append("attained at \(signs.setting(extreme))")
+        }
         if let needed = claim.trialsNeeded { notes.append("about \(needed) trials per cell would decide") }
         notes += claim.remarks
         var seen: [String] = []
@@ -72,7 +75,8 @@ enum FindingTable {
             headers: ["at", "measured", "theory", "verdict"], keys: 1,
             rows: claim.findings.map { finding in
                 [
-                    signs.setting(finding.setting), signs.measured(finding), signs.accepted(finding),
+                    signs.setting(finding.setting), signs.measured(finding)
+                        + (finding.extremeAt.map { " at \(signs.setting($0))" } ?? ""), signs.accepted(finding),
                     finding.verdict.rawValue + (finding.trialsNeeded.map { " (\($0) trials)" } ?? ""),
                 ]
             })

@@ -1,0 +1,60 @@
+"""Trajectories with bands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from . import panels, words
+from .panels import Layout, Panels
+
+
+def curves(
+    result: xr.Dataset,
+    quantity: str = "distance_squared",
+    *,
+    by: str = "optimizer",
+    band: tuple[float, float] = (0.05, 0.95),
+    layout: Layout | None = None,
+) -> Figure:
+    """Trajectories: the mean over trials at each recorded step, with a band between two quantiles."""
+    name = f"{quantity}_curve_mean"
+    if name not in result:
+        recorded = [str(key).removesuffix("_curve_mean") for key in result.data_vars if str(key).endswith("_curve_mean")]
+        raise ValueError(
+            f"this result has no trajectory of {quantity}; there are {', '.join(recorded)}"
+            if recorded else "this result has no trajectories: its sweep has no curves"
+        )  # fmt: skip
+    for one in (by, *((layout.panel or ()) if layout else ())):
+        if one != "optimizer" or one in result.coords:
+            result = panels.with_dimension(result, one, "by" if one == by else "panel")
+    mean, quantiles = result[name], result[f"{quantity}_curve_quantiles"]
+    made = Panels(mean, {"step", by}, layout or Layout())
+    steps = result.step.values
+    # What is on its way to infinity does not take the room from all others.
+    start = mean.isel(step=0).max()
+    limit = 1e6 * float(start if start > 0 else mean.median())
+    handles: dict[int, Any] = {}
+    for panel in made.panels:
+        axes = panel.axes
+        for number, own in panels.series(mean, by):
+            centre = panels.at(mean, {**panel.place, **own}, "step").values
+            if not np.isfinite(centre).any():
+                continue
+            colour = panels.colour(number)
+            ends = panels.at(quantiles, {**panel.place, **own}, "quantile", "step").sel(quantile=list(band), method="nearest").values
+            centre, ends = (np.where(values < 1e3 * limit, values, np.nan) for values in (centre, ends))
+            axes.fill_between(steps, ends[0], ends[1], color=colour, alpha=0.2, linewidth=0)
+            axes.plot(steps, centre, color=colour, linewidth=1.2)
+            handles[number] = Line2D([], [], color=colour, label=words.label(mean, by, number, named=False))
+        # A step 0 stands left of the first one, as far as a factor of ten.
+        axes.set_xscale("symlog", linthresh=max(1, steps[steps > 0].min(initial=1))) if (steps == 0).any() else axes.set_xscale("log")
+        axes.set_yscale("log")
+        if axes.get_ylim()[1] > limit:
+            axes.set_ylim(top=limit)
+    entries = [entry for _, entry in sorted(handles.items())] if by in mean.dims else []
+    return made.finish(words.symbol("step"), words.symbol(quantity).replace("x_T", "x_t"), entries)

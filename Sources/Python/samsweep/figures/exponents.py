@@ -1,0 +1,108 @@
+"""Local exponents, between neighbouring points, and the map of regimes that they make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+
+from . import panels, words
+from .panels import Layout, Panels
+
+#: The letter and the number of the colour.
+_REGIMES = {"floor": ("F", 0), "linear": ("1", 2), "quadratic": ("2", 1), "nothing": ("×", 7), "undetermined": ("?", None)}
+_WORDS = {
+    "floor": "floor", "linear": "linear", "quadratic": "quadratic", "nothing": "none of these", "undetermined": "too much scatter",
+}  # fmt: skip
+
+
+def local(laws: xr.Dataset, *, against: str, by: str = "optimizer", layout: Layout | None = None) -> Figure:
+    """The exponent between each two neighbouring points with its interval, against the abscissa; dashed are 0, 1 and 2.
+
+    `laws` is what `fit` returns with `cells`.
+    """
+    laws = _prepared(laws, by, layout)
+    shown = laws.local_exponent
+    between = np.sqrt(laws.lower_at.values * laws.upper_at.values)
+    made = Panels(shown.isel(neighbours=between > 0), {"neighbours", by}, layout or Layout())
+    entries: dict[int, Any] = {}
+    for panel in made.panels:
+        axes = panel.axes
+        axes.set_xscale("log")
+        for slope in (0, 1, 2):
+            axes.axhline(slope, color=panels.GREY, linewidth=0.7, linestyle=(0, (5, 3)), zorder=1)
+        for number, own in panels.series(shown, by):
+            group = panels.at(laws.drop_dims(against, errors="ignore"), {**panel.place, **own}, "neighbours")
+            y = group.local_exponent.values
+            usable = np.isfinite(y) & (between > 0)
+            if not usable.any():
+                continue
+            ends = np.nan_to_num([y - group.local_exponent_lower.values, group.local_exponent_upper.values - y])
+            look: dict[str, Any] = {
+                "color": panels.colour(number), "marker": panels.marker(number), "markersize": 0.42 * plt.rcParams["font.size"],
+            }  # fmt: skip
+            axes.errorbar(between[usable], y[usable], yerr=np.maximum(0, ends[:, usable]), elinewidth=0.8, linewidth=0.6, **look)
+            entries[number] = Line2D([], [], label=words.label(shown, by, number, named=False), **look)
+        # An interval of thousands says nothing, and would take the room of all others.
+        low, high = axes.get_ylim()
+        axes.set_ylim(max(low, -2.5), min(high, 5))
+    return made.finish(
+        words.symbol(against), "local exponent", [entry for _, entry in sorted(entries.items()) if by in shown.dims])
+
+
+def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: Layout | None = None) -> Figure:
+    """Where the law is a floor, linear, quadratic or nothing of these: a map over the abscissa and another dimension.
+
+    `laws` is what `fit` returns with `cells`; the places of the abscissa are the stretches between neighbouring points.
+    """
+    shown = laws.regime.where(laws.regime != "")
+    swept = [str(name) for name in shown.dims if name != "neighbours" and shown.sizes[name] > 1]
+    up = up or next((name for name in ("learning_rate", "noise") if name in swept), swept[-1] if swept else str(shown.dims[0]))
+    laws = _prepared(laws, up, layout)
+    shown = laws.regime.where((laws.regime != "") & (laws.lower_at > 0))
+    shown = shown.isel(neighbours=laws.lower_at.values > 0)
+    made = Panels(shown, {"neighbours", up}, layout or Layout())
+    seen: set[str] = set()
+    for panel in made.panels:
+        axes = panel.axes
+        own = panels.at(shown, panel.place, up, "neighbours")
+        for (row, column), regime in np.ndenumerate(own.values):
+            if regime not in _REGIMES:
+                continue
+            seen.add(str(regime))
+            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=_fill(str(regime)), edgecolor=axes.get_facecolor(), linewidth=0.5))
+            axes.text(column + 0.5, row + 0.5, _REGIMES[regime][0], ha="center", va="center", fontsize="x-small")
+        axes.set_xlim(0, own.shape[1])
+        axes.set_ylim(0, own.shape[0])
+        # Between two places stands the point that they share.
+        marks = [f"{value:.3g}" for value in own.lower_at.values]
+        step = -(-len(marks) // 6)
+        axes.set_xticks(range(0, len(marks), step), marks[::step], rotation=45)
+        panels.grow_for_ticks(axes, [_place(shown, up, place) for place in range(own.shape[0])], "y")
+    entries = [Patch(facecolor=_fill(name), label=f"{_REGIMES[name][0]}  {_WORDS[name]}") for name in _REGIMES if name in seen]
+    return made.finish(words.symbol(against), words.symbol(up), entries)
+
+
+def _place(shown: xr.DataArray, name: str, place: int) -> str:
+    text = words.label(shown, name, place, named=False)
+    return text.split(" = ")[1] if text.count(" = ") == 1 else text
+
+
+def _fill(regime: str) -> Any:
+    number = _REGIMES[regime][1]
+    return (*to_rgb(panels.GREY if number is None else panels.colour(number)), 0.4)
+
+
+def _prepared(laws: xr.Dataset, by: str, layout: Layout | None) -> xr.Dataset:
+    for name in (by, *((layout.panel or ()) if layout else ())):
+        if name != "optimizer" or name in laws.coords:
+            laws = panels.with_dimension(laws, name, "by" if name == by else "panel")
+    if "local_exponent" not in laws or not bool(laws.local_exponent.notnull().any()):
+        raise ValueError("there are no local exponents: no group has two neighbouring points that are known")
+    return laws

@@ -1,0 +1,257 @@
+"""Figures of several panels: one for each setting of the dimensions that are not drawn, and a legend that is never cut off."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from .. import results
+from . import words
+
+# Okabe and Ito's colours, which people with any kind of colour vision tell apart.
+_LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#6A3D9A")
+_DARK = ("#56B4E9", "#E69F00", "#2BC79A", "#E59CC8", "#F0E442", "#FF7A4D", "#B9A7FF", "#CFCFCF")
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
+GREY = "#8a8a8a"
+_MOST_PANELS = 40
+Data = TypeVar("Data", xr.Dataset, xr.DataArray)
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """What all figures take."""
+
+    #: Of the whole figure, in inches; `None` for as much as the panels like to have.
+    width: float | None = None
+    #: Dimensions with a column of panels, and with a row of panels, for each value; `None` for what fits.
+    panel: Sequence[str] | None = None
+    title: str | None = None
+
+
+def colour(number: int) -> str:
+    """Of a series, for light or dark paper."""
+    colours = _DARK if is_dark() else _LIGHT
+    return colours[number % len(colours)]
+
+
+def marker(number: int) -> str:
+    """Of a series."""
+    return _MARKERS[number % len(_MARKERS)]
+
+
+def is_dark() -> bool:
+    """Whether figures stand on dark paper."""
+    return sum(to_rgb(plt.rcParams["axes.facecolor"])) < 1.5
+
+
+def ink() -> Any:
+    """The colour of letters."""
+    return plt.rcParams["text.color"]
+
+
+def with_dimension(data: Data, name: str, what: str) -> Data:
+    """The data with this dimension: one of theirs, or what a zip pairs, which then takes the zip's place."""
+    # An axis of names that is not among the dimensions, as that of the only optimizer, has nothing to tell apart.
+    if name in data.dims and name != "trial":
+        return data
+    own = data.coords.get(name)
+    if own is None or own.ndim != 1 or own.dims[0] in ("trial", "coordinate"):
+        members = [str(n) for n, c in data.coords.items() if c.ndim == 1 and n not in data.dims]
+        known = ", ".join([str(d) for d in data.dims if d not in ("trial", "coordinate", "neighbours")] + members)
+        raise ValueError(f"{what} {name} is not a dimension; there are {known}")
+    place = str(own.dims[0])
+    if not results.is_zip(data, place):
+        raise ValueError(f"{what} {name} stands in the place of {place}, which something else has taken")
+    swapped = data.swap_dims({place: name})
+    return swapped if name in swapped.indexes else swapped.set_xindex(name)
+
+
+def at(data: Data, places: dict[str, int], *kept: str) -> Data:
+    """The data at these places, with the kept dimensions in that order and nothing else."""
+    own = data.isel(places)
+    own = own.squeeze([name for name in own.dims if name not in kept])
+    return own.transpose(*kept) if isinstance(own, xr.DataArray) else own
+
+
+def series(shown: xr.DataArray, by: str) -> list[tuple[int, dict[str, int]]]:
+    """(number, selection) of what is told apart by colour."""
+    if by not in shown.dims:
+        return [(0, {})]
+    return [(number, {by: number}) for number in range(shown.sizes[by])]
+
+
+@dataclasses.dataclass(frozen=True)
+class Panel:
+    """Axes, and the positions of the setting that they show."""
+
+    axes: Axes
+    place: dict[str, int]
+
+
+class Panels:
+    """A figure with axes for each setting of the dimensions that are not used otherwise.
+
+    Settings in which nothing was run have none. Where two or more dimensions are left, one of them gets columns and the others
+    get rows, if the figure is wide enough for that.
+    """
+
+    def __init__(self, shown: xr.DataArray, used: set[str], layout: Layout, *, ratio: float = 0.84) -> None:
+        self.layout = layout
+        left = [str(name) for name in shown.dims if name not in used]
+        for name in layout.panel or ():
+            if name not in left:
+                raise ValueError(f"panel: {name} is not a dimension that is left for panels; there are {', '.join(left) or 'none'}")
+        self._swept = [name for name in left if shown.sizes[name] > 1]
+        self._shown = shown
+        # As wide as thirty letters.
+        self._inches = 0.31 * float(plt.rcParams["font.size"])
+        most = self._most_columns()
+        across, down = self._grid()
+        columns, rows = self._places(across), self._places(down)
+        if down and len(columns) <= (most if layout.width or not layout.panel else len(columns)):
+            self._is_grid = True
+        else:
+            self._is_grid = False
+            columns, rows = self._places([*down, *across] if not layout.panel else [*across, *down]), [{}]
+        count = len(columns) * len(rows)
+        if count > _MOST_PANELS:
+            many = " × ".join(f"{shown.sizes[name]} of {name}" for name in self._swept)
+            raise ValueError(f"{count} panels ({many}) are too many; keep one value of some, with .sel(…) or --select")
+        if not self._is_grid:
+            wide = min(len(columns), most)
+            # As few columns as fill the same rows.
+            wide = -(-len(columns) // -(-len(columns) // wide))
+            self._make(wide, -(-len(columns) // wide), ratio)
+            self.panels = [Panel(axes, place) for axes, place in zip(self.grid.flat, columns)]
+            for spare in self.grid.flat[len(columns) :]:
+                spare.set_visible(False)
+            # What stands above an empty place keeps its numbers.
+            for axes in self.grid[-2, len(columns) % wide or wide :] if len(self.grid) > 1 else ():
+                axes.xaxis.set_tick_params(labelbottom=True)
+        else:
+            self._make(len(columns), len(rows), ratio)
+            self.panels = [
+                Panel(self.grid[i, j], {**row, **column}) for (i, row), (j, column) in itertools.product(enumerate(rows), enumerate(columns))
+            ]
+        self._name(columns, rows)
+
+    def _most_columns(self) -> int:
+        return max(1, int(self.layout.width / (0.62 * self._inches))) if self.layout.width else 3
+
+    def _grid(self) -> tuple[list[str], list[str]]:
+        """Dimensions of the columns, and of the rows."""
+        if self.layout.panel:
+            across, down = ([[name] for name in self.layout.panel] + [[], []])[:2]
+            rest = [name for name in self._swept if name not in self.layout.panel]
+            return across, [*down, *rest]
+        if len(self._swept) < 2:
+            return self._swept, []
+        first = "dimension" if "dimension" in self._swept else self._swept[0]
+        return [first], [name for name in self._swept if name != first]
+
+    def _places(self, names: Sequence[str]) -> list[dict[str, int]]:
+        """Of the settings, those in which something is to be seen."""
+        every = [dict(zip(names, place)) for place in itertools.product(*(range(self._shown.sizes[name]) for name in names))]
+        return [place for place in every if bool(self._shown.isel(place).notnull().any())] or every[:1]
+
+    def _make(self, columns: int, rows: int, ratio: float) -> None:
+        width = self.layout.width or (columns + 0.25) * self._inches
+        panel = (width - 0.25 * self._inches) / columns
+        self.figure, self.grid = plt.subplots(
+            rows, columns, sharex=True, sharey="row" if self._is_grid else True, squeeze=False, layout="constrained",
+            figsize=(width, (rows * ratio + 0.25 * ratio) * panel + 0.1),
+        )  # fmt: skip
+        self._panel_width = panel
+
+    def _name(self, columns: list[dict[str, int]], rows: list[dict[str, int]]) -> None:
+        if not self._is_grid:
+            for panel in self.panels:
+                own = {name: place for name, place in panel.place.items() if name in self._swept}
+                panel.axes.set_title(words.wrapped(words.setting(self._shown, own), self._panel_width), fontsize="medium")
+            return
+        for axes, column in zip(self.grid[0], columns):
+            axes.set_title(words.wrapped(words.setting(self._shown, column), self._panel_width), fontsize="medium")
+        for axes, row in zip(self.grid[:, -1], rows):
+            axes.annotate(
+                words.wrapped(words.setting(self._shown, row), 0.84 * self._panel_width), (1.02, 0.5), xycoords="axes fraction",
+                rotation=270, ha="left", va="center",
+            )  # fmt: skip
+
+    @property
+    def rows(self) -> list[list[Panel]]:
+        """Panels that share an ordinate."""
+        if not self._is_grid:
+            return [self.panels]
+        wide = self.grid.shape[1]
+        return [self.panels[start : start + wide] for start in range(0, len(self.panels), wide)]
+
+    def finish(self, across: str, down: str, entries: Iterable[Any] = ()) -> Figure:
+        """Names the axes, and puts legend and title above the panels."""
+        # Names that are longer than the axes they belong to are cut off otherwise.
+        wide, high = self.figure.get_size_inches()
+        self.figure.supxlabel(words.wrapped(across, wide), fontsize="medium")
+        self.figure.supylabel(words.wrapped(down, 0.8 * high), fontsize="medium")
+        title = words.literal(self.layout.title) if self.layout.title else None
+        handles = list(entries)
+        if handles:
+            self._add_legend(handles, title)
+        elif title:
+            self.figure.suptitle(words.wrapped(title, 0.8 * wide))
+        return _shown_once(self.figure)
+
+    def _add_legend(self, entries: list[Any], title: str | None) -> None:
+        """In as many columns as the figure is wide; where one is too wide, its lines are broken, or the figure grows.
+
+        It carries the figure's title: two things outside of the panels would lie on each other.
+        """
+        figure = self.figure
+        renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+        wide = figure.get_figwidth()
+        look: dict[str, Any] = {
+            "handles": entries, "loc": "outside upper center", "frameon": False,
+            "title": words.wrapped(title, 0.8 * wide) if title else None, "title_fontsize": "large",
+        }  # fmt: skip
+        needed = wide
+        for columns in range(min(len(entries), 2 * max(3, self.grid.shape[1])), 0, -1):
+            legend = figure.legend(ncols=columns, **look)
+            needed = legend.get_window_extent(renderer).width / figure.dpi
+            lines = -(-len(entries) // columns)
+            fewest = -(-len(entries) // lines)
+            if needed <= wide and fewest == columns:
+                return
+            legend.remove()
+            if needed <= wide:
+                # As few columns as fill the same lines.
+                figure.legend(ncols=fewest, **look)
+                return
+        if self.layout.width:
+            for entry in entries:
+                entry.set_label(words.wrapped(str(entry.get_label()), 0.8 * wide))
+            figure.legend(ncols=1, **look)
+        else:
+            figure.legend(ncols=1, **look)
+            figure.set_figwidth(needed + 0.1)
+
+
+def grow_for_ticks(axes: Axes, values: Sequence[str], axis: str, most: int = 8) -> None:
+    """Names of places along an axis, as many of them as there is room for."""
+    step = -(-len(values) // most)
+    getattr(axes, f"{axis}axis").set_ticks(np.arange(0, len(values), step) + 0.5, list(values[::step]))
+
+
+def _shown_once(figure: Figure) -> Figure:
+    """Notebooks show a cell's value and, beside it, every figure that pyplot holds: there the value is enough."""
+    if "inline" in plt.get_backend():
+        plt.close(figure)
+    return figure
+
+

@@ -1,0 +1,85 @@
+"""What figures call things: symbols, values, settings, all of it safe to be drawn."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.mathtext import MathTextParser
+
+from .. import results
+
+_SYMBOLS = {
+    "rho": r"$\rho$", "noise": r"$\sigma$", "learning_rate": r"$\eta$", "dimension": r"$d$", "steps": r"$T$", "step": r"$t$",
+    "distance_squared": r"$\mathrm{E}\,\|x_T - x^*\|^2$", "distance": r"$\mathrm{E}\,\|x_T - x^*\|$",
+    "suboptimality": r"$\mathrm{E}\,f(x_T) - f^*$", "gradient_norm": r"$\mathrm{E}\,\|\nabla f(x_T)\|$",
+    "tail_distance_squared": r"$\mathrm{E}\,\|x_t - x^*\|^2$, last tenth of the steps",
+}  # fmt: skip
+
+
+def symbol(name: str) -> str:
+    """As formulas write it, or its name in words."""
+    return _SYMBOLS.get(name, literal(name.replace("_", " ")))
+
+
+def value(data: xr.Dataset | xr.DataArray, name: str, position: int) -> str:
+    """A coordinate's value."""
+    own = data[name].values[position]
+    if isinstance(own, (float, np.floating)):
+        return f"{own:.4g}"
+    names = [str(one) for one in np.atleast_1d(data[name].values)]
+    # Names that hold numbers, as those of optimizers, are shortened where they remain different.
+    short = [re.sub(r"\d+\.\d{5,}(?:e[-+]\d+)?", lambda found: f"{float(found[0]):.4g}", one) for one in names]
+    return literal(short[position] if len(set(short)) == len(set(names)) else names[position])
+
+
+def label(data: xr.Dataset | xr.DataArray, name: str, position: int, *, named: bool = True) -> str:
+    """As `d = 10`; of a zip, what it pairs there. Without `named`, of what names itself the value alone."""
+    if name not in data.coords:
+        return ""
+    if not named and not results.is_zip(data, name) and data[name].dtype.kind not in "iuf":
+        return value(data, name, position)
+    names = results.paired(data, name) or [name]
+    return ", ".join(f"{symbol(one)} = {value(data, one, position)}" for one in names)
+
+
+def setting(data: xr.Dataset | xr.DataArray, places: Mapping[str, int]) -> str:
+    """All of them, with a comma between."""
+    return ", ".join(filter(None, (label(data, name, place, named=False) for name, place in places.items())))
+
+
+def literal(text: str) -> str:
+    """A text that can be drawn: with its formulas where they are some, otherwise as it is written."""
+    try:
+        MathTextParser("path").parse(text)
+        return text
+    except ValueError:
+        return text.replace("$", r"\$")
+
+
+def wrapped(text: str, inches: float) -> str:
+    """In lines that are about as long as that, broken between words, and within a word that alone is too long."""
+    letters = max(8, int(inches * 72 / (0.72 * float(plt.rcParams["font.size"]))))
+    # A formula is a letter, and stays with its value.
+    formulas: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        formulas.append(found[0])
+        return "\ue000"
+
+    text = re.sub(r"(?<!\\)\$.*?(?<!\\)\$", keep, text)
+    text = re.sub(r",(?! )", ", ", text).replace(" = ", "\xa0=\xa0")
+    lines = textwrap.fill(text, letters, break_on_hyphens=False).replace("\xa0", " ")
+    return re.sub("\ue000", lambda _: formulas.pop(0), lines)
+
+
+def interval(centre: Any, lower: Any, upper: Any) -> str:
+    """As `1.98 [1.95, 2.01]`; without ends the value alone."""
+    if not np.isfinite([float(lower), float(upper)]).all():
+        return f"{float(centre):.3g}"
+    return f"{float(centre):.3g} [{float(lower):.3g}, {float(upper):.3g}]"

@@ -1,0 +1,322 @@
+"""Figures: what they draw is what the result holds, and no letter of them is cut off."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import sys
+from typing import Any
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import xarray as xr
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import samsweep
+from samsweep import figures, plot
+from samsweep.figures.panels import Layout
+
+
+@pytest.fixture(autouse=True)
+def close_figures() -> Any:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def zipped(tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
+    """Long names, a zip, and cells in which everything diverged."""
+    return samsweep.run(
+        {
+            "schema": 1, "name": "zipped", "problem": {"name": "quadratic", "eigenvalues": 1},
+            "optimizer": ["n-usam", {"name": "m-usam", "momentum": 1 / 3, "averaging": 2 / 3}], "steps": 4000, "trials": 8,
+            "axes": {"rho": [0, 0.1, 1, 10], "dimension": [1, 10]},
+            "zip": [{"name": "budget", "noise": [0.1, 1, 2], "learning_rate": [0.05, 0.1, 0.5]}],
+        },
+        output=tmp_path_factory.mktemp("zipped") / "zipped.h5",
+    )  # fmt: skip
+
+
+def texts(figure: Figure) -> set[str]:
+    """All that is written; fails where something of it lies outside of the figure."""
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    frame = figure.bbox
+    found = set()
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        if not text.get_text() or not text.get_visible() or (text.axes is not None and not text.axes.get_visible()):
+            continue
+        found.add(text.get_text())
+        # Numbers of ticks beyond an axis' ends exist, and are not drawn.
+        if text.get_text().startswith(r"$\mathdefault"):
+            continue
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= frame.x0 - 1 and box.x1 <= frame.x1 + 1, f"{text.get_text()} is cut off"
+        assert box.y0 >= frame.y0 - 1 and box.y1 <= frame.y1 + 1, f"{text.get_text()} is cut off"
+    return found
+
+
+def crosses(figure: Figure) -> int:
+    return sum(len(np.asarray(line.get_xdata())) for axes in figure.axes for line in axes.get_lines() if line.get_marker() == "x")
+
+
+def test_the_figure_of_a_law_has_points_and_the_law(ballistic: xr.Dataset) -> None:
+    figure = ballistic.sel(optimizer=["sam"]).samsweep.plot.law(by="learning_rate", model="power", bootstrap=100, guides=False)
+    (axes,) = figure.axes
+    for container, law, rate in zip(axes.containers, axes.get_lines()[1::2], (0.1, 0.2), strict=True):
+        points = container.lines[0].get_xydata()
+        np.testing.assert_allclose(points[:, 1], (rate * points[:, 0] / (2 - rate)) ** 2, rtol=1e-6)
+        np.testing.assert_allclose(law.get_ydata(), points[:, 1], rtol=0.05)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [r"$\eta$ = 0.1", r"$\eta$ = 0.2"]
+    texts(figure)
+
+
+def test_a_law_has_its_band_and_no_law_says_so(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    laws = samsweep.fit(samsweep.run(sweep, output=tmp_path / "r.h5", trials=40), cells=True)
+    figure = figures.law(laws, against="rho")
+    assert len(figure.axes) == 2
+    for place, axes in enumerate(figure.axes):
+        own = laws.isel(learning_rate=place).squeeze()
+        legend = axes.get_legend()
+        assert legend is not None
+        said = [text.get_text() for text in legend.get_texts()]
+        assert said.count("no law") == int((own.outcome == "no-law").sum())
+        fitted = [name for name in ("sgd", "m-sam") if own.outcome.sel(optimizer=name).item() in ("law", "constant")]
+        bands = [band for band in axes.collections if band.get_alpha() == 0.2]
+        assert len(bands) == len(fitted) > 0
+        for name, band in zip(fitted, bands):
+            (path,) = band.get_paths()
+            series = own.sel(optimizer=name).dropna("rho", subset=["fitted"])
+            inside = series.sel(rho=series.rho[series.rho > 0])
+            box = path.get_extents()
+            assert box.y1 == pytest.approx(inside.fitted_upper.max().item(), rel=1e-9)
+            assert box.x1 == pytest.approx(inside.rho.max().item(), rel=1e-9)
+    texts(figure)
+
+
+def test_diverged_cells_are_crossed_in_a_map(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    one = samsweep.run(sweep, output=tmp_path / "r.h5", axes__learning_rate=[0.1, 30.0], curves=None, optimizer="m-sam", steps=1000)
+    assert (one.status.sel(learning_rate=30) == 2).all()
+    figure = one.samsweep.plot.heat()
+    drawn = next(line for line in figure.axes[0].get_lines() if line.get_marker() == "x")
+    assert sorted(np.asarray(drawn.get_xydata()).tolist()) == [[column + 0.5, 1.5] for column in range(5)]
+    grey, colours = (mesh.get_array() for mesh in figure.axes[0].collections)
+    assert np.ma.getmaskarray(colours)[1].all() and not np.ma.getmaskarray(colours)[0].any()
+    assert np.ma.getmaskarray(grey)[0].all() and not np.ma.getmaskarray(grey)[1].any()
+    assert "all trials diverged" in texts(figure)
+    everywhere = one.sel(learning_rate=[30.0]).isel(learning_rate=0, drop=True)
+    with pytest.raises(ValueError, match="dimension"):
+        everywhere.samsweep.plot.heat(y="learning_rate")
+    # A map in which everything diverged is a map as well.
+    assert crosses(one.sel(learning_rate=[30.0]).samsweep.plot.heat()) == 5
+
+
+def test_trajectories_have_bands(result: xr.Dataset) -> None:
+    figure = result.isel(rho=[1], learning_rate=[0]).samsweep.plot.curves()
+    expected = result.distance_squared_curve_mean.isel(rho=1, learning_rate=0).sel(optimizer="m-sam").squeeze()
+    np.testing.assert_array_equal(figure.axes[0].get_lines()[1].get_ydata(), expected)
+    quantiles = result.distance_squared_curve_quantiles.isel(rho=1, learning_rate=0).sel(optimizer="m-sam").squeeze()
+    box = figure.axes[0].collections[1].get_paths()[0].get_extents()
+    assert box.y0 == quantiles.sel(quantile=0.05, method="nearest").min()
+    assert box.y1 == quantiles.sel(quantile=0.95, method="nearest").max()
+    texts(figure)
+
+
+def test_trajectories_on_their_way_to_infinity_leave_room(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    one = samsweep.run(sweep, output=tmp_path / "r.h5", axes__learning_rate=[30.0], axes__rho=[0.1])
+    figure = one.samsweep.plot.curves()
+    texts(figure)
+    assert figure.axes[0].get_ylim()[1] < 1e12
+
+
+def test_local_exponents_and_regimes_are_those_of_the_fit(result: xr.Dataset) -> None:
+    laws = samsweep.fit(result, cells=True, bootstrap=200)
+    figure = figures.local(laws, against="rho")
+    container: Any = figure.axes[0].containers[-1]
+    points = container.lines[0].get_xydata()
+    own = laws.sel(optimizer="m-sam").isel(learning_rate=0).squeeze().dropna("neighbours", subset=["local_exponent"])
+    own = own.isel(neighbours=own.lower_at.values > 0)
+    np.testing.assert_allclose(points, np.column_stack([np.sqrt(own.lower_at * own.upper_at), own.local_exponent]))
+    texts(figure)
+    figure = figures.regimes(laws, against="rho", up="learning_rate")
+    letters = {"floor": "F", "linear": "1", "quadratic": "2", "nothing": "×", "undetermined": "?"}
+    shown = laws.regime.sel(optimizer="m-sam").squeeze().isel(neighbours=laws.lower_at.values > 0)
+    axes = figure.axes[1]
+    drawn = {(text.get_position()): text.get_text() for text in axes.texts if text.get_text() in letters.values()}
+    for (row, column), regime in np.ndenumerate(shown.values):
+        assert drawn.get((column + 0.5, row + 0.5)) == letters.get(regime)
+    texts(figure)
+
+
+def test_two_optimizers_cross_where_their_ratio_is_one(tmp_path: pathlib.Path) -> None:
+    """Without noise SAM's distance is eta rho/(2 - eta), whose crossing with that of another learning rate at rho = 1 is known."""
+    one = samsweep.run(
+        {
+            "schema": 1, "name": "cross", "problem": {"name": "quadratic", "eigenvalues": 1}, "optimizer": "sam", "steps": 1000,
+            "trials": 4, "axes": {"rho": np.geomspace(0.1, 10, 9), "learning_rate": [0.05, 0.1]},
+        },
+        output=tmp_path / "r.h5",
+    )  # fmt: skip
+    # Of the second learning rate only rho = 1 counts: its value stands for all, as that of sgd at rho = 0.
+    one = one.load()
+    one["status"] = one.status.where((one.learning_rate != 0.1) | (abs(one.rho - 1) < 1e-9), 3)
+    figure = one.samsweep.plot.crossing("0.05", "0.1", by="learning_rate")
+    expected = (0.1 / 1.9) / (0.05 / 1.95)
+    line = next(line for line in figure.axes[0].get_lines() if np.ptp(np.asarray(line.get_xdata(), float)) == 0)
+    assert np.asarray(line.get_xdata())[0] == pytest.approx(expected, rel=1e-6)
+    assert f"{expected:.3g} [{expected:.3g}, {expected:.3g}]" in texts(figure)
+
+
+def test_a_crossings_interval_is_that_of_the_trials(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    """An independent count over halves of many trials: about as far apart as the interval is wide."""
+    wide = {**sweep, "optimizer": ["sgd", "n-sam"], "axes": {**sweep["axes"], "rho": np.geomspace(0.01, 1, 9), "noise": [0.3]}, "curves": None}
+    one = samsweep.run(wide, output=tmp_path / "r.h5", trials=400, axes__learning_rate=[0.1], axes__dimension=[4])
+    figure = one.samsweep.plot.crossing("n-sam", "sgd")
+    spans = [patch.get_extents().transformed(figure.axes[0].transData.inverted()) for patch in figure.axes[0].patches]
+    assert len(spans) == 1
+    squares = (one.distance**2).squeeze()
+    found = []
+    for part in range(20):
+        own = squares.isel(trial=slice(20 * part, 20 * part + 20)).mean("trial")
+        logs = np.log(own.sel(optimizer="n-sam") / own.sel(optimizer="sgd")).values
+        found += [
+            float(np.exp(np.interp(0, logs[i : i + 2], np.log(one.rho.values[i : i + 2]))))
+            for i in range(8) if logs[i] < 0 <= logs[i + 1]
+        ]  # fmt: skip
+    # A twentieth of the trials scatters by the root of twenty more; the interval reaches 1.96 of its own in both directions.
+    spread = np.std(np.log(found)) / np.sqrt(20)
+    reach = np.log(spans[0].x1 / spans[0].x0) / 2 / 1.96
+    assert 0.5 < reach / spread < 2
+
+
+@pytest.mark.parametrize("are_common", [True, False])
+def test_common_random_numbers_are_resampled_together(result: xr.Dataset, are_common: bool) -> None:
+    """Where each trial of one optimizer is the same multiple of the other's, their ratio is known without any doubt."""
+    one = result.load()
+    multiple = xr.DataArray([0.25, 0.5, 0.5, 2.0, 2.0], coords={"rho": one.rho})
+    squares = (one.distance * multiple).sel(optimizer="sgd")
+    one["distance"] = one.distance.where(one.optimizer != "m-sam", squares)
+    one["common_random_numbers"] = int(are_common)
+    axes = one.samsweep.plot.crossing("m-sam", "sgd", against="rho", panel=["learning_rate"]).axes[0]
+    (span,) = [patch.get_extents().transformed(axes.transData.inverted()) for patch in axes.patches]
+    # The ratio of squares goes from 1/4 to 4 between the third and the fourth point.
+    middle = np.sqrt(one.rho.values[2] * one.rho.values[3])
+    if are_common:
+        assert span.x0 == pytest.approx(middle, rel=1e-9) and span.x1 == pytest.approx(middle, rel=1e-9)
+    else:
+        assert span.x0 < 0.99 * middle and span.x1 > 1.01 * middle
+
+
+def test_groups_are_named_by_what_a_zip_pairs(zipped: xr.Dataset) -> None:
+    laws = samsweep.fit(zipped, cells=True, bootstrap=0)
+    written = texts(figures.law(laws, against="rho", layout=Layout(panel=["budget"], title="p $x_{$ q")))
+    assert r"p \$x_{\$ q" in written
+    assert not any("budget" in text for text in written)
+    assert any("= 0.05" in text and "= 0.1" in text for text in written)
+    # Each series with a cell in which all trials diverged has a cross for it, besides that of the legend.
+    lost = (zipped.status != 1).all("trial") & (zipped.status == 2).any("trial") & (zipped.rho > 0)
+    figure = figures.law(laws, against="rho")
+    assert crosses(figure) == int(lost.sum()) > 0
+    assert any("all trials diverged" in text for text in texts(figure))
+    assert {r"$\sigma$ = 0.1", r"$\sigma$ = 1", r"$\sigma$ = 2"} <= texts(figures.law(laws, against="rho", by="noise"))
+    against = zipped.samsweep.plot.law(against="noise", bootstrap=0)
+    assert against.axes[0].containers[0].lines[0].get_xdata().tolist() == [0.1, 1.0, 2.0]
+    heat = zipped.samsweep.plot.heat(x="rho", y="noise")
+    assert {"0.1", "1", "2"} <= texts(heat)
+
+
+@pytest.mark.parametrize("width, style", [(None, "talk"), (3.35, "paper"), (6.9, "dark")])
+def test_nothing_is_cut_off_in_any_width(zipped: xr.Dataset, width: float | None, style: str) -> None:
+    with plt.style.context([*(["dark_background"] if style == "dark" else []), plot._style(style)]):
+        laws = samsweep.fit(zipped, cells=True, bootstrap=0)
+        title = "A title that is longer than a column of a journal is wide, as titles are"
+        figure = figures.law(laws, against="rho", layout=Layout(width, None, title))
+        written = texts(figure)
+        assert any("m-usam(momentum=0.3333" in text.replace("\n", "") for text in written)
+        if width:
+            assert figure.get_figwidth() == width
+
+
+def test_an_excess_is_over_rho_0_trial_by_trial(result: xr.Dataset) -> None:
+    figure = result.sel(optimizer=["m-sam"]).samsweep.plot.law(response="excess", bootstrap=0)
+    squared = (result.distance**2).sel(optimizer="m-sam").squeeze()
+    expected = abs((squared - squared.sel(rho=0)).mean("trial").isel(learning_rate=0))
+    drawn = {x: y for container in figure.axes[0].containers for x, y in container.lines[0].get_xydata()}
+    for rho in result.rho.values[1:]:
+        assert drawn[rho] == pytest.approx(expected.sel(rho=rho).item(), rel=1e-10)
+
+
+def test_figures_from_the_command_line(result: xr.Dataset, tmp_path: pathlib.Path) -> None:
+    path = result.encoding["source"]
+    assert plot.main([path, "--bootstrap", "100", "--width", "single", "--output", str(tmp_path / "law.svg")]) == 0
+    drawn = (tmp_path / "law.svg").read_text()
+    # 3.35 inches are 241.2 points.
+    assert 'width="241.2pt"' in drawn and "m-sam" in drawn
+    command = pathlib.Path(sys.executable).parent / "samsweep"
+    made = subprocess.run([command, "plot", path, "--kind", "heat", "--select", "optimizer=m-sam"], capture_output=True, text=True)
+    base = pathlib.Path(path).with_suffix("")
+    assert made.returncode == 0 and made.stdout == "".join(f"{base}{ending}\n" for ending in (".pdf", ".svg", ".png")), made.stderr
+    for kind in ("law", "local", "regimes", "curves", "crossing"):
+        chosen = ["--kind", kind, "--select", "rho=0.009" if kind == "curves" else "learning_rate=0.05", "--between", "m-sam,sgd"]
+        assert plot.main([path, *chosen, "--bootstrap", "100", "--output", str(tmp_path / f"{kind}.png")]) == 0
+        assert (tmp_path / f"{kind}.png").stat().st_size > 1000
+    assert matplotlib.rcParams["font.size"] != 8, "a style stays with its figure"
+
+
+@pytest.mark.parametrize(
+    "arguments, code, words",
+    [
+        (["--select", "nothing=1"], 64, "no dimension"),
+        (["--select", "optimizer=adam"], 64, "sgd, m-sam"),
+        (["--select", "rho"], 64, "drawn against"),
+        (["--output", "figure.gif"], 64, ".pdf"),
+        (["--response", "nothing"], 64, "no response"),
+        (["--against", "nothing"], 64, "nothing"),
+        (["--against", "optimizer"], 64, "no numbers"),
+        (["--by", "status"], 64, "not a dimension"),
+        (["--panel", "nothing"], 64, "not a dimension"),
+        (["--panel", "a,b,c"], 64, "columns"),
+        (["--excess", "--against", "noise"], 64, "0"),
+        (["--excess", "--kind", "heat"], 64, "laws"),
+        (["--kind", "crossing"], 64, "--between"),
+        (["--kind", "crossing", "--between", "sgd,adam"], 64, "no adam"),
+        (["--kind", "heat", "--against", "rho", "--up", "rho"], 64, "two different"),
+        (["--output", "/nowhere/figure.pdf"], 73, "/nowhere"),
+    ],
+)
+def test_bad_plots_are_explained_in_a_line(
+    result: xr.Dataset, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
+) -> None:
+    assert plot.main([result.encoding["source"], "--bootstrap", "100", *arguments]) == code
+    told = capsys.readouterr().err
+    assert words in told and told.count("\n") == 1
+
+
+def test_what_is_no_result_is_no_figure(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plot.main(["nothing.h5"]) == 66
+    (tmp_path / "text.h5").write_text("no result")
+    assert plot.main([str(tmp_path / "text.h5")]) == 64
+    assert "result file" in capsys.readouterr().err
+    for bad in (["--kind", "nothing"], ["--width", "wide"]):
+        with pytest.raises(SystemExit) as wrong:
+            plot.main(["nothing.h5", *bad])
+        assert wrong.value.code == 64
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "draw, words",
+    [
+        (lambda plots: plots.heat("nothing"), "there are distance"),
+        (lambda plots: plots.heat(x="nothing"), "not a dimension"),
+        (lambda plots: plots.curves("nothing"), "there are distance_squared"),
+        (lambda plots: plots.law(panel=["rho"], bootstrap=0), "left for panels"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(result: xr.Dataset, draw: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        draw(result.samsweep.plot)
