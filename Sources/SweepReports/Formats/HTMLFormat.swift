@@ -16,6 +16,10 @@ struct HTMLFormat: ReportFormat {
         page("Best settings", [BestTable.table(settings, signs)])
     }
 
+    func render(comparison: PairComparison, style: ReportStyle) -> String {
+        page("Comparison", PairTable.tables(comparison, signs))
+    }
+
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
         page("Claims and verdicts", verdicts.tables(signs), closing: verdicts.summary)
     }

@@ -18,6 +18,10 @@ struct LaTeXFormat: ReportFormat {
         text(BestTable.table(settings, signs))
     }
 
+    func render(comparison: PairComparison, style: ReportStyle) -> String {
+        PairTable.tables(comparison, signs).map(text).joined(separator: "\n")
+    }
+
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
         verdicts.tables(signs).map(text).joined(separator: "\n") + "% \(verdicts.summary)\n"
     }
