@@ -123,7 +123,8 @@ def normal_equivalent(t, freedom):
     t = abs(t)
     if t <= 1 or freedom >= 1e4:
         return t
-    return -scipy.stats.norm.ppf(scipy.stats.t.sf(t, max(1, freedom)))
+    tail = 2 * scipy.stats.t.sf(t, max(1, freedom))
+    return -scipy.stats.norm.ppf(tail / 2) if tail > 1e-15 else min(t, 8 + 0.1 * np.sqrt(t))
 
 
 def freedom_of(squares, fourths, R):
