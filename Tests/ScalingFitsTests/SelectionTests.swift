@@ -38,7 +38,13 @@ import Testing
             for law in [{ 0.25 * PortableMath.pow($0, 1.5) }, { 0.05 * $0 + $0 * $0 }] as [(Double) -> Double] {
                 let table = ResponseTable(
                     group: GroupKey([:]),
-                    points: Synthetic.rhos.map { x in ResponsePoint(x: x, responses: factors.map { law(x) * $0 }) },
+                    points: Synthetic.rhos.map { x in
+                        // Squares of distances, with their rounding.
+                        ResponsePoint(x: x, responses: factors.map { factor in
+                            let distance = law(x).squareRoot() * factor.squareRoot()
+                            return distance * distance
+                        })
+                    },
                     sharesRandomNumbers: true)
                 let fit = try fit(table)
                 #expect(fit.windowOrigin == .all && fit.parameters.count == 2 && fit.floor == nil, "\(fit.model ?? "no law")")
