@@ -1,6 +1,7 @@
 import CoverageStudy
-import ScalingFits
 import Testing
+
+@testable import ScalingFits
 
 /// The coverage study in short; `scripts/coverage` is the long one.
 ///
@@ -19,12 +20,12 @@ import Testing
 
     /// The smallest count that is not below its 10^-4 quantile.
     static func fewest(_ n: Int, _ p: Double) -> Int {
-        var (term, sum) = (1.0, 0.0)
-        for _ in 0..<n { term *= 1 - p }
-        for count in 0...n {
-            sum += term
+        // The logarithm, since (1 - p)^n may be smaller than any double.
+        var (term, sum) = (Double(n) * logarithm(1 - p), 0.0)
+        for count in 0..<n {
+            sum += exponential(term)
             if sum > 1e-4 { return count }
-            term *= Double(n - count) / Double(count + 1) * p / (1 - p)
+            term += logarithm(Double(n - count) / Double(count + 1) * p / (1 - p))
         }
         return n
     }

@@ -56,7 +56,8 @@ struct CrossingSearch {
             let isUpward = slopes.means[high] > 0
             guard isUpward != (slopes.means[low] > 0) else { return nil }
             let place = place(low, high, slopes, isUpward)
-            return Crossing(x: place, interval: isScattered ? interval(low, high, slopes) : nil, isUpward: isUpward)
+            let at = position(place.segment, place.share)
+            return Crossing(x: at, interval: isScattered ? interval(low, high, place, slopes) : nil, isUpward: isUpward)
         }
     }
 
@@ -131,22 +132,25 @@ struct CrossingSearch {
         return (low + high) / 2
     }
 
-    private func place(_ low: Int, _ high: Int, _ slopes: Slopes, _ isUpward: Bool) -> Double {
+    private func place(_ low: Int, _ high: Int, _ slopes: Slopes, _ isUpward: Bool) -> (segment: Int, share: Double) {
         let above = (low + 1...high).first { (slopes.means[$0] > 0) == isUpward } ?? high
-        return position(above - 1, root(0, 1) { value(above - 1, $0, slopes) })
+        return (above - 1, root(0, 1) { value(above - 1, $0, slopes) })
     }
 
     /// Between neighbouring places a segment is looked at in so many steps.
     private static let steps = 32
 
-    /// From the first to the last place at which the difference may be zero.
-    private func interval(_ low: Int, _ high: Int, _ slopes: Slopes) -> Interval? {
+    /// From the first to the last place at which the difference may be zero, the crossing itself among them.
+    private func interval(
+        _ low: Int, _ high: Int, _ crossing: (segment: Int, share: Double), _ slopes: Slopes
+    ) -> Interval? {
         var ends: (lower: Double, upper: Double)?
         func add(_ place: Double) { ends = (min(ends?.lower ?? place, place), max(ends?.upper ?? place, place)) }
         for index in low..<high {
             let freedom = min(slopes.freedoms[index], slopes.freedoms[index + 1])
             let student = StudentT(freedom: freedom).quantile(confidence: confidence)
-            let shares = (0...Self.steps).map { Double($0) / Double(Self.steps) }
+            let own = index == crossing.segment ? [crossing.share] : []
+            let shares = ((0...Self.steps).map { Double($0) / Double(Self.steps) } + own).sorted()
             let values = shares.map { excess(index, $0, slopes, student) }
             for step in shares.indices {
                 if values[step] <= 0 { add(position(index, shares[step])) }
