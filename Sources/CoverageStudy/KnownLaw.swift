@@ -11,18 +11,17 @@ package struct KnownLaw: Sendable {
     /// By the model's parameter names.
     package var truth: [(name: String, value: Double)]
 
-    /// The true model and those that it contains or that say less: none of them has a term that is not there.
-    package var noMoreThanTrue: Set<String> {
-        switch model {
-        case "constant": ["constant"]
-        case "quadratic", "power": ["power"]
-        case "linear+quadratic": ["power", "linear+quadratic"]
-        case "quadratic+floor", "power+floor": ["constant", "power", "power+floor"]
-        case "polynomial": ["constant", "power", "linear+quadratic", "power+floor", "polynomial"]
-        case "saturating": ["power", "saturating"]
-        case "broken-power": ["power", "broken-power"]
-        default: []
-        }
+    /// Where it comes back to its value at zero.
+    package var crossing: Double?
+
+    /// Whether the true law says less than this model, which has a term or a bend that is not there: it has as many parameters
+    /// or more and is not the true one.
+    package func isLess(_ other: String) -> Bool {
+        guard let model, other != model else { return false }
+        let parameters = [
+            "constant": 1, "power": 2, "linear+quadratic": 2, "power+floor": 3, "polynomial": 3, "saturating": 3, "broken-power": 4,
+        ]
+        return (parameters[other] ?? 0) >= (parameters[model] ?? 0)
     }
 
     package static func named(_ name: String) -> KnownLaw? { all.first { $0.name == name } }
@@ -52,7 +51,9 @@ package struct KnownLaw: Sendable {
             ]) { 0.01 * ($0 / 0.05).squareRoot() * PortableMath.pow(1 + $0 * $0 / 0.0025, 0.75) },
             off("log", zero) { PortableMath.log(1 + $0 / 0.003) },
             off("root+square", rhos) { 0.02 * $0.squareRoot() + $0 * $0 },
-            off("dip", zero) { 0.01 * (1 + 100 * $0 * ($0 - 0.1) / (1 + 10 * $0)) },
+            KnownLaw(
+                name: "dip", model: nil, x: zero, law: { 0.01 * (1 + 100 * $0 * ($0 - 0.08) / (1 + 10 * $0)) }, truth: [],
+                crossing: 0.08),
             off("step", zero) { $0 < 0.03 ? 0.01 : 0.03 },
             off("two-slopes", rhos) { $0 < 0.03 ? $0 / 0.03 * 0.01 : 0.01 * PortableMath.pow($0 / 0.03, 3) },
         ]

@@ -74,6 +74,16 @@ package enum ScatterShape: String, Sendable, CaseIterable {
     /// 0.2 in nine trials of ten, 8.2 in the tenth.
     case twoPoint = "two-point"
 
+    /// Of one response around its mean 1.
+    var deviation: Double {
+        switch self {
+        case .chiSquared: (4.0 / 3).squareRoot()
+        case .lognormal: (PortableMath.exp(0.49) - 1).squareRoot()
+        case .skewed: (15 / (1.595_769_121_605_731 * 1.595_769_121_605_731) - 1).squareRoot()
+        case .twoPoint: 2.4
+        }
+    }
+
     func value(_ vector: (Double, Double), scale: Double) -> Double {
         switch self {
         case .chiSquared: return 0.5 * (vector.0 * vector.0 + vector.1 * vector.1) * scale
@@ -123,6 +133,15 @@ package struct SyntheticSweep {
         return ResponseTable(
             group: GroupKey(["sweep": .number(Double(seed))]),
             points: zip(x, columns).map { ResponsePoint(x: $0, responses: $1) }, sharesRandomNumbers: numbers != .independent)
+    }
+
+    /// Of the mean at one of the points, as it is.
+    package func standardError(at position: Double) -> Double? {
+        guard let point = x.firstIndex(of: position) else { return nil }
+        let share = Double(point) / Double(x.count - 1)
+        let mixing = numbers == .lowRank
+            ? (1 + share * share * (1 + share * share)).squareRoot() / (1 + share + share * share) : 1
+        return abs(law(position)) * (1 - 0.7 * share) * shape.deviation * mixing / Double(trials).squareRoot()
     }
 
     private func chain(_ stream: inout SyntheticStream) -> [Double] {

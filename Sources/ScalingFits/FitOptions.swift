@@ -68,6 +68,8 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
     case unknownResponse(String, known: [String])
     /// `option` is the command's, without dashes.
     case unknownDimension(String, option: String, known: [String])
+    case unknownValue(String, of: String, known: [String])
+    case sameValue(String, of: String)
     case axisOfNames(String)
     case groupedByAbscissa(String, against: String)
     case noTrials
@@ -92,6 +94,10 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
                 + "in the sweep file under record before it is run)"
         case .unknownDimension(let name, let option, let known):
             "--\(option) '\(name)' is no dimension of this result; it has \(known.joined(separator: ", "))"
+        case .unknownValue(let text, let dimension, let known):
+            "\(dimension) has no value '\(text)'; it has \(known.joined(separator: ", "))"
+        case .sameValue(let text, let dimension):
+            "'\(text)' is held against itself; name two values of \(dimension)"
         case .axisOfNames(let name):
             "--against '\(name)' runs over names, and a scaling law needs numbers; put it under --by"
         case .groupedByAbscissa(let name, let against):

@@ -7,6 +7,8 @@ public struct FitDocument: Sendable {
     public var pooled: [PooledExponent]
     public var regimes: [RegimeMap]
     public var theory: [TheoryComparison]
+    /// Trials that exponents need; empty where it was not asked for.
+    public var precision: [PrecisionNeed] = []
     /// Whether the trials of each cell are listed as well.
     public var showsCells: Bool
     /// Whether the text format shows each group's own parameters and warnings, instead of a line for each group.
@@ -42,7 +44,8 @@ public struct FitDocument: Sendable {
         if showsCells { tables.append(contentsOf: CellTable.tables(outcomes, signs)) }
         tables += [PooledTable.table(pooled, signs)].compactMap(\.self)
         tables += regimes.map { RegimeTable.table($0, signs) }
-        tables += theory.map { TheoryTable.table($0, signs) }
+        tables += theory.flatMap { TheoryTable.tables($0, signs) }
+        tables += [PrecisionTable.table(precision, signs)].compactMap(\.self)
         return tables
     }
 }

@@ -24,6 +24,8 @@ public protocol ReportFormat: Sendable {
     func render(_ products: [ProductOutcome], style: ReportStyle) -> String
     /// The best place of each setting, ending with a newline.
     func render(best settings: [BestSetting], style: ReportStyle) -> String
+    /// Two values of a dimension held against each other, ending with a newline.
+    func render(comparison: PairComparison, style: ReportStyle) -> String
     /// Claims and their verdicts, ending with a newline.
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String
 }

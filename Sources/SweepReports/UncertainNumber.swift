@@ -19,7 +19,12 @@ struct UncertainNumber {
         return "(\(scaled))e\(power < 0 ? "-" : "+")\(exponent)"
     }
 
+    /// Where twelve decimals show no uncertainty, `0.5000000004660 ± 3e-15`: it is written as a number of its own.
     private func plain(_ value: Double, _ interval: Interval) -> String {
+        if interval.width / 2 < Self.leastHalfWidth {
+            let reach = max(value - interval.lower, interval.upper - value)
+            return "\(Figures.fixed(value, decimals: 13)) \(plusMinus) \(Figures.significant(reach, 2))"
+        }
         let decimals = Self.decimals(halfWidth: interval.width / 2)
         func fixed(_ number: Double) -> String { Figures.fixed(number, decimals: decimals) }
         let below = fixed(value - interval.lower)
@@ -27,6 +32,8 @@ struct UncertainNumber {
         if below == above { return "\(fixed(value)) \(plusMinus) \(above)" }
         return "\(fixed(value)) [\(fixed(interval.lower)), \(fixed(interval.upper))]"
     }
+
+    private static let leastHalfWidth = 0.95e-12
 
     /// Two digits of a half width that begins with 1 or 2, one digit of others.
     private static func decimals(halfWidth: Double) -> Int {

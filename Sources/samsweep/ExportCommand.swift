@@ -1,4 +1,5 @@
 import ArgumentParser
+import ScalingFits
 import SweepReports
 
 struct ExportCommand: ParsableCommand {
@@ -19,8 +20,13 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "A row per recorded step instead: the trajectories, of cells without missing trials.")
     var curves = false
 
-    @Option(help: ArgumentHelp("Statistics to write (with --curves: quantities), separated by commas (default: all recorded).", valueName: "names"))
+    @Option(help: ArgumentHelp(
+        "Statistics to write (with --curves: quantities), separated by commas (default: all recorded); also distance_squared, and "
+            + "excess or excess_NAME over the cell at 0, trial by trial.", valueName: "names"))
     var statistics: String?
+
+    @Option(help: ArgumentHelp("Over whose cell at 0 an excess is.", valueName: "name"))
+    var against = "rho"
 
     func validate() throws {
         guard !(trials && curves) else { throw ValidationError("--trials and --curves exclude each other") }
@@ -40,10 +46,17 @@ struct ExportCommand: ParsableCommand {
                         + "(others must stand in the sweep file under curves, of, before it is run)")
             }
             try SweepExport.curves(of: columns, quantities: names, output: output.write)
+        } else if let names {
+            let derived = try DerivedStatistics(columns, names: names, against: against)
+            if trials {
+                try SweepExport.trials(of: derived, output: output.write)
+            } else {
+                try SweepExport.cells(of: derived, output: output.write)
+            }
         } else if trials {
-            try SweepExport.trials(of: columns, statistics: names, output: output.write)
+            try SweepExport.trials(of: columns, output: output.write)
         } else {
-            try SweepExport.cells(of: columns, statistics: names, output: output.write)
+            try SweepExport.cells(of: columns, output: output.write)
         }
         try output.flush()
     }

@@ -88,6 +88,11 @@ struct FitCommand: ParsableCommand {
         valueName: "names"))
     var pool: String?
 
+    @Option(help: ArgumentHelp(
+        "How many trials each cell needs for the exponent's interval to reach this far, and what they cost.",
+        valueName: "half width"))
+    var precision: Double?
+
     @Flag(help: "Show each group's own intervals, windows and warnings, and how well every model does.")
     var verbose = false
 
@@ -108,6 +113,9 @@ struct FitCommand: ParsableCommand {
             let known = ReportCatalogue.all.map(\.name).joined(separator: ", ")
             throw ValidationError("--format '\(format)' is not known; there are \(known)")
         }
+        if let precision, !(precision > 0 && precision.isFinite) {
+            throw ValidationError("--precision \(precision) is no half width; give a positive number, as 0.01")
+        }
         guard plots >= 0 else { throw ValidationError("--plots \(plots) is negative; 0 leaves them out") }
         if columns != nil, ["json", "csv"].contains(format) {
             throw ValidationError("--columns belongs to tables for people; --format \(format) has everything")
@@ -120,8 +128,8 @@ struct FitCommand: ParsableCommand {
         guard law == .product || regressors.count > 1 else { return }
         let single = [
             ("--model", model != FitOptions.automatic), ("--window", window != "auto"), ("--theory", theory),
-            ("--regimes", regimes != nil), ("--pool", pool != nil), ("--cells", cells), ("--verbose", verbose),
-            ("--columns", columns != nil),
+            ("--regimes", regimes != nil), ("--precision", precision != nil), ("--pool", pool != nil), ("--cells", cells),
+            ("--verbose", verbose), ("--columns", columns != nil),
         ]
         if let option = single.first(where: \.1)?.0 {
             throw ValidationError("\(option) belongs to laws over one abscissa; leave it out, or name one with --against")
@@ -144,8 +152,17 @@ struct FitCommand: ParsableCommand {
         var document = try document(outcomes, columns.reader)
         document.pooledDimensions = session.pooledDimensions
         document.columns = try tableColumns(document)
+        if let drift = try Stationarity.check(columns) {
+            let names = columns.dimensions.map(\.name)
+            let warning = drift.warning { cell in
+                zip(names, columns.coordinates(ofCell: cell)).map { "\($0) = \($1)" }.joined(separator: ", ")
+            }
+            if let warning { Console.shared.message("samsweep: \(result) is \(warning)") }
+        }
         if let output {
-            let dataset = FitDataset(dimensions: session.groupDimensions, outcomes: outcomes)
+            let dataset = FitDataset(
+                dimensions: session.groupDimensions, outcomes: outcomes,
+                abscissa: columns.dimensions.first { $0.name == against })
             try FitFile.write(dataset, of: columns.reader, to: output)
         }
         guard let report = ReportCatalogue.find(format) else { return }
@@ -195,6 +212,7 @@ struct FitCommand: ParsableCommand {
             let names = pool == "all" ? [] : Self.list(pool)
             document.pooled = ExponentPooling.pool(outcomes, by: names, confidence: confidence)
         }
+        if let precision { document.precision = PrecisionNeed.of(outcomes, target: precision) }
         if let regimes { document.regimes = RegimeMap.maps(outcomes, axis: regimes) }
         if theory {
             let plan = try SweepLoading.plan(of: reader, result)

@@ -7,14 +7,15 @@ import TrialContract
 enum FitFile {
     /// Throws `ResultStoreError`.
     static func write(_ dataset: FitDataset, of reader: ResultReader, to path: String) throws {
-        let names = dataset.dimensions.map(\.name)
+        let groups = dataset.dimensions.map(\.name)
+        let names = groups + (dataset.abscissa.map { [$0.name] } ?? [])
         let dimensions = reader.dimensions.filter { names.contains($0.name) }
         let coordinates = reader.auxiliaryCoordinates.filter { Set($0.dimensions).isSubset(of: names) }
         let taken = Set(names + coordinates.map(\.name))
         let variables = dataset.variables.map { variable in
             ArrayFile.Variable(
                 name: taken.contains(variable.name) ? "fit_\(variable.name)" : variable.name,
-                longName: variable.longName, dimensions: names, values: values(variable.values))
+                longName: variable.longName, dimensions: variable.isCurve ? names : groups, values: values(variable.values))
         }
         try ArrayFile(
             kind: "fits", dimensions: dimensions, coordinates: coordinates, variables: variables,

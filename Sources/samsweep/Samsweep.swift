@@ -9,7 +9,7 @@ struct Samsweep: ParsableCommand {
         version: "\(Version.number) (\(Version.gitCommit))",
         subcommands: [
             PlanCommand.self, RunCommand.self, StatusCommand.self, MergeCommand.self, FitCommand.self,
-            BestCommand.self, ReportCommand.self,
+            BestCommand.self, CompareCommand.self, ReportCommand.self,
             ExportCommand.self, AuditCommand.self, SubmitCommand.self, ListCommand.self, SchemaCommand.self,
             VerifyCommand.self, BenchCommand.self,
         ])

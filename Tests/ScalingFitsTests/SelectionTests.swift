@@ -29,6 +29,29 @@ import Testing
         #expect(looked >= 20 && Double(found) >= 0.95 * Double(looked), "\(found) of \(looked)")
     }
 
+    /// Cells that are one another's multiples differ from their law by rounding: no term is found in it. Two values a trial, as
+    /// skewed two-point noise gives after one step.
+    @Test func noTermIsFoundInRounding() throws {
+        for seed in 0..<30 {
+            let noise = SyntheticNoise(seed: 500 + UInt32(seed))
+            let factors = (0..<64).map { noise.uniform($0, 0) < 0.25 ? 3.0 : 1.0 / 3 }
+            for law in [{ 0.25 * PortableMath.pow($0, 1.5) }, { 0.05 * $0 + $0 * $0 }] as [(Double) -> Double] {
+                let table = ResponseTable(
+                    group: GroupKey([:]),
+                    points: Synthetic.rhos.map { x in
+                        // Squares of distances, with their rounding.
+                        ResponsePoint(x: x, responses: factors.map { factor in
+                            let distance = law(x).squareRoot() * factor.squareRoot()
+                            return distance * distance
+                        })
+                    },
+                    sharesRandomNumbers: true)
+                let fit = try fit(table)
+                #expect(fit.windowOrigin == .all && fit.parameters.count == 2 && fit.floor == nil, "\(fit.model ?? "no law")")
+            }
+        }
+    }
+
     /// A term that is not found is bounded, and the bound holds: the true share of the floor is 0.04 at the first point.
     @Test func aTermThatIsNotFoundIsBounded() throws {
         var (bounded, looked) = (0, 0)

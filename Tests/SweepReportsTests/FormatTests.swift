@@ -218,6 +218,7 @@ import Testing
     @Test(arguments: [
         (1.98, Interval(1.95, 2.01), "1.98 ± 0.03"), (1.9876, Interval(1.9, 2.01), "1.99 [1.90, 2.01]"),
         (2e-5, Interval(1.97e-5, 2.03e-5), "(2.00 ± 0.03)e-05"), (0.5, Interval(0.48, 0.52), "0.500 ± 0.020"),
+        (0.500000000466, Interval(0.500000000466 - 3e-14, 0.500000000466 + 3e-14), "0.5000000004660 ± 3.0e-14"),
         (1234567, Interval(1_200_000, 1_269_200), "(1.23 ± 0.03)e+06"),
     ]) func digitsFollowTheInterval(value: Double, interval: Interval, text: String) {
         #expect(UncertainNumber(value: value, interval: interval).text == text)

@@ -63,14 +63,17 @@ struct SquareMatrix: Sendable, Equatable {
     }
 
     /// Lower L with A = L Lᵀ; `nil` where A is not positive definite.
-    func choleskyFactor() -> SquareMatrix? {
+    ///
+    /// - Parameter leastPivot: what a squared diagonal entry of L must exceed. Of a matrix with unit diagonal it is the part of a
+    ///   column that the others do not explain.
+    func choleskyFactor(leastPivot: Double = 0) -> SquareMatrix? {
         var lower = SquareMatrix(size: size)
         for row in 0..<size {
             for column in 0...row {
                 var sum = self[row, column]
                 for k in 0..<column { sum -= lower[row, k] * lower[column, k] }
                 if row == column {
-                    guard sum > 0, sum.isFinite else { return nil }
+                    guard sum > leastPivot, sum.isFinite else { return nil }
                     lower[row, row] = sum.squareRoot()
                 } else {
                     lower[row, column] = sum / lower[column, column]
@@ -81,8 +84,8 @@ struct SquareMatrix: Sendable, Equatable {
     }
 
     /// A⁻¹ of a symmetric positive definite A; `nil` where it is not.
-    func inverse() -> SquareMatrix? {
-        guard let lower = choleskyFactor() else { return nil }
+    func inverse(leastPivot: Double = 0) -> SquareMatrix? {
+        guard let lower = choleskyFactor(leastPivot: leastPivot) else { return nil }
         var inverse = SquareMatrix(size: size)
         for column in 0..<size {
             inverse[column, column] = 1 / lower[column, column]

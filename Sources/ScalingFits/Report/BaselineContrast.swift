@@ -9,18 +9,9 @@ public struct BaselineContrast: Sendable, Equatable {
         public var interval: Interval?
     }
 
-    /// Where the response comes back to its value at zero.
-    public struct Crossing: Sendable, Equatable {
-        public var x: Double
-        /// By bootstrap over trials; `nil` without scatter.
-        public var interval: Interval?
-        /// Whether the response lies above its value at zero beyond the crossing.
-        public var isUpward: Bool
-    }
-
     /// The lowest cell, where it lies below zero's beyond doubt.
     public var dip: Dip?
-    /// Ascending.
+    /// Where the response comes back to its value at zero, ascending.
     public var crossings: [Crossing]
 
     /// `nil` without a cell at zero, or where nothing differs from it in both directions.
@@ -52,8 +43,6 @@ private struct Contrast {
             ? StudentT(freedom: Double(data.trials - 1)).quantile(confidence: all) : 0
     }
 
-    private func base(_ means: [Double]) -> Double { zero < 0 ? 0 : means[zero] }
-
     /// The standard error of mean(y - factor y0).
     private func error(_ cell: Int, factor: Double) -> Double {
         guard zero >= 0 else { return data.standardErrors[cell] }
@@ -78,44 +67,12 @@ private struct Contrast {
         return dips.min { $0.relative < $1.relative }
     }
 
-    /// Between neighbours among the cells that differ from zero's beyond doubt and have opposite signs.
-    var crossings: [BaselineContrast.Crossing] {
-        let own = data.means
-        let origin = base(own)
-        let certain = cells.indices.filter { index in
-            let difference = own[cells[index]] - origin
-            return abs(difference) > max(student * error(cells[index], factor: 1), 1e-9 * abs(origin))
-        }
-        return zip(certain, certain.dropFirst()).compactMap { low, high in
-            let isUpward = own[cells[high]] > origin
-            guard isUpward != (own[cells[low]] > origin) else { return nil }
-            let range = Array(cells[low...high])
-            return BaselineContrast.Crossing(
-                x: place(range, isUpward, own), interval: interval(range, isUpward), isUpward: isUpward)
-        }
-    }
-
-    /// Where (y - y0) / x, which is smooth and does not vanish at zero, changes sign between two neighbours.
-    private func place(_ cells: [Int], _ isUpward: Bool, _ means: [Double]) -> Double {
-        let origin = base(means)
-        func slope(_ cell: Int) -> Double { (means[cell] - origin) / data.x[cell] * (isUpward ? 1 : -1) }
-        guard let last = cells.firstIndex(where: { slope($0) > 0 }) else { return data.x[cells[cells.count - 1]] }
-        guard last > 0 else { return data.x[cells[0]] }
-        let (below, above) = (slope(cells[last - 1]), slope(cells[last]))
-        let share = above > below ? -below / (above - below) : 0.5
-        return data.x[cells[last - 1]] + share * (data.x[cells[last]] - data.x[cells[last - 1]])
-    }
-
-    private func interval(_ cells: [Int], _ isUpward: Bool) -> Interval? {
-        guard let resamples = sample.resamples else { return nil }
-        var means = data.means
-        let places = (0..<resamples.plan.resamples).map { resample -> Double in
-            means.withUnsafeMutableBufferPointer { resamples.means(of: resample, into: $0) }
-            return place(cells, isUpward, means)
-        }
-        return BootstrapInterval(
-            method: .percentile, confidence: confidence, freedom: Double(max(1, data.trials - 1)), trials: data.trials,
-            parameters: 1
-        ).interval(places, estimate: place(cells, isUpward, data.means), acceleration: 0)
+    var crossings: [Crossing] {
+        let base = zero < 0 ? Array(repeating: 0, count: data.trials) : data.responses[zero]
+        return CrossingSearch(
+            x: cells.map { data.x[$0] }, first: cells.map { data.responses[$0] }, second: cells.map { _ in base },
+            isPaired: sample.isJoint, secondIsShared: true, confidence: confidence,
+            isScattered: sample.resamples != nil && data.trials > 1
+        ).crossings
     }
 }

@@ -165,21 +165,25 @@ struct FitReport {
     private func curve(_ whole: GroupData, _ bands: [Interval?]) -> [FittedPoint] {
         let indices = analysis.chosen?.indices ?? []
         let used = Dictionary(indices.enumerated().map { (data.x[$1], ($1, $0)) }, uniquingKeysWith: { a, _ in a })
-        var student: Double?
-        if isStatistical, !analysis.hasTooFewTrials {
-            student = StudentT(freedom: Double(max(1, data.trials - 1))).quantile(confidence: options.confidence)
-        }
+        let hasIntervals = isStatistical && !analysis.hasTooFewTrials
         return whole.x.indices.map { index in
             let (mean, error) = (whole.means[index], whole.standardErrors[index])
-            var interval = student.map { Interval(mean - $0 * error, mean + $0 * error) }
-            if case .within = options.summary, student != nil {
+            var interval: Interval?
+            if hasIntervals {
+                let freedom = max(1, VarianceFreedom.of(whole.responses[index]))
+                let reach = error > 0 ? StudentT(freedom: freedom).quantile(confidence: options.confidence) * error : 0
+                interval = Interval(mean - reach, mean + reach)
+            }
+            if case .within = options.summary, hasIntervals {
                 interval = Wilson.interval(share: mean, trials: whole.counts[index], confidence: options.confidence)
             }
             let own = used[whole.x[index]]
-            return FittedPoint(
+            var point = FittedPoint(
                 x: whole.x[index], mean: mean, standardError: isStatistical ? error : nil, interval: interval,
                 fitted: own.flatMap { own in analysis.chosen?.value(data.abscissae[own.0]) },
                 band: own.flatMap { bands.indices.contains($0.1) ? bands[$0.1] : nil }, cell: whole.cells[index])
+            point.weight = own.flatMap { analysis.chosen?.points.weights[$0.1] }
+            return point
         }
     }
 }

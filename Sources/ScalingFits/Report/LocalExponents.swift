@@ -45,30 +45,35 @@ public enum LocalExponents {
         _ data: GroupData, isJoint: Bool, confidence: Double, hasIntervals: Bool = true
     ) -> [LocalExponent] {
         let usable = data.x.indices.filter { data.x[$0] > 0 && data.means[$0] != 0 }
-        let student = hasIntervals && data.trials > 1 && data.hasScatter
-            ? StudentT(freedom: Double(data.trials - 1)).quantile(confidence: confidence) : 0
+        let isScattered = hasIntervals && data.trials > 1 && data.hasScatter
         return zip(usable, usable.dropFirst()).compactMap { low, high in
             let distance = data.abscissae[high].logScaled - data.abscissae[low].logScaled
             guard distance > 0, (data.means[high] > 0) == (data.means[low] > 0) else { return nil }
             let slope = PortableMath.log(data.means[high] / data.means[low]) / distance
-            let error = (isJoint ? jointError(data, low, high) : independentError(data, low, high)) / distance
-            let reach = student * error
+            let (scatter, freedom) = isJoint ? joint(data, low, high) : independent(data, low, high)
+            let error = scatter / distance
+            let reach = isScattered && error > 0 ? StudentT(freedom: max(1, freedom)).quantile(confidence: confidence) * error : 0
             return LocalExponent(
                 from: data.x[low], to: data.x[high], slope: slope, standardError: error,
                 interval: reach > 0 ? Interval(slope - reach, slope + reach) : nil)
         }
     }
 
-    private static func independentError(_ data: GroupData, _ low: Int, _ high: Int) -> Double {
-        let first = data.standardErrors[low] / data.means[low]
-        let second = data.standardErrors[high] / data.means[high]
-        return (first * first + second * second).squareRoot()
+    /// The standard error of the difference of logs and its degrees of freedom.
+    private static func independent(_ data: GroupData, _ low: Int, _ high: Int) -> (error: Double, freedom: Double) {
+        let parts = [low, high].map { index in
+            let relative = data.standardErrors[index] / data.means[index]
+            return (relative * relative, VarianceFreedom.of(data.responses[index]))
+        }
+        let variance = parts[0].0 + parts[1].0
+        let noise = parts.reduce(0) { $0 + ($1.1 > 0 ? $1.0 * $1.0 / $1.1 : 0) }
+        return (variance.squareRoot(), noise > 0 ? variance * variance / noise : Double(max(1, data.trials - 1)))
     }
 
     /// The standard error of mean(y_high / m_high - y_low / m_low), to first order that of the difference of logs.
-    private static func jointError(_ data: GroupData, _ low: Int, _ high: Int) -> Double {
+    private static func joint(_ data: GroupData, _ low: Int, _ high: Int) -> (error: Double, freedom: Double) {
         let differences = zip(data.responses[low], data.responses[high])
             .map { $1 / data.means[high] - $0 / data.means[low] }
-        return GroupData.meanAndError(differences).error
+        return (GroupData.meanAndError(differences).error, VarianceFreedom.of(differences))
     }
 }

@@ -171,6 +171,8 @@ public struct FittedPoint: Sendable, Equatable {
     }
     /// The cell's number in the result it was read from.
     public var cell: Int?
+    /// With which it took part in the fit.
+    var weight: Double?
 
     public init(
         x: Double, mean: Double, standardError: Double?, interval: Interval? = nil, fitted: Double?,

@@ -273,7 +273,13 @@ struct ResidualScatter {
             }
         }
         let freedom = fourth > 0 ? 2 * square * square / fourth : trials - 1
-        return (value, (square / unit).squareRoot(), sample.isJoint ? min(freedom, trials - 1) : freedom)
+        // Where cells are one another's multiples, what is left is rounding, and no evidence of a term.
+        let variance = used.indices.reduce(0.0) { sum, index in
+            let part = factors[index] * sample.errors[used[index]]
+            return sum + part * part
+        }
+        let error = max((square / unit).squareRoot(), GoodnessOfFit.leastError * variance.squareRoot())
+        return (value, error, sample.isJoint ? min(freedom, trials - 1) : freedom)
     }
 }
 

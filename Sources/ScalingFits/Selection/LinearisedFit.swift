@@ -5,6 +5,10 @@ struct LinearisedFit {
     /// (JᵀWJ)⁻¹ JᵀW: the change of each parameter with each response; one row per parameter.
     let gain: [[Double]]
 
+    /// A column that the others explain but for this part is explained by them: what is left is rounding, as of the break
+    /// between two powers that are the same.
+    private static let leastPivot = 1e-13
+
     /// `nil` where the parameters cannot be told apart.
     init?(_ model: some FitModel, _ fit: ParametricFit, _ points: FitPoints) {
         let count = model.parameters
@@ -21,7 +25,7 @@ struct LinearisedFit {
                 normal[row, column] = Self.dot(columns[row], weighted[column]) / (units[row] * units[column])
             }
         }
-        guard let inverse = normal.inverse() else { return nil }
+        guard let inverse = normal.inverse(leastPivot: Self.leastPivot) else { return nil }
         gain = (0..<count).map { row in
             points.responses.indices.map { point in
                 (0..<count).reduce(0) { $0 + inverse[row, $1] * weighted[$1][point] / units[$1] } / units[row]

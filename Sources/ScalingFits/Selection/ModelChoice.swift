@@ -1,7 +1,8 @@
 /// The rule by which one model is chosen, and when the data do not decide.
 ///
 /// Of the models that describe the points (`Acceptance`) the one with fewest parameters is taken, unless a term that it
-/// lacks is there: by one step from the fit, with a standard error from the trials, at the level `termLevel`. Among
+/// lacks is there: by one step from the fit, with a standard error from the trials, at the level `termLevel`; or unless a
+/// richer one that describes them is better beyond chance (`evidence`). Among
 /// models with as many parameters the first of the catalogue within `tie` of the smallest AICc is taken, and the others
 /// that describe the points nearly as well are rivals: the data do not tell them apart.
 enum ModelChoice {
@@ -9,6 +10,8 @@ enum ModelChoice {
     static let termLevel = 0.005
     /// A rival is as good where its AICc is larger by no more than this: an Akaike weight of 1/20.
     static let support = 6.0
+    /// Of chi squared falling by chance as far as `evidence` asks for.
+    static let evidenceLevel = 0.01
     /// Criteria this near say nothing for either model.
     static let tie = 2.0
     /// Without scatter: the simplest model within this of the best AICc.
@@ -35,10 +38,24 @@ enum ModelChoice {
             return eligible.first { $0.aicc.map { $0 <= best + margin } ?? false }
         }
         let complete = eligible.filter { !lacks($0) }
-        guard let fewest = complete.map(\.model.parameters).min() else { return nil }
+        let sufficient = complete.filter { simple in
+            !complete.contains { richer in
+                let more = Double(richer.model.parameters - simple.model.parameters)
+                return more > 0 && criterion(richer) < criterion(simple) - evidence(comparison.sample) * more
+            }
+        }
+        guard let fewest = sufficient.map(\.model.parameters).min() else { return nil }
         let equals = complete.filter { $0.model.parameters == fewest }
         guard let best = equals.map(criterion).min() else { return nil }
         return equals.first { criterion($0) <= best + tie }
+    }
+
+    /// A simpler model is not taken where a richer one's AICc is smaller by more than this for each further parameter: chi
+    /// squared has then fallen by the square of Student's t, with the degrees of freedom that the scatter leaves, at
+    /// `evidenceLevel`. 4.6 for normal scatter and many trials, more with heavy tails.
+    private static func evidence(_ sample: WeightedSample) -> Double {
+        let student = StudentT(freedom: max(1, sample.freedom)).quantile(confidence: 1 - evidenceLevel)
+        return student * student - 2
     }
 
     private static func criterion(_ candidate: Candidate) -> Double { candidate.aicc ?? .infinity }

@@ -32,6 +32,20 @@ public struct TheoryRow: Sendable, Equatable {
     }
 }
 
+/// A parameter of a fitted law beside what theory makes of it: that of the same law fitted with the same weights to theory's
+/// values at the same points.
+public struct TheoryCoefficient: Sendable, Equatable {
+    public var name: String
+    public var fitted: Double
+    /// `nil` without scatter.
+    public var standardError: Double?
+    public var interval: Interval?
+    public var theory: Double
+
+    /// (fitted - theory) / standard error; `nil` without scatter.
+    public var zScore: Double? { standardError.flatMap { $0 > 0 ? (fitted - theory) / $0 : nil } }
+}
+
 /// Theory and measurement of one group.
 public struct TheoryComparison: Sendable, Equatable {
     public var by: GroupKey
@@ -42,6 +56,8 @@ public struct TheoryComparison: Sendable, Equatable {
     public var uncovered: Int
     /// Parts of those cells' settings that no form knows, in words.
     public var unknownParts: [String] = []
+    /// Empty where there is no law, or a closed form is not known for all of its points.
+    public var coefficients: [TheoryCoefficient] = []
 
     /// Compares every fitted group's cells with the closed forms; groups without any are left out.
     ///
@@ -69,7 +85,30 @@ public struct TheoryComparison: Sendable, Equatable {
                 }
                 comparison.rows.append(found)
             }
+            comparison.coefficients = coefficients(fit, comparison.rows)
             return comparison.rows.isEmpty ? nil : comparison
+        }
+    }
+
+    private static func coefficients(_ fit: ScalingFit, _ rows: [TheoryRow]) -> [TheoryCoefficient] {
+        guard let model = fit.model.flatMap(ModelCatalogue.find) else { return [] }
+        let used = fit.curve.filter { $0.weight != nil }
+        let predicted = used.compactMap { point in rows.first { $0.x == point.x }?.predicted }
+        guard !used.isEmpty, predicted.count == used.count else { return [] }
+        let logs = used.filter { $0.x > 0 }.map { logarithm($0.x) }
+        let logScale = logs.isEmpty ? 0 : logs.reduce(0, +) / Double(logs.count)
+        let abscissae = used.map { point in
+            Abscissa(
+                scaled: point.x * exponential(-logScale), logScaled: point.x > 0 ? logarithm(point.x) - logScale : -.infinity)
+        }
+        guard let points = FitPoints(abscissae: abscissae, responses: predicted, weights: used.map { $0.weight ?? 1 }),
+            let own = model.leastSquares(points)
+        else { return [] }
+        let reading = model.reading(own.theta, logScale: logScale)
+        return fit.parameters.enumerated().map { index, parameter in
+            TheoryCoefficient(
+                name: parameter.name, fitted: parameter.value, standardError: parameter.standardError, interval: parameter.interval,
+                theory: reading[index])
         }
     }
 

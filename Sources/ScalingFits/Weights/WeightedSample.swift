@@ -13,6 +13,8 @@ struct WeightedSample {
     var errors: [Double]
     /// One over the smoothed variance of each mean.
     var weights: [Double]
+    /// Degrees of freedom of a point's own variance (`VarianceFreedom`), the median over points.
+    var freedom: Double
     /// Whether the trials of all points belong together.
     var isJoint: Bool
     /// Means of resampled trials; `nil` without scatter.
@@ -24,7 +26,7 @@ struct WeightedSample {
         guard indices.count < means.count else { return self }
         return WeightedSample(
             responses: indices.map { responses[$0] }, means: indices.map { means[$0] },
-            errors: indices.map { errors[$0] }, weights: indices.map { weights[$0] }, isJoint: isJoint,
+            errors: indices.map { errors[$0] }, weights: indices.map { weights[$0] }, freedom: freedom, isJoint: isJoint,
             resamples: resamples?.selecting(indices))
     }
 }
@@ -42,7 +44,8 @@ extension WeightedSample {
         let trials = Double(max(1, data.trials))
         self.init(
             responses: data.responses, means: data.means, errors: deviations.map { $0 / trials.squareRoot() },
-            weights: trend.smoothed(deviations).map { trials / ($0 * $0) }, isJoint: isJoint,
+            weights: trend.smoothed(deviations).map { trials / ($0 * $0) },
+            freedom: data.responses.map(VarianceFreedom.of).sorted()[data.count / 2], isJoint: isJoint,
             resamples: plan.map { ResampledMeans(data.responses, plan: $0, isJoint: isJoint) })
     }
 
@@ -60,7 +63,7 @@ extension WeightedSample {
         let magnitudes = Scatter.magnitudes(data)
         return WeightedSample(
             responses: data.responses, means: data.means, errors: magnitudes,
-            weights: magnitudes.map { 1 / ($0 * $0) }, isJoint: false, resamples: nil)
+            weights: magnitudes.map { 1 / ($0 * $0) }, freedom: 1, isJoint: false, resamples: nil)
     }
 }
 

@@ -13,26 +13,34 @@ public struct FitDataset: Sendable {
     public struct Variable: Sendable, Equatable {
         public var name: String
         public var longName: String
-        /// Row-major over the dataset's dimensions.
+        /// Row-major over the dataset's dimensions, and the abscissa where it runs along it.
         public var values: Values
+        public var isCurve = false
     }
 
     /// Those of the groups, in the sweep's order and with its coordinates.
     public var dimensions: [SweepDimension]
     public var variables: [Variable]
+    /// Along which means, laws, bands and residuals are given; `nil` where it is no dimension of its own.
+    public var abscissa: SweepDimension?
     /// What was fitted: `response`, `against`, `confidence`.
     public var attributes: [(name: String, value: String)]
 
     /// - Parameters:
     ///   - dimensions: `FitSession.groupDimensions`.
     ///   - outcomes: one per group, row-major over them.
-    public init(dimensions: [SweepDimension], outcomes: [FitOutcome]) {
+    ///   - abscissa: what was fitted against, where it is a dimension of numbers.
+    public init(dimensions: [SweepDimension], outcomes: [FitOutcome], abscissa: SweepDimension? = nil) {
         precondition(dimensions.reduce(1) { $0 * $1.count } == outcomes.count)
         self.dimensions = dimensions
         let fits = outcomes.map { outcome -> ScalingFit? in
             if case .fit(let fit) = outcome { fit } else { nil }
         }
         variables = Self.laws(fits) + Self.tests(fits) + Self.counts(fits, outcomes) + Self.texts(fits, outcomes)
+        if let abscissa, let numbers = Self.numbers(abscissa), Self.isOnePointPerPlace(fits) {
+            self.abscissa = abscissa
+            variables += Self.curves(fits, numbers)
+        }
         attributes = []
         if let fit = fits.compactMap(\.self).first {
             attributes = [("response", fit.response), ("against", fit.against)]
@@ -62,6 +70,36 @@ public struct FitDataset: Sendable {
         _ name: String, _ longName: String, _ fits: [ScalingFit?], _ value: (ScalingFit) -> Double?
     ) -> Variable {
         Variable(name: name, longName: longName, values: .numbers(fits.map { $0.flatMap(value) ?? .nan }))
+    }
+
+    /// Ascending or not, but each once.
+    private static func numbers(_ dimension: SweepDimension) -> [Double]? {
+        let numbers = dimension.values.compactMap { if case .number(let number) = $0 { number } else { nil } }
+        return numbers.count == dimension.count && !dimension.isZip && Set(numbers).count == numbers.count ? numbers : nil
+    }
+
+    /// Where groups run over other dimensions too, several cells stand at one place.
+    private static func isOnePointPerPlace(_ fits: [ScalingFit?]) -> Bool {
+        fits.allSatisfy { fit in fit.map { Set($0.curve.map(\.x)).count == $0.curve.count } ?? true }
+    }
+
+    private static func curves(_ fits: [ScalingFit?], _ places: [Double]) -> [Variable] {
+        func variable(_ name: String, _ longName: String, _ value: (FittedPoint) -> Double?) -> Variable {
+            let values = fits.flatMap { fit in
+                places.map { place in fit?.curve.first { $0.x == place }.flatMap(value) ?? .nan }
+            }
+            return Variable(name: name, longName: longName, values: .numbers(values), isCurve: true)
+        }
+        return [
+            variable("measured", "mean of the cell", \.mean),
+            variable("measured_standard_error", "standard error of the mean", \.standardError),
+            variable("measured_lower", "lower end of the mean's interval") { $0.interval?.lower },
+            variable("measured_upper", "upper end of the mean's interval") { $0.interval?.upper },
+            variable("fitted", "value of the law", \.fitted),
+            variable("fitted_lower", "lower end of the law's band") { $0.band?.lower },
+            variable("fitted_upper", "upper end of the law's band") { $0.band?.upper },
+            variable("residual", "(measured - fitted) / standard error", \.residual),
+        ]
     }
 
     private static func laws(_ fits: [ScalingFit?]) -> [Variable] {

@@ -12,6 +12,8 @@ struct CSVFormat: ReportFormat {
         if !document.pooled.isEmpty { sections.append(pooled(document.pooled)) }
         if !document.regimes.isEmpty { sections.append(locals(document.outcomes)) }
         if !document.theory.isEmpty { sections.append(theory(document.theory)) }
+        if document.theory.contains(where: { !$0.coefficients.isEmpty }) { sections.append(coefficients(document.theory)) }
+        if !document.precision.isEmpty { sections.append(precision(document.precision)) }
         return sections.joined(separator: "\n")
     }
 
@@ -52,6 +54,36 @@ struct CSVFormat: ReportFormat {
                     + fields(setting.runnerUp) + numbers.map(CSVRow.number)
                     + [setting.differs.map { "\($0)" } ?? "", "\(setting.isPaired)"]
                     + ["\(setting.equals.count)", "\(setting.diverged.count)", "\(setting.isAtEnd)"])
+        }
+        return text
+    }
+
+    func render(comparison: PairComparison, style: ReportStyle) -> String {
+        let names = comparison.places.first?.at.entries.map(\.name) ?? []
+        var text = CSVRow.line(names + [
+            "response", "first", "second", "mean_first", "mean_second", "trials", "difference", "difference_lower", "difference_upper",
+            "ratio", "ratio_lower", "ratio_upper", "share_first_nearer", "probability", "probability_holm", "nearer",
+        ])
+        for place in comparison.places {
+            let means = [place.first, place.second].map(CSVRow.number)
+            let numbers = [
+                place.difference, place.interval?.lower, place.interval?.upper, place.ratio, place.ratioInterval?.lower,
+                place.ratioInterval?.upper, place.shareNearer, place.probability, place.adjusted,
+            ]
+            text += CSVRow.line(
+                names.map { CSVRow.coordinate(place.at, $0) }
+                    + [comparison.response, comparison.first.description, comparison.second.description] + means
+                    + ["\(place.trials)"] + numbers.map(CSVRow.number) + [comparison.nearer(place)?.description ?? ""])
+        }
+        guard !comparison.crossings.isEmpty else { return text }
+        let groups = comparison.crossings[0].by.entries.map(\.name)
+        text += "\n" + CSVRow.line(groups + [comparison.against ?? "x", "lower", "upper", "upward"])
+        for group in comparison.crossings {
+            for crossing in group.found {
+                let numbers = [crossing.x, crossing.interval?.lower, crossing.interval?.upper]
+                text += CSVRow.line(
+                    groups.map { CSVRow.coordinate(group.by, $0) } + numbers.map(CSVRow.number) + ["\(crossing.isUpward)"])
+            }
         }
         return text
     }
@@ -167,6 +199,33 @@ struct CSVFormat: ReportFormat {
             text += CSVRow.line(
                 names.map { CSVRow.coordinate(pool.by, $0) } + ["\(pool.groups)", "\(pool.leftOut)"]
                     + numbers.map(CSVRow.number))
+        }
+        return text
+    }
+
+    private func coefficients(_ comparisons: [TheoryComparison]) -> String {
+        let names = comparisons.first?.by.entries.map(\.name) ?? []
+        var text = CSVRow.line(names + ["parameter", "fitted", "standard_error", "lower", "upper", "theory", "z"])
+        for comparison in comparisons {
+            let key = names.map { CSVRow.coordinate(comparison.by, $0) }
+            for own in comparison.coefficients {
+                let numbers = [own.fitted, own.standardError, own.interval?.lower, own.interval?.upper, own.theory, own.zScore]
+                text += CSVRow.line(key + [own.name] + numbers.map(CSVRow.number))
+            }
+        }
+        return text
+    }
+
+    private func precision(_ needs: [PrecisionNeed]) -> String {
+        let names = needs.first?.by.entries.map(\.name) ?? []
+        var text = CSVRow.line(names + [
+            "target", "half_width", "trials_per_cell", "needed_per_cell", "cells", "needed", "to_run",
+        ])
+        for need in needs {
+            func count(_ number: Int?) -> String { number.map(String.init) ?? "" }
+            text += CSVRow.line(
+                names.map { CSVRow.coordinate(need.by, $0) } + [need.target, need.halfWidth].map(CSVRow.number)
+                    + ["\(need.present)", count(need.trials), "\(need.cells)", count(need.total), count(need.further)])
         }
         return text
     }

@@ -41,6 +41,33 @@ struct JSONFormat: ReportFormat {
         }).pretty + "\n"
     }
 
+    func render(comparison: PairComparison, style: ReportStyle) -> String {
+        func name(_ value: GroupValue) -> JSONValue {
+            switch value {
+            case .name(let name): .string(name)
+            case .number(let number): .number(number)
+            }
+        }
+        return JSONValue.object([
+            ("over", .string(comparison.over)), ("first", name(comparison.first)), ("second", name(comparison.second)),
+            ("response", .string(comparison.response)), ("against", comparison.against.map(JSONValue.string) ?? .null),
+            ("trial_by_trial", .boolean(comparison.isPaired)), ("confidence", .number(comparison.confidence)),
+            ("places", .array(comparison.places.map { place in
+                .object([
+                    ("at", by(place.at)), ("first", .number(place.first)), ("second", .number(place.second)),
+                    ("trials", .integer(place.trials)), ("difference", .number(place.difference)),
+                    ("difference_interval", interval(place.interval)), ("ratio", .optional(place.ratio)),
+                    ("ratio_interval", interval(place.ratioInterval)), ("share_first_nearer", .optional(place.shareNearer)),
+                    ("probability", .optional(place.probability)), ("probability_holm", .optional(place.adjusted)),
+                    ("nearer", comparison.nearer(place).map(name) ?? .null),
+                ])
+            })),
+            ("crossings", .array(comparison.crossings.map { group in
+                .object([("by", by(group.by)), ("found", .array(group.found.map(crossing)))])
+            })),
+        ]).pretty + "\n"
+    }
+
     private func place(_ candidate: BestSetting.Candidate?) -> JSONValue {
         candidate.map { candidate in
             .object([
@@ -102,6 +129,19 @@ struct JSONFormat: ReportFormat {
         }
         if let comparison = document.theory.first(where: { $0.by == key }) {
             members.append(("theory", .array(comparison.rows.map(theory))))
+            members.append(("theory_parameters", .array(comparison.coefficients.map { own in
+                .object([
+                    ("name", .string(own.name)), ("fitted", .number(own.fitted)), ("standard_error", .optional(own.standardError)),
+                    ("interval", interval(own.interval)), ("theory", .number(own.theory)), ("z", .optional(own.zScore)),
+                ])
+            })))
+        }
+        if let need = document.precision.first(where: { $0.by == key }) {
+            members.append(("precision", .object([
+                ("target", .number(need.target)), ("half_width", .optional(need.halfWidth)), ("trials_per_cell", .integer(need.present)),
+                ("needed_per_cell", need.trials.map(JSONValue.integer) ?? .null), ("cells", .integer(need.cells)),
+                ("needed", need.total.map(JSONValue.integer) ?? .null), ("to_run", need.further.map(JSONValue.integer) ?? .null),
+            ])))
         }
         return members
     }
@@ -181,12 +221,13 @@ extension JSONFormat {
                     ("at", .number(dip.x)), ("relative", .number(dip.relative)), ("interval", interval(dip.interval)),
                 ])
             } ?? .null),
-            ("crossings", .array(contrast.crossings.map { crossing in
-                .object([
-                    ("at", .number(crossing.x)), ("interval", interval(crossing.interval)),
-                    ("upward", .boolean(crossing.isUpward)),
-                ])
-            })),
+            ("crossings", .array(contrast.crossings.map(crossing))),
+        ])
+    }
+
+    private func crossing(_ crossing: Crossing) -> JSONValue {
+        .object([
+            ("at", .number(crossing.x)), ("interval", interval(crossing.interval)), ("upward", .boolean(crossing.isUpward)),
         ])
     }
 

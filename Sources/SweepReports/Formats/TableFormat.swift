@@ -17,6 +17,10 @@ extension TableFormat {
         page("Best settings", [BestTable.table(settings, signs)], closing: "")
     }
 
+    func render(comparison: PairComparison, style: ReportStyle) -> String {
+        page("Comparison", PairTable.tables(comparison, signs), closing: "")
+    }
+
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
         page("Claims and verdicts", verdicts.tables(signs), closing: verdicts.summary)
     }

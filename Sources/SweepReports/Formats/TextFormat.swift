@@ -20,6 +20,11 @@ struct TextFormat: ReportFormat {
         return render([BestTable.table(settings, signs(style))], style)
     }
 
+    func render(comparison: PairComparison, style: ReportStyle) -> String {
+        guard !comparison.places.isEmpty else { return "no setting has finished trials of both\n" }
+        return render(PairTable.tables(comparison, signs(style)), style)
+    }
+
     func render(_ verdicts: VerdictDocument, style: ReportStyle) -> String {
         (verdicts.sweeps.isEmpty ? "" : render(verdicts.tables(signs(style)), style) + "\n") + verdicts.summary + "\n"
     }

@@ -2,7 +2,24 @@ import ScalingFits
 
 /// Theory beside measurement.
 enum TheoryTable {
-    static func table(_ comparison: TheoryComparison, _ signs: TableSigns) -> ReportTable {
+    /// Point by point, and where theory covers all of them the law's parameters.
+    static func tables(_ comparison: TheoryComparison, _ signs: TableSigns) -> [ReportTable] {
+        let points = table(comparison, signs)
+        guard !comparison.coefficients.isEmpty else { return [points] }
+        var table = ReportTable(
+            title: "Theory's parameters of \(comparison.response) (\(comparison.by))", headers: ["parameter", "fitted", "theory", "z"],
+            keys: 1, rows: [])
+        for own in comparison.coefficients {
+            table.rows.append([
+                own.name, signs.uncertain(own.fitted, own.interval), Figures.significant(own.theory, 5),
+                own.zScore.map { Figures.fixed($0, decimals: 2) } ?? signs.none,
+            ])
+        }
+        table.notes.append(([], "Theory's are those of the same law, fitted with the same weights to theory's values at the same points."))
+        return [points, table]
+    }
+
+    private static func table(_ comparison: TheoryComparison, _ signs: TableSigns) -> ReportTable {
         var table = ReportTable(
             title: "Theory of \(comparison.response) (\(comparison.by))",
             headers: [comparison.against, "measured", "standard error", "predicted", "stated error", "z", "agrees"],

@@ -1,0 +1,213 @@
+/// Two values of a dimension, as two optimizers, held against each other at every setting of the others.
+public struct PairComparison: Sendable, Equatable {
+    /// A setting at which both have finished trials.
+    public struct Place: Sendable, Equatable {
+        public var at: GroupKey
+        public var first: Double
+        public var second: Double
+        /// Trials that were compared: those finished in both where trials are paired, otherwise the smaller sample.
+        public var trials: Int
+        /// First minus second.
+        public var difference: Double
+        /// Student's t, with the degrees of freedom that the scatter's fourth moments leave; `nil` for fewer than two trials.
+        public var interval: Interval?
+        /// First over second; `nil` unless both means are positive.
+        public var ratio: Double?
+        /// From the standard error of the logarithm's first-order expansion.
+        public var ratioInterval: Interval?
+        /// Share of the trials in which the first is smaller, ties counted half; `nil` where trials are not paired.
+        public var shareNearer: Double?
+        /// Two-sided, that the means are equal; `nil` for fewer than two trials.
+        public var probability: Double?
+        /// After Holm's correction for all places.
+        public var adjusted: Double?
+    }
+
+    /// Where the two cross along an abscissa, at one setting of what is left.
+    public struct Crossings: Sendable, Equatable {
+        public var by: GroupKey
+        public var found: [Crossing]
+    }
+
+    /// The dimension and its two values.
+    public var over: String
+    public var first: GroupValue
+    public var second: GroupValue
+    public var response: String
+    /// The abscissa of the crossings; `nil` where there is none.
+    public var against: String?
+    public var isPaired: Bool
+    public var confidence: Double
+    public var places: [Place]
+    public var crossings: [Crossings]
+
+    /// The value with the smaller mean, beyond doubt after Holm's correction.
+    public func nearer(_ place: Place) -> GroupValue? {
+        guard let adjusted = place.adjusted, adjusted < 1 - confidence else { return nil }
+        return place.difference < 0 ? first : second
+    }
+}
+
+/// Compares two values of a dimension of a result.
+public struct PairSearch<Columns: TrialColumns> {
+    private let columns: Columns
+    private let response: Response
+    private let confidence: Double
+    private let over: Int
+    private let values: (first: Int, second: Int)
+    /// Position of the abscissa, `nil` where the result has no such dimension of numbers.
+    private let axis: Int?
+
+    /// - Parameters:
+    ///   - over: a dimension.
+    ///   - pair: two of its values, as they are printed.
+    ///   - against: the abscissa of crossings; left out where the result does not have it.
+    ///
+    /// Throws `ScalingFitsError`.
+    public init(
+        _ columns: Columns, over: String, pair: (String, String), response: String, against: String, confidence: Double
+    ) throws {
+        guard confidence > 0, confidence < 1 else { throw ScalingFitsError.invalidConfidence(confidence) }
+        guard columns.trials > 0 else { throw ScalingFitsError.noTrials }
+        self.columns = columns
+        self.confidence = confidence
+        self.response = try Response(named: response, recorded: columns.statistics)
+        guard !self.response.isExcess else {
+            let known = Response.names(recorded: columns.statistics).filter { !$0.hasPrefix(Response.excessPrefix) }
+            throw ScalingFitsError.unknownResponse(response, known: known)
+        }
+        guard let position = columns.dimensions.firstIndex(where: { $0.name == over }) else {
+            throw ScalingFitsError.unknownDimension(over, option: "over", known: columns.dimensions.map(\.name))
+        }
+        self.over = position
+        let dimension = columns.dimensions[position]
+        func place(_ text: String) throws -> Int {
+            guard let place = dimension.values.firstIndex(where: { value in
+                if case .number(let number) = value, Double(text) == number { return true }
+                return value.description == text
+            }) else { throw ScalingFitsError.unknownValue(text, of: over, known: dimension.values.map(\.description)) }
+            return place
+        }
+        values = (try place(pair.0), try place(pair.1))
+        guard values.first != values.second else { throw ScalingFitsError.sameValue(pair.0, of: over) }
+        axis = columns.dimensions.indices.first { index in
+            let own = columns.dimensions[index]
+            let isNumeric = own.values.allSatisfy { if case .number = $0 { true } else { false } }
+            return own.name == against && index != position && isNumeric && own.count > 1 && !own.isZip
+        }
+    }
+
+    /// Places are in the order of the result's cells.
+    public func comparison() throws -> PairComparison {
+        let dimensions = columns.dimensions
+        let others = dimensions.indices.filter { $0 != over }
+        let count = others.reduce(1) { $0 * dimensions[$1].count }
+        var result = PairComparison(
+            over: dimensions[over].name, first: dimensions[over].values[values.first],
+            second: dimensions[over].values[values.second], response: response.name, against: axis.map { dimensions[$0].name },
+            isPaired: columns.sharesRandomNumbers, confidence: confidence, places: [], crossings: [])
+        var groups: [[Int]: [(x: Double, first: [Double], second: [Double])]] = [:]
+        var order: [[Int]] = []
+        for setting in 0..<count {
+            let place = indices(of: setting, over: others)
+            guard let first = try responses(others, place, values.first), let second = try responses(others, place, values.second)
+            else { continue }
+            let pairs = zip(first, second).filter { $0.0.isFinite && $0.1.isFinite }
+            let samples = columns.sharesRandomNumbers
+                ? (pairs.map(\.0), pairs.map(\.1)) : (first.filter(\.isFinite), second.filter(\.isFinite))
+            guard !samples.0.isEmpty, !samples.1.isEmpty else { continue }
+            result.places.append(compare(key(others, place), samples.0, samples.1))
+            guard let axis, case .number(let x) = dimensions[axis].values[place[others.firstIndex(of: axis)!]], x > 0
+            else { continue }
+            let group = zip(others, place).filter { $0.0 != axis }.map(\.1)
+            if groups[group] == nil { order.append(group) }
+            groups[group, default: []].append((x, samples.0, samples.1))
+        }
+        let tested = result.places.indices.filter { result.places[$0].probability != nil }
+        let adjusted = Multiplicity.holm(tested.map { result.places[$0].probability! })
+        for (place, probability) in zip(tested, adjusted) { result.places[place].adjusted = probability }
+        for group in order {
+            let points = groups[group, default: []].sorted { $0.x < $1.x }
+            // Trials that are missing in one place and not in another are no pairs between places.
+            let isWhole = points.allSatisfy { $0.first.count == columns.trials && $0.second.count == columns.trials }
+            guard points.count > 1, isWhole || !columns.sharesRandomNumbers else { continue }
+            let found = CrossingSearch(
+                x: points.map(\.x), first: points.map(\.first), second: points.map(\.second),
+                isPaired: columns.sharesRandomNumbers, secondIsShared: false, confidence: confidence,
+                isScattered: columns.trials > 1
+            ).crossings
+            result.crossings.append(PairComparison.Crossings(
+                by: key(others.filter { $0 != axis }, group), found: found))
+        }
+        return result
+    }
+
+    private func compare(_ at: GroupKey, _ first: [Double], _ second: [Double]) -> PairComparison.Place {
+        let (a, b) = (GroupData.meanAndError(first), GroupData.meanAndError(second))
+        let isPaired = columns.sharesRandomNumbers
+        var place = PairComparison.Place(
+            at: at, first: a.mean, second: b.mean, trials: min(first.count, second.count), difference: a.mean - b.mean)
+        if a.mean > 0, b.mean > 0 { place.ratio = a.mean / b.mean }
+        if isPaired {
+            let nearer = zip(first, second).reduce(0.0) { $0 + ($1.0 < $1.1 ? 1 : ($1.0 == $1.1 ? 0.5 : 0)) }
+            place.shareNearer = nearer / Double(first.count)
+        }
+        guard place.trials > 1 else { return place }
+        let difference = scatter(first, second, 1, 1)
+        place.interval = interval(place.difference, difference)
+        place.probability = difference.error > 0
+            ? StudentT(freedom: difference.freedom).twoSided(place.difference / difference.error) : (place.difference == 0 ? 1 : 0)
+        if let ratio = place.ratio {
+            let logs = interval(logarithm(ratio), scatter(first, second, 1 / a.mean, 1 / b.mean))
+            place.ratioInterval = Interval(exponential(logs.lower), exponential(logs.upper))
+        }
+        return place
+    }
+
+    /// Of mean(p first - q second).
+    private func scatter(_ first: [Double], _ second: [Double], _ p: Double, _ q: Double) -> (error: Double, freedom: Double) {
+        if columns.sharesRandomNumbers {
+            let column = zip(first, second).map { p * $0 - q * $1 }
+            return (GroupData.meanAndError(column).error, max(1, VarianceFreedom.of(column)))
+        }
+        let parts = [(first, p), (second, q)].map { column, factor -> (variance: Double, freedom: Double) in
+            let error = factor * GroupData.meanAndError(column).error
+            return (error * error, max(1, VarianceFreedom.of(column)))
+        }
+        let variance = parts[0].variance + parts[1].variance
+        let noise = parts.reduce(0) { $0 + $1.variance * $1.variance / $1.freedom }
+        return (variance.squareRoot(), noise > 0 ? max(1, variance * variance / noise) : 1)
+    }
+
+    private func interval(_ value: Double, _ scatter: (error: Double, freedom: Double)) -> Interval {
+        guard scatter.error > 0 else { return Interval(value, value) }
+        let arm = StudentT(freedom: scatter.freedom).quantile(confidence: confidence) * scatter.error
+        return Interval(value - arm, value + arm)
+    }
+
+    /// `nil` where the cell was not run. Trials that diverged are infinite, missing ones NaN.
+    private func responses(_ others: [Int], _ place: [Int], _ value: Int) throws -> [Double]? {
+        let places = Dictionary(uniqueKeysWithValues: Array(zip(others, place)) + [(over, value)])
+        let cell = columns.dimensions.indices.reduce(0) { $0 * columns.dimensions[$1].count + (places[$1] ?? 0) }
+        let status = try columns.status(cells: cell..<cell + 1)
+        guard status.contains(TrialState.finished) else { return nil }
+        return zip(try columns.values(of: response.statistic, cells: cell..<cell + 1), status).map { response.value($0, status: $1) }
+    }
+
+    private func key(_ positions: [Int], _ place: [Int]) -> GroupKey {
+        GroupKey(zip(positions, place).map { position, index in
+            let own = columns.dimensions[position]
+            return GroupKey.Entry(name: own.name, value: own.values[index], isInteger: own.isInteger)
+        })
+    }
+
+    private func indices(of number: Int, over positions: [Int]) -> [Int] {
+        var rest = number
+        var result: [Int] = []
+        for position in positions.reversed() {
+            result.append(rest % columns.dimensions[position].count)
+            rest /= columns.dimensions[position].count
+        }
+        return result.reversed()
+    }
+}

@@ -1,0 +1,59 @@
+/// A result's columns with the quantities that follow from recorded ones: `distance_squared`, `excess` and `excess_NAME`.
+///
+/// An excess is the difference to the same trial in the cell at 0 of the abscissa, all other coordinates the same; NaN where
+/// that cell has no such finished trial.
+public struct DerivedStatistics<Columns: TrialColumns>: TrialColumns {
+    private let columns: Columns
+    private let against: String
+    public let statistics: [String]
+
+    /// Throws `ScalingFitsError` where a name is unknown, or an excess is asked for and `against` is no dimension of numbers.
+    public init(_ columns: Columns, names: [String], against: String) throws {
+        let responses = try names.map { try Response(named: $0, recorded: columns.statistics) }
+        if responses.contains(where: \.isExcess) {
+            guard let dimension = columns.dimensions.first(where: { $0.name == against }) else {
+                throw ScalingFitsError.unknownDimension(against, option: "against", known: columns.dimensions.map(\.name))
+            }
+            guard dimension.values.allSatisfy({ if case .number = $0 { true } else { false } }) else {
+                throw ScalingFitsError.axisOfNames(against)
+            }
+        }
+        (self.columns, self.against, statistics) = (columns, against, names)
+    }
+
+    public var dimensions: [SweepDimension] { columns.dimensions }
+    public var dependentCoordinates: [DependentCoordinate] { columns.dependentCoordinates }
+    public var trials: Int { columns.trials }
+    public var sharesRandomNumbers: Bool { columns.sharesRandomNumbers }
+    public func status(cells: Range<Int>) throws -> [UInt8] { try columns.status(cells: cells) }
+    public func stepsTaken(cells: Range<Int>) throws -> [Int64] { try columns.stepsTaken(cells: cells) }
+
+    public func values(of statistic: String, cells: Range<Int>) throws -> [Double] {
+        let response = try Response(named: statistic, recorded: columns.statistics)
+        let own = try finished(response, cells)
+        guard response.isExcess else { return own }
+        return try zip(cells, 0...).flatMap { cell, row -> [Double] in
+            let part = own[row * trials..<(row + 1) * trials]
+            guard let origin = origin(of: cell) else { return part.map { _ in .nan } }
+            let base = origin == cell ? Array(part) : try finished(response, origin..<origin + 1)
+            return zip(part, base).map { $0 - $1 }
+        }
+    }
+
+    /// NaN where a trial is not finished.
+    private func finished(_ response: Response, _ cells: Range<Int>) throws -> [Double] {
+        zip(try columns.values(of: response.statistic, cells: cells), try columns.status(cells: cells)).map { value, status in
+            status == TrialState.finished ? response.value(value, status: status) : .nan
+        }
+    }
+
+    /// The cell at 0 of the abscissa beside this one; `nil` where the sweep has none.
+    private func origin(of cell: Int) -> Int? {
+        guard let position = dimensions.firstIndex(where: { $0.name == against }),
+            let zero = dimensions[position].values.firstIndex(of: .number(0))
+        else { return nil }
+        let stride = dimensions[(position + 1)...].reduce(1) { $0 * $1.count }
+        let place = cell / stride % dimensions[position].count
+        return cell + (zero - place) * stride
+    }
+}

@@ -1,0 +1,39 @@
+/// How many trials each cell of a group needs for its exponent's interval to reach no further than asked for.
+public struct PrecisionNeed: Sendable, Equatable {
+    public var by: GroupKey
+    /// The half width that is asked for.
+    public var target: Double
+    /// What the wider arm of the interval is now; `nil` where the group has no exponent with an interval.
+    public var halfWidth: Double?
+    /// Finished trials of the cell that has most.
+    public var present: Int
+    /// Cells of the group.
+    public var cells: Int
+
+    /// Of each cell: half widths fall with the square root of the trials, and below `Acceptance.fewestTrials` there are none.
+    public var trials: Int? {
+        halfWidth.flatMap { width in
+            let ratio = width / target
+            let needed = (Double(present) * ratio * ratio).rounded(.up)
+            return needed < 1e15 ? max(Acceptance.fewestTrials, Int(needed)) : nil
+        }
+    }
+    /// Of the group.
+    public var total: Int? { trials.map { $0 * cells } }
+    /// What is to be run beyond what there is.
+    public var further: Int? { trials.map { max(0, $0 - present) * cells } }
+
+    /// One per fitted group, in their order.
+    ///
+    /// - Parameter target: positive.
+    public static func of(_ outcomes: [FitOutcome], target: Double) -> [PrecisionNeed] {
+        outcomes.compactMap { outcome in
+            guard case .fit(let fit) = outcome else { return nil }
+            let width = fit.exponent.flatMap { exponent in
+                fit.exponentInterval.map { max($0.upper - exponent, exponent - $0.lower) }
+            }
+            return PrecisionNeed(
+                by: fit.by, target: target, halfWidth: width, present: fit.tally.map(\.finished).max() ?? 0, cells: fit.tally.count)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import ScalingFits
+import SweepReports
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Holds two optimizers against each other in every cell, and says where they cross in rho.",
+        discussion: """
+            Difference and ratio of the means with intervals, in which share of the trials the first is nearer, and which of \
+            the two is nearer beyond doubt, corrected for all cells. Trial by trial where random numbers are common.
+            """)
+
+    @Argument(help: ArgumentHelp("A result file.", valueName: "result.h5"))
+    var result: String
+
+    @Argument(help: ArgumentHelp("Two values of the dimension, separated by a comma, as n-sam,sgd.", valueName: "a,b"))
+    var pair: String
+
+    @Option(help: ArgumentHelp("The dimension that the two are values of.", valueName: "name"))
+    var over = "optimizer"
+
+    @Option(help: ArgumentHelp("Along which crossings are looked for.", valueName: "name"))
+    var against = "rho"
+
+    @Option(help: ArgumentHelp("What is to be small: a recorded statistic, or distance_squared.", valueName: "name"))
+    var response = "distance_squared"
+
+    @Option(help: ArgumentHelp("Probability with which an interval is to cover the truth.", valueName: "p"))
+    var confidence = 0.95
+
+    @Option(help: ArgumentHelp(
+        "Output format: \(ReportCatalogue.all.map(\.name).joined(separator: ", ")).", valueName: "format"))
+    var format = "text"
+
+    func validate() throws {
+        guard ReportCatalogue.find(format) != nil else {
+            let known = ReportCatalogue.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("--format '\(format)' is not known; there are \(known)")
+        }
+        guard names.count == 2 else { throw ValidationError("'\(pair)' is not two values separated by a comma, as n-sam,sgd") }
+    }
+
+    private var names: [String] { pair.split(separator: ",").map { String($0.filter { $0 != " " }) } }
+
+    func run() throws {
+        let comparison = try PairSearch(
+            ResultColumns(path: result), over: over, pair: (names[0], names[1]), response: response, against: against,
+            confidence: confidence
+        ).comparison()
+        let terminal = OutputTerminal()
+        let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
+        guard let report = ReportCatalogue.find(format) else { return }
+        try StandardOutput.print(report.render(comparison: comparison, style: style))
+    }
+}
