@@ -133,16 +133,16 @@ static int read_values(hid_t dataset, hid_t stored, hid_t space) {
     hid_t type = H5Tget_native_type(stored, H5T_DIR_ASCEND);
     hssize_t count = H5Sget_simple_extent_npoints(space);
     if (type < 0 || count < 0 || H5Tget_size(type) == 0) return -1;
-    int result = 0, is_packed = is_chunked(dataset);
+    int is_packed = is_chunked(dataset), result = is_packed ? look_up_chunks(dataset, stored, space) : 0;
     hssize_t most = H5Tis_variable_str(type) > 0 ? MOST_TEXTS : LARGEST_READ / (hssize_t)H5Tget_size(type);
-    if (count > 0 && count <= most) {
+    if (result != IS_BOMB && count > 0 && count <= most) {
         void *bytes = malloc(H5Tget_size(type) * (size_t)count);
         result = bytes && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0 ? 0 : -1;
         free(bytes);
-    } else if (count > 0 && is_packed && H5Tdetect_class(type, H5T_VLEN) <= 0 && H5Tis_variable_str(type) <= 0) {
+    } else if (count > 0 && is_packed && (result == MUST_BE_READ || (result == 0 && is_thorough))
+               && H5Tdetect_class(type, H5T_VLEN) <= 0 && H5Tis_variable_str(type) <= 0) {
         // What lies in one piece is read past the library.
-        result = is_thorough ? MUST_BE_READ : look_up_chunks(dataset, type, space);
-        if (result == MUST_BE_READ) result = read_pieces(dataset, type, space, count);
+        result = read_pieces(dataset, type, space, count);
     }
     H5Tclose(type);
     // Chunks that are refused without a crash will be refused so again, and are for the program to repair.
