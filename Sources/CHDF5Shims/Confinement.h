@@ -1,8 +1,6 @@
-#ifndef CONFINEMENT_H
-#define CONFINEMENT_H
+#pragma once
+// Child processes that read what may be damaged.
 
-/// For a child process that reads what may be damaged: bounds its memory (4 GiB), its processor time and the time it
-/// takes at all, and lets every signal end it, whatever the program does on them.
-void chdf5_confine(unsigned long processor_seconds, unsigned seconds);
-
-#endif
+/// To be called in a child: no core file, at most 4 GiB of memory and so many seconds of processor time and of time; the
+/// program's own signal handlers are not the child's.
+void chdf5_confine(unsigned processor_seconds, unsigned seconds);

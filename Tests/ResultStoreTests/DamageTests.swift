@@ -153,6 +153,44 @@ import TrialContract
         }
     }
 
+    /// libhdf5 goes in circles where the free space of a global heap, in which it keeps texts, has no length. Whoever makes
+    /// such a file makes its checksum right as well.
+    @Test func aHeapThatGoesInCirclesIsRefusedThoughItsChecksumIsRight() throws {
+        try withFinished { path in
+            let good = try bytes(path)
+            let heap = try #require(good.indices.first { good[$0...].starts(with: Array("GCOL".utf8)) })
+            func number(_ place: Int, _ size: Int) -> Int { (0..<size).reduce(0) { $0 | Int(good[place + $1]) << (8 * $1) } }
+            // Objects of the collection: index, references, reserved, length, and the bytes to a multiple of eight.
+            var place = heap + 16
+            while number(place, 2) != 0 { place += 16 + (number(place + 8, 8) + 7) / 8 * 8 }
+            #expect(place < heap + number(heap + 8, 8))
+            var bad = good
+            for index in 8..<16 { bad[place + index] = 0 }
+            try write(bad, path)
+            try forgeChecksum(path)
+            let error = #expect(throws: ResultStoreError.self) { try ResultReader.open(path) }
+            #expect(error?.kind == .damaged && error?.reason.contains("does not come to an end") == true, "\(error as Any)")
+            #expect(throws: ResultStoreError.self) {
+                try ResultWriter.open(path: path, plan: FakePlan(), mode: .repair, provenance: .test)
+            }
+            try write(good, path)
+            try forgeChecksum(path)
+            #expect(try bytes(path) == good)
+        }
+    }
+
+    /// Makes the checksum over a file's fixed part right.
+    private func forgeChecksum(_ path: String) throws {
+        let file = try RawFile(path: path, writable: true)
+        let structure = try FileStructure(file)
+        let place = try #require(structure.datasets[ResultLayout.fixedChecksumPath])
+        try file.write([FixedBytes.checksum(file, structure).littleEndian], at: place.lowerBound, "checksum")
+        guard case .intact = try FileCheck.judge(file) else {
+            Issue.record("the checksum is not right")
+            return
+        }
+    }
+
     @Test func whatAnotherProgramAddedIsNoDamage() throws {
         try withFinished { path in
             let truth = try everything(path)

@@ -6,6 +6,7 @@ Each is a copy of BASE with one thing changed through h5py; prints a line per fi
 
 import shutil
 import sys
+import zlib
 
 import h5py
 import numpy as np
@@ -113,6 +114,16 @@ def virtual(file):
 
 
 make("distance-virtual", "refused", virtual)
+
+
+def bomb(file):
+    dataset("distance", compression="gzip", chunks=file["distance"].shape)(file)
+    packer = zlib.compressobj(1)
+    zeros = b"".join(packer.compress(bytes(1 << 24)) for _ in range(8)) + packer.flush()
+    file["distance"].id.write_direct_chunk((0,) * len(file["distance"].shape), zeros)
+
+
+make("distance-bomb", "refused", bomb)
 make("title-edited", "read", attribute("title", "A better title"))
 make("history-edited", "read", attribute("history", "today: edited"))
 make("others-added", "read", lambda file: [

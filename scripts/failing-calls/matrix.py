@@ -189,7 +189,7 @@ def main():
                     one[0] += 1
                     one[1] += wrong is not None
                     if wrong:
-                        print(f"WRONG {name}: {call} {index} {error}{' and after' if many > 1 else ''}: {wrong}")
+                        print(f"WRONG {name}: {call} {index} {error}{' and after' if many > 1 else ''}: {wrong}", flush=True)
             shutil.rmtree(os.path.join(folder, name))
             total += len(runs)
             bad += sum(one[1] for one in tally.values())

@@ -95,7 +95,7 @@ extension SweepDecoder {
         guard let named, let name = named.text, !named.isNull else {
             let names = catalogue.all(kind).map(\.name).joined(separator: ", ")
             diagnostics.report(
-                named ?? node, kind.fieldName, "needs the name of a \(kind.noun)",
+                named ?? node, kind.fieldName, "needs a name, that of one \(kind.noun)",
                 remedy: "write \(kind.fieldName): NAME or {name: NAME, ...}; there are \(names)")
             return nil
         }

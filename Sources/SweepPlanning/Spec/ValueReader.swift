@@ -34,7 +34,8 @@ struct ValueReader {
         case .notANumber(let hint):
             let reason = hint.map { " (\($0))" } ?? ""
             diagnostics.report(
-                node, field, "must be \(demand)\(reason)", remedy: "write it like 0.5 or 1e-3, as JSON does")
+                node, field, "must be \(demand)\(reason)",
+                remedy: "write it like \(demand.hasPrefix("an integer") ? "32" : "0.5") or 1e3, as JSON does")
         case .tooLarge:
             diagnostics.report(
                 node, field, "must be \(demand) that is finite", remedy: "the largest number is 1.8e308")
