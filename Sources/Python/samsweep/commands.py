@@ -194,9 +194,11 @@ def _table(text: str) -> pd.DataFrame:
 
 
 def listing(
-    kind: Literal["problems", "optimizers", "noises", "schedules", "statistics", "models"],
+    kind: Literal[
+        "problems", "optimizers", "noises", "schedules", "statistics", "curves", "models", "formats", "schedulers"
+    ],
 ) -> pd.DataFrame:
-    """What sweeps can be made of: a row each, with summary, formula, citation and parameters."""
+    """What there is of a kind: a row each, with summary, formula, citation and parameters."""
     entries = json.loads(program.call(["list", kind, "--format", "json"]).output)
     return pd.DataFrame(entries).set_index("name")
 
