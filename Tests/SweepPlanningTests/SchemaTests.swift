@@ -85,6 +85,10 @@ private let toUpdate = "what is committed is written anew by SAMSWEEP_UPDATE_GOL
         let description = try #require(properties[field.name]?["description"] as? String)
         #expect(description.hasPrefix(field.summary), "\(field.name)")
     }
+    let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
+    let claim = try #require(definitions["claim"]?["properties"] as? [String: [String: Any]])
+    #expect(Set(claim.keys) == Set(ClaimField.names) && claim.count == ClaimField.all.count)
+    for field in ClaimField.all { #expect(claim[field.name]?["description"] as? String == field.summary, "\(field.name)") }
 }
 
 /// What a rule accepts is what its pattern matches, so that editor and program agree.

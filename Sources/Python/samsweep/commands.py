@@ -196,7 +196,10 @@ def _table(text: str) -> pd.DataFrame:
 
 
 def listing(
-    kind: Literal["problems", "optimizers", "noises", "schedules", "statistics", "models"] | None = None,
+    kind: Literal[
+        "problems", "optimizers", "noises", "schedules", "statistics", "curves", "models", "formats", "schedulers"
+    ]
+    | None = None,
 ) -> pd.DataFrame:
     """What sweeps can be made of: a row each, with summary, formula, citation and parameters; without a kind everything."""
     known = json.loads(program.call(["list", *([] if kind is None else [kind]), "--format", "json"]).output)

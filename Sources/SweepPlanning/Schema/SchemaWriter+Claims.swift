@@ -20,8 +20,10 @@ extension SchemaWriter {
         .object([("description", .string(description)), ("type", strings(["string", "number"]))])
     }
 
-    private func map(_ required: [String], _ properties: [(String, JSONValue)]) -> JSONValue {
-        .object([
+    private func map(
+        _ required: [String], _ properties: [(String, JSONValue)], _ description: String? = nil
+    ) -> JSONValue {
+        .object((description.map { [("description", .string($0))] } ?? []) + [
             ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(required)),
             ("properties", .object(properties)),
         ])
@@ -38,47 +40,38 @@ extension SchemaWriter {
     }
 
     private var claim: JSONValue {
-        let header: [(String, JSONValue)] = [
-            ("name", .object([("type", .string("string")), ("pattern", .string(NameRule.claim.pattern))])),
-            ("says", text("the claim in words")), ("source", text("where it is from")),
-            ("where", reference("claim.condition")),
-            ("holds", text("a condition that every trial must meet")),
-            ("every", reference("claim.measured")), ("mean", reference("claim.measured")),
-        ]
-        let laws = ClaimLaw.Parameter.allCases.map { ($0.rawValue, law($0)) }
-        let rest: [(String, JSONValue)] = [
-            ("minus", .object([
-                ("description", .string("the cell whose value of the same trial is subtracted, as {rho: 0}")),
-                ("type", .string("object")),
-            ])),
-            ("largest_over", reference("claim.names")), ("smallest_over", reference("claim.names")),
-        ]
-        let confidence = JSONValue.object(
-            [("description", .string("probability with which all intervals of the claim hold the truth"))]
-                + bounds(ClaimDecoder.confidences, isInteger: false)
-                + [("default", .number(Claim.standardConfidence))])
-        return map(
-            ["name", "says"],
-            header + laws + rest + band + [("table", reference("claim.table")), ("confidence", confidence)])
+        map(ClaimField.all.filter(\.isRequired).map(\.name), ClaimField.all.map { ($0.name, form(of: $0)) })
     }
 
-    /// What agrees with a claim.
-    private var band: [(String, JSONValue)] {
-        [
-            ("at_least", reference("claim.value")), ("at_most", reference("claim.value")),
-            ("is", reference("claim.value")), ("within", reference("claim.value")),
-            ("tolerance", .object(
-                [("description", .string("how far off a value may be, in parts of it"))]
-                    + bounds(.nonNegative, isInteger: false))),
-            ("constant", reference("claim.constant")),
-        ]
+    /// What a key may hold, with its description.
+    private func form(of field: ClaimField) -> JSONValue {
+        let description = ("description", JSONValue.string(field.summary))
+        func described(_ members: [(String, JSONValue)]) -> JSONValue { .object([description] + members) }
+        func reference(_ name: String) -> JSONValue { described([("$ref", .string("#/$defs/claim.\(name)"))]) }
+        switch field.form {
+        case .name: return described([("type", .string("string")), ("pattern", .string(NameRule.claim.pattern))])
+        case .paragraph, .holds: return text(field.summary)
+        case .condition: return reference("condition")
+        case .every, .mean: return reference("measured")
+        case .law(let parameter): return law(parameter, field.summary)
+        case .baseline: return described([("type", .string("object"))])
+        case .dimensions: return reference("names")
+        case .bound: return reference("value")
+        case .tolerance: return described(bounds(.nonNegative, isInteger: false))
+        case .constant: return reference("constant")
+        case .table: return reference("table")
+        case .confidence:
+            return described(
+                bounds(ClaimDecoder.confidences, isInteger: false) + [("default", .number(Claim.standardConfidence))])
+        }
     }
 
-    private func law(_ parameter: ClaimLaw.Parameter) -> JSONValue {
+    private func law(_ parameter: ClaimLaw.Parameter, _ description: String) -> JSONValue {
         let models = JSONValue.object([("enum", strings(ClaimLaw.models(with: parameter)))])
         return map(
             ["of", "against"],
-            [("of", reference("claim.measured")), ("against", reference("claim.value")), ("model", models)])
+            [("of", reference("claim.measured")), ("against", reference("claim.value")), ("model", models)],
+            description)
     }
 
     private var constant: JSONValue {

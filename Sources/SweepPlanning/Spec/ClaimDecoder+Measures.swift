@@ -15,11 +15,12 @@ extension ClaimDecoder {
         }
         let (key, node) = (given[0].key, given[0].value)
         let field = "\(path).\(key)"
-        switch key {
-        case "holds": return expression(node, field, trialScope, isCondition: true).map(MeasureSpec.every)
-        case "every": return expression(node, field, trialScope, isCondition: false).map(MeasureSpec.every)
-        case "mean": return expression(node, field, trialScope, isCondition: false).map(MeasureSpec.mean)
-        default: return ClaimLaw.Parameter(rawValue: key).flatMap { law($0, node, field) }
+        switch ClaimField.named(key)?.form {
+        case .holds: return expression(node, field, trialScope, isCondition: true).map(MeasureSpec.every)
+        case .every: return expression(node, field, trialScope, isCondition: false).map(MeasureSpec.every)
+        case .mean: return expression(node, field, trialScope, isCondition: false).map(MeasureSpec.mean)
+        case .law(let parameter): return law(parameter, node, field)
+        default: return nil
         }
     }
 

@@ -2,11 +2,9 @@ import TrialContract
 
 /// Reads the entries of `claims` and reports everything that is wrong with them.
 struct ClaimDecoder {
-    /// Forms of a measurement, in the order in which messages and the schema list them.
-    static let measures = ["holds", "every", "mean"] + ClaimLaw.Parameter.allCases.map(\.rawValue)
-    static let bandKeys = ["at_least", "at_most", "is", "within", "tolerance", "constant"]
-    static let keys = ["name", "says", "source", "where"] + measures
-        + ["minus", "largest_over", "smallest_over"] + bandKeys + ["table", "confidence"]
+    /// Forms of a measurement, in the order in which messages list them.
+    static let measures = ClaimField.all.filter(\.isMeasure).map(\.name)
+    static let bandKeys = ClaimField.all.filter(\.isOfBand).map(\.name)
     static let mostClaims = 1000
     static let confidences = ParameterRange(0.5, 1, upperIsOpen: true)
 
@@ -48,7 +46,7 @@ struct ClaimDecoder {
         guard let parts = reader.map(node, "claims", keys: nil), let name = name(parts["name"], node)
         else { return nil }
         let path = "claims.\(name)"
-        reader.reportUnknown(parts, path, keys: Self.keys)
+        reader.reportUnknown(parts, path, keys: ClaimField.names)
         let (measure, expectation) = (measure(parts, path, node), expectation(parts, path, node))
         guard let measure, let expectation else { return nil }
         var claim = ClaimSpec(name: name, place: node.place, measure: measure, expectation: expectation)
