@@ -24,7 +24,8 @@ private let papers: [(name: String, rest: String, step: [String])] = [
 
 private let problems = [
     "quadratic", "{name: quadratic, eigenvalues: [0.1, 1, 3]}", "{name: sine, rho0: 0.3}", "{name: trap, rho0: 0.3}",
-    "two-quadratics", "{name: huber-trap, rho0: 0.3}", "pseudo-huber", "rastrigin", "{name: logistic, data: data/breast-cancer.svm, batch: 4}",
+    "two-quadratics", "{name: huber-trap, rho0: 0.3}", "pseudo-huber", "{name: rastrigin, amplitude: 0.1}",
+    "{name: logistic, data: data/breast-cancer.svm, batch: 4}",
     "{name: least-squares, data: data/breast-cancer.svm, batch: 3}",
 ]
 
@@ -67,7 +68,7 @@ private func bits(_ columns: OutcomeColumns?) -> [[UInt64]] { columns?.values.ma
 @Test(arguments: problems) func optimizersAsPapersHaveThemGiveTheCompiledDistances(problem: String) throws {
     let own = papers.map { algorithm("own-\($0.name)", $0.step, $0.rest) }
     let kernel = try KernelSelection.kernel(KernelSelection.available[0])
-    let takesDimension = ["quadratic", "pseudo-huber", "rastrigin"].contains(problem)
+    let takesDimension = ["quadratic", "pseudo-huber", "{name: rastrigin, amplitude: 0.1}"].contains(problem)
     let sweep = try plan(
         """
         schema: 1
