@@ -19,6 +19,22 @@ protocol NameScope: AnyObject {
     func value(of name: String, _ graph: inout Graph) throws(DefinitionError) -> Typed?
     /// All names that mean something.
     var names: [String] { get }
+    /// Functions that it has beside those of definitions.
+    var functions: [String] { get }
+    /// What a function of its own gives; `nil`: it is none. It is also told of other functions before they are applied.
+    func call(
+        _ name: String, _ arguments: [Graph.Node], _ graph: inout Graph,
+        fault: (_ message: String, _ remedy: String) -> DefinitionError
+    ) throws(DefinitionError) -> Graph.Node?
+}
+
+extension NameScope {
+    var functions: [String] { [] }
+
+    func call(
+        _ name: String, _ arguments: [Graph.Node], _ graph: inout Graph,
+        fault: (_ message: String, _ remedy: String) -> DefinitionError
+    ) throws(DefinitionError) -> Graph.Node? { nil }
 }
 
 /// Turns expressions over vectors and matrices into nodes of a graph, and finds what does not fit.
@@ -144,7 +160,7 @@ struct ExpressionTyper {
         if let value = try scope.value(of: name, &graph) { return value }
         if name == "pi" { return Typed(node: graph.number(.pi)) }
         if name == "e" { return Typed(node: graph.number(0x1.5bf0a8b145769p+1)) }
-        if DefinedFunction(rawValue: name) != nil {
+        if DefinedFunction(rawValue: name) != nil || scope.functions.contains(name) {
             throw fault(node.token, "a function needs its arguments", remedy: "write \(name)(...)")
         }
         throw fault(
@@ -348,9 +364,13 @@ struct ExpressionTyper {
         _ name: String, _ node: SyntaxTree.Node, _ graph: inout Graph
     ) throws(DefinitionError) -> Typed {
         guard let function = DefinedFunction(rawValue: name) else {
-            throw fault(
-                node.token, "is not a known function",
-                remedy: NearestName.remedy(for: name, among: DefinedFunction.allCases.map(\.rawValue)))
+            guard scope.functions.contains(name) else {
+                throw fault(
+                    node.token, "is not a known function",
+                    remedy: NearestName.remedy(
+                        for: name, among: scope.functions + DefinedFunction.allCases.map(\.rawValue)))
+            }
+            return Typed(node: try ask(name, node, &graph) ?? graph.number(.nan))
         }
         guard function.arguments.contains(node.children.count) else {
             let wanted = function.arguments.count == 1
@@ -374,7 +394,17 @@ struct ExpressionTyper {
             guard arguments.count > 1 else { return Typed(node: graph.element(operation, arguments)) }
             return Typed(node: arguments.dropFirst().reduce(arguments[0]) { graph.element(operation, [$0, $1]) })
         }
+        _ = try ask(name, node, &graph)
         return Typed(node: try apply(function, arguments, node, &graph))
+    }
+
+    /// What the scope makes of a function.
+    private func ask(
+        _ name: String, _ node: SyntaxTree.Node, _ graph: inout Graph
+    ) throws(DefinitionError) -> Graph.Node? {
+        var arguments: [Graph.Node] = []
+        for child in node.children { arguments.append(try number(child)) }
+        return try scope.call(name, arguments, &graph) { fault(node.token, $0, remedy: $1) }
     }
 
     private func apply(

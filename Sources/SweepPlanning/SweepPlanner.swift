@@ -35,7 +35,7 @@ public enum SweepPlanner {
         let layout = try builder.build()
         try LayoutChecks(layout, diagnostics: diagnostics).run()
         return try PlannedSweep(
-            layout, fields: decoder.fields, catalogue: catalogue, diagnostics: diagnostics)
+            layout, fields: decoder.fields, catalogue: decoder.catalogue, diagnostics: diagnostics)
     }
 
     /// A sweep's text with fields replaced as `--set` does; nothing else of it is checked. Throws `SweepFileError`.

@@ -84,7 +84,7 @@ public final class DefinedObjective: Sendable, Hashable {
     var costInCoordinates: Int { dimension + sampleSize + 2 * stochasticGradient.cost / Self.costOfCoordinate }
 
     /// Additions of eight numbers that take the time of a coordinate's noise and step.
-    private static let costOfCoordinate = 24
+    static let costOfCoordinate = 24
 
     public static func == (a: DefinedObjective, b: DefinedObjective) -> Bool { a === b }
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }

@@ -82,6 +82,8 @@ public struct TrialClass: Sendable, Hashable {
     public var finiteSum: FiniteSum?
     /// The objective where the sweep defines it itself; the spectrum then states its dimension.
     public var definedObjective: DefinedObjective?
+    /// The algorithm where the sweep defines it itself, for the class's dimension.
+    public var definedAlgorithm: DefinedAlgorithm?
 
     public var dimension: Int { spectrum.dimension }
 
@@ -95,7 +97,7 @@ public struct TrialClass: Sendable, Hashable {
         rhoSchedule: ComponentChoice = ComponentChoice("constant"),
         steps: Int, start: StartPoint = .radius(1), statistics: [String], method: TrialMethod = .full,
         curve: CurveRequest? = nil, finiteSum: FiniteSum? = nil,
-        definedObjective: DefinedObjective? = nil
+        definedObjective: DefinedObjective? = nil, definedAlgorithm: DefinedAlgorithm? = nil
     ) {
         self.optimizer = optimizer
         self.problem = problem
@@ -111,6 +113,7 @@ public struct TrialClass: Sendable, Hashable {
         self.curve = curve
         self.finiteSum = finiteSum
         self.definedObjective = definedObjective
+        self.definedAlgorithm = definedAlgorithm
     }
 }
 
@@ -119,6 +122,11 @@ extension TrialClass {
     /// of the plan's values.
     public var costInCoordinates: Int {
         if method == .reduced { return ReductionRule.coordinatesPerBlock * spectrum.blocks.count }
+        return definedAlgorithm?.costInCoordinates(base: costOfObjective) ?? costOfObjective
+    }
+
+    /// The cost of a step with two gradients.
+    private var costOfObjective: Int {
         if let definedObjective { return definedObjective.costInCoordinates }
         guard let finiteSum else { return dimension }
         // Each example of a mini-batch is read twice and gathered lane by lane.

@@ -26,7 +26,18 @@ import Testing
           objective: "mean((tanh(A[i] @ transpose(W)) @ v - y[i])^2)"
           stochastic: "mean((tanh(A[i] @ transpose(W)) @ (v + s * z) - y[i])^2) - s^2 * 0"
           start: {W: {normal: 0.5}, v: {uniform: [-1, 1]}}
-        optimizer: [sgd, n-sam, m-sam, vasso]
+        optimizer:
+          - sgd
+          - n-sam
+          - m-sam
+          - vasso
+          - name: own
+            parameters: {beta: 0.5}
+            memory: {m: 0, k: 1}
+            step: |
+              k = k + 1
+              m = beta * m + grad(x + rho * unit(grad(x, 2)))
+              x = x - learning_rate * (m + 0.1 * full(x)) / if(full_value(x) > 1, 2, 1 + 1 / k)
         steps: 400
         trials: 21
         axes: {rho: [0, 0.1], learning_rate: [0.05, 0.2], problem.s: [0.1, 0.3], noise: [0, 0.1]}
@@ -41,9 +52,10 @@ import Testing
         return outcome.output
     }
 
-    @Test func sweepsOnThePageRunAsTheyStand() throws {
-        let sweeps = try sweeps(onPage: "YourOwnObjective")
-        #expect(sweeps.count == 3)
+    @Test(arguments: [("YourOwnObjective", 3), ("YourOwnAlgorithm", 2)])
+    func sweepsOnThePageRunAsTheyStand(page: String, count: Int) throws {
+        let sweeps = try sweeps(onPage: page)
+        #expect(sweeps.count == count)
         #expect(sweeps[0].split(separator: "\n").count <= 6)
         for (index, text) in sweeps.enumerated() {
             let program = try Program()
@@ -70,7 +82,7 @@ import Testing
         #expect(try program.run("merge", "s2.h5", "s0.h5", "s1.h5", "--output", "merged.h5").status == 0)
         results.append(try trials(program, "merged.h5"))
         #expect(Set(results).count == 1)
-        #expect(results[0].split(separator: "\n").count == 1 + 4 * 16 * 21)
+        #expect(results[0].split(separator: "\n").count == 1 + 5 * 16 * 21)
         let audit = try program.run("audit", "merged.h5", "--sample", "100")
         #expect(audit.status == 0, "\(audit.messages)")
         let curves = try program.run("export", "--curves", "merged.h5")

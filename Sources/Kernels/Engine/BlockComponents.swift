@@ -14,13 +14,14 @@ struct BlockComponents {
         let launchers = isDefined
             ? Catalogue.definedLaunchers
             : trialClass.method == .full ? Catalogue.launchers : Catalogue.reducedLaunchers
+        let algorithm = trialClass.definedAlgorithm
         guard let launcher = launchers.first(where: {
-            $0.optimizerDescription.name == trialClass.optimizer.name
+            (algorithm != nil || $0.optimizerDescription.name == trialClass.optimizer.name)
                 && (isDefined || $0.problemDescription.name == trialClass.problem.name)
         }) else {
             preconditionFailure("no kernel for \(trialClass.optimizer.name) on \(trialClass.problem.name)")
         }
-        self.launcher = launcher
+        self.launcher = algorithm.map { Launcher($0, onProblemOf: launcher) } ?? launcher
         let model = Self.noiseModel(trialClass.noiseModel, precision: trialClass.noisePrecision)
         noise = trialClass.method == .reduced && model is Gaussian ? BlockNoise(trialClass.spectrum) : model
         learningRateSchedule = Self.find(trialClass.learningRateSchedule.name, Catalogue.learningRateSchedules) {

@@ -5,14 +5,16 @@ struct Launcher: Sendable {
     let method: TrialMethod
     let optimizerDescription: ComponentDescription
     let problemDescription: ComponentDescription
-    let memoryVectors: Int
-    let usesAscentNoise: Bool
-    let usesDescentNoise: Bool
+    var memoryVectors: Int
+    var usesAscentNoise: Bool
+    var usesDescentNoise: Bool
     /// Coordinates of the state that is stepped, and vectors of noise it takes a step.
     let size: @Sendable (TrialClass) -> (coordinates: Int, noiseVectors: Int)
     let sampler: @Sendable (TrialClass) -> (any Sampler)?
     /// Binds the pair to a block's class.
-    let bind: @Sendable (TrialClass) -> BoundStepper
+    var bind: @Sendable (TrialClass) -> BoundStepper
+    /// The problem on its own, whatever the optimizer; `nil`: only the pair is known.
+    var objective: (@Sendable (TrialClass) -> any CoupledObjective)?
     /// Whether additive noise of scale 0 is drawn all the same.
     var drawsZeroNoise = true
 
@@ -25,13 +27,14 @@ struct Launcher: Sendable {
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
         size = { ($0.dimension, $0.dimension) }
         sampler = { P.sampler($0) }
+        objective = { SeparableObjective(P($0), dimension: $0.dimension) }
         bind = { trialClass in
             let problem = P(trialClass)
             let stepper = Stepper<P, O>(
                 problem: problem, optimizer: O(parameters: trialClass.optimizer.parameters))
             return BoundStepper(
                 advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
-                measure: { measure(problem, $0, dimension: $1) },
+                measure: { allMeasures(problem, $0, dimension: $1) },
                 start: { x, generator in
                     trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
                         problem.minimiser(coordinate: $0)
@@ -75,10 +78,9 @@ extension Launcher {
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
         size = { ($0.dimension, $0.dimension) }
         sampler = { DataParameters.sampler($0) }
+        objective = { LinearObjective<Loss>(Self.sum($0, Loss.self)) }
         bind = { trialClass in
-            guard let sum = trialClass.finiteSum, sum.dataset.columns == trialClass.dimension else {
-                preconditionFailure("the planner must give \(Loss.description.name) its data and their dimension")
-            }
+            let sum = Self.sum(trialClass, Loss.self)
             let objective = LinearObjective<Loss>(sum)
             let stepper = CoupledStepper(
                 optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
@@ -94,6 +96,20 @@ extension Launcher {
 }
 
 extension Launcher {
+    private static func sum<Loss: LinearLoss>(_ trialClass: TrialClass, _: Loss.Type) -> FiniteSum {
+        guard let sum = trialClass.finiteSum, sum.dataset.columns == trialClass.dimension else {
+            preconditionFailure("the planner must give \(Loss.description.name) its data and their dimension")
+        }
+        return sum
+    }
+
+    private static func definition(_ trialClass: TrialClass) -> DefinedObjective {
+        guard let definition = trialClass.definedObjective, definition.dimension == trialClass.dimension else {
+            preconditionFailure("the planner must give a defined problem its objective and that one's dimension")
+        }
+        return definition
+    }
+
     /// An optimizer on an objective that the sweep defines.
     init<O: Optimizer>(defined _: O.Type) {
         method = .full
@@ -106,10 +122,9 @@ extension Launcher {
         drawsZeroNoise = false
         size = { ($0.dimension, $0.dimension) }
         sampler = { DefinedSampler($0.definedObjective?.samples ?? []) }
+        objective = { TapeObjective(Self.definition($0)) }
         bind = { trialClass in
-            guard let definition = trialClass.definedObjective, definition.dimension == trialClass.dimension else {
-                preconditionFailure("the planner must give a defined problem its objective and that one's dimension")
-            }
+            let definition = Self.definition(trialClass)
             let objective = TapeObjective(definition)
             let stepper = CoupledStepper(
                 optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
@@ -130,6 +145,29 @@ extension Launcher {
     }
 }
 
+extension Launcher {
+    /// An algorithm that the sweep defines, on the problem of a pair; a problem alone knows where to begin and what to
+    /// measure.
+    init(_ algorithm: DefinedAlgorithm, onProblemOf pair: Launcher) {
+        self = pair
+        memoryVectors = algorithm.memory.count
+        usesDescentNoise = algorithm.asks(.firstSample)
+        usesAscentNoise = algorithm.asks(.secondSample)
+        bind = { trialClass in
+            guard let makeObjective = pair.objective, algorithm.dimension == trialClass.dimension else {
+                preconditionFailure("the planner must make an algorithm for its class's dimension and the method full")
+            }
+            let bound = pair.bind(trialClass)
+            let stepper = AlgorithmStepper(
+                algorithm, makeObjective(trialClass),
+                sampleVectors: pair.sampler(trialClass)?.vectorsPerStep ?? 0)
+            return BoundStepper(
+                advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) }, measure: bound.measure,
+                start: bound.start)
+        }
+    }
+}
+
 /// What is done to iterates.
 struct BoundStepper {
     let advance: (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void
@@ -139,7 +177,7 @@ struct BoundStepper {
 }
 
 /// All measures of eight iterates.
-func measure<P: Problem>(_ problem: P, _ x: UnsafeMutablePointer<Lanes>, dimension: Int) -> Measures {
+func allMeasures<P: Problem>(_ problem: P, _ x: UnsafeMutablePointer<Lanes>, dimension: Int) -> Measures {
     let distanceSquared = sumOfSquares(dimension) { problem.displacement(at: x[$0], coordinate: $0) }
     let gradientSquared = sumOfSquares(dimension) { j in
         problem.gradient(at: x[j], coordinate: j, component: Lanes(repeating: 0), plus: Lanes(repeating: 0))

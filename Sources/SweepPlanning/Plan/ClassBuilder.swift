@@ -75,6 +75,7 @@ struct ClassBuilder: Sendable {
             trialClass.definedObjective == nil {
             trialClass.spectrum = trialClass.spectrum.prefix(limit)
         }
+        trialClass.definedAlgorithm = try definedAlgorithm(trialClass, at: digits)
         return ClassEntry(
             trialClass: trialClass, noiseDivisor: layout.spec.noiseIsTotal ? Double(dimension).squareRoot() : 1)
     }
@@ -109,6 +110,19 @@ struct ClassBuilder: Sendable {
         } catch {
             let diagnostics = Diagnostics(file: layout.spec.fileName)
             diagnostics.report(error, defined.places, layout.spec.sourceText)
+            throw diagnostics.error(.invalid)
+        }
+    }
+
+    /// The sweep's own algorithm for the cell's parameters.
+    private func definedAlgorithm(_ trialClass: TrialClass, at digits: Digits) throws -> DefinedAlgorithm? {
+        guard let own = layout.entry(.optimizer, at: digits).algorithm else { return nil }
+        do {
+            return try own.algorithm(
+                parameters: trialClass.optimizer.parameters, dimension: trialClass.dimension, steps: trialClass.steps)
+        } catch {
+            let diagnostics = Diagnostics(file: layout.spec.fileName)
+            diagnostics.report(error, own.places, layout.spec.sourceText)
             throw diagnostics.error(.invalid)
         }
     }

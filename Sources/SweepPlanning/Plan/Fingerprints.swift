@@ -49,6 +49,11 @@ struct Fingerprints {
         if let defined = spec.choices[.problem]?.entries.first?.defined {
             lines.append("problem.definition=\(defined.canonicalText)")
         }
+        for entry in spec.choices[.optimizer]?.entries ?? [] {
+            if let own = entry.algorithm {
+                lines.append("optimizer.definition \(own.definition.name)=\(own.canonicalText)")
+            }
+        }
         return lines.sorted()
     }
 

@@ -23,6 +23,7 @@ struct LayoutChecks {
         checkSpectrum()
         checkData()
         checkDefinition()
+        checkAlgorithms()
         checkStart()
         checkNoise()
         checkDimensions()

@@ -4,12 +4,12 @@ import TrialContract
 
 /// An objective of one's own under `problem`.
 extension SchemaWriter {
-    /// Parameters of a sweep's own objective as axes: `problem.` and a name.
-    static let ownParameter = "^problem\\.[A-Za-z_][A-Za-z0-9_]*$"
+    /// Parameters of a sweep's own objective and algorithms as axes: `problem.` or `optimizer.` and a name.
+    static let ownParameter = "^(problem|optimizer)\\.[A-Za-z_][A-Za-z0-9_]*$"
 
     /// What such an axis may hold.
     var ownAxis: (String, JSONValue) {
-        let any = NumericField("problem", "parameter of the sweep's own objective", ParameterRange(-.infinity, .infinity))
+        let any = NumericField("problem", "parameter of the sweep's own objective or algorithm", ParameterRange(-.infinity, .infinity))
         return ("patternProperties", .object([(Self.ownParameter, axis(any))]))
     }
 
@@ -36,6 +36,22 @@ extension SchemaWriter {
                 ("smoothness", expression("the Lipschitz constant of the gradient, of the parameters")),
                 ("strong_convexity", expression("the constant of strong convexity, of the parameters")),
                 ("start", map("where each variable begins", definedStart)),
+            ])),
+        ])
+    }
+
+    var definedAlgorithm: JSONValue {
+        let number = JSONValue.object([("type", .string("number"))])
+        return .object([
+            ("description", .string("an algorithm of one's own: what a step does, one assignment a line")),
+            ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(["name", "step"])),
+            ("properties", .object([
+                ("name", .object([("type", .string("string")), ("pattern", .string("^[a-z0-9][a-z0-9-]{0,99}$"))])),
+                ("summary", text("one line about it")), ("formula", text("the formula as a paper has it")),
+                ("citation", text("where it is from")),
+                ("parameters", map("numbers that can be axes, as optimizer.NAME", number)),
+                ("memory", map("numbers or vectors kept from step to step, with their first value", number)),
+                ("step", text("the program, as x = x - learning_rate * grad(x + rho * unit(grad(x)))")),
             ])),
         ])
     }

@@ -28,7 +28,7 @@ extension SchemaWriter {
         let members = catalogue.all(kind)
         // A name alone does where nothing else must be given.
         let names = JSONValue.object([("enum", strings(members.filter { $0.objective?.takesData != true }.map(\.name)))])
-        let own = kind == .problem ? [definedProblem] : []
+        let own = kind == .problem ? [definedProblem] : kind == .optimizer ? [definedAlgorithm] : []
         return .object([("anyOf", .array([names] + members.map { component(kind, $0) } + own))])
     }
 

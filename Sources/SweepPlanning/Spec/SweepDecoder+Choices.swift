@@ -66,6 +66,13 @@ extension SweepDecoder {
         if kind == .problem, DefinitionDecoder.isDefinition(node) {
             return definedComponent(node, isOnlyProblem: !parametersInLabel)
         }
+        if kind == .optimizer, AlgorithmDecoder.isDefinition(node) {
+            // What could not be read has been reported.
+            guard let own = node.map?["name"]?.text.flatMap({ algorithms[$0] }) else { return nil }
+            var entry = ComponentEntry(description: own.description, label: own.definition.name, place: node.place)
+            entry.algorithm = own
+            return entry
+        }
         guard let description = described(kind, node) else { return nil }
         let name = description.name
         var entry = ComponentEntry(description: description, label: name, place: node.place)

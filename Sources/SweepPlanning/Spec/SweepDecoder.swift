@@ -9,6 +9,8 @@ final class SweepDecoder {
     /// What the kernels can compute, and the objective that the sweep defines before it.
     let catalogue: ComponentCatalogue
     let defined: DefinedProblem?
+    /// Algorithms that the sweep defines, by name.
+    let algorithms: [String: OwnAlgorithm]
     let fields: FieldCatalogue
     let diagnostics: Diagnostics
     /// For places inside expressions.
@@ -37,14 +39,36 @@ final class SweepDecoder {
         } else {
             defined = nil
         }
-        self.catalogue = defined.map { defined in
-            ComponentCatalogue(
-                components: [defined.description] + catalogue.components, kernelRevision: catalogue.kernelRevision,
-                noiseVectorsPerStep: catalogue.noiseVectorsPerStep)
-        } ?? catalogue
+        let own = Self.algorithms(root, text, catalogue, diagnostics)
+        algorithms = Dictionary(own.map { ($0.definition.name, $0) }) { first, _ in first }
+        self.catalogue = ComponentCatalogue(
+            components: (defined.map { [$0.description] } ?? []) + catalogue.components + own.map(\.description),
+            kernelRevision: catalogue.kernelRevision,
+            noiseVectorsPerStep: catalogue.noiseVectorsPerStep.merging(
+                own.map { ($0.definition.name, $0.noiseVectors) }) { first, _ in first })
         fields = FieldCatalogue(self.catalogue)
         reader = ValueReader(diagnostics: diagnostics)
         lists = NumberListReader(reader: reader)
+    }
+
+    /// The algorithms that a file defines, wherever optimizers stand in it; what is wrong with them is reported.
+    private static func algorithms(
+        _ root: SourceNode, _ text: String, _ catalogue: ComponentCatalogue, _ diagnostics: Diagnostics
+    ) -> [OwnAlgorithm] {
+        let optimizers = catalogue.all(.optimizer)
+        // What all of them have, as momentum and averaging.
+        let common = optimizers.first?.parameters.filter { parameter in
+            optimizers.allSatisfy { $0.parameters.contains(parameter) }
+        }
+        let decoder = AlgorithmDecoder(diagnostics: diagnostics, sourceText: text, common: common ?? [])
+        var found: [OwnAlgorithm] = []
+        let places = [root, root.map?["axes"]] + (root.map?["zip"]?.list ?? [])
+        for node in places.compactMap({ $0?.map?["optimizer"] }).flatMap({ $0.list ?? [$0] })
+        where AlgorithmDecoder.isDefinition(node) {
+            let taken = optimizers.map(\.name) + found.map(\.definition.name)
+            if let own = decoder.decode(node, taken: taken) { found.append(own) }
+        }
+        return found
     }
 
     /// The checked fields. Throws everything that is wrong.

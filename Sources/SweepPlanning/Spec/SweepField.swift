@@ -77,7 +77,8 @@ struct SweepField: Sendable {
             .problem, needed: .requiredComponent,
             details: "name, with its parameters beside it; see `samsweep list problems`; or "
                 + "[an objective of your own](YourOwnObjective.md)"),
-        SweepField(.optimizer, needed: .requiredComponent, details: "one or a list; see `samsweep list optimizers`"),
+        SweepField(.optimizer, needed: .requiredComponent, details: "one or a list; see `samsweep list optimizers`; or "
+                + "[an algorithm of your own](YourOwnAlgorithm.md)"),
         SweepField(.noiseModel, details: "one or a list, with parameters as `{name: skewed-two-point, q: 0.25}`"),
         SweepField(.learningRateSchedule, details: "how the learning rate changes with t; see `samsweep list schedules`"),
         SweepField(.rhoSchedule, details: "how rho changes with t; see `samsweep list schedules`"),

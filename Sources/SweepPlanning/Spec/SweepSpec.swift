@@ -74,6 +74,8 @@ struct ComponentEntry: Sendable {
     var data: DataSource?
     /// For an objective that the sweep defines.
     var defined: DefinedProblem?
+    /// For an algorithm that the sweep defines.
+    var algorithm: OwnAlgorithm?
     /// What the result file calls it: the name, with what is not the default in brackets.
     var label: String
     var place: SourcePlace

@@ -1,0 +1,31 @@
+import TrialContract
+
+/// A problem whose gradient is taken coordinate by coordinate, for algorithms that ask for all of it.
+final class SeparableObjective<P: Problem>: CoupledObjective {
+    private let problem: P
+    private let dimension: Int
+    private let workspace = Workspace()
+    let gradient: UnsafeMutablePointer<Lanes>
+    let point: UnsafeMutablePointer<Lanes>
+
+    init(_ problem: P, dimension: Int) {
+        self.problem = problem
+        self.dimension = dimension
+        gradient = workspace.vectors(dimension)
+        point = workspace.vectors(dimension)
+    }
+
+    func gradient(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int,
+        into gradient: UnsafeMutablePointer<Lanes>
+    ) {
+        let component = sample.map { $0[0] } ?? Lanes(repeating: 0)
+        for j in 0..<dimension {
+            gradient[j] = problem.gradient(at: x[j], coordinate: j, component: component, plus: Lanes(repeating: 0))
+        }
+    }
+
+    func measure(_ x: UnsafeMutablePointer<Lanes>) -> Measures {
+        allMeasures(problem, x, dimension: dimension)
+    }
+}

@@ -1,0 +1,199 @@
+import Definitions
+import Synchronization
+import TrialContract
+
+/// An algorithm that a sweep file defines, with what the planner needs beside it.
+final class OwnAlgorithm: Sendable {
+    private struct Key: Hashable {
+        var parameters: [Double]
+        var dimension: Int
+        var steps: Int
+    }
+
+    let definition: AlgorithmDefinition
+    let description: ComponentDescription
+    /// Where the definition's texts stand, by their source number.
+    let places: [(field: String, node: SourceNode)]
+    /// Everything that decides its values: what fingerprints see.
+    let canonicalText: String
+    private let known = Mutex<[Key: DefinedAlgorithm]>([:])
+    private static let mostKept = 256
+
+    init(
+        _ definition: AlgorithmDefinition, description: ComponentDescription, places: [(field: String, node: SourceNode)],
+        canonicalText: String
+    ) {
+        self.definition = definition
+        self.description = description
+        self.places = places
+        self.canonicalText = canonicalText
+    }
+
+    /// The algorithm for given parameters; made once as long as few are in use, since algorithms are compared by identity.
+    func algorithm(parameters: [String: Double], dimension: Int, steps: Int) throws(DefinitionError) -> DefinedAlgorithm {
+        let key = Key(
+            parameters: definition.parameters.map { parameters[$0.name] ?? $0.value }, dimension: dimension, steps: steps)
+        if let algorithm = known.withLock({ $0[key] }) { return algorithm }
+        let built = try definition.build(parameters: parameters, dimension: dimension, steps: steps)
+        return known.withLock { known in
+            if let algorithm = known[key] { return algorithm }
+            if known.count >= Self.mostKept { known.removeAll() }
+            known[key] = built
+            return built
+        }
+    }
+
+    /// How many vectors of noise a step draws.
+    var noiseVectors: Int {
+        guard let algorithm = try? algorithm(parameters: [:], dimension: 2, steps: 1) else { return 1 }
+        return (algorithm.asks(.firstSample) ? 1 : 0) + (algorithm.asks(.secondSample) ? 1 : 0)
+    }
+}
+
+/// Reads an algorithm's definition and reports everything that is wrong with its form.
+struct AlgorithmDecoder {
+    static let keys = ["name", "summary", "formula", "citation", "parameters", "memory", "step"]
+
+    let diagnostics: Diagnostics
+    let sourceText: String
+    /// What every optimizer has beside its own parameters.
+    let common: [ParameterDescription]
+
+    /// Whether a node is meant as a definition.
+    static func isDefinition(_ node: SourceNode) -> Bool { node.map?["step"] != nil }
+
+    /// The definition, or `nil` after reporting.
+    ///
+    /// - Parameter taken: names of other optimizers.
+    func decode(_ node: SourceNode, taken: [String]) -> OwnAlgorithm? {
+        let reader = ValueReader(diagnostics: diagnostics)
+        guard let parts = reader.map(node, "optimizer", keys: Self.keys), let step = parts["step"] else { return nil }
+        guard let name = name(parts["name"] ?? node, isGiven: parts["name"] != nil, taken) else { return nil }
+        guard let text = step.text, !step.isNull else {
+            diagnostics.report(
+                step, "optimizer.step", "must be a program",
+                remedy: "write step: \"x = x - learning_rate * grad(x)\", or several lines after step: |")
+            return nil
+        }
+        var places = [(field: "optimizer", node: node), (field: "optimizer.step", node: step)]
+        var definition: AlgorithmDefinition
+        do {
+            definition = try AlgorithmDefinition(name: name, source: 0, step: text, stepSource: 1)
+        } catch {
+            diagnostics.report(error, places, sourceText)
+            return nil
+        }
+        var seen: Set<String> = []
+        guard let parameters = numbers(parts["parameters"], "parameters", reader, &places, &seen),
+            let memory = numbers(parts["memory"], "memory", reader, &places, &seen)
+        else { return nil }
+        definition.parameters = parameters
+        definition.memory = memory
+        let own = parameters.map {
+            ParameterDescription(
+                name: $0.name, summary: "parameter \($0.name) of \(name)",
+                range: ParameterRange(-.infinity, .infinity, lowerIsOpen: true, upperIsOpen: true), defaultValue: $0.value)
+        }
+        let description = ComponentDescription(
+            kind: .optimizer, name: name, summary: parts["summary"]?.text ?? "defined in the sweep file",
+            formula: parts["formula"]?.text ?? definition.canonicalText, citation: parts["citation"]?.text ?? "",
+            parameters: own + common)
+        let lines = parameters.map { "parameter \($0.name)=\(brief($0.value))" }
+            + memory.map { "memory \($0.name)=\(brief($0.value))" } + [definition.canonicalText]
+        return OwnAlgorithm(
+            definition, description: description, places: places, canonicalText: lines.joined(separator: "\n"))
+    }
+
+    private func name(_ node: SourceNode, isGiven: Bool, _ taken: [String]) -> String? {
+        guard isGiven else {
+            diagnostics.report(node, "optimizer", "defines an algorithm without a name", remedy: "add name: my-sam")
+            return nil
+        }
+        guard let name = node.text, name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,99}/) != nil else {
+            diagnostics.report(
+                node, "optimizer.name", "must be made of a-z, 0-9 and -, at most 100 of them", remedy: "choose a short name")
+            return nil
+        }
+        guard !taken.contains(name) else {
+            diagnostics.report(
+                node, "optimizer.name", "is the name of another optimizer, of the catalogue or of this file",
+                remedy: "choose another name")
+            return nil
+        }
+        return name
+    }
+
+    /// A map from names to numbers; `nil` after reporting.
+    private func numbers(
+        _ node: SourceNode?, _ key: String, _ reader: ValueReader, _ places: inout [(field: String, node: SourceNode)],
+        _ seen: inout Set<String>
+    ) -> [ProblemDefinition.Named<Double>]? {
+        guard let node else { return [] }
+        guard let entries = node.map else {
+            diagnostics.report(
+                node, "optimizer.\(key)", "must be a map from names to numbers", remedy: "write {name: number}")
+            return nil
+        }
+        let any = ParameterRange(-.infinity, .infinity, lowerIsOpen: true, upperIsOpen: true)
+        let common = Set(self.common.map(\.name))
+        var numbers: [ProblemDefinition.Named<Double>] = []
+        var isWrong = false
+        for entry in entries {
+            let field = "optimizer.\(key).\(entry.key)"
+            let isName = entry.key.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]{0,63}/) != nil
+            let fault: String? =
+                !isName ? "must begin with a letter and go on with letters, digits and _"
+                : AlgorithmDefinition.isReserved(entry.key) ? "is a word of the language"
+                : common.contains(entry.key) ? "is a parameter that every optimizer has"
+                : !seen.insert(entry.key).inserted ? "is the name of a parameter and of a memory" : nil
+            if let fault {
+                diagnostics.report(entry.keyPlace, field, fault, value: entry.key, remedy: "choose another name")
+                isWrong = true
+                continue
+            }
+            guard let value = reader.number(entry.value, field, any, isInteger: false) else {
+                isWrong = true
+                continue
+            }
+            places.append((field, entry.value))
+            numbers.append(.init(entry.key, source: places.count - 1, value))
+        }
+        return isWrong ? nil : numbers
+    }
+}
+
+extension LayoutChecks {
+    /// A program takes a millisecond to type.
+    private static let mostAlgorithms = 64
+
+    /// The sweep's own algorithms must make sense for all parameters and dimensions that they are swept over.
+    func checkAlgorithms() {
+        for (index, entry) in (layout.spec.choices[.optimizer]?.entries ?? []).enumerated() {
+            guard let own = entry.algorithm else { continue }
+            let names = ["optimizer", "dimension", "steps"] + own.definition.parameters.map { "optimizer.\($0.name)" }
+            let quantities = names.compactMap { layout.place(of: $0) }
+            let scan = GridScan(layout, quantities, over: quantities.map { layout.quantities[$0].dimensions }.union())
+            var isWrong = false
+            func look(_ digits: Digits, _ values: UnsafeBufferPointer<Double>) -> Bool {
+                guard !isWrong, Int(layout.value("optimizer", at: digits)) == index, layout.isIncluded(digits) else {
+                    return !isWrong
+                }
+                do {
+                    _ = try own.algorithm(
+                        parameters: layout.choice(.optimizer, at: digits).parameters,
+                        dimension: min(ClassBuilder.mostPlanned, max(1, Int(layout.value("dimension", at: digits)))),
+                        steps: Int(layout.value("steps", at: digits)))
+                } catch {
+                    diagnostics.report(error, own.places, layout.spec.sourceText)
+                    isWrong = true
+                }
+                return !isWrong
+            }
+            if let count = scan.count, count <= Self.mostAlgorithms {
+                scan.forEach(look)
+            } else {
+                scan.sampleDigits(Self.mostAlgorithms) { _ = look($0, $1) }
+            }
+        }
+    }
+}
