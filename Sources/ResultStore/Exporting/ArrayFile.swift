@@ -40,7 +40,7 @@ public struct ArrayFile: Sendable {
     /// Throws `ResultStoreError`: `cannotCreate` where something else lies there, `inputOutput` where writing fails.
     public func write(to path: String) throws {
         let place = try Paths.resolved(path)
-        try OutputPlace.take(place) { _ in
+        try OutputPlace.take(place) { lock in
             try requireOwnKind(place)
             let temporary = BesideFile.new(of: place)
             try NewFile.prepare(temporary, for: path)
@@ -53,6 +53,8 @@ public struct ArrayFile: Sendable {
                 Paths.discard(temporary)
                 throw error.ofOwnMaking.placed(at: path, insteadOf: temporary)
             }
+            // As every writer does: where its file cannot be removed now, the end of the lock tries again.
+            lock.release()
         }
     }
 
