@@ -146,6 +146,10 @@ extension ClaimJudge {
         measurement.interval = own?.interval
         if fit.reducedChiSquared == nil, let value = own?.value { measurement.interval = Interval(value, value) }
         if own != nil, measurement.interval == nil { measurement.remarks += fit.warnings }
+        if !fit.foundTerms.isEmpty {
+            measurement.remarks.append("the data show \(fit.foundTerms.joined(separator: " and ")) beside the law \(fit.model ?? "")")
+            measurement.onlyContradicts = true
+        }
     }
 
     /// What holds every local exponent's interval; `nil` where there are fewer than two.

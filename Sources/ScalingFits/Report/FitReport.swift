@@ -79,6 +79,9 @@ struct FitReport {
         fit.extraTerms = chosen.extras.map {
             ExtraTermBound(term: $0.term.name, share: $0.bound(confidence: options.confidence))
         }
+        fit.foundTerms = chosen.extras.filter {
+            ModelChoice.isFound($0, of: chosen) && $0.bound(confidence: options.confidence) >= ModelChoice.materialShare
+        }.map(\.term.name)
         fit.exponentTest = exponentScatter.flatMap { test(exponent, $0) }
         fit.exponentScatter = exponentScatter
         fit.leaveOneOut = chosen.leaveOneOut(data.x, logScale: data.logScale)

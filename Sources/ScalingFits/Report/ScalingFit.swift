@@ -120,6 +120,9 @@ public struct ScalingFit: Sendable, Equatable {
     public var undecided: [String]
     /// Terms that the law lacks, and how large they may be.
     public var extraTerms: [ExtraTermBound]
+    /// Those that the data show all the same, as large as a twentieth of the response or more: a law that was asked for and lacks
+    /// them is near the points and not true.
+    public var foundTerms: [String] = []
     public var warnings: [String]
     /// The kinds of the warnings, in their order.
     public var notes: [FitNote] = []

@@ -8,6 +8,8 @@
 enum ModelChoice {
     /// At which a term beside the law counts as found: a term of five standard errors is found in 98 of 100 cases.
     static let termLevel = 0.005
+    /// A term of a smaller part of the response does no harm to a claim about the others.
+    static let materialShare = 0.05
     /// A rival is as good where its AICc is larger by no more than this: an Akaike weight of 1/20.
     static let support = 6.0
     /// Of chi squared falling by chance as far as `evidence` asks for.
@@ -26,8 +28,12 @@ enum ModelChoice {
 
     /// Whether a term that the model lacks is found.
     static func lacks(_ candidate: Candidate) -> Bool {
-        let level = termLevel / Double(max(1, candidate.extras.count))
-        return candidate.extras.contains { $0.probability < level }
+        candidate.extras.contains { isFound($0, of: candidate) }
+    }
+
+    /// Whether the data show a term that the model lacks.
+    static func isFound(_ term: ExtraCoefficient, of candidate: Candidate) -> Bool {
+        term.probability < termLevel / Double(max(1, candidate.extras.count))
     }
 
     /// `nil` where no model describes the points.
