@@ -1,5 +1,4 @@
 import Definitions
-import Synchronization
 import TrialContract
 
 extension LayoutChecks {
