@@ -63,7 +63,7 @@ public struct Kernel: TrialKernel {
 
 extension Kernel: NoiseInspection {
     public func normals(u: [UInt64], v: [UInt64], precision: NoisePrecision) -> [Double] {
-        precondition(u.count == v.count && u.count % laneCount == 0)
+        guard u.count == v.count, u.count % laneCount == 0 else { fatalError("uniforms come in whole lanes, as many of each") }
         let steps = precision == .double ? 2 : SinglePrecisionGaussian.stepsPerUnit
         var result = [Double](repeating: 0, count: steps * u.count)
         let workspace = Workspace()

@@ -101,6 +101,14 @@ public struct ComponentDescription: Sendable, Hashable {
         self.storage = storage
         self.needs = needs
     }
+
+    /// A parameter's value, from those that are given or its default, which is stated nowhere else.
+    public func value(of parameter: String, in given: [String: Double]) -> Double {
+        guard let value = given[parameter] ?? parameters.first(where: { $0.name == parameter })?.defaultValue else {
+            fatalError("\(name) has no default for \(parameter): the planner must give it")
+        }
+        return value
+    }
 }
 
 /// What a recorded quantity needs to know of an objective. Problems of the catalogue know both.

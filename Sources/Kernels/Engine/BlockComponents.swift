@@ -19,7 +19,7 @@ struct BlockComponents {
             (algorithm != nil || $0.optimizerDescription.name == trialClass.optimizer.name)
                 && (isDefined || $0.problemDescription.name == trialClass.problem.name)
         }) else {
-            preconditionFailure("no kernel for \(trialClass.optimizer.name) on \(trialClass.problem.name)")
+            fatalError("no kernel for \(trialClass.optimizer.name) on \(trialClass.problem.name)")
         }
         self.launcher = algorithm.map { Launcher($0, onProblemOf: launcher) } ?? launcher
         let model = Self.noiseModel(trialClass.noiseModel, precision: trialClass.noisePrecision)
@@ -44,7 +44,7 @@ struct BlockComponents {
 
     private static func find<Member>(_ name: String, _ members: [Member], _ nameOf: (Member) -> String) -> Member {
         guard let member = members.first(where: { nameOf($0) == name }) else {
-            preconditionFailure("the catalogue has no \(name): the planner must not let it through")
+            fatalError("the catalogue has no \(name): the planner must not let it through")
         }
         return member
     }

@@ -98,14 +98,14 @@ extension Launcher {
 extension Launcher {
     private static func sum<Loss: LinearLoss>(_ trialClass: TrialClass, _: Loss.Type) -> FiniteSum {
         guard let sum = trialClass.finiteSum, sum.dataset.columns == trialClass.dimension else {
-            preconditionFailure("the planner must give \(Loss.description.name) its data and their dimension")
+            fatalError("the planner must give \(Loss.description.name) its data and their dimension")
         }
         return sum
     }
 
     private static func definition(_ trialClass: TrialClass) -> DefinedObjective {
         guard let definition = trialClass.definedObjective, definition.dimension == trialClass.dimension else {
-            preconditionFailure("the planner must give a defined problem its objective and that one's dimension")
+            fatalError("the planner must give a defined problem its objective and that one's dimension")
         }
         return definition
     }
@@ -155,7 +155,7 @@ extension Launcher {
         usesAscentNoise = algorithm.asks(.secondSample)
         bind = { trialClass in
             guard let makeObjective = pair.objective, algorithm.dimension == trialClass.dimension else {
-                preconditionFailure("the planner must make an algorithm for its class's dimension and the method full")
+                fatalError("the planner must make an algorithm for its class's dimension and the method full")
             }
             let bound = pair.bind(trialClass)
             let stepper = AlgorithmStepper(

@@ -6,7 +6,7 @@ extension StartPoint {
         _ x: UnsafeMutablePointer<Lanes>, spectrum: Spectrum, generator: PhiloxLanes, minimiser: (Int) -> Double
     ) {
         fillRelative(x, spectrum: spectrum, generator: generator)
-        if self == .defined { preconditionFailure("only a defined objective knows where it begins") }
+        if self == .defined { fatalError("only a defined objective knows where it begins") }
         if case .vector = self { return }
         for j in 0..<spectrum.dimension { x[j] += minimiser(j) }
     }

@@ -16,7 +16,7 @@ struct ASAM: Optimizer {
 
     private let stabiliser: Double
 
-    init(parameters: [String: Double]) { stabiliser = parameters["stabiliser"] ?? 0.01 }
+    init(parameters: [String: Double]) { stabiliser = Self.description.value(of: "stabiliser", in: parameters) }
 
     @inline(__always)
     func ascent(gradient: Lanes, x: Lanes, memory: UnsafeMutablePointer<Lanes>) -> Lanes {

@@ -18,7 +18,7 @@ struct VaSSO: Optimizer {
 
     private let theta: Double
 
-    init(parameters: [String: Double]) { theta = parameters["theta"] ?? 0.4 }
+    init(parameters: [String: Double]) { theta = Self.description.value(of: "theta", in: parameters) }
 
     @inline(__always)
     func ascent(gradient: Lanes, x: Lanes, memory: UnsafeMutablePointer<Lanes>) -> Lanes {

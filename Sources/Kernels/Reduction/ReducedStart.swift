@@ -20,7 +20,7 @@ extension StartPoint {
             }
         case .sphere(let radius):
             fillSphere(r, radius: radius, spectrum: spectrum, generator: generator)
-        case .defined: preconditionFailure("a defined objective is never reduced")
+        case .defined: fatalError("a defined objective is never reduced")
         }
     }
 
