@@ -23,6 +23,9 @@ enum {
 
 static long objects;
 
+// Whether chunks above LARGEST_READ are unpacked, too; else their index is read.
+static int reads_chunks;
+
 static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
     (void)info;
     (void)context;
@@ -95,6 +98,9 @@ static int read_values(hid_t dataset, hid_t stored, hid_t space) {
         void *bytes = malloc(H5Tget_size(type) * (size_t)count);
         result = bytes && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0 ? 0 : -1;
         free(bytes);
+    } else if (count > 0 && !reads_chunks && is_chunked(dataset)) {
+        hsize_t chunks;
+        (void)H5Dget_num_chunks(dataset, space, &chunks);
     } else if (count > 0 && H5Dget_offset(dataset) == HADDR_UNDEF && H5Tdetect_class(type, H5T_VLEN) <= 0
                && H5Tis_variable_str(type) <= 0) {
         // What lies in one piece is read past the library.
@@ -151,10 +157,11 @@ static int read_file(const char *path) {
     return root < 0 ? -1 : read_object(root);
 }
 
-int chdf5_start_probe(const char *path, unsigned seconds) {
+int chdf5_start_probe(const char *path, unsigned seconds, int chunks) {
     struct stat info = {0};
     if (stat(path, &info) != 0) info.st_size = 0;
-    rlim_t more = (rlim_t)(info.st_size / BYTES_PER_SECOND);
+    rlim_t more = chunks ? (rlim_t)(info.st_size / BYTES_PER_SECOND) : 0;
+    reads_chunks = chunks;
     pid_t child = fork();
     if (child == 0) {
         struct rlimit none = {0, 0}, memory = {(rlim_t)4 << 30, (rlim_t)4 << 30};

@@ -1,5 +1,6 @@
 import ExpressionSyntax
 import TrialContract
+import Wording
 
 extension SweepDecoder {
     /// What trajectories hold unless the sweep file says otherwise.
@@ -32,7 +33,7 @@ extension SweepDecoder {
         }
         guard steps.count <= PlannedCurve.mostSteps else {
             diagnostics.report(
-                node.place, field.name, "records more than \(PlannedCurve.mostSteps) steps", value: "\(steps.count) steps",
+                node.place, field.name, "records more than \(PlannedCurve.mostSteps) steps", value: counted(steps.count, "step"),
                 remedy: "use fewer, as a logspace does")
             return nil
         }

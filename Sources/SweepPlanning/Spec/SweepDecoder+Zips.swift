@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 extension SweepDecoder {
     /// Names that mean something else in a result file or a sweep file.
@@ -37,7 +38,7 @@ extension SweepDecoder {
             guard let count, count != first else { continue }
             diagnostics.report(
                 member.value.place, "\(path).\(member.key)", "must have as many values as \(members[0].key), \(first)",
-                value: "\(count) values", remedy: "pair every value with one of the other's")
+                value: counted(count, "value"), remedy: "pair every value with one of the other's")
         }
     }
 
