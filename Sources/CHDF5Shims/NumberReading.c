@@ -1,16 +1,15 @@
 #include "NumberReading.h"
 #include "CHDF5Shims.h"
+#include "Confinement.h"
 
 #include <errno.h>
 #include <math.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -319,20 +318,6 @@ static void read_all(
     reading->status = 0;
 }
 
-static void confine(void) {
-    struct rlimit none = {0, 0}, memory = {(rlim_t)4 << 30, (rlim_t)4 << 30}, time = {SECONDS, SECONDS};
-    setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_DATA, &memory);
-    setrlimit(RLIMIT_CPU, &time);
-    // Whatever the program does on these signals is not for the child.
-    int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU};
-    for (unsigned index = 0; index < sizeof fatal / sizeof *fatal; index++) signal(fatal[index], SIG_DFL);
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigprocmask(SIG_SETMASK, &signals, NULL);
-    alarm(SECONDS);
-}
-
 struct chdf5_reading *chdf5_read_numbers(
     const void *bytes, size_t size, const char *const *names, int count, size_t most
 ) {
@@ -350,7 +335,7 @@ struct chdf5_reading *chdf5_read_numbers(
     for (int index = 0; index < count; index++) reading->parts[index].values = (double *)(memory + header + each * (size_t)index);
     pid_t child = fork();
     if (child == 0) {
-        confine();
+        chdf5_confine(SECONDS, SECONDS);
         read_all(reading, bytes, size, names, most);
         _exit(0);
     }

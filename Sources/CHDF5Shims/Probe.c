@@ -1,19 +1,21 @@
 #include "CHDF5Shims.h"
+#include "Confinement.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-// A damaged file makes libhdf5 crash, loop or allocate without end. So a file that may be damaged is first read in a
-// child process, where none of that hurts: all that the program itself reads, and in the same way.
+// A damaged file makes libhdf5 crash, loop or allocate without end, and whoever makes one on purpose makes its checksums
+// right as well. So every file is first read in a child process, where none of that hurts: all that the program itself
+// reads, and in the same way.
 
 enum {
     LARGEST_READ = 1 << 20,
     LARGEST_PIECE = 64 << 20,
+    // Of variable length: as many as are read later.
+    MOST_TEXTS = 1 << 20,
     // Objects of a file.
     MOST_OBJECTS = 100000,
     // Of processor time: some, and more for what is read.
@@ -22,9 +24,8 @@ enum {
 };
 
 static long objects;
-
-// Whether chunks above LARGEST_READ are unpacked, too; else their index is read.
-static int reads_chunks;
+// Whether also large datasets that are packed are unpacked; if not, their chunks are only looked up.
+static int is_thorough;
 
 static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
     (void)info;
@@ -89,26 +90,63 @@ static int is_chunked(hid_t dataset) {
     return result;
 }
 
+// What a look at the index of chunks says, beside 0 and -1.
+enum { MUST_BE_READ = 1, IS_BOMB = -2, MOST_CHUNKS = 1 << 22, LARGEST_CHUNK = 1 << 20 };
+
+// Goes through the whole index, which may be damaged, and compares what each chunk takes with what it can: deflate makes a
+// thousand times as much of a few bytes, and of larger chunks too much.
+static int look_up_chunks(hid_t dataset, hid_t type, hid_t space) {
+#if H5_VERSION_GE(1, 10, 5)
+    hsize_t lengths[H5S_MAX_RANK], chunk[H5S_MAX_RANK], place[H5S_MAX_RANK] = {0}, count = 0;
+    hid_t creation = H5Dget_create_plist(dataset);
+    int rank = H5Sget_simple_extent_dims(space, lengths, NULL);
+    int has_chunks = creation >= 0 && H5Pget_chunk(creation, H5S_MAX_RANK, chunk) == rank;
+    if (creation >= 0) H5Pclose(creation);
+    if (rank < 1 || !has_chunks || H5Dget_num_chunks(dataset, space, &count) < 0) return -1;
+    double chunks = 1, bytes = (double)H5Tget_size(type);
+    for (int index = 0; index < rank; index++) {
+        if (chunk[index] == 0) return -1;
+        chunks *= (double)((lengths[index] + chunk[index] - 1) / chunk[index]);
+        bytes *= (double)chunk[index];
+    }
+    if (chunks > MOST_CHUNKS || bytes > LARGEST_CHUNK) return MUST_BE_READ;
+    for (int dimension = 0; dimension >= 0;) {
+        unsigned mask = 0;
+        haddr_t address = HADDR_UNDEF;
+        hsize_t size = 0;
+        if (H5Dget_chunk_info_by_coord(dataset, place, &mask, &address, &size) < 0) return -1;
+        if ((double)size > 2 * bytes + 4096) return IS_BOMB;
+        // The next place, the last dimension first.
+        for (dimension = rank - 1; dimension >= 0; dimension--) {
+            place[dimension] += chunk[dimension];
+            if (place[dimension] < lengths[dimension]) break;
+            place[dimension] = 0;
+        }
+    }
+    return 0;
+#else
+    return MUST_BE_READ;
+#endif
+}
+
 static int read_values(hid_t dataset, hid_t stored, hid_t space) {
     hid_t type = H5Tget_native_type(stored, H5T_DIR_ASCEND);
     hssize_t count = H5Sget_simple_extent_npoints(space);
     if (type < 0 || count < 0 || H5Tget_size(type) == 0) return -1;
-    int result = 0;
-    if (count > 0 && count <= LARGEST_READ / (hssize_t)H5Tget_size(type)) {
+    int is_packed = is_chunked(dataset), result = is_packed ? look_up_chunks(dataset, stored, space) : 0;
+    hssize_t most = H5Tis_variable_str(type) > 0 ? MOST_TEXTS : LARGEST_READ / (hssize_t)H5Tget_size(type);
+    if (result != IS_BOMB && count > 0 && count <= most) {
         void *bytes = malloc(H5Tget_size(type) * (size_t)count);
         result = bytes && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0 ? 0 : -1;
         free(bytes);
-    } else if (count > 0 && !reads_chunks && is_chunked(dataset)) {
-        hsize_t chunks;
-        (void)H5Dget_num_chunks(dataset, space, &chunks);
-    } else if (count > 0 && H5Dget_offset(dataset) == HADDR_UNDEF && H5Tdetect_class(type, H5T_VLEN) <= 0
-               && H5Tis_variable_str(type) <= 0) {
+    } else if (count > 0 && is_packed && (result == MUST_BE_READ || (result == 0 && is_thorough))
+               && H5Tdetect_class(type, H5T_VLEN) <= 0 && H5Tis_variable_str(type) <= 0) {
         // What lies in one piece is read past the library.
         result = read_pieces(dataset, type, space, count);
     }
     H5Tclose(type);
     // Chunks that are refused without a crash will be refused so again, and are for the program to repair.
-    return is_chunked(dataset) ? 0 : result;
+    return is_packed && result != IS_BOMB ? 0 : result;
 }
 
 static int read_dataset(hid_t dataset) {
@@ -147,46 +185,40 @@ static herr_t read_link(const char *name, void *context) {
     return result < 0 ? -1 : 0;
 }
 
+// 0, 1 where the library refuses the file, or 1 and the number of the error of a read that failed.
 static int read_file(const char *path) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     chdf5_silence();
-    if (chdf5_use_checked_driver(access) < 0) return -1;
+    // As the program itself opens files: one that it has open already is not opened again in another way.
+    if (chdf5_use_checked_driver(access) < 0 || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0) return 1;
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    if (file < 0) return -1;
+    if (file < 0) return 1 + chdf5_open_failure();
     hid_t root = H5Gopen2(file, "/", H5P_DEFAULT);
-    return root < 0 ? -1 : read_object(root);
+    int result = root < 0 ? -1 : read_object(root), failure = chdf5_take_read_failure(file);
+    return failure ? 1 + failure : result < 0;
 }
 
-int chdf5_start_probe(const char *path, unsigned seconds, int chunks) {
+int chdf5_start_probe(const char *path, unsigned seconds, int thorough) {
     struct stat info = {0};
     if (stat(path, &info) != 0) info.st_size = 0;
-    rlim_t more = chunks ? (rlim_t)(info.st_size / BYTES_PER_SECOND) : 0;
-    reads_chunks = chunks;
+    unsigned more = (unsigned)(info.st_size / BYTES_PER_SECOND);
     pid_t child = fork();
     if (child == 0) {
-        struct rlimit none = {0, 0}, memory = {(rlim_t)4 << 30, (rlim_t)4 << 30};
-        struct rlimit time = {PROCESSOR_SECONDS + more, PROCESSOR_SECONDS + more};
-        setrlimit(RLIMIT_CORE, &none);
-        setrlimit(RLIMIT_DATA, &memory);
-        setrlimit(RLIMIT_CPU, &time);
-        // Whatever the program does on these signals is not for the child.
-        int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU};
-        for (unsigned index = 0; index < sizeof fatal / sizeof *fatal; index++) signal(fatal[index], SIG_DFL);
-        sigset_t signals;
-        sigemptyset(&signals);
-        sigprocmask(SIG_SETMASK, &signals, NULL);
-        alarm(seconds + (unsigned)(5 * more));
-        _exit(read_file(path) < 0 ? 1 : 0);
+        chdf5_confine(PROCESSOR_SECONDS + more, seconds + 5 * more);
+        is_thorough = thorough;
+        _exit(read_file(path));
     }
     return child;
 }
 
-int chdf5_finish_probe(int child) {
+int chdf5_finish_probe(int child, int *failure) {
+    *failure = 0;
     if (child < 0) return -1;
     int status = 0;
     while (waitpid(child, &status, 0) < 0) {
         if (errno != EINTR) return -1;
     }
     if (WIFSIGNALED(status)) return WTERMSIG(status);
+    if (WEXITSTATUS(status) > 1) *failure = WEXITSTATUS(status) - 1;
     return WEXITSTATUS(status) == 0 ? 0 : -1;
 }

@@ -44,7 +44,7 @@ final class ResultFiles: Sendable {
                     name: fuzz
                     problem: {name: quadratic, eigenvalues: [0.5, 1]}
                     noise_model: {name: gaussian}
-                    steps: 40
+                    steps: 600
                     trials: 3
                     \(axes)
 
@@ -56,7 +56,7 @@ final class ResultFiles: Sendable {
             axes: {noise: [1]}
             zip: [{name: pairs, learning_rate: [0.1, 0.2], rho: [0, 0.3]}]
             record: [distance, zero_gradients]
-            curves: {of: [distance_squared], at: [0, 10, 40]}
+            curves: {of: [distance_squared], at: [0, 10, 600]}
             """)
         let writer = try Self.open(path, simple)
         try Self.complete(writer, simple)
@@ -112,7 +112,8 @@ final class ResultFiles: Sendable {
             let columns = kernel.run(first, stop: StopFlag())
         else { preconditionFailure("the cells are included") }
         try store(columns, first, 0, in: writer)
-        let progress = try kernel.advance(second, from: [nil, nil, nil], pausingAfter: 16, stop: StopFlag())
+        let progress = try kernel.advance(second, from: [nil, nil, nil], pausingAfter: 256, stop: StopFlag())
+        precondition(!progress.states.contains(nil), "trials are to stand on their way")
         writer.keep(progress.states, cellIndices: [1], trials: 0..<3)
         try writer.finish()
     }

@@ -84,14 +84,14 @@ int chdf5_storage(hid_t dataset, int *filter);
 herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *context), void *context);
 
 /// Has libhdf5 read all objects of a file, their attributes and their smaller datasets, in a child process, for at most
-/// `seconds` and two seconds of processor time (a damaged heap makes the library go in circles); more where it also
-/// unpacks the `chunks` of larger datasets. Returns the child.
-/// The caller must own the library: nobody may be inside it while the process forks.
-int chdf5_start_probe(const char *path, unsigned seconds, int chunks);
+/// `seconds` and two seconds of processor time, and more for large files (a damaged heap makes the library go in circles).
+/// Where `thorough`, large datasets that are packed are unpacked, too. Returns the child. The caller must own the library:
+/// nobody may be inside it while the process forks.
+int chdf5_start_probe(const char *path, unsigned seconds, int thorough);
 
 /// Waits for the child. Returns 0 if it could read the file, -1 if it failed, the signal's number if it crashed or
-/// took too long.
-int chdf5_finish_probe(int child);
+/// took too long; in `failure`, the number of the error of a read that failed, else 0.
+int chdf5_finish_probe(int child, int *failure);
 
 /// Linux's fallocate, which Swift's Glibc does not show: 0 or the error's number.
 int chdf5_reserve(int file, long long offset, long long length);

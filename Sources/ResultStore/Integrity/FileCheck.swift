@@ -1,7 +1,7 @@
 import CHDF5Shims
 import Glibc
 
-/// Whether a result file may be opened with libhdf5: nothing but a look at its bytes.
+/// Whether a result file may be opened with libhdf5: a look at its bytes, and a try in another process.
 enum FileCheck {
     enum Verdict {
         /// The fixed part is as it was written.
@@ -10,14 +10,13 @@ enum FileCheck {
         case changed(String)
     }
 
-    /// The fixed part's checksum finds damage; whoever makes a file on purpose computes it anew. So libhdf5 tries every
-    /// file in a process of its own first. Only the large packed datasets of a file with the right checksum are left out
-    /// there: they may take minutes.
+    /// Every file is tried, since checksums can be made right by whoever makes a file: one that is as it was written is only
+    /// looked through; another one is read whole.
     ///
     /// - Throws: `damaged` where it is certain, or where libhdf5 fails on it.
     static func requireReadable(_ file: RawFile) throws {
         switch try judge(file) {
-        case .intact: try probe(file.path, reason: "its checksums agree, so it was made like this", unpacksChunks: false)
+        case .intact: try probe(file.path, reason: nil)
         case .changed(let reason): try probe(file.path, reason: reason)
         }
     }
@@ -40,13 +39,22 @@ enum FileCheck {
 
     static let remedy = "restore a copy, or give a new run another --output; --fresh would start over and lose what it holds"
 
-    /// Has libhdf5 read the whole file but the trials that lie in one piece, in a process of its own.
-    static func probe(_ path: String, reason: String, unpacksChunks: Bool = true) throws {
-        let child = HDF5Library.exclusively { chdf5_start_probe(path, 30, unpacksChunks ? 1 : 0) }
-        if child < 0 { throw ResultStoreError(code: errno, "start a process to look at", path: path, isOutput: false) }
-        let outcome = chdf5_finish_probe(child)
+    /// Has libhdf5 read the file but for the trials that lie in one piece, in a process of its own.
+    ///
+    /// - Parameter reason: why it may be damaged; `nil` where its checksum is right. Then trials that are packed are not
+    ///   unpacked, and where no process can be had the file is taken as it is.
+    static func probe(_ path: String, reason: String?) throws {
+        let child = HDF5Library.exclusively { chdf5_start_probe(path, 30, reason == nil ? 0 : 1) }
+        if child < 0 {
+            if reason == nil { return }
+            throw ResultStoreError(code: errno, "start a process to look at", path: path, isOutput: false)
+        }
+        var failure: Int32 = 0
+        let outcome = chdf5_finish_probe(child, &failure)
         if outcome == 0 { return }
-        let detail = outcome > 0 ? "libhdf5 crashes on it (\(String(cString: strsignal(outcome))))" : "libhdf5 cannot read it"
-        throw ResultStoreError(.damaged, "read", path: path, reason: "\(detail), and \(reason)", remedy: remedy)
+        if failure != 0 { throw ResultStoreError(code: failure, "read", path: path, isOutput: false) }
+        let detail = outcome > 0 ? "libhdf5 crashes on it or does not come to an end (\(String(cString: strsignal(outcome))))" : "libhdf5 cannot read it"
+        throw ResultStoreError(
+            .damaged, "read", path: path, reason: detail + (reason.map { ", and \($0)" } ?? ""), remedy: remedy)
     }
 }

@@ -317,9 +317,13 @@ struct ProgramCompiler {
             last = child
         }
         let end = min(tree.nodes[last].token + brackets, tree.tokens.count - 1)
-        let tokens = tree.tokens[tree.nodes[node].first...max(end, tree.nodes[node].first)]
-        let whole = tokens.map(\.text).joined(separator: " ")
-            .replacing("( ", with: "(").replacing(" )", with: ")").replacing(" ,", with: ",")
+        var whole = "", previous = ""
+        for text in tree.tokens[tree.nodes[node].first...max(end, tree.nodes[node].first)].map(\.text) {
+            let isTight = whole.isEmpty || previous == "(" || text == ")" || text == ","
+                || text == "(" && ExpressionFunction(rawValue: previous) != nil
+            whole += (isTight ? "" : " ") + text
+            previous = text
+        }
         return whole.count <= 60 ? whole : whole.prefix(59) + "…"
     }
 }

@@ -1,0 +1,55 @@
+#include "Confinement.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+
+#ifndef IS_SANITIZED
+enum { MOST_MEMORY = 4 /* GiB */ };
+
+// Bytes of data that the process has already: a child begins with all that its parent has.
+static rlim_t data_bytes(void) {
+    char text[256] = {0};
+    int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    // Sizes in pages: program, resident, shared, text, library, data.
+    char *place = text;
+    for (int field = 0; field < 5 && length > 0; field++) strtoul(place, &place, 10);
+    return length > 0 ? (rlim_t)strtoul(place, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) : 0;
+}
+#endif
+
+void chdf5_confine(unsigned processor_seconds, unsigned seconds) {
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+#ifdef IS_SANITIZED
+    // A sanitizer's own memory is larger than any limit, and it is slow.
+    processor_seconds *= 20;
+    seconds *= 20;
+#else
+    rlim_t most = data_bytes() + ((rlim_t)MOST_MEMORY << 30);
+    struct rlimit memory = {most, most};
+    setrlimit(RLIMIT_DATA, &memory);
+#endif
+    struct rlimit time = {processor_seconds, processor_seconds};
+    setrlimit(RLIMIT_CPU, &time);
+    // Whatever the program does on these signals is not for the child.
+    int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU};
+    for (unsigned index = 0; index < sizeof fatal / sizeof *fatal; index++) signal(fatal[index], SIG_DFL);
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigprocmask(SIG_SETMASK, &signals, NULL);
+    alarm(seconds);
+}
