@@ -36,8 +36,8 @@ void chdf5_confine(unsigned processor_seconds, unsigned seconds) {
     setrlimit(RLIMIT_CORE, &none);
 #ifdef IS_SANITIZED
     // A sanitizer's own memory is larger than any limit, and it is slow.
-    processor_seconds *= 20;
-    seconds *= 20;
+    processor_seconds *= 4;
+    seconds *= 4;
 #else
     rlim_t most = data_bytes() + ((rlim_t)MOST_MEMORY << 30);
     struct rlimit memory = {most, most};
