@@ -33,9 +33,10 @@ let package = Package(
         .target(name: "PortableMath"),
         .target(name: "TrialContract", dependencies: ["PortableMath"]),
         .target(name: "JSONText"),
+        .target(name: "Wording"),
         .target(name: "ExpressionSyntax"),
         // Numerics over whole matrices while planning: optimised also in debug builds.
-        .target(name: "Definitions", dependencies: ["TrialContract", "PortableMath", "ExpressionSyntax"],
+        .target(name: "Definitions", dependencies: ["TrialContract", "PortableMath", "ExpressionSyntax", "Wording"],
                 swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "WorkerThreads"),
 
@@ -52,22 +53,22 @@ let package = Package(
 
         // The way of a trial
         .target(name: "SweepPlanning",
-                dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions",
+                dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions", "Wording",
                                .product(name: "Yams", package: "Yams")]),
         .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
         .target(name: "ResultStore",
-                dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "CHDF5", "CHDF5Shims"]),
+                dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims"]),
         // Numerics in tests by the thousand: optimised also in debug builds.
-        .target(name: "ScalingFits", dependencies: ["PortableMath", "WorkerThreads"], swiftSettings: [.unsafeFlags(["-O"])]),
-        .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits"]),
+        .target(name: "ScalingFits", dependencies: ["PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
+        .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "Wording"]),
         .target(name: "SweepReports",
-                dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "JSONText"],
+                dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "JSONText", "Wording"],
                 resources: [.embedInCode("Page/page.html")]),
         .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(
             name: "samsweep",
             dependencies: [
-                "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "SweepPlanning", "KernelSelection",
+                "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "Wording", "SweepPlanning", "KernelSelection",
                 "SweepExecution", "ResultStore",
                 "ScalingFits", "ClaimVerdicts", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

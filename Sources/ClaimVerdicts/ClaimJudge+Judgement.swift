@@ -1,5 +1,6 @@
 import ScalingFits
 import TrialContract
+import Wording
 
 /// Whether a claim says something of a cell.
 enum ExpectedOutcome: Equatable {
@@ -50,7 +51,7 @@ extension ClaimJudge {
         if !accepted.isMeaningful { finding.remarks.append("what is expected has no value here") }
         if measurement.valueless > 0 {
             finding.verdict = .fail
-            finding.remarks.append("\(measurement.valueless) trials diverged or have no value")
+            finding.remarks.append("\(counted(measurement.valueless, "trial")) diverged or \(measurement.valueless == 1 ? "has" : "have") no value")
             return finding
         }
         guard let interval = measurement.interval else { return finding }
@@ -62,7 +63,7 @@ extension ClaimJudge {
         // Of single trials, one that disagrees is enough.
         if !measurement.shrinks, finding.verdict == .undecided, accepted.isMeaningful { finding.verdict = .fail }
         if measurement.missing > 0 {
-            finding.remarks.append("\(measurement.missing) trials are missing")
+            finding.remarks.append(counted(measurement.missing, "trial is missing", "trials are missing"))
             if finding.verdict == .pass { finding.verdict = .undecided }
         } else if measurement.shrinks {
             finding.trialsNeeded = accepted.trialsNeeded(measurement.value, interval, trials: measurement.trials)
@@ -93,7 +94,8 @@ extension ClaimJudge {
         let tested = others.map(ratio)
         let needed = (isUpper ? tested.max() : tested.min()) ?? .nan
         let figures = [factor, needed, allowed].map { Figures.significant($0, 4) }
-        let remark = "constant \(figures[0]) found on \(found.count) cells; the other \(others.count) need \(figures[1]), "
+        let remark = "constant \(figures[0]) found on \(counted(found.count, "cell")); the other \(others.count) "
+            + "\(others.count == 1 ? "needs" : "need") \(figures[1]), "
             + "allowed is \(figures[2])"
         return (findings, [remark])
     }

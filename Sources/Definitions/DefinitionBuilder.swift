@@ -1,5 +1,6 @@
 import PortableMath
 import TrialContract
+import Wording
 
 extension ProblemDefinition {
     /// The objective for given parameters, with its derivatives.
@@ -72,7 +73,7 @@ struct DefinitionBuilder {
         let values = try scope.values(list)
         guard values.count == d else {
             throw DefinitionError(
-                source: list.source, message: "has \(values.count) coordinates, and x has \(d)",
+                source: list.source, message: "has \(counted(values.count, "coordinate")), and x has \(d)",
                 remedy: "give one number for each coordinate, in the order of the variables")
         }
         return values
@@ -133,7 +134,7 @@ struct DefinitionBuilder {
             if values.count == 1 { return .values(Array(repeating: values[0], count: shape.count)) }
             guard values.count == shape.count else {
                 throw DefinitionError(
-                    source: start.source, message: "begins with \(values.count) numbers, and has \(shape.count)",
+                    source: start.source, message: "begins with \(counted(values.count, "number")), and has \(shape.count)",
                     value: start.name, remedy: "give one number for all, or one for each")
             }
             return .values(values)

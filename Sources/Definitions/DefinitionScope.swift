@@ -1,6 +1,7 @@
 import ExpressionSyntax
 import PortableMath
 import TrialContract
+import Wording
 
 /// What the names of a definition mean for given parameters: values of one graph, found when they are first asked for.
 final class DefinitionScope {
@@ -127,7 +128,7 @@ final class DefinitionScope {
             let length = try lengths([to])[0]
             guard length >= values.count else {
                 throw DefinitionError(
-                    source: to.source, message: "is shorter than the list of \(values.count) numbers", value: "\(length)",
+                    source: to.source, message: "is shorter than the list of \(counted(values.count, "number"))", value: "\(length)",
                     remedy: "shorten the list or pad it to more")
             }
             return graph.constant(values + [Double](repeating: 0, count: length - values.count), .vector(length))

@@ -1,5 +1,6 @@
 import ExpressionSyntax
 import TrialContract
+import Wording
 
 /// A value of an expression: what computes it, and what it may be used for.
 struct Typed {
@@ -229,7 +230,7 @@ struct ExpressionTyper {
         let inner = (left.columns, right.isVector ? right.columns : right.rows)
         guard inner.0 == inner.1 else {
             throw fault(
-                node.token, "shapes \(left) and \(right) do not fit: \(inner.0) columns meet \(inner.1) rows",
+                node.token, "shapes \(left) and \(right) do not fit: \(counted(inner.0, "column")) meet \(counted(inner.1, "row"))",
                 remedy: "transpose one of them, or check their sizes")
         }
         let (rows, columns) = (left.isMatrix ? left.rows : 1, right.isMatrix ? right.columns : 1)

@@ -8,11 +8,15 @@ struct FuzzTarget {
     let name: String
     /// Reads an input; whether it was taken. Whatever it is, this must neither trap nor hang nor ask for much memory.
     let read: @Sendable ([UInt8]) -> Bool
+    /// Inputs to begin with beside those of the corpus.
+    var examples: @Sendable () -> [[UInt8]] = { [] }
 
     static let all = [
         FuzzTarget(name: "sweep", read: sweep), FuzzTarget(name: "expression", read: expression),
         FuzzTarget(name: "override", read: override), FuzzTarget(name: "data", read: data),
         FuzzTarget(name: "hdf5", read: hdf5), FuzzTarget(name: "definition", read: definition),
+        FuzzTarget(name: "result", read: { ResultFiles.shared.readResult($0) }, examples: { ResultFiles.shared.resultExamples }),
+        FuzzTarget(name: "states", read: { ResultFiles.shared.readStates($0) }, examples: { ResultFiles.shared.stateExamples }),
     ]
 
     private static let catalogue = KernelSelection.catalogue

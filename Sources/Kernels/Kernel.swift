@@ -13,8 +13,10 @@ public struct Kernel: TrialKernel {
     public func advance(
         _ request: BlockRequest, from states: [TrialState?], pausingAfter pause: Int?, stop: StopFlag
     ) throws -> BlockProgress {
-        let valueCount = BlockRunner.stateValues(request.trialClass)
-        for state in states { try state.map { try SlotArchive.check($0, valueCount: valueCount) } }
+        let valueCount = BlockRunner.stateValues(request.trialClass), unit = BlockRunner.stepsPerUnit(request.trialClass)
+        for state in states {
+            try state.map { try SlotArchive.check($0, valueCount: valueCount, steps: request.trialClass.steps, unit: unit) }
+        }
         let partition = BlockPartition(request, states: states)
         let progress = partition.parts.map { BlockRunner($0.request, from: $0.origin, stop: stop).advance(pausingAfter: pause) }
         guard progress.count > 1 else { return progress[0] }

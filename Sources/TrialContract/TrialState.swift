@@ -34,7 +34,7 @@ public enum TrialStateError: Error, Equatable, CustomStringConvertible {
     case damaged(String)
 
     public var description: String {
-        let remedy = "; run with --fresh to compute the unfinished trials from their beginning"
+        let remedy = "; move the file of states beside the result away, and these trials are computed from their beginning"
         switch self {
         case .foreign(let found, let expected):
             return "the state of an unfinished trial was written by \(found), this program reads \(expected)" + remedy

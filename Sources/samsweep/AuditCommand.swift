@@ -5,6 +5,7 @@ import ResultStore
 import SweepPlanning
 import Synchronization
 import TrialContract
+import Wording
 import WorkerThreads
 
 struct AuditCommand: ParsableCommand {
@@ -54,9 +55,9 @@ struct AuditCommand: ParsableCommand {
         guard differences.isEmpty else {
             let list = differences.prefix(10).joined(separator: "\n  ")
             throw CommandError.checkFailed(
-                "\(differences.count) of \(rows.count) audited trials of \(result) differ from what the kernels give:\n  \(list)")
+                "\(differences.count) of \(counted(rows.count, "audited trial")) of \(result) \(differences.count == 1 ? "differs" : "differ") from what the kernels give:\n  \(list)")
         }
-        try StandardOutput.print("\(rows.count) trial\(rows.count == 1 ? "" : "s") of \(result) computed again: all bits agree")
+        try StandardOutput.print("\(counted(rows.count, "trial")) of \(result) computed again: all bits agree")
     }
 }
 

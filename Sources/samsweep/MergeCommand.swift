@@ -5,6 +5,7 @@ import KernelSelection
 import ResultStore
 import SweepExecution
 import SweepPlanning
+import Wording
 
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,8 +36,8 @@ struct MergeCommand: ParsableCommand {
         summary.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
         let counts = summary.counts
         Console.shared.message(
-            "samsweep: merged \(shards.count) file\(shards.count == 1 ? "" : "s"): \(NumberText.grouped(counts.done)) of "
-                + "\(NumberText.grouped(counts.total)) trial\(counts.total == 1 ? " is" : "s are") done")
+            "samsweep: merged \(counted(shards.count, "file")): \(NumberText.grouped(counts.done)) of "
+                + "\(counted(counts.total, "trial is", "trials are")) done")
         if counts.missing > 0 {
             try tellMissing(summary)
         } else if let gain = try compression.run(output, threads: AvailableCores.count()) {
@@ -55,11 +56,19 @@ struct MergeCommand: ParsableCommand {
     /// How much is missing, and command lines that compute just that.
     private func tellMissing(_ summary: MergeSummary) throws {
         let advice = try MergeAdvice(merged: output, given: shards)
-        for part in summary.missing {
+        let (alone, together) = advice.split(summary.missing)
+        for part in alone {
             let state = part.isAbsent ? "was not given" : "is not complete"
             Console.shared.message(
                 "samsweep: shard \(part.shard) \(state): \(Self.missing(part.trials)); compute with: "
                     + advice.command(computing: part))
+        }
+        if !together.isEmpty {
+            let list = IntegerRuns.text(together.map(\.shard.index))
+            let trials = together.reduce(0) { $0 + $1.trials }
+            Console.shared.message(
+                "samsweep: \(NumberText.grouped(together.count)) of \(counted(together[0].shard.count, "shard")) were not given or "
+                    + "are not complete (\(list)): \(Self.missing(trials)); compute with: \(advice.command(computing: together))")
         }
         if !summary.missing.isEmpty {
             Console.shared.message("samsweep: and merge again with: \(advice.mergeCommand(with: summary.missing))")
@@ -69,7 +78,7 @@ struct MergeCommand: ParsableCommand {
     }
 
     private static func missing(_ trials: Int) -> String {
-        trials == 1 ? "1 trial is missing" : "\(NumberText.grouped(trials)) trials are missing"
+        counted(trials, "trial is missing", "trials are missing")
     }
 }
 
@@ -98,8 +107,34 @@ private struct MergeAdvice {
         CommandText.samsweep(["run"] + source + ["--shard", "\(part.shard)", "--output", path(of: part)])
     }
 
+    /// Commands for more parts than these are one loop over those whose files are named alike.
+    private static let mostCommands = 8
+
+    func split(_ missing: [MissingPart]) -> (alone: [MissingPart], together: [MissingPart]) {
+        guard missing.count > Self.mostCommands else { return (missing, []) }
+        let alike = missing.filter { path(of: $0) == standardPath(of: $0) }
+        guard alike.count > 1 else { return (missing, []) }
+        return (missing.filter { path(of: $0) != standardPath(of: $0) }, alike)
+    }
+
+    /// A loop over parts whose files are named alike; in the shell that every system has, whatever it is typed into.
+    func command(computing parts: [MissingPart]) -> String {
+        let (before, after) = name(of: parts[0].shard.count)
+        let run = CommandText.samsweep(["run"] + source) + " --shard $i/\(parts[0].shard.count) --output "
+            + [before].shellQuoted + "$i" + [after].shellQuoted
+        return ["sh", "-c", "for i in \(IntegerRuns.words(parts.map(\.shard.index))); do \(run) || exit; done"].shellQuoted
+    }
+
     func mergeCommand(with missing: [MissingPart]) -> String {
         let added = missing.filter(\.isAbsent).map(path)
+        if let count = missing.first?.shard.count, added.count > Self.mostCommands {
+            let (before, after) = name(of: count)
+            let known = Set((0..<count).map { "\(before)\($0)\(after)" })
+            if given.allSatisfy(known.contains), !known.contains(merged) {
+                let merge = CommandText.samsweep(["merge"]) + " " + [before].shellQuoted + "[0-9]*" + [after].shellQuoted
+                return ["sh", "-c", merge + " --output " + [merged].shellQuoted].shellQuoted
+            }
+        }
         return CommandText.samsweep(["merge"] + given + added + ["--output", merged])
     }
 
@@ -107,11 +142,47 @@ private struct MergeAdvice {
 
     /// Where a part's file is, or belongs: beside the first one and named like it, as far as its name says which it is.
     private func path(of part: MissingPart) -> String {
-        if let path = part.path { return AbsolutePath.of(path) }
+        part.path.map(AbsolutePath.of) ?? standardPath(of: part)
+    }
+
+    private func standardPath(of part: MissingPart) -> String {
+        let (before, after) = name(of: part.shard.count)
+        return "\(before)\(part.shard.index)\(after)"
+    }
+
+    /// What stands before and after the part's number in the paths of such parts.
+    private func name(of count: Int) -> (before: String, after: String) {
         let names = given[0].split(separator: "/")
         let folder = "/" + names.dropLast().map { "\($0)/" }.joined()
-        let start = names.last.flatMap { ShardName.before($0, count: part.shard.count) }.map(String.init) ?? "\(name)-shard-"
-        return "\(folder)\(start)\(part.shard.index)-of-\(part.shard.count).h5"
+        let start = names.last.flatMap { ShardName.before($0, count: count) }.map(String.init) ?? "\(name)-shard-"
+        return (folder + start, "-of-\(count).h5")
+    }
+}
+
+/// Ascending numbers, in short.
+private enum IntegerRuns {
+    /// As people read them: `0-3, 7, 9`.
+    static func text(_ numbers: [Int]) -> String {
+        runs(numbers).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound - 1)" }.joined(separator: ", ")
+    }
+
+    /// As a shell reads them: `$(seq 0 3) 7 9`.
+    static func words(_ numbers: [Int]) -> String {
+        runs(numbers).map { run in
+            run.count < 3 ? run.map(String.init).joined(separator: " ") : "$(seq \(run.lowerBound) \(run.upperBound - 1))"
+        }.joined(separator: " ")
+    }
+
+    private static func runs(_ numbers: [Int]) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        for number in numbers {
+            if let last = runs.last, last.upperBound == number {
+                runs[runs.count - 1] = last.lowerBound..<number + 1
+            } else {
+                runs.append(number..<number + 1)
+            }
+        }
+        return runs
     }
 }
 

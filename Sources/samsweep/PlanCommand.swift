@@ -3,6 +3,7 @@ import JSONText
 import SweepExecution
 import SweepPlanning
 import TrialContract
+import Wording
 
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -105,7 +106,7 @@ struct Forecast {
     }
 
     private var time: String {
-        "about \(NumberText.duration(seconds)) on \(threads) thread\(threads == 1 ? "" : "s") of this machine"
+        "about \(NumberText.duration(seconds)) on \(counted(threads, "thread")) of this machine"
     }
 
     var json: JSONValue {

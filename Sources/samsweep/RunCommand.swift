@@ -4,6 +4,7 @@ import ResultStore
 import SweepExecution
 import SweepPlanning
 import TrialContract
+import Wording
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -58,10 +59,10 @@ struct RunCommand: ParsableCommand {
         let before = writer.summary
         guard before.missing > 0 else {
             try writer.finish()
-            return try conclude(path, "nothing is missing: \(NumberText.trialsAre(before.done)) done")
+            return try conclude(path, "nothing is missing: \(counted(before.done, "trial is", "trials are")) done")
         }
         if before.done > 0 {
-            tell("\(NumberText.grouped(before.done)) trial\(before.done == 1 ? "" : "s") reused, \(NumberText.grouped(before.missing)) to run")
+            tell("\(counted(before.done, "trial")) reused, \(NumberText.grouped(before.missing)) to run")
         }
         let display = ProgressDisplay(style: progress, console: .shared)
         let executor = SweepExecutor(plan, kernel, writer, before, threads: machine.threadCount, shard: shard)
@@ -80,8 +81,8 @@ struct RunCommand: ParsableCommand {
         let needed = Forecast.workingBytes(state: state) * Double(threads)
         guard needed > memory else { return }
         throw CommandError.invalidData(
-            "trials of \(NumberText.grouped(state)) numbers need about \(NumberText.bytes(needed)) of memory on \(threads) "
-                + "thread\(threads == 1 ? "" : "s"), and this machine has \(NumberText.bytes(memory)): give fewer --threads, a smaller "
+            "trials of \(counted(state, "number")) need about \(NumberText.bytes(needed)) of memory on "
+                + "\(counted(threads, "thread")), and this machine has \(NumberText.bytes(memory)): give fewer --threads, a smaller "
                 + "dimension, or where the problem allows it method: reduced")
     }
 
@@ -98,11 +99,11 @@ struct RunCommand: ParsableCommand {
     private func interruption(_ before: CompletionCounts, _ summary: ExecutionSummary) -> CommandError {
         let done = NumberText.grouped(before.done + summary.trials)
         return .interrupted(
-            "stopped with \(done) of \(NumberText.grouped(before.total)) trials done; the same command goes on from there")
+            "stopped with \(done) of \(counted(before.total, "trial")) done; the same command goes on from there")
     }
 
     private static func verdict(_ counts: CompletionCounts, before: CompletionCounts, shard: Shard?) -> String {
-        let own = NumberText.trialsAre(before.total)
+        let own = counted(before.total, "trial is", "trials are")
         let diverged = counts.diverged > 0 ? ", \(NumberText.grouped(counts.diverged)) of them diverged" : ""
         return shard.map { "shard \($0): \(own) done\(diverged)" } ?? "\(own) done\(diverged)"
     }

@@ -3,6 +3,7 @@ import Glibc
 import JSONText
 import ResultStore
 import SweepPlanning
+import Wording
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -61,7 +62,7 @@ private struct ResultState {
     var isComplete: Bool { counts.missing == 0 }
 
     private var doneText: String {
-        "\(NumberText.grouped(counts.done)) of \(NumberText.grouped(counts.total)) trials"
+        "\(NumberText.grouped(counts.done)) of \(counted(counts.total, "trial"))"
             + " (\(NumberText.fixed((share * 1000).rounded(.down) / 10, decimals: 1)) %)"
     }
 

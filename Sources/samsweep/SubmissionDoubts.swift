@@ -1,6 +1,7 @@
 import ClusterSubmission
 import Glibc
 import ResultStore
+import Wording
 
 /// What is likely to be a mistake in a submission, though nothing forbids it.
 enum SubmissionDoubts {
@@ -28,7 +29,7 @@ enum SubmissionDoubts {
             let whole = work.coreSeconds
         else { return nil }
         let enough = max(1, min(packing.tasks, Int(whole / Double(cores) / 600)))
-        return "the longest of \(NumberText.grouped(packing.tasks)) tasks computes for \(NumberText.duration(seconds)), and a "
+        return "the longest of \(counted(packing.tasks, "task")) computes for \(NumberText.duration(seconds)), and a "
             + "scheduler takes longer to start one; the whole sweep takes \(NumberText.duration(whole / Double(cores))): "
             + "--shards \(enough) is enough"
     }

@@ -5,6 +5,7 @@ import KernelSelection
 import SweepExecution
 import SweepPlanning
 import TrialContract
+import Wording
 
 struct SubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,7 +53,7 @@ struct SubmitCommand: ParsableCommand {
         if load.parts < shards {
             Console.shared.message(
                 "samsweep: \(NumberText.grouped(shards)) shards of this sweep have work for \(NumberText.grouped(load.parts)): "
-                    + "\(NumberText.grouped(load.parts)) shards are made")
+                    + "\(counted(load.parts, "shard is", "shards are")) made")
         }
         let count = load.parts
         let largestShare = count < shards ? try ShardMap(plan: plan, count: count).load.largestShare : load.largestShare
@@ -87,9 +88,9 @@ struct SubmitCommand: ParsableCommand {
 
     private static func summary(_ submission: Submission) -> String {
         let (packing, resources) = (submission.packing, submission.resources)
-        let each = packing.shardsPerTask > 1 ? " with up to \(packing.shardsPerTask) shards" : ""
-        return "\(NumberText.grouped(packing.shards)) shards in \(NumberText.grouped(packing.tasks)) tasks\(each); each task: "
-            + "\(resources.cores) \(resources.cores == 1 ? "core" : "cores"), \(resources.time.text), \(NumberText.bytes(Double(resources.memory.mebibytes) * 0x1p20))"
+        let each = packing.shardsPerTask > 1 ? " with up to \(counted(packing.shardsPerTask, "shard"))" : ""
+        return "\(counted(packing.shards, "shard")) in \(counted(packing.tasks, "task"))\(each); each task: "
+            + "\(counted(resources.cores, "core")), \(resources.time.text), \(NumberText.bytes(Double(resources.memory.mebibytes) * 0x1p20))"
     }
 }
 

@@ -6,6 +6,7 @@ import SweepExecution
 import SweepPlanning
 import SweepReports
 import TrialContract
+import Wording
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -106,7 +107,7 @@ struct VerifyCommand: ParsableCommand {
         let before = writer.summary
         if before.missing > 0 {
             if progress != .none, progress != .json {
-                Console.shared.message("samsweep: \(file): \(NumberText.grouped(before.missing)) trials to run")
+                Console.shared.message("samsweep: \(file): \(counted(before.missing, "trial")) to run")
             }
             let display = ProgressDisplay(style: progress, console: .shared)
             let executor = SweepExecutor(plan, kernel, writer, before, threads: machine.threadCount)

@@ -128,7 +128,7 @@ func anExponentIsJudgedByItsInterval(exponent: Double, verdict: Verdict) throws 
     missing.isMissing = { cell, trial in cell == 2 && trial == 99 }
     let open = try judge(bound, missing)
     #expect(open.verdict == .undecided)
-    #expect(open.findings.flatMap(\.remarks) == ["1 trials are missing"])
+    #expect(open.findings.flatMap(\.remarks) == ["1 trial is missing"])
 }
 
 @Test func divergedTrialsCanBeCounted() throws {

@@ -76,6 +76,23 @@ import Testing
         #expect(try trials(other, "-merged.h5") == trials(program, "whole.h5"))
     }
 
+    /// Of many missing shards, one loop and one pattern.
+    @Test(arguments: shells) func adviceForManyShardsIsShortAndWorksTypedIn(shell: String) throws {
+        let program = try Program()
+        try program.write(sweep, Self.plain)
+        let part = (sweep as NSString).deletingLastPathComponent + "/-x--shard-3-of-16.h5"
+        #expect(try program.finish(program.start(["run", sweep] + sets + ["--shard", "3/16", "--output", part])).status == 0)
+        #expect(try program.finish(program.start(["run", sweep] + sets + ["--output", "whole.h5"])).status == 0)
+        let said = try program.run("merge", part, "--output=-merged.h5").messages
+        let parts = commands("compute with: ", said), again = commands("merge again with: ", said)
+        #expect(parts.count == 1 && again.count == 1 && said.contains("(0-2, 4-15)"), "\(said)")
+        for line in parts + again {
+            let outcome = try type(line, shell: shell)
+            #expect(outcome.status == 0 && !outcome.messages.contains("missing;"), "\(line): \(outcome.messages)")
+        }
+        #expect(try trials(program, "-merged.h5") == trials(program, "whole.h5"))
+    }
+
     /// Where the sweep file has gone or says something else by now, the result itself says what is to be run.
     @Test(arguments: [true, false]) func adviceDoesNotNeedTheSweepFile(isGone: Bool) throws {
         let program = try Program()

@@ -20,7 +20,8 @@ struct FuzzTests {
         return (process.terminationStatus, process.terminationReason == .uncaughtSignal, output)
     }
 
-    @Test(arguments: [("sweep", 2000), ("expression", 2000), ("override", 2000), ("data", 5000), ("hdf5", 100), ("definition", 1500)])
+    @Test(arguments: [("sweep", 2000), ("expression", 2000), ("override", 2000), ("data", 5000), ("hdf5", 100), ("definition", 1500),
+                      ("result", 40), ("states", 300)])
     func hostileInputsAreReadOrRefused(target: String, count: Int) throws {
         let current = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: current) }
@@ -31,7 +32,7 @@ struct FuzzTests {
     }
 
     /// What once crashed is kept in the corpus and read again as it stands.
-    @Test(arguments: ["sweep", "expression", "override", "data", "hdf5", "definition"])
+    @Test(arguments: ["sweep", "expression", "override", "data", "hdf5", "definition", "result", "states"])
     func whatIsKeptIsReadOrRefused(target: String) throws {
         let folder = Self.corpus.appending(path: target)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)

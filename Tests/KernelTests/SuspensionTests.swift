@@ -196,6 +196,27 @@ func pausedTrialsEndWithTheSameBits(common: Bool) throws {
     #expect(throws: TrialStateError.self) {
         try advance(state.bytes, of: quadratic("m-sam", spectrum: spectrum([1, 2, 3]), steps: 1000))
     }
+    // With a checksum that is right: where a trial cannot stand, and counts that are none.
+    func forged(_ change: (inout [UInt64]) -> Void) -> [UInt8] {
+        var words = stride(from: 0, to: state.bytes.count - 8, by: 8).map { start in
+            (0..<8).reduce(UInt64(0)) { $0 | UInt64(state.bytes[start + $1]) << UInt64(8 * $1) }
+        }
+        change(&words)
+        words.append(words.reduce(0xCBF2_9CE4_8422_2325) { hash, word in
+            let mixed = (hash ^ word) &* 0x0000_0100_0000_01B3
+            return mixed ^ (mixed >> 29)
+        })
+        return words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) } }
+    }
+    #expect(forged { _ in } == state.bytes)
+    for step in [1, 301, 1000, 1002, 1 << 40, Int.max - 1] {
+        #expect(throws: TrialStateError.self, "step \(step)") { try advance(forged { $0[1] = UInt64(step) }, step: step) }
+    }
+    for word in [3, 4] {
+        for number in [-1, 0.5, 1e300, .nan] + (word == 4 ? [.infinity] : [1001]) {
+            #expect(throws: TrialStateError.self, "word \(word): \(number)") { try advance(forged { $0[word] = number.bitPattern }) }
+        }
+    }
     var newer = state.bytes
     newer[4] = 9
     #expect(throws: TrialStateError.foreign(

@@ -40,6 +40,19 @@ import TrialContract
         }
     }
 
+    /// The process that tries the file is a copy of this one, which has it open already.
+    @Test func anOpenCompressedResultIsOpenedAgain() throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5"
+            let writer = try ResultWriter.open(path: path, plan: FakePlan(), provenance: .test)
+            try FakePlan().run(writer)
+            try writer.finish()
+            _ = try ResultCompression.run(path: path, threads: 1)
+            let first = try ResultReader.open(path)
+            #expect(try ResultReader.open(path).counts() == first.counts())
+        }
+    }
+
     @Test(.enabled(if: Tool.python != nil)) func pythonReadsItAndFindsTheSameTrials() throws {
         try withFolder { folder in
             let path = folder + "/a.h5"

@@ -67,6 +67,47 @@ import TrialContract
         }
     }
 
+    /// What lies under the name that earlier versions gave it, and nothing that only has the name.
+    @Test func statesOfAnEarlierVersionAreGoneOnWith() throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5"
+            let first = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+            try first.store(plan.block(cells: [0, 1], trials: 0..<200))
+            try first.finish()
+            let mine = Data("my own states".utf8)
+            let kept = try Data(contentsOf: URL(fileURLWithPath: path + ".samsweep-states"))
+            for (content, done) in [(mine, 0), (kept.dropLast(1) + [0x55], 0), (kept, 400)] {
+                try FileManager.default.removeItem(atPath: path + ".samsweep-states")
+                try Data(content).write(to: URL(fileURLWithPath: path + ".states"))
+                let next = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+                #expect(next.summary.done == done)
+                #expect(FileManager.default.fileExists(atPath: path + ".states") == (done == 0))
+                try kept.write(to: URL(fileURLWithPath: path + ".samsweep-states"))
+            }
+        }
+    }
+
+    /// Of counts there are whole numbers only, whatever a file of states says.
+    @Test func keptOutcomesWhoseCountsAreNoneArePassedOver() throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5"
+            let column = try #require(plan.statistics.firstIndex { $0.storage == .int32 })
+            for (value, steps, isTaken) in [(0, 1, true), (1e300, 1, false), (.nan, 1, false), (0.5, 1, false), (0, -1, false), (0, 1 << 40, false)]
+                as [(Double, Int64, Bool)]
+            {
+                let writer = try ResultWriter.open(path: path, plan: plan, mode: .fresh, provenance: .test)
+                let block = plan.block(cells: [0], trials: 0..<1)
+                var columns = block.columns
+                columns.values[column][0] = value
+                columns.stepsTaken[0] = steps
+                try writer.store(OutcomeBlock(cellIndices: [0], trials: 0..<1, statistics: block.statistics, columns: columns))
+                try writer.finish()
+                let next = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+                #expect((next.summary.done == 1) == isTaken, "\(value), \(steps)")
+            }
+        }
+    }
+
     @Test func whatWasKeptOfACellThatIsWholeByNowIsPassedOver() throws {
         try withFolder { folder in
             let path = folder + "/a.h5"

@@ -56,6 +56,24 @@ func mistakesAreFoundAtTheirPlace(text: String, offset: Int, message: String) th
     }
 }
 
+@Test(arguments: [
+    ("(1 < 2) + (2 < 3)", "(1 < 2)", ", and + needs one", "write (1 < 2) or (2 < 3)"),
+    ("(1 < 2) * (2 < 3)", "(1 < 2)", ", and * needs one", "write (1 < 2) and (2 < 3)"),
+    ("1 + min(1, (2 < 3))", "(2 < 3)", ", and min needs one", "a number in its place"),
+    ("(1 < 2) == (2 < 3)", "(1 < 2)", ", and == needs one", "(1 < 2) and (2 < 3) or not (1 < 2) and not (2 < 3)"),
+    ("1 == 1 or 2", "2", "a number is not a comparison", "write 1 == 1 or 1 == 2"),
+    ("sqrt(4)", "sqrt(4)", "must be a comparison", "compare it with something"),
+    ("not sqrt(4)", "sqrt(4)", "a number is not a comparison", "as sqrt(4) > 0"),
+] as [(String, String, String, String)])
+func aMistakenKindSaysWhatWasFoundAndWhatToWrite(text: String, value: String, message: String, remedy: String) throws {
+    let error = #expect(throws: ExpressionError.self) {
+        try ProgramCompiler.compile(text, scope: scope, wantsCondition: true)
+    }
+    #expect(error?.value == value || text == "sqrt(4)", "\(String(describing: error))")
+    #expect(error?.message.contains(message) == true, "\(String(describing: error))")
+    #expect(error?.remedy.contains(remedy) == true, "\(String(describing: error))")
+}
+
 @Test func deepAndLongExpressionsAreRefusedOrEvaluated() throws {
     let deep = String(repeating: "(", count: 100_000) + "1" + String(repeating: ")", count: 100_000)
     for text in [deep, String(deep.suffix(9_000)), String(repeating: "-", count: 9_000) + "1",

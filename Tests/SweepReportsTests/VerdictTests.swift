@@ -58,7 +58,7 @@ func everyFormatTellsTheVerdicts(format: String) throws {
         "1  close  2 settings, 100 trials  1.90 ± 0.10         <= 1.9500   undecided",
         "2  away   1 setting, 100 trials   0.10000 to 0.50000  >= 0.25000  fail",
         "[1] It stays close. [a paper]", "[1] mean of distance^2 <= 2 * rho",
-        "[1] undecided at rho 1", "[1] about 2400 trials per cell would decide", "[2] constant 3 found on 4 cells",
+        "[1] undecided at rho 1", "[1] about 2,400 trials per cell would decide", "[2] constant 3 found on 4 cells",
         "2 claims: 0 pass, 1 fail, 1 undecided",
     ] { #expect(text.contains(line), "\(text)") }
     // The claim that is a table shows what was found where.
@@ -83,5 +83,5 @@ func everyFormatTellsTheVerdicts(format: String) throws {
     all.showsCells = true
     let text = try #require(ReportCatalogue.find("text")).render(all, style: ReportStyle(width: 120))
     #expect(text.contains("rho 0.5  0.200 ± 0.010  <= 1.0000  pass"), "\(text)")
-    #expect(text.contains("undecided (2400 trials)"))
+    #expect(text.contains("undecided (2,400 trials)"))
 }

@@ -77,6 +77,9 @@ final class BlockRunner {
             + components.statistics.count + points
     }
 
+    /// Steps whose noise is drawn together: trials stand at multiples of it.
+    static func stepsPerUnit(_ trialClass: TrialClass) -> Int { BlockComponents(trialClass).noise.stepsPerUnit }
+
     /// Enough slots for a team, which keeps the processor busy.
     private var slotsPerBatch: Int { Team.size(dimension: coordinates) }
 

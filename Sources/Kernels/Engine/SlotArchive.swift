@@ -45,8 +45,9 @@ struct SlotArchive {
         }
     }
 
-    /// Throws where a state was written by others, is damaged or has not `valueCount` values.
-    static func check(_ state: TrialState, valueCount: Int) throws {
+    /// Throws where a state was written by others, is damaged or has not `valueCount` values, or where a trial of so many
+    /// steps cannot stand: kernels index by what a state says.
+    static func check(_ state: TrialState, valueCount: Int, steps: Int, unit: Int) throws {
         guard state.bytes.count % 8 == 0, state.bytes.count >= 8 * (headerWords + 1) else {
             throw TrialStateError.damaged("\(state.bytes.count) bytes are no whole number of values")
         }
@@ -63,6 +64,17 @@ struct SlotArchive {
             throw TrialStateError.damaged(
                 "it holds \(words[2]) values at step \(words[1]) and should hold \(valueCount) at step \(state.step)")
         }
+        guard (0..<steps).contains(state.step), state.step % unit == 0 else {
+            throw TrialStateError.damaged("no trial of \(steps) steps is left at step \(state.step)")
+        }
+        let divergedAt = Double(bitPattern: words[headerWords]), zeroGradients = Double(bitPattern: words[headerWords + 1])
+        guard divergedAt == .infinity || isCount(divergedAt, most: steps), isCount(zeroGradients, most: Int(Int32.max)) else {
+            throw TrialStateError.damaged("it says that a trial diverged at step \(divergedAt) after \(zeroGradients) zero gradients")
+        }
+    }
+
+    private static func isCount(_ number: Double, most: Int) -> Bool {
+        number >= 0 && number <= Double(most) && number == number.rounded(.towardZero)
     }
 
     private static func text(_ version: UInt64) -> String {

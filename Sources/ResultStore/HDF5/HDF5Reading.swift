@@ -1,5 +1,6 @@
 import CHDF5
 import CHDF5Shims
+import Wording
 
 /// Reading whole datasets and what describes them.
 ///
@@ -86,7 +87,7 @@ extension HDF5File {
     func dimensionNames(of name: String, rank: Int) throws -> [String?] {
         let dataset = try openDataset(name, forValues: false)
         guard try shape(of: dataset, name)?.lengths.count == rank else {
-            throw contradiction(name, "it does not have \(rank) dimensions")
+            throw contradiction(name, "it does not have \(counted(rank, "dimension"))")
         }
         return try (0..<rank).map { dimension in
             var text = [CChar](repeating: 0, count: 1024)
@@ -134,8 +135,8 @@ extension HDF5File {
 
     private func requireCount(_ space: hid_t, _ count: Int, most: Int, _ name: String) throws {
         let stored = try check(H5Sget_simple_extent_npoints(space), "read the shape of", name)
-        guard Int(stored) == count else { throw contradiction(name, "it has \(stored) values and not \(count)") }
-        guard count <= most else { throw contradiction(name, "it has \(count) values, and at most \(most) are read") }
+        guard Int(stored) == count else { throw contradiction(name, "it has \(counted(Int(stored), "value")) and not \(count)") }
+        guard count <= most else { throw contradiction(name, "it has \(counted(count, "value")), and at most \(most) are read") }
     }
 
     private func read(

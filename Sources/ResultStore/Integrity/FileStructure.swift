@@ -10,8 +10,10 @@ struct FileStructure {
     private(set) var lengths: [String: [Int]] = [:]
     let root: ObjectHeader
     let size: Int
-    /// How many were come by: links may go in circles.
-    private var objects = 0
+    /// Bytes of the headers, the root's first, chunk by chunk.
+    private(set) var headers: [Range<Int>] = []
+    /// How many were come by, and their bytes: links may go in circles.
+    private var objects = 0, headerBytes = 0
 
     /// `nil` where the file is damaged or not as this program writes it.
     ///
@@ -44,6 +46,9 @@ struct FileStructure {
     }
 
     private mutating func walk(_ header: ObjectHeader, _ path: String, _ file: RawFile) throws {
+        headers += header.chunks.map(\.extent)
+        headerBytes += header.chunks.reduce(0) { $0 + $1.bytes.count }
+        guard headerBytes <= size else { throw ObjectHeader.Failure.unknown("its groups go in circles") }
         for message in header.messages {
             if message.type == ObjectHeader.linkType {
                 let (name, address) = try ObjectHeader.hardLink(header.data(message))

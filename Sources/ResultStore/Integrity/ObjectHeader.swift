@@ -33,11 +33,12 @@ struct ObjectHeader {
 
     init(at address: Int, in file: RawFile, size: Int) throws {
         var next = [(address, try Self.firstChunkSize(at: address, in: file, size: size))]
-        var tracksOrder = false
+        var tracksOrder = false, total = 0
         while let (address, length) = next.popLast() {
-            guard chunks.count < 1000 else { throw Failure.damaged("an object header goes in circles") }
+            guard chunks.count < 1000, total <= size else { throw Failure.damaged("an object header goes in circles") }
             let chunk = try Self.readChunk(at: address, length: length, isFirst: chunks.isEmpty, in: file, size: size)
             if chunks.isEmpty { tracksOrder = chunk.bytes[5] & 0x04 != 0 }
+            total += chunk.bytes.count
             chunks.append(chunk)
             try collect(chunk, tracksOrder: tracksOrder) { next.append($0) }
         }

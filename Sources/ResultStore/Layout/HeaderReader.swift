@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 /// Reads a header; to be used inside `HDF5Library.exclusively`.
 ///
@@ -21,7 +22,7 @@ struct HeaderReader {
             throw contradiction(TrialVariable.statusName, "its last dimension is not \(ResultLayout.trialName)")
         }
         guard (1...ResultLayout.mostRows).contains(statusShape.count) else {
-            throw contradiction(TrialVariable.statusName, "it has \(statusShape.count) trials")
+            throw contradiction(TrialVariable.statusName, "it has \(counted(statusShape.count, "trial"))")
         }
         let dimensions = try names.dropLast().enumerated().map { index, name in
             try readDimension(name, length: statusShape.lengths[index])

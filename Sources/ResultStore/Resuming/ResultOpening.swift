@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 /// The decisions when a result file is opened for writing.
 struct ResultOpening {
@@ -145,6 +146,12 @@ struct ResultOpening {
     /// An extension that was not finished, and how it stands to the sweep; `nil` where there is none to go on with.
     private func leftExtension(_ place: String) throws -> (reader: ResultReader, relation: SweepRelation)? {
         try BesideFile.requireFileOrNothing(place, for: path)
+        try BesideFile.adopt(".extended", of: path, as: place) { earlier in
+            guard try ResultHeader.foreignness(earlier) == nil, let header = try? ResultHeader.read(earlier),
+                case .same = try SweepRelation(stored: header, plan: plan, provenance: provenance)
+            else { return false }
+            return true
+        }
         guard try Paths.entry(place) != .nothing else { return nil }
         guard try ResultHeader.foreignness(place) == nil else { throw BesideFile.inTheWay(place, path) }
         let header = try ResultHeader.read(place)
@@ -176,7 +183,7 @@ struct ResultOpening {
     }
 
     private static func repairRemark(_ path: String, trials: Int) -> String {
-        "\(path) was damaged: \(trials) \(trials == 1 ? "trial is" : "trials are") computed again"
+        "\(path) was damaged: \(counted(trials, "trial is", "trials are")) computed again"
     }
 
     /// A file that is no result, damaged or not, is never overwritten.

@@ -1,5 +1,6 @@
 import PortableMath
 import TrialContract
+import Wording
 
 /// Says where damaged tiles lie, in a user's terms.
 enum DamageReport {
@@ -21,7 +22,7 @@ enum DamageReport {
     static func place(_ rows: Range<Int>, _ layout: ResultLayout) -> String {
         let cells = rows.lowerBound / layout.trials..<(rows.upperBound - 1) / layout.trials + 1
         let cell = coordinates(cells.lowerBound, layout.dimensions)
-        if cells.count > 1 { return "\(cell) and the following \(cells.count - 1) cells" }
+        if cells.count > 1 { return "\(cell) and the following \(counted(cells.count - 1, "cell"))" }
         let first = rows.lowerBound % layout.trials
         return "trials \(first) to \(first + rows.count - 1) of \(cell)"
     }

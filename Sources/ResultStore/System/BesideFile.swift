@@ -13,6 +13,17 @@ enum BesideFile {
     /// A file that is being made and takes the place of another when it is whole.
     static func new(of path: String) -> String { path + ".samsweep-new" }
 
+    /// Gives a file of ours that an earlier version has left under `NAME.states` or `NAME.extended` its present name, where
+    /// nothing has that.
+    ///
+    /// - Parameter isOurs: looks at its content; the name could be another's.
+    static func adopt(_ suffix: String, of result: String, as path: String, isOurs: (String) throws -> Bool) throws {
+        let earlier = result + suffix
+        guard try Paths.entryItself(path) == .nothing, try Paths.entryItself(earlier) == .file, try isOurs(earlier)
+        else { return }
+        try Paths.replace(path, with: earlier)
+    }
+
     /// What the first bytes of our files may be.
     static let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 

@@ -23,7 +23,7 @@ struct CurveSession: Sendable {
         self.kept = open.count
     }
 
-    /// Whether an outcome has as many values as the trials of a cell have.
+    /// Whether an outcome has as many values as the trials of a cell have, and counts where there are counts.
     private static func isOutcome(
         _ outcome: GatheredTrial, ofCell cell: Int, _ layout: ResultLayout, _ plan: any SweepPlan
     ) throws -> Bool {
@@ -33,6 +33,10 @@ struct CurveSession: Sendable {
         let reached = curve.steps.count { $0 <= own.steps }
         return columns.values.map(\.count) == layout.statistics.map { $0.isPerCoordinate ? own.dimension : 1 }
             && columns.curves.map(\.count) == curve.quantities.map { _ in reached }
+            && (0...Int64(own.steps)).contains(columns.stepsTaken[0])
+            && zip(layout.statistics, columns.values).allSatisfy { statistic, values in
+                statistic.element != .int32 || values.allSatisfy { Int32(exactly: $0) != nil }
+            }
     }
 
     /// Writes the trajectories of a whole cell.

@@ -102,6 +102,15 @@ final class TrialStateFile: Sendable {
         return bytes
     }
 
+    /// Bytes with the mark, the plan's hash and the checksum that make them a file of that plan.
+    static func sealed(_ bytes: [UInt8], planFingerprint: String) -> [UInt8] {
+        var sealed = mark
+        sealed.appendNumber(XXH64.hash(Array(planFingerprint.utf8)))
+        sealed += bytes.dropFirst(sealed.count).dropLast(8)
+        sealed.appendNumber(XXH64.hash(sealed))
+        return sealed
+    }
+
     private func write(_ contents: Contents) throws {
         let bytes = encoded(contents)
         let temporary = BesideFile.new(of: path)
@@ -122,14 +131,30 @@ final class TrialStateFile: Sendable {
     /// `nil` where there is no file, or none that can be trusted.
     private static func read(_ path: String, _ planHash: UInt64, _ result: String) throws -> Contents? {
         try BesideFile.requireFileOrNothing(path, for: result)
+        try BesideFile.adopt(".states", of: result, as: path) { earlier in
+            let file = try RawFile(path: earlier, writable: false)
+            guard try file.size() >= mark.count, try file.read(count: mark.count, zero: UInt8(0), at: 0, "states") == mark
+            else { return false }
+            return try trusted(file.read(count: file.size(), zero: UInt8(0), at: 0, "states"), planHash) != nil
+        }
         guard try Paths.entryItself(path) == .file else { return nil }
         let file = try RawFile(path: path, writable: false)
         let bytes = try file.read(count: file.size(), zero: UInt8(0), at: 0, "states")
         guard bytes.isEmpty || bytes.starts(with: anyMark) else { throw BesideFile.inTheWay(path, result) }
+        return trusted(bytes, planHash)
+    }
+
+    /// `nil` where the checksum is wrong, or the bytes are another plan's.
+    private static func trusted(_ bytes: [UInt8], _ planHash: UInt64) -> Contents? {
         guard bytes.count >= mark.count + 24 else { return nil }
         let body = Array(bytes.dropLast(8))
         guard bytes.suffix(8).elementsEqual(XXH64.hash(body).littleEndianBytes), body.starts(with: mark) else { return nil }
         return decoded(body, planHash)
+    }
+
+    /// The same, for hostile inputs: the states by row, and for how many rows there are outcomes.
+    static func trusted(_ bytes: [UInt8], planFingerprint: String) -> (states: [Int: TrialState], outcomes: Int)? {
+        trusted(bytes, XXH64.hash(Array(planFingerprint.utf8))).map { ($0.states, $0.outcomes.count) }
     }
 
     private static func decoded(_ body: [UInt8], _ planHash: UInt64) -> Contents? {

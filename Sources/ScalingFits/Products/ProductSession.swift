@@ -1,3 +1,5 @@
+import Wording
+
 /// Fits `y = C x1^a1 x2^a2 …` to every group of a result, reading each cell once.
 public struct ProductSession<Columns: TrialColumns> {
     private let columns: Columns
@@ -139,8 +141,8 @@ private struct ProductTally {
         guard let solution = sums.solution(trialsPerCell: trials) else {
             return .unfit(UnfitGroup(
                 by: key, response: label, against: regressors.joined(separator: ", "), diverged: diverged,
-                objection: "\(sums.cells) cells with positive \(label) and positive "
-                    + "\(regressors.joined(separator: ", ")) do not determine \(regressors.count) exponents; leave out a "
+                objection: "\(counted(sums.cells, "cell")) with positive \(label) and positive "
+                    + "\(regressors.joined(separator: ", ")) do not determine \(counted(regressors.count, "exponent")); leave out a "
                     + "regressor that does not vary or that follows from the others, or sweep more of it"))
         }
         // Of a product that the grid does not follow the trials' scatter says nothing: no interval.
@@ -179,13 +181,13 @@ private struct ProductTally {
                     + "\(Figures.significant(exponential(law.deviation), 3)) (root mean square), the trials' scatter explains "
                     + "\(Figures.significant(exponential(law.explainedDeviation), 3)); exponents are averages over this grid, and have no interval")
         }
-        if atZero > 0 { warnings.append("\(atZero) cells at zero of a regressor have no logarithm and take no part") }
-        if notPositive > 0 { warnings.append("\(notPositive) cells whose response is not positive take no part") }
-        if runaway > 0 { warnings.append("\(runaway) cells run away beyond the range of numbers and take no part") }
+        if atZero > 0 { warnings.append("\(counted(atZero, "cell")) at zero of a regressor \(atZero == 1 ? "has no logarithm and takes" : "have no logarithm and take") no part") }
+        if notPositive > 0 { warnings.append("\(counted(notPositive, "cell")) whose response is not positive \(notPositive == 1 ? "takes" : "take") no part") }
+        if runaway > 0 { warnings.append("\(counted(runaway, "cell runs", "cells run")) away beyond the range of numbers and \(runaway == 1 ? "takes" : "take") no part") }
         if trials < Acceptance.fewestTrials, law.explainedDeviation > 0 {
             warnings.append("fewer than \(Acceptance.fewestTrials) trials: no interval")
         }
-        if empty > 0 { warnings.append("\(empty) cells without a finished trial take no part") }
+        if empty > 0 { warnings.append("\(counted(empty, "cell")) without a finished trial \(empty == 1 ? "takes" : "take") no part") }
         if diverged > 0 || missing > 0 {
             warnings.append("trials in no mean: \(diverged) diverged, \(missing) missing")
         }

@@ -1,3 +1,5 @@
+import Wording
+
 /// What a reader of a fit must know before believing its exponent.
 struct FitWarnings {
     let table: ResponseTable
@@ -79,7 +81,7 @@ struct FitWarnings {
 
     private var tooFewTrials: String? {
         guard analysis.hasTooFewTrials else { return nil }
-        return "\(data.trials) trials cannot tell whether any law holds, and intervals from so few do not hold: run "
+        return "\(counted(data.trials, "trial")) cannot tell whether any law holds, and intervals from so few do not hold: run "
             + "\(Acceptance.fewestTrials) or more"
     }
 
@@ -163,8 +165,8 @@ struct FitWarnings {
     private var narrowed: String? {
         guard fit.windowOrigin == .found else { return nil }
         let all = table.points.count - data.emptyCells.count
-        return "no model describes all \(all) points; the fit holds for \(table.against) from "
-            + "\(Figures.concise(fit.window.lower)) to \(Figures.concise(fit.window.upper)) (\(fit.points) points), the "
+        return "no model describes all \(counted(all, "point")); the fit holds for \(table.against) from "
+            + "\(Figures.concise(fit.window.lower)) to \(Figures.concise(fit.window.upper)) (\(counted(fit.points, "point"))), the "
             + "longest part that one describes"
     }
 
@@ -277,6 +279,6 @@ struct FitWarnings {
 
     private var failedResamples: String? {
         guard failures * 100 > resamples else { return nil }
-        return "\(failures) of \(resamples) resamples have no fit: intervals are too narrow"
+        return "\(failures) of \(counted(resamples, "resample")) \(failures == 1 ? "has" : "have") no fit: intervals are too narrow"
     }
 }

@@ -1,3 +1,5 @@
+import Wording
+
 /// Which models a group's points allow, and what to do where they do not.
 struct Admission {
     let table: ResponseTable
@@ -42,7 +44,7 @@ struct Admission {
         let distinct = Set(used.map { data.x[$0] }).count
         if distinct < model.minimumPoints {
             let which = model.usesZero ? "" : " above 0"
-            return "model \(model.name) needs at least \(model.minimumPoints) values of \(axis)\(which) with finished "
+            return "model \(model.name) needs at least \(counted(model.minimumPoints, "value")) of \(axis)\(which) with finished "
                 + "trials and there are \(distinct); add values of \(axis), widen the window or force a simpler model"
         }
         if model.needsPositiveResponses, !data.isExcess, let index = used.first(where: { !(data.means[$0] > 0) }) {

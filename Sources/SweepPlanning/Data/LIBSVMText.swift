@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 /// Examples as LIBSVM writes them: `target index:value …` lines, ascending indices from 1 (or from 0), what is left out
 /// is 0; `#` begins a comment. Blanks may stand behind a colon. Read byte by byte: a text of hundreds of megabytes takes
@@ -53,7 +54,7 @@ package struct LIBSVMText {
         let (count, overflow) = max(1, targets.count).multipliedReportingOverflow(by: max(1, columns))
         guard !overflow, count <= DataFile.mostNumbers else {
             throw DataFileError(
-                "has \(targets.count) examples of \(columns) numbers up to line \(line), zeros included: more than the "
+                "has \(counted(targets.count, "example")) of \(counted(columns, "number")) up to line \(line), zeros included: more than the "
                     + "\(DataFile.mostNumbers) numbers that are read")
         }
     }

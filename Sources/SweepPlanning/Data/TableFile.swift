@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 /// A vector or matrix of numbers from a file: CSV (separated by commas, semicolons, tabs or blanks; a first line that is no
 /// numbers is a header), NumPy's `.npy`, a dataset of an HDF5 file, or `X` or `y` of LIBSVM text.
@@ -65,7 +66,7 @@ struct TableFile {
             guard let bad = numbers.firstIndex(where: { $0.map { !$0.isFinite } ?? true }) else {
                 if columns == 0 { columns = numbers.count }
                 guard numbers.count == columns else {
-                    throw DataFileError("line \(index + 1) has \(numbers.count) numbers, and those before have \(columns)")
+                    throw DataFileError("line \(index + 1) has \(counted(numbers.count, "number")), and those before have \(columns)")
                 }
                 values += numbers.compactMap(\.self)
                 rows += 1
@@ -99,7 +100,7 @@ struct TableFile {
         let width = Int(kind.3) ?? 8
         let count = lengths.reduce(1.0) { $0 * Double($1) }
         guard count <= Double(DataFile.mostNumbers), bytes.count - start == Int(count) * width else {
-            throw DataFileError("is a damaged .npy file: \(bytes.count - start) bytes for \(brief(count)) numbers")
+            throw DataFileError("is a damaged .npy file: \(counted(bytes.count - start, "byte")) for \(brief(count)) numbers")
         }
         let numbers = try (0..<Int(count)).map { place -> Double in
             let word = (0..<width).reduce(UInt64(0)) { $0 | UInt64(bytes[start + place * width + $1]) << UInt64(8 * $1) }

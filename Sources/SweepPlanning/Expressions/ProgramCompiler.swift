@@ -35,7 +35,7 @@ struct ProgramCompiler {
                 offset: first.offset, message: "must be a comparison, not a number",
                 remedy: "compare it with something, as learning_rate * smoothness < 2")
         case .condition, .number: break
-        case .choice, .text: throw Self.notANumber(kind, first)
+        case .choice, .text: throw compiler.mistaken(compiler.tree.nodes.count - 1)
         }
         compiler.program.isCondition = wantsCondition
         compiler.program.canonicalText = compiler.tree.canonicalText
@@ -169,7 +169,7 @@ struct ProgramCompiler {
     /// A component compared with a name, in either order.
     private mutating func names(_ sign: SyntaxTree.Operator, _ node: SyntaxTree.Node) throws(ExpressionError) -> Kind {
         let (left, right) = (node.children[0], node.children[1])
-        guard kinds[left] != .condition else { throw notANumber(kinds[left], tree.beginning(of: left)) }
+        guard kinds[left] != .condition else { throw mistaken(left) }
         guard sign == .equal || sign == .notEqual else {
             throw ExpressionError(
                 offset: tree.tokens[node.token].offset, message: "names have no order",
@@ -178,7 +178,7 @@ struct ProgramCompiler {
         switch (kinds[left], kinds[right]) {
         case (.choice(let name), .text(let text)): try emitMembership(name, text, tree.beginning(of: right))
         case (.text(let text), .choice(let name)): try emitMembership(name, text, tree.beginning(of: left))
-        default: throw notANumber(kinds[left], tree.beginning(of: left))
+        default: throw mistaken(left)
         }
         if sign == .notEqual { emit(.not) }
         return .condition
@@ -241,7 +241,7 @@ struct ProgramCompiler {
     // MARK: Messages
 
     private func require(_ wanted: Kind, _ node: Int) throws(ExpressionError) {
-        if kinds[node] != wanted { throw notANumber(kinds[node], tree.beginning(of: node)) }
+        if kinds[node] != wanted { throw mistaken(node) }
     }
 
     private func unexpected(_ node: SyntaxTree.Node, _ wanted: String) -> ExpressionError {
@@ -250,27 +250,81 @@ struct ProgramCompiler {
             remedy: "see the expression at this place")
     }
 
-    private func notANumber(_ kind: Kind, _ at: ExpressionToken) -> ExpressionError {
-        Self.notANumber(kind, at)
-    }
-
-    private static func notANumber(_ kind: Kind, _ at: ExpressionToken) -> ExpressionError {
-        switch kind {
+    /// A part of the expression that is of another kind than its place needs.
+    private func mistaken(_ node: Int) -> ExpressionError {
+        let at = tree.beginning(of: node)
+        switch kinds[node] {
         case .choice(let name):
-            ExpressionError(
+            return ExpressionError(
                 offset: at.offset, message: "\(name) is a name, not a number",
                 remedy: "compare it with == or != and a name in quotes, as \(name) == 'NAME'")
         case .text:
-            ExpressionError(
+            return ExpressionError(
                 offset: at.offset, message: "a text is not a number", value: at.text,
                 remedy: "compare it with == or != and a component, as optimizer == 'sgd'")
         case .condition:
-            ExpressionError(
-                offset: at.offset, message: "a comparison is not a number", remedy: "join comparisons with and, or")
+            let (place, remedy) = numberNeeded(at: node)
+            return ExpressionError(
+                offset: at.offset, message: "a comparison is not a number\(place)", value: text(of: node), remedy: remedy)
         case .number:
-            ExpressionError(
-                offset: at.offset, message: "a number is not a comparison", remedy: "compare it with something")
+            return ExpressionError(
+                offset: at.offset, message: "a number is not a comparison", value: text(of: node),
+                remedy: comparisonMeant(by: node).map { "write \($0)" } ?? "compare it with something, as \(text(of: node)) > 0")
         }
+    }
+
+    /// What needs a number where a comparison stands, and what may have been meant.
+    private func numberNeeded(at node: Int) -> (place: String, remedy: String) {
+        guard let parent = parents[node].map({ tree.nodes[$0.node] }) else { return ("", "give arithmetic, as 0.5 / smoothness") }
+        switch parent.kind {
+        case .binary(let sign):
+            let sides = parent.children.map(text)
+            let areConditions = parent.children.allSatisfy { $0 < kinds.count && kinds[$0] == .condition }
+            let remedy = switch sign {
+            case .multiply where areConditions: "where both are to hold, write \(sides[0]) and \(sides[1])"
+            case .add where areConditions: "where one of them is to hold, write \(sides[0]) or \(sides[1])"
+            case .equal where areConditions: "where both hold or neither, write \(sides[0]) and \(sides[1]) or not \(sides[0]) and not \(sides[1])"
+            case _ where sign.isComparison: "two comparisons are joined with and, or: write what is compared on each side"
+            default: "write a number in its place, or join comparisons with and, or"
+            }
+            return (", and \(sign.rawValue) needs one", remedy)
+        case .call(let name): return (", and \(name) needs one", "write a number in its place")
+        case .negate: return (", and - needs one", "write not \(text(of: node))")
+        case .plus: return (", and + needs one", "leave out the +")
+        default: return ("", "write a number in its place")
+        }
+    }
+
+    /// `rho == 0.1 or 0.2` is to say `rho == 0.2`.
+    private func comparisonMeant(by node: Int) -> String? {
+        guard let place = parents[node], case .binary(let sign) = tree.nodes[place.node].kind, sign == .and || sign == .or,
+            place.place == 1, case .binary(let comparison) = tree.nodes[tree.nodes[place.node].children[0]].kind,
+            comparison.isComparison
+        else { return nil }
+        let left = tree.nodes[tree.nodes[place.node].children[0]].children[0]
+        return "\(text(of: tree.nodes[place.node].children[0])) \(sign.rawValue) \(text(of: left)) \(comparison.rawValue) \(text(of: node))"
+    }
+
+    /// A part of the expression as it was written, cut where it is long.
+    private func text(of node: Int) -> String {
+        var (last, brackets) = (node, 0)
+        while true {
+            switch tree.nodes[last].kind {
+            case .group, .call, .index, .list: brackets += 1
+            default: break
+            }
+            guard let child = tree.nodes[last].children.last else { break }
+            last = child
+        }
+        let end = min(tree.nodes[last].token + brackets, tree.tokens.count - 1)
+        var whole = "", previous = ""
+        for text in tree.tokens[tree.nodes[node].first...max(end, tree.nodes[node].first)].map(\.text) {
+            let isTight = whole.isEmpty || previous == "(" || text == ")" || text == ","
+                || text == "(" && ExpressionFunction(rawValue: previous) != nil
+            whole += (isTight ? "" : " ") + text
+            previous = text
+        }
+        return whole.count <= 60 ? whole : whole.prefix(59) + "…"
     }
 }
 

@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 extension DerivedBuilder {
     /// The program with its inputs, once expensive functions of few of them have become tables of their own.
@@ -76,7 +77,7 @@ extension DerivedBuilder {
             if !table.contains(true) {
                 let cells = layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0
                 diagnostics.report(
-                    condition.node, "where", cells == 1 ? "drops the only cell" : "drops all \(cells) cells",
+                    condition.node, "where", cells == 1 ? "drops the only cell" : "drops all \(counted(cells, "cell"))",
                     remedy: "relax the condition or add values to the axes")
             }
         }

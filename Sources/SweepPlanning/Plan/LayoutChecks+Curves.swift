@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 extension LayoutChecks {
     /// Recorded steps must be reached by some cell, and a cell's trajectories must fit into memory.
@@ -11,7 +12,7 @@ extension LayoutChecks {
             layout.spec.curvePlace, "curves",
             "take \(Self.megabytes(bytes)) of memory for a cell, whose trials are held until the last has ended; "
                 + "\(Self.megabytes(Double(PlannedCurve.mostBytesPerCell))) are the most",
-            value: "\(layout.spec.trials) trials at \(curve.steps.count) steps",
+            value: "\(counted(layout.spec.trials, "trial")) at \(counted(curve.steps.count, "step"))",
             remedy: "record fewer steps or quantities, or run fewer trials per cell")
     }
 

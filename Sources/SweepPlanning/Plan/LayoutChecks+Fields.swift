@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 extension LayoutChecks {
     private func place(_ name: String) -> SourcePlace { layout.spec.numbers[name]?.place ?? .whole }
@@ -10,7 +11,7 @@ extension LayoutChecks {
             else { continue }
             diagnostics.report(
                 layout.spec.numbers["dimension"]?.place ?? place, "dimension",
-                "does not match the \(count) eigenvalue\(count == 1 ? "" : "s") given",
+                "does not match the \(counted(count, "eigenvalue")) given",
                 value: "dimension \(brief(fault.values[1]))",
                 remedy: "leave dimension out, or give a number or a range without count as eigenvalues")
         }
@@ -22,14 +23,14 @@ extension LayoutChecks {
         if let fault = fault(["dimension"], { Int($0[0]) != data.dimension }) {
             diagnostics.report(
                 layout.spec.numbers["dimension"]?.place ?? entry.place, "dimension",
-                "does not match the data, whose examples have \(data.dimension) numbers, the intercept included",
+                "does not match the data, whose examples have \(counted(data.dimension, "number")), the intercept included",
                 value: "dimension \(brief(fault.values[0]))", remedy: "leave dimension out")
         }
         let batches = entry.given["batch"].map { [$0] } ?? layout["problem.batch"]?.table ?? []
         if let batch = batches.first(where: { $0 > Double(data.rows) }) {
             diagnostics.report(
                 layout.spec.numbers["problem.batch"]?.place ?? entry.place, "problem.batch",
-                "is larger than the data, which have \(data.rows) examples", value: brief(batch),
+                "is larger than the data, which have \(counted(data.rows, "example"))", value: brief(batch),
                 remedy: "give a batch from 1 to \(data.rows)")
         }
     }
@@ -40,8 +41,8 @@ extension LayoutChecks {
             guard let fault = fault(["dimension"], { $0[0] != Double(values.count) }) else { return }
             let dimension = brief(fault.values[0])
             diagnostics.report(
-                place, "start.vector", "has \(values.count) coordinates", value: "dimension \(dimension)",
-                remedy: "give \(dimension) values, or start: {radius: ...}, which fits any dimension")
+                place, "start.vector", "has \(counted(values.count, "coordinate"))", value: "dimension \(dimension)",
+                remedy: "give \(counted(Int(fault.values[0]), "value")), or start: {radius: ...}, which fits any dimension")
         case .blocks(let norms, let place):
             for (index, entry) in (layout.spec.choices[.problem]?.entries ?? []).enumerated() {
                 let count = blockCount(entry)
@@ -50,8 +51,8 @@ extension LayoutChecks {
                 }
                 guard let wrong else { continue }
                 diagnostics.report(
-                    place, "start.blocks", "has \(norms.count) norm\(norms.count == 1 ? "" : "s")",
-                    value: "\(count ?? Int(wrong.values[1])) blocks of eigenvalues",
+                    place, "start.blocks", "has \(counted(norms.count, "norm"))",
+                    value: "\(counted(count ?? Int(wrong.values[1]), "block")) of eigenvalues",
                     remedy: "give one norm for each entry of eigenvalues")
             }
         case .radius, .sphere, .defined: return
@@ -64,7 +65,7 @@ extension LayoutChecks {
         if let count = entry.definedCount, let fault = fault(["dimension"], { Int($0[0]) != count }) {
             diagnostics.report(
                 layout.spec.numbers["dimension"]?.place ?? entry.place, "dimension",
-                "does not match the variables, which have \(count) coordinates",
+                "does not match the variables, which have \(counted(count, "coordinate"))",
                 value: "dimension \(brief(fault.values[0]))", remedy: "leave dimension out")
             return
         }
@@ -81,7 +82,7 @@ extension LayoutChecks {
                 if objective.dimension != dimension {
                     diagnostics.report(
                         entry.place, "problem.variables",
-                        "have \(objective.dimension) coordinates where the dimension is \(dimension)",
+                        "have \(counted(objective.dimension, "coordinate")) where the dimension is \(dimension)",
                         value: defined.definition.name,
                         remedy: "only one variable takes dimension; use a parameter for lengths of several")
                     isWrong = true

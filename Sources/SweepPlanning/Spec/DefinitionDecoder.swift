@@ -1,6 +1,7 @@
 import Definitions
 import ExpressionSyntax
 import TrialContract
+import Wording
 
 /// An objective that a sweep file defines, with what the planner needs beside it.
 final class DefinedProblem: Sendable {
@@ -470,7 +471,7 @@ extension DefinitionDecoder {
         let columns = first.list?.count ?? 0
         for row in items {
             guard let cells = row.list, cells.count == columns, columns > 0 else {
-                report(row, field, "has rows of different lengths", remedy: "give every row \(columns) numbers")
+                report(row, field, "has rows of different lengths", remedy: "give every row \(counted(columns, "number"))")
                 return nil
             }
             guard let numbers = numbers(cells, field) else { return nil }

@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 extension SweepDecoder {
     /// What trajectories hold unless the sweep file says otherwise.
@@ -31,7 +32,7 @@ extension SweepDecoder {
         }
         guard steps.count <= PlannedCurve.mostSteps else {
             diagnostics.report(
-                node.place, field.name, "records more than \(PlannedCurve.mostSteps) steps", value: "\(steps.count) steps",
+                node.place, field.name, "records more than \(PlannedCurve.mostSteps) steps", value: counted(steps.count, "step"),
                 remedy: "use fewer, as a logspace does")
             return nil
         }

@@ -1,5 +1,6 @@
 import PortableMath
 import TrialContract
+import Wording
 
 extension SweepDecoder {
     /// `data` of a problem that is a finite sum over examples from a file: reads them and finds the minimiser.
@@ -44,7 +45,7 @@ extension SweepDecoder {
             let rows = Double(dataset.rows), columns = Double(dataset.columns)
             if (rows + columns) * columns * columns > 1e8 {
                 data.announce(
-                    "looking for the minimiser over \(dataset.rows) examples of \(dataset.columns) numbers in \(path)")
+                    "looking for the minimiser over \(counted(dataset.rows, "example")) of \(counted(dataset.columns, "number")) in \(path)")
             }
             var source = try DataSource(
                 dataset, digest: digest, problem: entry.description.name, parameters: parameters)

@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 extension SweepDecoder {
     /// `zip`: a list of maps with `name` and quantities of equally many values.
@@ -31,7 +32,7 @@ extension SweepDecoder {
             guard let count, count != first else { continue }
             diagnostics.report(
                 member.value.place, "\(path).\(member.key)", "must have as many values as \(members[0].key), \(first)",
-                value: "\(count) values", remedy: "pair every value with one of the other's")
+                value: counted(count, "value"), remedy: "pair every value with one of the other's")
         }
     }
 

@@ -1,4 +1,5 @@
 import ScalingFits
+import Wording
 
 /// Puts axes, canvas, the column of x = 0 and the legend together.
 struct PlotLayout {
@@ -144,7 +145,7 @@ struct PlotLayout {
         let points = panel.series.flatMap(\.points)
         let hidden = points.filter { !$0.isLogarithmic && !$0.isAtZero }.count
         guard hidden > 0 else { return [] }
-        return [clipped("not shown: \(hidden) \(hidden == 1 ? "point" : "points") without a logarithm")]
+        return [clipped("not shown: \(counted(hidden, "point")) without a logarithm")]
     }
 
     // MARK: Characters

@@ -1,4 +1,5 @@
 import ScalingFits
+import Wording
 
 /// The laws of all groups at a glance: one line per group, what many of them have in common said once below.
 enum LawTable {
@@ -173,7 +174,7 @@ enum UnfitNotes {
         return reasons.map { reason in
             let count = reason.groups.count
             let which = count == outcomes.count ? (count == 1 ? "the only group" : "all \(count) groups")
-                : (count == 1 ? "1 group" : "\(count) groups") + " (\(place(reason.groups, among: outcomes, names)))"
+                : counted(count, "group") + " (\(place(reason.groups, among: outcomes, names)))"
             return "Not fitted: \(which): \(reason.text)"
         }
     }

@@ -1,5 +1,6 @@
 import ClaimVerdicts
 import ScalingFits
+import Wording
 
 /// The claims of some sweep files, judged.
 public struct VerdictDocument: Sendable {
@@ -40,7 +41,7 @@ public struct VerdictDocument: Sendable {
     /// As `12 claims: 11 pass, 1 fail, 0 undecided`.
     public var summary: String {
         let all = sweeps.reduce(0) { $0 + $1.claims.count }
-        return "\(all) claims: \(count(.pass)) pass, \(count(.fail)) fail, \(count(.undecided)) undecided"
+        return "\(counted(all, "claim")): \(count(.pass)) pass, \(count(.fail)) fail, \(count(.undecided)) undecided"
     }
 
     /// A table for each sweep, followed by those of claims that are tables.

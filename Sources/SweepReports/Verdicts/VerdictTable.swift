@@ -1,5 +1,6 @@
 import ClaimVerdicts
 import ScalingFits
+import Wording
 
 /// The claims of a sweep: setting, measurement, theory, verdict.
 enum VerdictTable {
@@ -24,7 +25,7 @@ enum VerdictTable {
     private static func setting(_ claim: ClaimResult, _ signs: TableSigns) -> String {
         guard let first = claim.findings.first else { return signs.none }
         let count = claim.findings.count
-        return "\(count) setting\(count == 1 ? "" : "s"), \(first.trials) trial\(first.trials == 1 ? "" : "s")"
+        return "\(counted(count, "setting")), \(counted(first.trials, "trial"))"
     }
 
     private static func notes(_ claim: ClaimResult, _ signs: TableSigns) -> [String] {
@@ -37,11 +38,11 @@ enum VerdictTable {
         if let extreme = claim.tightest?.extremeAt {
             notes.append("attained at \(signs.setting(extreme))")
         }
-        if let needed = claim.trialsNeeded { notes.append("about \(needed) trials per cell would decide") }
+        if let needed = claim.trialsNeeded { notes.append("about \(counted(needed, "trial")) per cell would decide") }
         notes += claim.remarks
         var seen: [String] = []
         for remark in claim.findings.flatMap(\.remarks) where !seen.contains(remark) { seen.append(remark) }
-        return notes + seen.prefix(3) + (seen.count > 3 ? ["and \(seen.count - 3) more remarks"] : [])
+        return notes + seen.prefix(3) + (seen.count > 3 ? ["and \(counted(seen.count - 3, "more remark"))"] : [])
     }
 }
 
@@ -77,7 +78,7 @@ enum FindingTable {
                 [
                     signs.setting(finding.setting), signs.measured(finding)
                         + (finding.extremeAt.map { " at \(signs.setting($0))" } ?? ""), signs.accepted(finding),
-                    finding.verdict.rawValue + (finding.trialsNeeded.map { " (\($0) trials)" } ?? ""),
+                    finding.verdict.rawValue + (finding.trialsNeeded.map { " (\(counted($0, "trial")))" } ?? ""),
                 ]
             })
     }

@@ -1,19 +1,10 @@
 import Glibc
+import Wording
 
 /// Numbers as people and machines want to read them.
 enum NumberText {
     /// 1234567 as `1,234,567`.
-    static func grouped(_ value: Int) -> String {
-        var text = ""
-        for (position, digit) in String(value.magnitude).reversed().enumerated() {
-            if position > 0, position % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return (value < 0 ? "-" : "") + String(text.reversed())
-    }
-
-    /// "1 trial is", "1,234 trials are".
-    static func trialsAre(_ count: Int) -> String { count == 1 ? "1 trial is" : "\(grouped(count)) trials are" }
+    static func grouped(_ value: Int) -> String { Wording.grouped(value) }
 
     /// Three significant digits with a decimal prefix: 4.12 G.
     static func scaled(_ value: Double) -> String {

@@ -2,6 +2,7 @@ import ArgumentParser
 import JSONText
 import SweepExecution
 import Synchronization
+import Wording
 
 /// How `run` tells how far it is.
 enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
@@ -69,7 +70,7 @@ final class ProgressDisplay: ProgressObserver {
 
     private static func facts(_ snapshot: ProgressSnapshot) -> [String] {
         let done = NumberText.grouped(snapshot.doneInTotal)
-        let count = snapshot.total.map { "\(done) of \(NumberText.grouped($0)) trials" } ?? "\(done) trials"
+        let count = snapshot.total.map { "\(done) of \(counted($0, "trial"))" } ?? counted(snapshot.doneInTotal, "trial")
         var facts = [shareDone(snapshot).map { "\(Int($0 * 100)) %" }, count].compactMap { $0 }
         if snapshot.isFinal {
             facts.append("in " + NumberText.duration(snapshot.elapsed))
