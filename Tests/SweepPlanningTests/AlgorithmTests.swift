@@ -23,7 +23,7 @@ private let papers: [(name: String, rest: String, step: [String])] = [
 ]
 
 private let problems = [
-    "quadratic", "{name: quadratic, eigenvalues: [0.1, 1, 3]}", "{name: sine, rho0: 0.3}", "{name: trap, rho0: 0.3}",
+    "{name: quadratic, eigenvalues: 1}", "{name: quadratic, eigenvalues: [0.1, 1, 3]}", "{name: sine, rho0: 0.3}", "{name: trap, rho0: 0.3}",
     "two-quadratics", "{name: huber-trap, rho0: 0.3}", "pseudo-huber", "{name: rastrigin, amplitude: 0.1}",
     "{name: logistic, data: data/breast-cancer.svm, batch: 4}",
     "{name: least-squares, data: data/breast-cancer.svm, batch: 3}",
@@ -39,7 +39,7 @@ private func sweep(_ program: [String], _ rest: String = "", more: String = "dim
     """
     schema: 1
     name: own
-    problem: quadratic
+    problem: {name: quadratic, eigenvalues: 1}
     optimizer:
       name: mine\(rest.isEmpty ? "" : "\n  \(rest)")
       step: |
@@ -68,7 +68,7 @@ private func bits(_ columns: OutcomeColumns?) -> [[UInt64]] { columns?.values.ma
 @Test(arguments: problems) func optimizersAsPapersHaveThemGiveTheCompiledDistances(problem: String) throws {
     let own = papers.map { algorithm("own-\($0.name)", $0.step, $0.rest) }
     let kernel = try KernelSelection.kernel(KernelSelection.available[0])
-    let takesDimension = ["quadratic", "pseudo-huber", "{name: rastrigin, amplitude: 0.1}"].contains(problem)
+    let takesDimension = ["{name: quadratic, eigenvalues: 1}", "pseudo-huber", "{name: rastrigin, amplitude: 0.1}"].contains(problem)
     let sweep = try plan(
         """
         schema: 1
@@ -192,7 +192,7 @@ private func bits(_ columns: OutcomeColumns?) -> [[UInt64]] { columns?.values.ma
 
 @Test func namesAreTakenOnce() throws {
     func text(_ optimizers: String) -> String {
-        "schema: 1\nname: n\nproblem: quadratic\noptimizer: \(optimizers)\nsteps: 3\nlearning_rate: 0.1\n"
+        "schema: 1\nname: n\nproblem: {name: quadratic, eigenvalues: 1}\noptimizer: \(optimizers)\nsteps: 3\nlearning_rate: 0.1\n"
     }
     let step = "x = x - learning_rate * grad(x)"
     for (optimizers, message) in [
