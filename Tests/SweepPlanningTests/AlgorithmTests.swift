@@ -105,7 +105,9 @@ private func bits(_ columns: OutcomeColumns?) -> [[UInt64]] { columns?.values.ma
             "m = beta * m + grad(x)", "k = k + 1", "y = x + rho * unit(m)",
             "x = x - learning_rate / sqrt(k) * (grad(y, 2) + 0.1 * full(y)) * if(full_value(y) > 0.01, 1, 0.5)",
         ], "parameters: {beta: 0.7}\n  memory: {m: 0, k: 0}",
-        more: "axes: {rho: [0.1], noise: [0.3], optimizer.beta: [0.7, 0.9]}\ndimension: 3\nrecord: [distance, iterate]"))
+        more: "axes: {rho: [0.1], noise: [0.3], optimizer.beta: [0.7, 0.9]}\ndimension: 3\nrecord: [distance, iterate]")
+        // More than one chunk of noise, so that there is a place to pause.
+        .replacingOccurrences(of: "steps: 12", with: "steps: 700"))
     var seen: Set<[[UInt64]]> = []
     for index in 0..<sweep.cellCount {
         let (trialClass, parameters) = try #require(try cell(sweep, index))
