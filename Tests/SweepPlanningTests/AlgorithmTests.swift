@@ -23,7 +23,7 @@ private let papers: [(name: String, rest: String, step: [String])] = [
 ]
 
 private let problems = [
-    "quadratic", "{name: quadratic, eigenvalues: [0.1, 1, 3]}", "{name: sine, rho0: 0.3}", "{name: trap, rho0: 0.3}",
+    "{name: quadratic, eigenvalues: 1}", "{name: quadratic, eigenvalues: [0.1, 1, 3]}", "{name: sine, rho0: 0.3}", "{name: trap, rho0: 0.3}",
     "two-quadratics", "{name: huber-trap, rho0: 0.3}", "pseudo-huber", "{name: rastrigin, amplitude: 0.1}",
     "{name: logistic, data: data/breast-cancer.svm, batch: 4}",
     "{name: least-squares, data: data/breast-cancer.svm, batch: 3}",
@@ -39,7 +39,7 @@ private func sweep(_ program: [String], _ rest: String = "", more: String = "dim
     """
     schema: 1
     name: own
-    problem: quadratic
+    problem: {name: quadratic, eigenvalues: 1}
     optimizer:
       name: mine\(rest.isEmpty ? "" : "\n  \(rest)")
       step: |
@@ -68,7 +68,7 @@ private func bits(_ columns: OutcomeColumns?) -> [[UInt64]] { columns?.values.ma
 @Test(arguments: problems) func optimizersAsPapersHaveThemGiveTheCompiledDistances(problem: String) throws {
     let own = papers.map { algorithm("own-\($0.name)", $0.step, $0.rest) }
     let kernel = try KernelSelection.kernel(KernelSelection.available[0])
-    let takesDimension = ["quadratic", "pseudo-huber", "{name: rastrigin, amplitude: 0.1}"].contains(problem)
+    let takesDimension = ["{name: quadratic, eigenvalues: 1}", "pseudo-huber", "{name: rastrigin, amplitude: 0.1}"].contains(problem)
     let sweep = try plan(
         """
         schema: 1
@@ -105,7 +105,9 @@ private func bits(_ columns: OutcomeColumns?) -> [[UInt64]] { columns?.values.ma
             "m = beta * m + grad(x)", "k = k + 1", "y = x + rho * unit(m)",
             "x = x - learning_rate / sqrt(k) * (grad(y, 2) + 0.1 * full(y)) * if(full_value(y) > 0.01, 1, 0.5)",
         ], "parameters: {beta: 0.7}\n  memory: {m: 0, k: 0}",
-        more: "axes: {rho: [0.1], noise: [0.3], optimizer.beta: [0.7, 0.9]}\ndimension: 3\nrecord: [distance, iterate]"))
+        more: "axes: {rho: [0.1], noise: [0.3], optimizer.beta: [0.7, 0.9]}\ndimension: 3\nrecord: [distance, iterate]")
+        // More than one chunk of noise, so that there is a place to pause.
+        .replacingOccurrences(of: "steps: 12", with: "steps: 700"))
     var seen: Set<[[UInt64]]> = []
     for index in 0..<sweep.cellCount {
         let (trialClass, parameters) = try #require(try cell(sweep, index))
@@ -192,7 +194,7 @@ private func bits(_ columns: OutcomeColumns?) -> [[UInt64]] { columns?.values.ma
 
 @Test func namesAreTakenOnce() throws {
     func text(_ optimizers: String) -> String {
-        "schema: 1\nname: n\nproblem: quadratic\noptimizer: \(optimizers)\nsteps: 3\nlearning_rate: 0.1\n"
+        "schema: 1\nname: n\nproblem: {name: quadratic, eigenvalues: 1}\noptimizer: \(optimizers)\nsteps: 3\nlearning_rate: 0.1\n"
     }
     let step = "x = x - learning_rate * grad(x)"
     for (optimizers, message) in [

@@ -68,7 +68,9 @@ extension SweepDecoder {
         }
         if kind == .optimizer, AlgorithmDecoder.isDefinition(node) {
             // What could not be read has been reported.
-            guard let own = node.map?["name"]?.text.flatMap({ algorithms[$0] }) else { return nil }
+            guard let own = node.map?["name"]?.text.flatMap({ algorithms[$0] }), own.places[0].node.place == node.place else {
+                return nil
+            }
             var entry = ComponentEntry(description: own.description, label: own.definition.name, place: node.place)
             entry.algorithm = own
             return entry
