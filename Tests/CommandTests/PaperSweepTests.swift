@@ -70,7 +70,10 @@ import Testing
         Break(file: files[4], claim: "variants", settings: ["axes.learning_rate=[0.5]", "steps=80"]),
         // All examples in every step: nothing is random, and m-SAM is SAM.
         Break(file: files[5], claim: "m-sam-stops-away", settings: ["problem.batch=569"]),
-        Break(file: files[5], claim: "m-sam-grows", settings: ["claims.m-sam-grows.at_most=1.2"]),
+        Break(file: files[5], claim: "m-sam-grows", settings: ["claims.m-sam-grows.mean=tail_distance_squared / rho^2"]),
+        Break(
+            file: files[5], claim: "m-sam-grows-no-faster",
+            settings: ["claims.m-sam-grows-no-faster.mean=tail_distance_squared / rho"]),
         Break(
             file: files[5], claim: "n-sam-stops-later",
             settings: ["claims.n-sam-stops-later.where=(optimizer == 'm-sam' or optimizer == 'n-sam') and rho == 0.3"]),

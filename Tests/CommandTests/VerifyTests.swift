@@ -97,7 +97,7 @@ private let claimed = SampleSweep.small + """
     let first = try program.run("verify", "s.yaml")
     #expect(first.status == 0, "\(first.messages)")
     #expect(first.messages.contains("s.yaml: 960 trials to run"))
-    #expect(first.output.hasSuffix("1 claims: 1 pass, 0 fail, 0 undecided\n"))
+    #expect(first.output.hasSuffix("1 claim: 1 pass, 0 fail, 0 undecided\n"))
     #expect(program.files.contains("Results/verify/small.h5"))
     // Another claim about the same trials.
     let second = try program.run("verify", "s.yaml", "--set", "claims.near.at_most=0.001")

@@ -32,7 +32,7 @@ import TrialContract
     }
 
     func merge(_ paths: [String], _ output: String) throws -> MergeSummary {
-        try ResultMerger(paths: paths, output: output, provenance: .test) { part($0.index, $0.count) }.run()
+        try ResultMerger(paths: paths, output: output, provenance: .test, plan: plan) { part($0.index, $0.count) }.run()
     }
 
     @Test(arguments: [1, 3, 8]) func allShardsTogetherAreTheWholeBitForBit(count: Int) throws {

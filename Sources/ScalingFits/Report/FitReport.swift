@@ -80,7 +80,7 @@ struct FitReport {
             ExtraTermBound(term: $0.term.name, share: $0.bound(confidence: options.confidence))
         }
         fit.foundTerms = chosen.extras.filter {
-            ModelChoice.isFound($0, of: chosen) && $0.bound(confidence: options.confidence) >= ModelChoice.materialShare
+            ModelChoice.isFound($0, of: chosen) && $0.size >= ModelChoice.materialShare
         }.map(\.term.name)
         fit.exponentTest = exponentScatter.flatMap { test(exponent, $0) }
         fit.exponentScatter = exponentScatter

@@ -42,6 +42,9 @@ struct ExtraCoefficient {
         return StudentT(freedom: max(1, freedom)).twoSided(value / error)
     }
 
+    /// The largest share of the response that it is estimated to be.
+    var size: Double { abs(value) * share }
+
     /// The largest share of the response that is not excluded.
     func bound(confidence: Double) -> Double {
         let reach = error > 0 ? StudentT(freedom: max(1, freedom)).quantile(confidence: confidence) * error : 0
