@@ -79,6 +79,9 @@ def fit(
         done = program.call([*arguments, "--output", file, "--format", "json"])
         laws = xr.load_dataset(file, engine="h5netcdf")
     del laws.encoding["source"]
+    # The file has points beside the laws; here they come with `cells`, of every group and with their counts.
+    if not is_product:
+        laws = laws.drop_dims([name for name in names if name in laws.dims])
     if (cells or theory) and not is_product:
         groups = json.loads(done.output)
         with results.open(path) as whole:
