@@ -31,8 +31,11 @@ import TrialContract
         try writer.finish()
     }
 
+    /// In stretches of a few tiles, as large results are merged in stretches of many.
     func merge(_ paths: [String], _ output: String) throws -> MergeSummary {
-        try ResultMerger(paths: paths, output: output, provenance: .test, plan: plan) { part($0.index, $0.count) }.run()
+        var merger = ResultMerger(paths: paths, output: output, provenance: .test, plan: plan) { part($0.index, $0.count) }
+        merger.stretchBytes = 3 * 1024 * 8
+        return try merger.run()
     }
 
     @Test(arguments: [1, 3, 8]) func allShardsTogetherAreTheWholeBitForBit(count: Int) throws {

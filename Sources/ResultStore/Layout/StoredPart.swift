@@ -173,15 +173,18 @@ extension [StoredPart.Piece] {
         }
     }
 
-    /// Copies the stored bytes of a group to where its rows lie in `bytes`, whose first row is `firstRow`.
+    /// Copies stored bytes, of the rows from position `first` on, to where the rows of some pieces lie in `bytes`, whose
+    /// first row is `firstRow`.
     static func scatter(
-        _ stored: [UInt8], of pieces: ArraySlice<StoredPart.Piece>, rowBytes size: Int, firstRow: Int,
+        _ stored: [UInt8], at first: Int, of pieces: ArraySlice<StoredPart.Piece>, rowBytes size: Int, firstRow: Int,
         into bytes: UnsafeMutableRawBufferPointer
     ) {
-        for piece in pieces {
-            let from = (piece.position - pieces[pieces.startIndex].position) * size, to = (piece.row - firstRow) * size
-            UnsafeMutableRawBufferPointer(rebasing: bytes[to..<to + piece.count * size])
-                .copyBytes(from: stored[from..<from + piece.count * size])
+        stored.withUnsafeBytes { stored in
+            for piece in pieces {
+                let from = (piece.position - first) * size, to = (piece.row - firstRow) * size, count = piece.count * size
+                UnsafeMutableRawBufferPointer(rebasing: bytes[to..<to + count])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: stored[from..<from + count]))
+            }
         }
     }
 }

@@ -29,6 +29,8 @@ public struct ResultMerger {
     private let output: String
     private let provenance: Provenance
     private let plan: (any SweepPlan)?
+    /// How much is merged at once, see `RowMerge`.
+    var stretchBytes = RowMerge.stretchBytes
     private let cut: (Shard) throws -> ShardPart?
 
     /// - Parameters:
@@ -50,7 +52,10 @@ public struct ResultMerger {
 
     /// - Throws: `damaged` (exit code 65) for a foreign, damaged or contradicting file; `cannotCreate`, `inputOutput`.
     public func run() throws -> MergeSummary {
-        try ResultMerger(paths: paths, resolved: Paths.resolved(output), provenance: provenance, plan: plan, cut: cut).merge()
+        var merger = try ResultMerger(
+            paths: paths, resolved: Paths.resolved(output), provenance: provenance, plan: plan, cut: cut)
+        merger.stretchBytes = stretchBytes
+        return try merger.merge()
     }
 
     private init(
@@ -89,7 +94,7 @@ public struct ResultMerger {
                     try curves.copy(cell, to: cell)
                 }
             }
-            let counts = try RowMerge(sources, into: rows, header, plan: plan).run()
+            let counts = try RowMerge(sources, into: rows, header, plan: plan, stretchBytes: stretchBytes).run()
             if counts.missing == 0 { try CompletionMark.set(1, in: rows.file) }
             try rows.file.synchronise()
             try Paths.replace(output, with: temporary)

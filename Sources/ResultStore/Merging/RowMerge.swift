@@ -16,17 +16,19 @@ struct RowMerge {
     private let plan: (any SweepPlan)?
     private let rowsPerStretch: Int
     /// Bytes of the widest variable in a stretch.
-    private static let stretchBytes = 1 << 24
+    static let stretchBytes = 1 << 24
 
-    /// - Parameter plan: tells which cells are excluded.
-    init(_ sources: [MergeSource], into target: StoredRows, _ header: ResultHeader, plan: (any SweepPlan)?) {
+    /// - Parameters:
+    ///   - plan: tells which cells are excluded.
+    ///   - stretchBytes: of the widest variable; a stretch has a tile at least.
+    init(_ sources: [MergeSource], into target: StoredRows, _ header: ResultHeader, plan: (any SweepPlan)?, stretchBytes: Int) {
         self.sources = sources
         self.plan = plan
         self.target = target
         table = TileTable(rows: target, header: header)
         layout = target.layout
         let widest = layout.variables.map(\.rowBytes).max() ?? 8
-        rowsPerStretch = max(1, Self.stretchBytes / widest / ResultLayout.rowsPerTile) * ResultLayout.rowsPerTile
+        rowsPerStretch = max(1, stretchBytes / widest / ResultLayout.rowsPerTile) * ResultLayout.rowsPerTile
     }
 
     /// - Returns: the states of all trials.
@@ -53,11 +55,16 @@ struct RowMerge {
 
     /// A source's trials of a stretch.
     private struct Contribution {
+        /// Rows that are stored one after the other.
+        struct Group {
+            let positions: Range<Int>
+            /// Runs of rows that no earlier source has, and of rows that one has.
+            var new: [StoredPart.Piece] = []
+            var common: [StoredPart.Piece] = []
+        }
+
         let source: MergeSource
-        let pieces: [StoredPart.Piece]
-        /// Rows that no earlier source has, and rows that one has.
-        var new: [Range<Int>] = []
-        var common: [Range<Int>] = []
+        var groups: [Group] = []
     }
 
     private func merge(_ rows: Range<Int>) throws -> CompletionCounts {
@@ -83,32 +90,36 @@ struct RowMerge {
     /// What a source has of some rows; `nil` for nothing. Its states are added to those of the sources before it.
     private func contribution(of source: MergeSource, _ rows: Range<Int>, _ states: inout [UInt8]) throws -> Contribution? {
         let reader = try source.reader()
-        var contribution = Contribution(source: source, pieces: source.header.layout.pieces(of: rows))
-        func note(_ row: Int, _ runs: inout [Range<Int>]) {
-            if let last = runs.last, last.upperBound == row {
-                runs[runs.count - 1] = last.lowerBound..<row + 1
-            } else {
-                runs.append(row..<row + 1)
-            }
-        }
-        try contribution.pieces.forEachGroup { positions, pieces in
+        var contribution = Contribution(source: source)
+        try source.header.layout.pieces(of: rows).forEachGroup { positions, pieces in
             let own = try reader.bytes(.status, positions: positions)
+            var group = Contribution.Group(positions: positions)
             for piece in pieces {
                 for offset in 0..<piece.count {
-                    let state = own[piece.position - positions.lowerBound + offset], row = piece.row + offset
+                    let position = piece.position + offset, row = piece.row + offset
+                    let state = own[position - positions.lowerBound]
                     guard state != 0 else { continue }
                     let present = states[row - rows.lowerBound]
                     if present == 0 {
                         states[row - rows.lowerBound] = state
-                        note(row, &contribution.new)
+                        Self.extend(&group.new, row, position)
                     } else {
                         guard present == state else { throw contradiction(source, TrialVariable.statusName, row) }
-                        note(row, &contribution.common)
+                        Self.extend(&group.common, row, position)
                     }
                 }
             }
+            if !group.new.isEmpty || !group.common.isEmpty { contribution.groups.append(group) }
         }
-        return contribution.new.isEmpty && contribution.common.isEmpty ? nil : contribution
+        return contribution.groups.isEmpty ? nil : contribution
+    }
+
+    private static func extend(_ runs: inout [StoredPart.Piece], _ row: Int, _ position: Int) {
+        if let last = runs.last, last.row + last.count == row, last.position + last.count == position {
+            runs[runs.count - 1].count += 1
+        } else {
+            runs.append(StoredPart.Piece(row: row, position: position, count: 1))
+        }
     }
 
     /// The values of a variable in some rows, from all who have them.
@@ -119,26 +130,19 @@ struct RowMerge {
         var merged = variable.notComputed(rows.count)
         for contribution in contributions {
             let reader = try contribution.source.reader()
-            var own = [UInt8](repeating: 0, count: contribution.pieces.isEmpty ? 0 : rows.count * size)
-            try own.withUnsafeMutableBytes { own in
-                try contribution.pieces.forEachGroup { positions, pieces in
-                    let stored = try reader.bytes(variable, positions: positions)
-                    [StoredPart.Piece].scatter(stored, of: pieces, rowBytes: size, firstRow: rows.lowerBound, into: own)
+            for group in contribution.groups {
+                let stored = try reader.bytes(variable, positions: group.positions)
+                for run in group.common {
+                    let from = (run.position - group.positions.lowerBound) * size, to = (run.row - rows.lowerBound) * size
+                    let length = run.count * size
+                    guard stored[from..<from + length] != merged[to..<to + length] else { continue }
+                    let byte = (0..<length).first { stored[from + $0] != merged[to + $0] }!
+                    throw contradiction(contribution.source, variable.name, run.row + byte / size)
                 }
-            }
-            for run in contribution.common {
-                let place = (run.lowerBound - rows.lowerBound) * size..<(run.upperBound - rows.lowerBound) * size
-                guard own[place] != merged[place] else { continue }
-                let byte = place.first { own[$0] != merged[$0] }!
-                throw contradiction(contribution.source, variable.name, rows.lowerBound + byte / size)
-            }
-            merged.withUnsafeMutableBytes { merged in
-                own.withUnsafeBytes { own in
-                    for run in contribution.new {
-                        let place = (run.lowerBound - rows.lowerBound) * size..<(run.upperBound - rows.lowerBound) * size
-                        UnsafeMutableRawBufferPointer(rebasing: merged[place])
-                            .copyMemory(from: UnsafeRawBufferPointer(rebasing: own[place]))
-                    }
+                merged.withUnsafeMutableBytes {
+                    [StoredPart.Piece].scatter(
+                        stored, at: group.positions.lowerBound, of: group.new[...], rowBytes: size, firstRow: rows.lowerBound,
+                        into: $0)
                 }
             }
         }

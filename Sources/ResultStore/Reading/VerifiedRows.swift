@@ -28,7 +28,7 @@ final class VerifiedRows: Sendable {
         try pieces.forEachGroup { positions, pieces in
             var stored = [UInt8](repeating: 0, count: positions.count * size)
             try stored.withUnsafeMutableBytes { try read(variable, positions: positions, into: $0) }
-            [StoredPart.Piece].scatter(stored, of: pieces, rowBytes: size, firstRow: rows.lowerBound, into: bytes)
+            [StoredPart.Piece].scatter(stored, at: positions.lowerBound, of: pieces, rowBytes: size, firstRow: rows.lowerBound, into: bytes)
         }
     }
 

@@ -91,7 +91,7 @@ struct StoredRows: Sendable {
         try bytes.withUnsafeMutableBytes { bytes in
             try layout.pieces(of: rows).forEachGroup { positions, pieces in
                 [StoredPart.Piece].scatter(
-                    try readBytes(variable, positions: positions), of: pieces,
+                    try readBytes(variable, positions: positions), at: positions.lowerBound, of: pieces,
                     rowBytes: layout.variables[variable].rowBytes, firstRow: rows.lowerBound, into: bytes)
             }
         }
