@@ -18,7 +18,10 @@ struct TrialVariable: Sendable, Equatable {
     /// The bytes of rows that are not computed.
     func notComputed(_ rows: Int) -> [UInt8] {
         guard element == .float64 else { return [UInt8](repeating: 0, count: rows * rowBytes) }
-        return [Double](repeating: .nan, count: rows * width).withUnsafeBytes { Array($0) }
+        return [UInt8](unsafeUninitializedCapacity: rows * rowBytes) { bytes, count in
+            UnsafeMutableRawBufferPointer(bytes).initializeMemory(as: Double.self, repeating: .nan)
+            count = bytes.count
+        }
     }
 
     static let statusName = "status"

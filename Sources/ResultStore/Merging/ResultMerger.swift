@@ -30,7 +30,7 @@ public struct ResultMerger {
     private let provenance: Provenance
     private let plan: (any SweepPlan)?
     /// How much is merged at once, see `RowMerge`.
-    var stretchBytes = RowMerge.stretchBytes
+    var stretchBytes: Int?
     private let cut: (Shard) throws -> ShardPart?
 
     /// - Parameters:
@@ -94,7 +94,7 @@ public struct ResultMerger {
                     try curves.copy(cell, to: cell)
                 }
             }
-            let counts = try RowMerge(sources, into: rows, header, plan: plan, stretchBytes: stretchBytes).run()
+            let counts = try RowMerge(sources, into: rows, header, plan: plan, stretchBytes: stretchBytes ?? RowMerge.stretchBytes(sources: sources.count)).run()
             if counts.missing == 0 { try CompletionMark.set(1, in: rows.file) }
             try rows.file.synchronise()
             try Paths.replace(output, with: temporary)

@@ -15,8 +15,9 @@ struct RowMerge {
     private let layout: ResultLayout
     private let plan: (any SweepPlan)?
     private let rowsPerStretch: Int
-    /// Bytes of the widest variable in a stretch.
-    static let stretchBytes = 1 << 24
+    /// Bytes of the widest variable in a stretch: some for each source, so that each is read in pieces worth a call, and few
+    /// enough to stay near the processor where there are few sources.
+    static func stretchBytes(sources: Int) -> Int { min(max(sources << 16, 1 << 21), 1 << 24) }
 
     /// - Parameters:
     ///   - plan: tells which cells are excluded.
@@ -127,7 +128,11 @@ struct RowMerge {
         _ variable: TrialVariable, _ rows: Range<Int>, _ contributions: [Contribution]
     ) throws -> [UInt8] {
         let size = variable.rowBytes
-        var merged = variable.notComputed(rows.count)
+        let given = contributions.reduce(0) { $0 + $1.groups.reduce(0) { $0 + $1.new.reduce(0) { $0 + $1.count } } }
+        // Where every row is somebody's, all of it is written below.
+        var merged = given < rows.count
+            ? variable.notComputed(rows.count)
+            : [UInt8](unsafeUninitializedCapacity: rows.count * size) { $1 = rows.count * size }
         for contribution in contributions {
             let reader = try contribution.source.reader()
             for group in contribution.groups {

@@ -141,9 +141,11 @@ public final class ResultReader: Sendable {
 
     /// What is stored of a variable at some positions.
     func bytes(_ variable: TrialVariable, positions: Range<Int>) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: positions.count * variable.rowBytes)
-        try bytes.withUnsafeMutableBytes { try self.rows.read(variable, positions: positions, into: $0) }
-        return bytes
+        try [UInt8](unsafeUninitializedCapacity: positions.count * variable.rowBytes) { bytes, count in
+            let all = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[..<(positions.count * variable.rowBytes)])
+            try self.rows.read(variable, positions: positions, into: all)
+            count = all.count
+        }
     }
 
     private func rowRange(_ cells: Range<Int>) -> Range<Int> { cells.lowerBound * trials..<cells.upperBound * trials }
