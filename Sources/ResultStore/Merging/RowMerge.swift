@@ -96,6 +96,10 @@ struct RowMerge {
             let own = try reader.bytes(.status, positions: positions)
             var group = Contribution.Group(positions: positions)
             for piece in pieces {
+                if Self.take(own, piece, positions.lowerBound, &states, rows.lowerBound) {
+                    Self.extend(&group.new, piece)
+                    continue
+                }
                 for offset in 0..<piece.count {
                     let position = piece.position + offset, row = piece.row + offset
                     let state = own[position - positions.lowerBound]
@@ -103,10 +107,10 @@ struct RowMerge {
                     let present = states[row - rows.lowerBound]
                     if present == 0 {
                         states[row - rows.lowerBound] = state
-                        Self.extend(&group.new, row, position)
+                        Self.extend(&group.new, StoredPart.Piece(row: row, position: position, count: 1))
                     } else {
                         guard present == state else { throw contradiction(source, TrialVariable.statusName, row) }
-                        Self.extend(&group.common, row, position)
+                        Self.extend(&group.common, StoredPart.Piece(row: row, position: position, count: 1))
                     }
                 }
             }
@@ -115,11 +119,26 @@ struct RowMerge {
         return contribution.groups.isEmpty ? nil : contribution
     }
 
-    private static func extend(_ runs: inout [StoredPart.Piece], _ row: Int, _ position: Int) {
-        if let last = runs.last, last.row + last.count == row, last.position + last.count == position {
-            runs[runs.count - 1].count += 1
+    /// Takes the states of a whole piece over, where the source has all of it and nobody before has any; as a rule so.
+    private static func take(
+        _ own: [UInt8], _ piece: StoredPart.Piece, _ firstPosition: Int, _ states: inout [UInt8], _ firstRow: Int
+    ) -> Bool {
+        own.withUnsafeBytes { own in
+            states.withUnsafeMutableBytes { states in
+                let source = UnsafeRawBufferPointer(rebasing: own[(piece.position - firstPosition)...].prefix(piece.count))
+                let target = UnsafeMutableRawBufferPointer(rebasing: states[(piece.row - firstRow)...].prefix(piece.count))
+                guard source.allSatisfy({ $0 != 0 }), target.allSatisfy({ $0 == 0 }) else { return false }
+                target.copyMemory(from: source)
+                return true
+            }
+        }
+    }
+
+    private static func extend(_ runs: inout [StoredPart.Piece], _ piece: StoredPart.Piece) {
+        if let last = runs.last, last.row + last.count == piece.row, last.position + last.count == piece.position {
+            runs[runs.count - 1].count += piece.count
         } else {
-            runs.append(StoredPart.Piece(row: row, position: position, count: 1))
+            runs.append(piece)
         }
     }
 
