@@ -64,6 +64,16 @@ import Testing
         #expect(Double(all) <= told * 1.05 && told <= Double(whole) * 1.2 + Double(shards) * 100_000)
     }
 
+    /// More shards than there are parts: those without a trial are files, too.
+    @Test(arguments: ["", "curves: {at: [0, 3]}"]) func shardsWithoutTrialsAreFiles(more: String) throws {
+        let program = try Program()
+        try program.write("sweep.yaml", Self.sweep(rho: 2, trials: 2, more: more))
+        #expect(try program.run("run", "sweep.yaml", "--output", "whole.h5").status == 0)
+        let parts = try runShards(program, 11)
+        #expect(try program.finish(program.start(["merge"] + parts + ["--output", "m.h5"])).status == 0)
+        #expect(try trials(program, "m.h5") == trials(program, "whole.h5"))
+    }
+
     /// Of some parts: excluded cells are not missing.
     @Test func aMergeOfSomePartsKnowsExcludedCells() throws {
         let program = try Program()

@@ -26,7 +26,9 @@ struct FileDescription {
     ) rethrows {
         var layout = ResultLayout(plan)
         layout.part = try shard.flatMap {
-            try StoredPart(shard: $0, cellCount: layout.cellCount, trials: layout.trials, carried: carried)
+            try StoredPart(
+                shard: $0, cellCount: layout.cellCount, trials: layout.trials, keepsCellsWhole: layout.curve != nil,
+                carried: carried)
         }
         self.layout = layout
         title = plan.title

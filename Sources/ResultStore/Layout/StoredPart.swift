@@ -58,8 +58,13 @@ struct StoredPart: Sendable, Equatable {
 
     /// The rows of a shard and of what is carried over; `nil` where that is everything, or in too many boxes.
     ///
-    /// - Parameter carried: the trials of a cell that are to be stored besides, possibly none.
-    init?(shard: ShardPart, cellCount: Int, trials: Int, carried: (_ cell: Int) throws -> Range<Int> = { _ in 0..<0 }) rethrows {
+    /// - Parameters:
+    ///   - keepsCellsWhole: whether cells are stored with all their trials or not at all, as trajectories need it.
+    ///   - carried: the trials of a cell that are to be stored besides, possibly none.
+    init?(
+        shard: ShardPart, cellCount: Int, trials: Int, keepsCellsWhole: Bool = false,
+        carried: (_ cell: Int) throws -> Range<Int> = { _ in 0..<0 }
+    ) rethrows {
         var numbers: [Int] = []
         var run = (cells: 0..<0, trials: [Range<Int>]())
         func close() {
@@ -77,7 +82,7 @@ struct StoredPart: Sendable, Equatable {
         }
         close()
         // A part without any trial stores one that is another's.
-        if numbers.isEmpty { numbers = [0, 1, 0, 1] }
+        if numbers.isEmpty { numbers = [0, 1, 0, keepsCellsWhole ? trials : 1] }
         guard let part = StoredPart(numbers: numbers, cellCount: cellCount, trials: trials),
             part.rowCount < cellCount * trials else { return nil }
         self = part
