@@ -26,6 +26,7 @@ enum {
 static long objects;
 // Whether also large datasets that are packed are unpacked; if not, their chunks are only looked up.
 static int is_thorough;
+static off_t file_bytes;
 
 static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
     (void)info;
@@ -91,30 +92,31 @@ static int is_chunked(hid_t dataset) {
 }
 
 // What a look at the index of chunks says, beside 0 and -1.
-enum { MUST_BE_READ = 1, IS_BOMB = -2, MOST_CHUNKS = 1 << 22, LARGEST_CHUNK = 1 << 20 };
+enum { MUST_BE_READ = 1, IS_BOMB = -2, MOST_CHUNKS = 1 << 22, LARGEST_CHUNK = 1 << 20, LEAST_OF_A_CHUNK = 8 };
 
 // Goes through the whole index, which may be damaged, and compares what each chunk takes with what it can: deflate makes a
 // thousand times as much of a few bytes, and of larger chunks too much.
 static int look_up_chunks(hid_t dataset, hid_t type, hid_t space) {
-#if H5_VERSION_GE(1, 10, 5)
-    hsize_t lengths[H5S_MAX_RANK], chunk[H5S_MAX_RANK], place[H5S_MAX_RANK] = {0}, count = 0;
+#if H5_VERSION_GE(1, 10, 2)
+    hsize_t lengths[H5S_MAX_RANK], chunk[H5S_MAX_RANK], place[H5S_MAX_RANK] = {0};
     hid_t creation = H5Dget_create_plist(dataset);
     int rank = H5Sget_simple_extent_dims(space, lengths, NULL);
     int has_chunks = creation >= 0 && H5Pget_chunk(creation, H5S_MAX_RANK, chunk) == rank;
     if (creation >= 0) H5Pclose(creation);
-    if (rank < 1 || !has_chunks || H5Dget_num_chunks(dataset, space, &count) < 0) return -1;
+    if (rank < 1 || !has_chunks) return -1;
     double chunks = 1, bytes = (double)H5Tget_size(type);
     for (int index = 0; index < rank; index++) {
         if (chunk[index] == 0) return -1;
         chunks *= (double)((lengths[index] + chunk[index] - 1) / chunk[index]);
         bytes *= (double)chunk[index];
     }
+    // Each takes its place in the index at least: a small file that says it has millions would only take time.
+    if (chunks > (double)file_bytes / LEAST_OF_A_CHUNK) return IS_BOMB;
     if (chunks > MOST_CHUNKS || bytes > LARGEST_CHUNK) return MUST_BE_READ;
     for (int dimension = 0; dimension >= 0;) {
-        unsigned mask = 0;
-        haddr_t address = HADDR_UNDEF;
+        // Looked up alone; what else the library tells of a chunk, it finds by going through all of them, for each.
         hsize_t size = 0;
-        if (H5Dget_chunk_info_by_coord(dataset, place, &mask, &address, &size) < 0) return -1;
+        if (H5Dget_chunk_storage_size(dataset, place, &size) < 0) return -1;
         if ((double)size > 2 * bytes + 4096) return IS_BOMB;
         // The next place, the last dimension first.
         for (dimension = rank - 1; dimension >= 0; dimension--) {
@@ -206,6 +208,7 @@ int chdf5_start_probe(const char *path, unsigned seconds, int thorough) {
     if (child == 0) {
         chdf5_confine(PROCESSOR_SECONDS + more, seconds + 5 * more);
         is_thorough = thorough;
+        file_bytes = info.st_size;
         _exit(read_file(path));
     }
     return child;

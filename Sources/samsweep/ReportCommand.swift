@@ -67,7 +67,8 @@ struct ReportCommand: ParsableCommand {
             laws: FitDocument(outcomes: try session.outcomes(threads: threads)), verdicts: try verdicts(columns, counts))
         let isLast = !watch || counts.missing == 0
         page.renewal = isLast ? nil : Int(Self.pause)
-        try Self.write(page.html(columns), to: path)
+        try TextFile.write(
+            page.html(columns), to: path, kind: "page of samsweep report", mark: ReportPage.mark, isOwnKind: ReportPage.isPage)
         return isLast
     }
 
@@ -109,18 +110,4 @@ struct ReportCommand: ParsableCommand {
     }
 
     private static func folder(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
-
-    /// The old page stays until the new one is whole.
-    private static func write(_ text: String, to path: String) throws {
-        let scratch = "\(path).\(getpid())"
-        func failure() -> CommandError { .cannotCreate("cannot write \(path): \(String(cString: strerror(errno)))") }
-        guard let file = fopen(scratch, "wb") else { throw failure() }
-        var text = text
-        let isWritten = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
-        guard fclose(file) == 0, isWritten, rename(scratch, path) == 0 else {
-            let error = failure()
-            unlink(scratch)
-            throw error
-        }
-    }
 }

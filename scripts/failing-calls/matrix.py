@@ -50,6 +50,7 @@ SCENARIOS = {
     "curves": ([], ["run", "c.yaml"] + RUN[2:]),
     "fit-output": ([["run", "l.yaml"] + RUN[2:]],
                    ["fit", "r.h5", "--bootstrap", "100", "--format", "json", "--output", "f.h5"]),
+    "report": ([RUN], ["report", "r.h5", "--bootstrap", "100"]),
     "submit": ([], ["submit", "s.yaml", "--scheduler", "pbs", "--shards", "2", "--output", "jobs", "--time", "5"]),
     "status": ([RUN], ["status", "r.h5"]),
     "export": ([RUN + ["--compress", "4"]], ["export", "r.h5", "--trials"]),

@@ -41,9 +41,17 @@ final class LockFile: Sendable {
     }
 
     /// Removes the file; the lock ends with this object.
+    ///
+    /// A call that fails is tried again: it may have failed for that moment alone, and nobody else removes the file. One
+    /// that stays is in nobody's way, since the lock is not the file.
     func release() {
-        if (try? Self.isSame(descriptor, path)) == true { unlink(path) }
+        for _ in 0..<Self.attempts {
+            guard let isSame = try? Self.isSame(descriptor, path) else { continue }
+            if !isSame || unlink(path) == 0 { return }
+        }
     }
+
+    private static let attempts = 3
 
     deinit {
         release()

@@ -47,6 +47,18 @@ public struct ReportPage: Sendable {
         self.verdicts = verdicts
     }
 
+    /// What every page begins with.
+    public static let mark = "<!DOCTYPE html>\n"
+
+    /// Whether a text of which this is the beginning is such a page. Those of version 0.1.0 did not say who made them; they
+    /// are known by what they allow themselves.
+    public static func isPage(_ head: String) -> Bool {
+        head.hasPrefix(mark) && [
+            "<meta name=\"generator\" content=\"samsweep\">",
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:",
+        ].contains { head.contains($0) }
+    }
+
     /// The page's text.
     public func html(_ columns: some CurveColumns) throws -> String {
         let template = String(decoding: PackageResources.page_html, as: UTF8.self)
