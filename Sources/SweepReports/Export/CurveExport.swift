@@ -23,10 +23,14 @@ extension SweepExport {
         let probabilities = CurveSummary.probabilities.map { probability in
             "q" + (probability < 0.095 ? "0" : "") + "\(Int((100 * probability).rounded()))"
         }
-        try output(CSVRow.line(
-            names + ["quantity", "step", "count", "mean", "standard_error", "median"] + probabilities))
+        // In files from before that was stored, nothing is known of gradients.
+        let gradients = names.firstIndex(of: GradientCount.name)
+        let places = ["quantity", "step"] + (gradients == nil ? [] : [GradientCount.soFarName])
+        try output(CSVRow.line(names + places + ["count", "mean", "standard_error", "median"] + probabilities))
         for cell in 0..<columns.cellCount {
-            let key = zip(coordinates(ofCell: cell, columns), names).map {
+            let own = coordinates(ofCell: cell, columns)
+            let perStep = gradients.flatMap { if case .number(let count) = own[$0] { count } else { nil } }
+            let key = zip(own, names).map {
                 CSVRow.coordinate($0, isInteger: integers.contains($1))
             }
             for quantity in quantities {
@@ -34,8 +38,9 @@ extension SweepExport {
                 for (place, step) in columns.curveSteps.enumerated() {
                     let numbers = [curve.means[place], curve.standardErrors[place], curve.medians[place]]
                         + curve.quantiles[place]
+                    let taken = perStep.map { [CSVRow.number($0 * Double(step))] } ?? []
                     try output(CSVRow.line(
-                        key + [quantity, "\(step)", "\(curve.counts[place])"] + numbers.map(CSVRow.number)))
+                        key + [quantity, "\(step)"] + taken + ["\(curve.counts[place])"] + numbers.map(CSVRow.number)))
                 }
             }
         }
