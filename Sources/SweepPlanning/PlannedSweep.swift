@@ -133,9 +133,12 @@ public final class PlannedSweep: SweepPlan {
 
     /// What is the same in all cells, for people: each value that is not swept, with its name in the result.
     public var unswept: [(name: String, value: String)] {
-        let single = dimensions.filter { $0.count == 1 && $0.kind == .values }.map { ($0.name, $0.values.text(at: 0)) }
+        func text(_ values: AxisValues, _ place: Int) -> String {
+            if case .numbers(let numbers) = values { brief(numbers[place]) } else { values.text(at: place) }
+        }
+        let single = dimensions.filter { $0.count == 1 && $0.kind == .values }.map { ($0.name, text($0.values, 0)) }
         var fixed = fixedParameters.map { parameter -> (String, String) in
-            let count = parameter.value.count, shown = (0..<min(3, count)).map { parameter.value.text(at: $0) }
+            let count = parameter.value.count, shown = (0..<min(3, count)).map { text(parameter.value, $0) }
             return (parameter.name, shown.joined(separator: " ") + (count > 3 ? " … (\(count) numbers)" : ""))
         }
         let problem = layout.spec.choices[.problem]

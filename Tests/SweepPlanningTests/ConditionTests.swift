@@ -61,7 +61,7 @@ private struct PlainCell {
         dropping: "steps: 10\n")
     #expect(sweep.dimensions.map(\.name) == ["optimizer", "dimension", "noise", "rho"])
     let coordinates = Dictionary(uniqueKeysWithValues: sweep.auxiliaryCoordinates.map { ($0.name, $0) })
-    #expect(Set(coordinates.keys) == ["learning_rate", "start.radius", "steps"])
+    #expect(Set(coordinates.keys).subtracting(["gradients_per_step"]) == ["learning_rate", "start.radius", "steps"])
     #expect(coordinates["learning_rate"]?.dimensions == ["dimension"])
     #expect(coordinates["learning_rate"]?.values == .numbers([5, 0.5, 0.5]))
     #expect(coordinates["steps"]?.values == .numbers([1, 10, 10]))

@@ -6,6 +6,8 @@ public protocol CurveColumns: TrialColumns {
     /// Recorded steps, ascending; empty where there are no trajectories.
     var curveSteps: [Int] { get }
     var curveQuantities: [String] { get }
+    /// How many gradients a step takes; `nil` in results from before that was stored.
+    var gradientsPerStep: DependentCoordinate? { get }
 
     /// The trajectory of a quantity in a cell; `nil` where trials of the cell are missing, or it is excluded.
     func curve(of quantity: String, cell: Int) throws -> CellCurve?
@@ -23,14 +25,15 @@ extension SweepExport {
         let probabilities = CurveSummary.probabilities.map { probability in
             "q" + (probability < 0.095 ? "0" : "") + "\(Int((100 * probability).rounded()))"
         }
-        // In files from before that was stored, nothing is known of gradients.
-        let gradients = names.firstIndex(of: GradientCount.name)
+        let gradients = columns.gradientsPerStep
         let places = ["quantity", "step"] + (gradients == nil ? [] : [GradientCount.soFarName])
         try output(CSVRow.line(names + places + ["count", "mean", "standard_error", "median"] + probabilities))
         for cell in 0..<columns.cellCount {
-            let own = coordinates(ofCell: cell, columns)
-            let perStep = gradients.flatMap { if case .number(let count) = own[$0] { count } else { nil } }
-            let key = zip(own, names).map {
+            let perStep = gradients.flatMap { gradients -> Double? in
+                let value = gradients.value(at: columns.coordinates(ofCell: cell), of: columns.dimensions)
+                return if case .number(let count) = value { count } else { nil }
+            }
+            let key = zip(coordinates(ofCell: cell, columns), names).map {
                 CSVRow.coordinate($0, isInteger: integers.contains($1))
             }
             for quantity in quantities {
