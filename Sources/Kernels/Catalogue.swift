@@ -84,6 +84,7 @@ public enum Catalogue {
         }
         return ComponentCatalogue(
             components: components, kernelRevision: kernelRevision,
-            noiseVectorsPerStep: Dictionary(vectors) { first, _ in first })
+            noiseVectorsPerStep: Dictionary(vectors) { first, _ in first },
+            gradientsPerStep: Dictionary(launchers.map { ($0.optimizerDescription.name, $0.gradientsPerStep) }) { first, _ in first })
     }()
 }

@@ -83,7 +83,16 @@ public final class PlannedSweep: SweepPlan {
             AuxiliaryCoordinate(
                 name: quantity.name, dimensions: quantity.dimensions.map { dimensions[$0].name },
                 values: axisValues(quantity), longName: quantity.longName)
-        } + methodCoordinates
+        } + methodCoordinates + gradientCounts.compactMap { $0.dimensions.isEmpty ? nil : $0 }
+    }
+
+    /// How many gradients a step takes, along whatever the optimizer varies along.
+    private var gradientCounts: [AuxiliaryCoordinate] {
+        layout[GradientCount.name].map { quantity in
+            [AuxiliaryCoordinate(
+                name: quantity.name, dimensions: quantity.dimensions.map { dimensions[$0].name },
+                values: .numbers(quantity.table ?? []), longName: quantity.longName)]
+        } ?? []
     }
 
     /// With `method: auto`, which method each class of cells got.
@@ -107,11 +116,42 @@ public final class PlannedSweep: SweepPlan {
         let numbers = layout.quantities.filter { !$0.isAxis && !$0.isInternal && $0.dimensions.isEmpty }.map {
             FixedParameter(name: $0.name, value: axisValues($0), longName: $0.longName)
         }
-        return numbers + words + dataParameters + [
+        let gradients = gradientCounts.filter(\.dimensions.isEmpty).map {
+            FixedParameter(name: $0.name, value: $0.values, longName: $0.longName)
+        }
+        let bound = layout.spec.divergedAbove.map { bound in
+            FixedParameter(
+                name: "diverged_above", value: .numbers([bound.value]),
+                longName: "\(bound.quantity.rawValue) above which a trial counts as diverged")
+        }
+        return numbers + words + dataParameters + gradients + [bound].compactMap(\.self) + [
             FixedParameter(
                 name: "common_random_numbers", value: .integers([usesCommonRandomNumbers ? 1 : 0]),
                 longName: "whether all cells see the same unit noise")
         ]
+    }
+
+    /// What is the same in all cells, for people: each value that is not swept, with its name in the result.
+    public var unswept: [(name: String, value: String)] {
+        func text(_ values: AxisValues, _ place: Int) -> String {
+            if case .numbers(let numbers) = values { brief(numbers[place]) } else { values.text(at: place) }
+        }
+        let single = dimensions.filter { $0.count == 1 && $0.kind == .values }.map { ($0.name, text($0.values, 0)) }
+        var fixed = fixedParameters.map { parameter -> (String, String) in
+            let count = parameter.value.count, shown = (0..<min(3, count)).map { text(parameter.value, $0) }
+            return (parameter.name, shown.joined(separator: " ") + (count > 3 ? " … (\(count) numbers)" : ""))
+        }
+        let problem = layout.spec.choices[.problem]
+        if let entry = problem?.entries.first, problem?.entries.count == 1, let spectrum = entry.spectrum?.label,
+            !fixed.contains(where: { $0.0 == FieldCatalogue.eigenvalues.name }) {
+            fixed.append((FieldCatalogue.eigenvalues.name, spectrum))
+        }
+        switch layout.spec.start {
+        case .radius, .sphere, .defined: break
+        case .vector(let values, _): fixed.append(("start.vector", values.map(brief).joined(separator: " ")))
+        case .blocks(let norms, _): fixed.append(("start.blocks", norms.map(brief).joined(separator: " ")))
+        }
+        return single + fixed.sorted { $0.0 < $1.0 }
     }
 
     /// Where a problem over data is smallest.

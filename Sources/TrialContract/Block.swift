@@ -33,7 +33,7 @@ public enum TrialStatus: UInt8, Sendable, CaseIterable {
 /// The outcomes of a block, column by column.
 ///
 /// Row `cell * trials.count + (trial - trials.lowerBound)`. A diverged trial has NaN in every float column and 0 in
-/// counts; `stepsTaken` is the first t at which |x_t|^2 is not finite, T otherwise.
+/// counts; `stepsTaken` is the first t at which |x_t|^2 is not finite or the class's `divergedAbove` is exceeded, T otherwise.
 public struct OutcomeColumns: Sendable, Equatable {
     public var status: [UInt8]
     public var stepsTaken: [Int64]

@@ -134,13 +134,17 @@ public struct ComponentCatalogue: Sendable {
     public let kernelRevision: Int
     /// By optimizer: how many vectors of noise a step draws; none for those that follow the full gradient.
     public let noiseVectorsPerStep: [String: Int]
+    /// By optimizer: how many gradients a step takes, exact and stochastic ones alike, also where rho is 0.
+    public let gradientsPerStep: [String: Double]
 
     public init(
-        components: [ComponentDescription], kernelRevision: Int, noiseVectorsPerStep: [String: Int] = [:]
+        components: [ComponentDescription], kernelRevision: Int, noiseVectorsPerStep: [String: Int] = [:],
+        gradientsPerStep: [String: Double] = [:]
     ) {
         self.components = components
         self.kernelRevision = kernelRevision
         self.noiseVectorsPerStep = noiseVectorsPerStep
+        self.gradientsPerStep = gradientsPerStep
     }
 
     /// The members of one kind, in catalogue order.

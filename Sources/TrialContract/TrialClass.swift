@@ -47,6 +47,25 @@ public enum TrialMethod: String, Sendable, Hashable, CaseIterable {
     case reduced
 }
 
+/// From where on a trial counts as diverged, though its numbers are finite.
+public struct DivergenceBound: Sendable, Hashable {
+    public enum Quantity: String, Sendable, Hashable, CaseIterable {
+        /// |x_t - x*| to the nearest minimiser.
+        case distance
+        /// f(x_t).
+        case objective
+    }
+
+    public let quantity: Quantity
+    /// The largest value that is no divergence; finite.
+    public let value: Double
+
+    public init(_ quantity: Quantity, above value: Double) {
+        self.quantity = quantity
+        self.value = value
+    }
+}
+
 /// Which values of a trajectory to record on the way.
 public struct CurveRequest: Sendable, Hashable {
     /// The recorded iterates x_t: ascending values of t in 0 ... T, each once.
@@ -84,6 +103,9 @@ public struct TrialClass: Sendable, Hashable {
     public var definedObjective: DefinedObjective?
     /// The algorithm where the sweep defines it itself, for the class's dimension.
     public var definedAlgorithm: DefinedAlgorithm?
+    /// A trial diverges at the first t at which this is exceeded, or is not a number; `nil`: where |x_t|^2 is not finite.
+    /// Each iterate is then measured, which costs about as much as a step.
+    public var divergedAbove: DivergenceBound?
 
     public var dimension: Int { spectrum.dimension }
 
@@ -97,7 +119,8 @@ public struct TrialClass: Sendable, Hashable {
         rhoSchedule: ComponentChoice = ComponentChoice("constant"),
         steps: Int, start: StartPoint = .radius(1), statistics: [String], method: TrialMethod = .full,
         curve: CurveRequest? = nil, finiteSum: FiniteSum? = nil,
-        definedObjective: DefinedObjective? = nil, definedAlgorithm: DefinedAlgorithm? = nil
+        definedObjective: DefinedObjective? = nil, definedAlgorithm: DefinedAlgorithm? = nil,
+        divergedAbove: DivergenceBound? = nil
     ) {
         self.optimizer = optimizer
         self.problem = problem
@@ -114,6 +137,7 @@ public struct TrialClass: Sendable, Hashable {
         self.finiteSum = finiteSum
         self.definedObjective = definedObjective
         self.definedAlgorithm = definedAlgorithm
+        self.divergedAbove = divergedAbove
     }
 }
 

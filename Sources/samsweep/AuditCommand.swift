@@ -165,7 +165,7 @@ extension ResultReader {
         var parts: [String] = []
         for (dimension, place) in zip(dimensions, RowMajor(dimensions.map(\.count)).places(of: cell)) where dimension.count > 1 {
             let paired = dimension.kind == .positions
-                ? auxiliaryCoordinates.filter { $0.dimensions == [dimension.name] } : []
+                ? auxiliaryCoordinates.filter { $0.dimensions == [dimension.name] && $0.name != GradientCount.name } : []
             let told = paired.isEmpty
                 ? ["\(dimension.name) \(dimension.values.text(at: place))"]
                 : paired.map { "\($0.name) \($0.values.text(at: place))" }

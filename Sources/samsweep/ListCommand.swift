@@ -76,7 +76,8 @@ extension ListCommand.Shelf {
             CatalogueEntry(
                 name: component.name, field: field, summary: component.summary, formula: component.formula,
                 citation: component.citation, parameters: component.parameters,
-                maximumDimension: component.maximumDimension)
+                maximumDimension: component.maximumDimension,
+                gradientsPerStep: kind == .optimizer ? KernelSelection.catalogue.gradientsPerStep[component.name] : nil)
         }
     }
 }
@@ -91,15 +92,20 @@ private struct CatalogueEntry {
     var citation = ""
     var parameters: [ParameterDescription] = []
     var maximumDimension: Int?
+    /// Of an optimizer.
+    var gradientsPerStep: Double?
 
     var text: String {
         var lines = [(field.map { "\(name) (\($0))" } ?? name) + ": " + summary]
         if !formula.isEmpty { lines.append("    " + formula) }
         lines += parameters.map { parameter in
-            let standard = parameter.defaultValue.map { ", default \(JSONValue.number($0).line)" } ?? ", must be given"
+            let standard = parameter.defaultsToRho
+                ? ", default the cell's rho"
+                : parameter.defaultValue.map { ", default \(JSONValue.number($0).line)" } ?? ", must be given"
             return "    \(parameter.name) in \(parameter.range.text)\(standard): \(parameter.summary)"
         }
         if let maximumDimension { lines.append("    up to dimension \(maximumDimension)") }
+        if let gradientsPerStep { lines.append("    gradients a step: \(Figures.concise(gradientsPerStep))") }
         if !citation.isEmpty { lines.append("    \(citation)") }
         return lines.joined(separator: "\n")
     }
@@ -109,6 +115,7 @@ private struct CatalogueEntry {
             ("name", .string(name)), ("field", .optional(field)), ("summary", .string(summary)),
             ("formula", .string(formula)), ("citation", .string(citation)),
             ("parameters", .array(parameters.map(json))), ("maximum_dimension", .optional(maximumDimension)),
+            ("gradients_per_step", .optional(gradientsPerStep)),
         ])
     }
 
@@ -116,6 +123,7 @@ private struct CatalogueEntry {
         .object([
             ("name", .string(parameter.name)), ("summary", .string(parameter.summary)),
             ("range", .string(parameter.range.text)), ("default", .optional(parameter.defaultValue)),
+            ("default_is_rho", .boolean(parameter.defaultsToRho)),
             ("integer", .boolean(parameter.isInteger)),
         ])
     }

@@ -91,10 +91,32 @@ struct Forecast {
                 rows.append(("parts", "\(NumberText.grouped(load.parts)), the other shards have nothing to do\(reason)"))
             }
         }
+        rows.append(("not swept", Self.wrapped(plan.unswept.map { "\($0.name) \(Self.shortened($0.value.visible))" })))
         rows += plan.notes.map { ("note", $0) }
         if estimate.isSampled { rows.append(("note", estimate.samplingNote)) }
         let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { $0.0 + String(repeating: " ", count: width + 2 - $0.0.count) + $0.1 }.joined(separator: "\n")
+        return rows.map { name, value in
+            let lines = value.replacing("\n", with: "\n" + String(repeating: " ", count: width + 2))
+            return name + String(repeating: " ", count: width + 2 - name.count) + lines
+        }.joined(separator: "\n")
+    }
+
+    private static func shortened(_ text: String) -> String { text.count > 60 ? text.prefix(59) + "…" : text }
+
+    /// Parts with a comma between, in lines of some hundred letters.
+    private static func wrapped(_ parts: [String]) -> String {
+        var lines = [""]
+        for (place, part) in parts.enumerated() {
+            let text = part + (place + 1 < parts.count ? "," : "")
+            if lines[lines.count - 1].isEmpty {
+                lines[lines.count - 1] = text
+            } else if lines[lines.count - 1].count + text.count < 100 {
+                lines[lines.count - 1] += " " + text
+            } else {
+                lines.append(text)
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 
     private var sizes: ShardSizes { ShardSizes(estimate, parts: load.parts, largestShare: load.largestShare) }
@@ -122,6 +144,7 @@ struct Forecast {
             ("bytes_per_shard", .number(sizes.largest)), ("bytes_of_shards", .number(sizes.all)),
             ("sampled", .boolean(estimate.isSampled)),
             ("note", .optional(estimate.isSampled ? estimate.samplingNote : nil)),
+            ("not_swept", .object(plan.unswept.map { ($0.name, .string($0.value)) })),
             ("notes", .array(plan.notes.map { .string($0) })), ("sweep_fingerprint", .string(plan.sweepFingerprint)), ("plan_fingerprint", .string(plan.planFingerprint)),
         ])
     }

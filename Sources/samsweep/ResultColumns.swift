@@ -7,7 +7,9 @@ import TrialContract
 struct ResultColumns: TrialColumns {
     let reader: ResultReader
     let dimensions: [SweepDimension]
+    /// Without what follows from the optimizer's name, and would stand beside it everywhere.
     let dependentCoordinates: [DependentCoordinate]
+    let gradientsPerStep: DependentCoordinate?
     let statistics: [String]
 
     /// Throws `ResultStoreError`.
@@ -18,7 +20,9 @@ struct ResultColumns: TrialColumns {
     init(_ reader: ResultReader) {
         self.reader = reader
         dimensions = reader.dimensions.map(SweepDimension.init)
-        dependentCoordinates = reader.auxiliaryCoordinates.map(DependentCoordinate.init)
+        let dependent = reader.auxiliaryCoordinates.map(DependentCoordinate.init)
+        dependentCoordinates = dependent.filter { $0.name != GradientCount.name }
+        gradientsPerStep = dependent.first { $0.name == GradientCount.name }
         statistics = reader.statistics.filter { $0.storage != .float64PerCoordinate }.map(\.name)
     }
 

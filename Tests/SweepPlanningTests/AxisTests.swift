@@ -80,8 +80,9 @@ private func fixed(_ plan: PlannedSweep, _ name: String) -> AxisValues? {
         "learning_rate", "rho",
     ])
     #expect(sweep.dimensions[1].values == .numbers([0, 1]))
-    #expect(sweep.auxiliaryCoordinates.map(\.name).sorted() == ["learning_rate_schedule.offset", "rho_schedule.exponent"])
-    #expect(sweep.auxiliaryCoordinates.allSatisfy { $0.dimensions == ["schedule"] })
+    let zipped = sweep.auxiliaryCoordinates.filter { $0.name != "gradients_per_step" }
+    #expect(zipped.map(\.name).sorted() == ["learning_rate_schedule.offset", "rho_schedule.exponent"])
+    #expect(zipped.allSatisfy { $0.dimensions == ["schedule"] })
 }
 
 @Test func everyNumberCanBeAnAxisByItsPath() throws {

@@ -61,7 +61,7 @@ private struct PlainCell {
         dropping: "steps: 10\n")
     #expect(sweep.dimensions.map(\.name) == ["optimizer", "dimension", "noise", "rho"])
     let coordinates = Dictionary(uniqueKeysWithValues: sweep.auxiliaryCoordinates.map { ($0.name, $0) })
-    #expect(Set(coordinates.keys) == ["learning_rate", "start.radius", "steps"])
+    #expect(Set(coordinates.keys).subtracting(["gradients_per_step"]) == ["learning_rate", "start.radius", "steps"])
     #expect(coordinates["learning_rate"]?.dimensions == ["dimension"])
     #expect(coordinates["learning_rate"]?.values == .numbers([5, 0.5, 0.5]))
     #expect(coordinates["steps"]?.values == .numbers([1, 10, 10]))
@@ -180,7 +180,7 @@ private func plan(_ text: String, dropping part: String) throws -> PlannedSweep 
     #expect(failure(zero + "where: rho > 0\n") == nil)
     let given = try plan(zero.replacing("problem: sine", with: "problem: {name: sine, rho0: 2}"))
     #expect(try #require(try cell(given, 0)).0.problem.parameters["rho0"] == 2)
-    #expect(given.auxiliaryCoordinates.isEmpty)
+    #expect(given.auxiliaryCoordinates.map(\.name) == ["gradients_per_step"])
     // Also where rho itself is computed.
     let derived = try plan(text.replacing("rho: [0.1, 10], ", with: "") + "derive: {rho: learning_rate * 4}\n")
     #expect(try (0..<2).map { try #require(try cell(derived, $0)).0.problem.parameters["rho0"] } == [0.4, 2])

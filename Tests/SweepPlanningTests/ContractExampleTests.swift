@@ -40,7 +40,7 @@ private let example = """
     #expect(sweep.statistics.map(\.name) == ["distance", "suboptimality", "tail_distance_squared"])
     #expect(sweep.usesCommonRandomNumbers)
     #expect(sweep.largestDimension == 100)
-    #expect(sweep.auxiliaryCoordinates.isEmpty)
+    #expect(sweep.auxiliaryCoordinates.map(\.name) == ["gradients_per_step"])
     guard case .numbers(let rhos) = sweep.dimensions[4].values else { return }
     #expect(rhos[0] == 0 && rhos[1] == 1e-3 && rhos[5] == 1e-2 && rhos[9] == 0.1 && rhos[13] == 1)
 

@@ -29,7 +29,7 @@ private let sweepOfMethods = """
     for (word, method) in [("full", TrialMethod.full), ("reduced", .reduced)] {
         let text = sweepOfMethods.replacing("METHOD", with: word).replacing("[m-sam, asam]", with: "[m-sam, n-sam]")
         let sweep = try plan(text)
-        #expect(sweep.auxiliaryCoordinates.isEmpty)
+        #expect(sweep.auxiliaryCoordinates.map(\.name) == ["gradients_per_step"])
         for index in 0..<sweep.cellCount { #expect(try #require(try cell(sweep, index)).0.method == method) }
     }
     #expect(throws: SweepFileError.self) { try plan(sweepOfMethods.replacing("METHOD", with: "reduced")) }

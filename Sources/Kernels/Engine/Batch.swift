@@ -12,6 +12,7 @@ final class Batch {
     private let stepper: BoundStepper
     private let sampler: (any Sampler)?
     private let steps: Int
+    private let divergedAbove: DivergenceBound?
     /// Coordinates of the state and vectors of noise a step.
     private let dimension: Int
     private let noiseVectors: Int
@@ -38,6 +39,7 @@ final class Batch {
         self.origin = origin
         nextStep = origin.step
         steps = request.trialClass.steps
+        divergedAbove = request.trialClass.divergedAbove
         (dimension, noiseVectors) = components.launcher.size(request.trialClass)
         stepper = components.launcher.bind(request.trialClass)
         sampler = components.launcher.sampler(request.trialClass)
@@ -129,6 +131,7 @@ final class Batch {
     /// The first look at a slot, or the return to where its trials stood.
     private func begin(_ slot: Int) {
         guard origin.step > 0 else {
+            noteExcess(slot: slot, at: 0)
             tracker.observe(slot: slot, update.point(slot: slot, at: 0), at: 0)
             return
         }
@@ -137,7 +140,7 @@ final class Batch {
         for (lane, row) in rows[slot].enumerated() {
             if let state = origin.states[row >= 0 ? row : own] { archive(slot).restore(state, lane: lane) }
         }
-        update.resume(slot: slot)
+        update.keepDivergence(slot: slot)
     }
 
     private func archive(_ slot: Int) -> SlotArchive {
@@ -178,7 +181,7 @@ final class Batch {
                 steps: range, dimension: dimension, learningRateFactors: UnsafePointer(factors.learningRate),
                 rhoFactors: UnsafePointer(factors.rho), directions: directions)
             let iterates = range.lowerBound + 1...range.upperBound
-            let isWatched = update.concerns(iterates) || tracker.watchesAny(iterates)
+            let isWatched = divergedAbove != nil || update.concerns(iterates) || tracker.watchesAny(iterates)
             for (level, pass) in passes.enumerated() {
                 for source in sources { source.prepare(level: level, vectors: range.count * noiseVectors) }
                 let first = pass.lowerBound
@@ -193,7 +196,20 @@ final class Batch {
     /// What comes after the step to x_t.
     private func observe(slot: Int, at t: Int) {
         update.afterStep(slot: slot, at: t)
+        noteExcess(slot: slot, at: t)
         tracker.observe(slot: slot, update.point(slot: slot, at: t), at: t)
+    }
+
+    /// Notes lanes whose x_t is beyond what the class takes for divergence.
+    private func noteExcess(slot: Int, at t: Int) {
+        guard let bound = divergedAbove else { return }
+        let measures = stepper.measure(slots[slot].x, dimension)
+        let value = bound.quantity == .distance ? measures.distance : measures.objective
+        // Also where it is not a number.
+        let isWithin = value .<= Lanes(repeating: bound.value)
+        guard !isWithin.isSetInAllLanes else { return }
+        slots[slot].noteDivergence(at: Double(t), unless: isWithin)
+        update.keepDivergence(slot: slot)
     }
 
     /// Draws what the steps of a chunk need.

@@ -32,8 +32,9 @@ final class IterateUpdate {
             start: vectors + rule.memoryVectors * slot * dimension, count: rule.memoryVectors * dimension)
     }
 
-    /// Takes up a slot whose state was put back.
-    func resume(slot: Int) { divergedBefore[slot] = slots[slot].divergedAt }
+    /// Takes what is known of a slot's divergence for that of its iterate: after others have noted some, or a state was put
+    /// back.
+    func keepDivergence(slot: Int) { divergedBefore[slot] = slots[slot].divergedAt }
 
     func concerns(_ iterates: ClosedRange<Int>) -> Bool { rule.concerns(iterates) }
 

@@ -8,6 +8,7 @@ struct Launcher: Sendable {
     var memoryVectors: Int
     var usesAscentNoise: Bool
     var usesDescentNoise: Bool
+    var gradientsPerStep: Double
     /// Coordinates of the state that is stepped, and vectors of noise it takes a step.
     let size: @Sendable (TrialClass) -> (coordinates: Int, noiseVectors: Int)
     let sampler: @Sendable (TrialClass) -> (any Sampler)?
@@ -24,6 +25,7 @@ struct Launcher: Sendable {
         problemDescription = P.description
         memoryVectors = O.memoryVectors
         usesAscentNoise = O.ascentGradient == .ownNoise
+        gradientsPerStep = O.gradientsPerStep
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
         size = { ($0.dimension, $0.dimension) }
         sampler = { P.sampler($0) }
@@ -52,6 +54,7 @@ extension Launcher {
         problemDescription = Quadratic.description
         memoryVectors = 0
         usesAscentNoise = O.ascentGradient == .ownNoise
+        gradientsPerStep = O.gradientsPerStep
         usesDescentNoise = true
         size = { ($0.spectrum.blocks.count, 2 * $0.spectrum.blocks.count) }
         sampler = { _ in nil }
@@ -75,6 +78,7 @@ extension Launcher {
         problemDescription = Loss.description
         memoryVectors = O.memoryVectors
         usesAscentNoise = O.ascentGradient == .ownNoise
+        gradientsPerStep = O.gradientsPerStep
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
         size = { ($0.dimension, $0.dimension) }
         sampler = { DataParameters.sampler($0) }
@@ -118,6 +122,7 @@ extension Launcher {
             kind: .problem, name: "defined", summary: "an objective that the sweep defines", formula: "f(x)")
         memoryVectors = O.memoryVectors
         usesAscentNoise = O.ascentGradient == .ownNoise
+        gradientsPerStep = O.gradientsPerStep
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
         drawsZeroNoise = false
         size = { ($0.dimension, $0.dimension) }
@@ -153,6 +158,7 @@ extension Launcher {
         memoryVectors = algorithm.memory.count
         usesDescentNoise = algorithm.asks(.firstSample)
         usesAscentNoise = algorithm.asks(.secondSample)
+        gradientsPerStep = Double(algorithm.gradientsPerStep)
         bind = { trialClass in
             guard let makeObjective = pair.objective, algorithm.dimension == trialClass.dimension else {
                 fatalError("the planner must make an algorithm for its class's dimension and the method full")

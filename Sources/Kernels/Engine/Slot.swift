@@ -2,7 +2,7 @@
 struct Slot {
     var learningRate: Lanes
     var rho: Lanes
-    /// The first t at which |x_t|^2 is not finite; infinity: none yet.
+    /// The first t at which |x_t|^2 is not finite, or what the class takes for divergence; infinity: none yet.
     var divergedAt = Lanes(repeating: .infinity)
     var zeroGradients = Lanes(repeating: 0)
     /// Squared norm of the direction that the next step climbs.
@@ -40,8 +40,13 @@ struct Slot {
     /// The same where |x|^2 is at hand.
     @inline(__always)
     mutating func noteDivergence(normSquared: Lanes, at t: Double) {
-        let now = Lanes(repeating: t).replaced(
-            by: Lanes(repeating: .infinity), where: normSquared .< Lanes(repeating: .infinity))
+        noteDivergence(at: t, unless: normSquared .< Lanes(repeating: .infinity))
+    }
+
+    /// Notes all lanes but these.
+    @inline(__always)
+    mutating func noteDivergence(at t: Double, unless isFine: LaneMask) {
+        let now = Lanes(repeating: t).replaced(by: Lanes(repeating: .infinity), where: isFine)
         divergedAt = divergedAt.minimum(now)
     }
 }

@@ -58,6 +58,8 @@ extension Optimizer {
     }
     static var memoryVectors: Int { 0 }
     static var descentIsNoisy: Bool { true }
+    /// Also where rho is 0: the ascent gradient is computed all the same.
+    static var gradientsPerStep: Double { ascentGradient == .none ? 1 : 2 }
 
     @inline(__always)
     func ascent(gradient: Lanes, x: Lanes, memory: UnsafeMutablePointer<Lanes>) -> Lanes { gradient }

@@ -122,6 +122,7 @@ class Plots:
         self,
         quantity: str = "distance_squared",
         *,
+        against: str = "step",
         by: str = "optimizer",
         band: tuple[float, float] = (0.05, 0.95),
         width: float | None = None,
@@ -129,7 +130,7 @@ class Plots:
         title: str | None = None,
     ) -> Figure:
         """Trajectories with bands; see `samsweep.figures.curves`."""
-        return figures.curves(self._dataset, quantity, by=by, band=band, layout=Layout(width, panel, title))
+        return figures.curves(self._dataset, quantity, against=against, by=by, band=band, layout=Layout(width, panel, title))
 
     def crossing(
         self,

@@ -36,6 +36,7 @@ examples:
     samsweep plot R.h5 --kind regimes --up noise        where the law is a floor, linear, quadratic or nothing
     samsweep plot R.h5 --kind heat --up learning_rate   a map, with diverged cells crossed
     samsweep plot R.h5 --kind crossing --between m-sam,sgd
+    samsweep plot R.h5 --kind curves --against gradient_evaluations        trajectories at equal budgets
 
 What a zip pairs may be named like a dimension, in --against, --by, --up, --panel and --select; a zip itself is told by what
 it pairs.
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output", action="append", metavar="FILE", help="by its ending .pdf, .svg or .png (default: RESULT with all three)")
     parser.add_argument("--response", default="distance_squared", help="a statistic, or a trajectory's quantity")
     parser.add_argument("--excess", action="store_true", help="the excess over abscissa 0, trial by trial; hollow: negative")
-    parser.add_argument("--against", help="the abscissa (default: rho)")
+    parser.add_argument("--against", help="the abscissa (default: rho; of curves: step)")
     parser.add_argument("--by", default="optimizer", help="the dimension shown by colour")
     parser.add_argument("--up", help="the ordinate of maps")
     parser.add_argument("--between", metavar="FIRST,SECOND", help="of a crossing: two values of --by")
@@ -196,7 +197,8 @@ def _heat(options: argparse.Namespace) -> Figure:
 def _curves(options: argparse.Namespace) -> Figure:
     with _opened(options) as opened:
         result = _selected(opened, options.select)
-        return figures.curves(result, options.response, by=options.by, layout=_layout(options))
+        return figures.curves(
+            result, options.response, against=options.against or "step", by=options.by, layout=_layout(options))
 
 
 def _crossing(options: argparse.Namespace) -> Figure:

@@ -74,7 +74,10 @@ def paired(data: xr.Dataset | xr.DataArray, name: str) -> list[str]:
     """What a zip pairs, in the file's order; nothing for other dimensions."""
     if not is_zip(data, name):
         return []
-    return [str(own) for own, values in data.coords.items() if values.dims == (name,) and own != name]
+    # What follows from the optimizer is no part of the pair.
+    return [
+        str(own) for own, values in data.coords.items() if values.dims == (name,) and own not in (name, "gradients_per_step")
+    ]
 
 
 class ResultEntrypoint(BackendEntrypoint):

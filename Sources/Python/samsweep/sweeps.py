@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
 import math
 import os
 import pathlib
+import re
 from collections.abc import Mapping
 from typing import Any, Union
 
@@ -27,8 +29,13 @@ class SweepInput:
     text: str | None
     #: `--set` and what belongs to it.
     overrides: tuple[str, ...]
-    #: The data that stood in the sweep as arrays, as LIBSVM text; they must lie in the program's working folder.
-    data: Mapping[str, str]
+    #: The data and the large constants that stood in the sweep as arrays, as LIBSVM text and NumPy's files; they must lie in the
+    #: program's working folder.
+    data: Mapping[str, bytes]
+
+
+#: Constants of more numbers than these are kept as files: a sweep file has a megabyte at most.
+_MOST_WRITTEN = 2000
 
 
 def sweep_input(sweep: Sweep, overrides: Mapping[str, Any]) -> SweepInput:
@@ -36,7 +43,7 @@ def sweep_input(sweep: Sweep, overrides: Mapping[str, Any]) -> SweepInput:
 
     Throws `TypeError` where a value is nothing that a sweep file can hold, `ValueError` for numbers that are not finite.
     """
-    data: dict[str, str] = {}
+    data: dict[str, bytes] = {}
     changes: list[str] = []
     for name, value in overrides.items():
         field = name.replace("__", ".")
@@ -51,10 +58,12 @@ def sweep_input(sweep: Sweep, overrides: Mapping[str, Any]) -> SweepInput:
     return SweepInput(f"./{path}" if path.startswith("-") else path, None, tuple(changes), data)
 
 
-def _plain(value: Any, field: str, data: dict[str, str]) -> Any:
+def _plain(value: Any, field: str, data: dict[str, bytes]) -> Any:
     """What JSON and YAML can hold; the data of a problem become the name of a file."""
     if field == "problem.data" and not isinstance(value, (str, os.PathLike)):
         return _data_file(value, data)
+    if isinstance(value, np.ndarray) and value.size > _MOST_WRITTEN and re.fullmatch(r"problem\.constants\.\w+", field):
+        return {"file": _array_file(value, field, data)}
     if isinstance(value, Mapping):
         # What is None is not given.
         return {
@@ -76,7 +85,19 @@ def _plain(value: Any, field: str, data: dict[str, str]) -> Any:
     raise TypeError(f"{field}: a sweep cannot hold a value of type {type(value).__name__}, {value!r}")
 
 
-def _data_file(value: Any, data: dict[str, str]) -> str:
+def _array_file(value: np.ndarray[Any, Any], field: str, data: dict[str, bytes]) -> str:
+    """An array as NumPy's file, under a name that its content decides."""
+    numbers = np.ascontiguousarray(value, dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{field}: must be finite numbers")
+    file = io.BytesIO()
+    np.lib.format.write_array(file, numbers, version=(1, 0), allow_pickle=False)
+    name = f"constant-{hashlib.sha256(file.getvalue()).hexdigest()[:16]}.npy"
+    data[name] = file.getvalue()
+    return name
+
+
+def _data_file(value: Any, data: dict[str, bytes]) -> str:
     """Examples (X, y), or {"X": X, "y": y}, as LIBSVM text under a name that its content decides.
 
     Text and not HDF5, since its bytes are the same with every version of every library, and so is the sweep's fingerprint.
@@ -97,17 +118,17 @@ def _data_file(value: Any, data: dict[str, str]) -> str:
     ]
     text = "\n".join(lines) + "\n"
     name = f"data-{hashlib.sha256(text.encode()).hexdigest()[:16]}.svm"
-    data[name] = text
+    data[name] = text.encode()
     return name
 
 
 def write_data(sweep: SweepInput, folder: pathlib.Path) -> None:
     """Puts the sweep's data where the program looks for them."""
-    for name, text in sweep.data.items():
+    for name, content in sweep.data.items():
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / name).exists():
             scratch = folder / f"{name}.{os.getpid()}"
-            scratch.write_text(text, encoding="utf-8")
+            scratch.write_bytes(content)
             scratch.replace(folder / name)
 
 

@@ -126,6 +126,22 @@ def test_trajectories_have_bands(result: xr.Dataset) -> None:
     texts(figure)
 
 
+def test_trajectories_at_equal_budgets_run_along_gradients(result: xr.Dataset) -> None:
+    steps = [0, 1, 10, 100, 300]
+    assert result.gradients_per_step.to_series().to_dict() == {"sgd": 1.0, "m-sam": 2.0}
+    np.testing.assert_array_equal(result.gradient_evaluations.sel(optimizer="m-sam"), np.multiply(2, steps))
+    assert "gradient_evaluations" in result.distance_squared_curve_mean.coords
+    one = result.isel(rho=[1], learning_rate=[0])
+    figure = one.samsweep.plot.curves(against="gradient_evaluations")
+    sgd, m_sam = (np.asarray(line.get_xdata()).tolist() for line in figure.axes[0].get_lines())
+    assert sgd == steps and m_sam == [2 * step for step in steps]
+    assert "gradient evaluations" in texts(figure)
+    with pytest.raises(ValueError, match="step or gradient_evaluations, not rho"):
+        one.samsweep.plot.curves(against="rho")
+    with pytest.raises(ValueError, match="before gradient_evaluations was stored"):
+        one.drop_vars("gradient_evaluations").samsweep.plot.curves(against="gradient_evaluations")
+
+
 def test_trajectories_on_their_way_to_infinity_leave_room(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
     one = samsweep.run(sweep, output=tmp_path / "r.h5", axes__learning_rate=[30.0], axes__rho=[0.1])
     figure = one.samsweep.plot.curves()
@@ -150,6 +166,27 @@ def test_local_exponents_and_regimes_are_those_of_the_fit(result: xr.Dataset) ->
     for (row, column), regime in np.ndenumerate(shown.values):
         assert drawn.get((column + 0.5, row + 0.5)) == letters.get(regime)
     texts(figure)
+
+
+def test_regimes_show_what_diverged(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    one = samsweep.run(sweep, output=tmp_path / "r.h5", axes__learning_rate=[0.1, 30.0], curves=None, optimizer="m-sam", steps=1000)
+    figure = figures.regimes(samsweep.fit(one, cells=True, bootstrap=0), against="rho")
+    (marks,) = [line for line in figure.axes[0].get_lines() if line.get_marker() == "x"]
+    # Stretches between the four values of rho above 0, at the second learning rate.
+    assert np.asarray(marks.get_xydata()).tolist() == [[column + 0.5, 1.5] for column in range(3)]
+    assert "all trials diverged" in texts(figure)
+
+
+def test_narrow_panels_keep_their_height_and_cover_no_point(zipped: xr.Dataset) -> None:
+    with plt.style.context(plot._style("paper")):
+        figure = zipped.samsweep.plot.law(width=plot.WIDTHS["single"], bootstrap=0, panel=["dimension"])
+        texts(figure)
+        renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+        for axes in figure.axes:
+            box, legend = axes.get_window_extent(renderer), axes.get_legend()
+            assert box.height > 0.6 * box.width
+            if legend is not None:
+                assert legend.get_window_extent(renderer).y0 >= box.y1 - 1
 
 
 def test_two_optimizers_cross_where_their_ratio_is_one(tmp_path: pathlib.Path) -> None:

@@ -99,6 +99,33 @@ def test_what_no_sweep_can_hold_is_refused(sweep: dict[str, Any], change: dict[s
         samsweep.run({**sweep, **change})
 
 
+def test_large_constants_are_kept_as_files(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep file with them would be larger than one may be; the trials are those of the numbers."""
+    random = np.random.default_rng(2)
+    features = random.normal(size=(300, 200))
+    one: dict[str, Any] = {
+        "schema": 1, "name": "constants", "optimizer": ["sgd", "m-sam"], "steps": 20, "learning_rate": 0.1, "rho": 0.1, "noise": 0.1,
+        "problem": {
+            "name": "regression", "variables": {"w": 200}, "constants": {"X": features, "y": features @ np.ones(200)},
+            "objective": "sum((X @ w - y)^2) / 600", "minimisers": [np.ones(200)], "start": {"w": 0},
+        },
+    }  # fmt: skip
+    large = samsweep.run(one, output=tmp_path / "large.h5")
+    assert len(list(tmp_path.glob("constant-*.npy"))) == 1
+    assert samsweep.plan(one)["largest_dimension"] == 200
+    # Beside the result, whatever the working folder.
+    subprocess.run([samsweep.program.executable(), "audit", str(tmp_path / "large.h5")], check=True, capture_output=True)
+    one["problem"]["constants"] = {"X": features[:30, :3], "y": features[:30, :3] @ np.ones(3)}
+    one["problem"] |= {"variables": {"w": 3}, "minimisers": [np.ones(3)]}
+    written = samsweep.run(one, output=tmp_path / "written.h5")
+    monkeypatch.setattr(samsweep.sweeps, "_MOST_WRITTEN", 10)
+    kept = samsweep.run(one, output=tmp_path / "kept.h5")
+    np.testing.assert_array_equal(kept.distance, written.distance)
+    assert np.isfinite(large.distance).all()
+    with pytest.raises(ValueError, match=r"problem.constants.X: must be finite"):
+        samsweep.plan(one, problem__constants__X=np.full((30, 3), np.nan))
+
+
 def test_errors_say_where(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
     with pytest.raises(samsweep.InvalidSweepError, match="did you mean optimizer") as caught:
         samsweep.run({**sweep, "optimiser": "sgd", "steps": 0})

@@ -81,6 +81,20 @@ extension ResultLayout {
     }
 }
 
+extension ResultLayout {
+    /// How many gradients a step takes, row-major over some dimensions; `nil` in files from before that was stored.
+    var gradientsPerStep: (dimensions: [String], counts: [Double])? {
+        if let stored = auxiliaryCoordinates.first(where: { $0.name == GradientCount.name }),
+            case .numbers(let counts) = stored.values {
+            return (stored.dimensions, counts)
+        }
+        if let stored = fixedParameters.first(where: { $0.name == GradientCount.name }), case .numbers(let counts) = stored.value {
+            return ([], counts)
+        }
+        return nil
+    }
+}
+
 extension FixedParameter {
     /// Whether it has a value for each coordinate.
     var isVector: Bool { value.count > 1 }

@@ -14,7 +14,8 @@ extension FileCreation {
         }
         let grid = layout.dimensions
         if layout.part != nil { try file.createBareScale("\(ResultLayout.partName)/cell", layout.storedCellCount) }
-        let auxiliary = layout.auxiliaryCoordinates.map(\.name).joined(separator: " ")
+        let auxiliary = (layout.auxiliaryCoordinates.map(\.name) + (try createGradientCounts(file, curve)))
+            .joined(separator: " ")
         for variable in curve.variables {
             let fill: Double? = variable.element == .float64 ? .nan : nil
             let path = layout.storedPath(variable.name), lengths = grid.map(\.count) + variable.ownLengths
@@ -30,6 +31,18 @@ extension FileCreation {
             if !auxiliary.isEmpty { try file.writeAttribute("coordinates", .text(auxiliary), of: variable.name) }
             try attachScales(file, variable.name, grid.map(\.name) + variable.ownDimensions)
         }
+    }
+
+    /// How many gradients were taken before each recorded iterate, where the file knows how many a step takes; returns the
+    /// variable's name.
+    private func createGradientCounts(_ file: HDF5File, _ curve: CurveLayout) throws -> [String] {
+        guard let (dimensions, counts) = layout.gradientsPerStep else { return [] }
+        let name = GradientCount.soFarName
+        let lengths = dimensions.map { name in layout.dimensions.first { $0.name == name }!.count } + [curve.steps.count]
+        let values = counts.flatMap { count in curve.steps.map { count * Double($0) } }
+        try create(file, name, .numbers(values), lengths, GradientCount.soFarSummary)
+        try attachScales(file, name, dimensions + [CurveLayout.stepName])
+        return [name]
     }
 
     /// The boxes of the grid whose cells are stored, with the places of these.

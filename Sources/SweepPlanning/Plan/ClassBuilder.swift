@@ -65,6 +65,7 @@ struct ClassBuilder: Sendable {
             start: start(at: digits), statistics: statistics)
         trialClass.finiteSum = layout.entry(.problem, at: digits).data?.finiteSum
         trialClass.definedObjective = try definedObjective(trialClass.problem.parameters, dimension, at: digits)
+        trialClass.divergedAbove = layout.spec.divergedAbove
         trialClass.curve = layout.spec.curve?.request(steps: trialClass.steps)
         trialClass.method = switch layout.spec.method {
         case .full: .full

@@ -18,6 +18,7 @@ struct DerivedBuilder {
 
     /// Throws where numbers depend on themselves.
     mutating func build() throws {
+        appendGradients()
         for derived in layout.spec.derived { add(derived.field.name) }
         for entry in layout.spec.choices[.problem]?.entries ?? [] {
             for parameter in entry.description.parameters where parameter.defaultsToRho {
@@ -81,6 +82,18 @@ struct DerivedBuilder {
         append(Quantity(
             name: constant.rawValue, longName: constant.rawValue, dimensions: inputs.union(),
             values: .formula(.curvature(constant)), isInternal: true))
+    }
+
+    /// The gradients of a step, along whatever the optimizer varies along.
+    private mutating func appendGradients() {
+        guard let optimizer = layout[ComponentKind.optimizer.fieldName], let places = optimizer.table else { return }
+        let counts = (layout.spec.choices[.optimizer]?.entries ?? []).map { entry in
+            // What an algorithm cannot be understood for is reported when it is looked at.
+            layout.spec.catalogue.gradientsPerStep[entry.description.name] ?? 1
+        }
+        layout.append(Quantity(
+            name: GradientCount.name, longName: GradientCount.summary, dimensions: optimizer.dimensions,
+            values: .table(places.map { counts[Int($0)] }), isInternal: true))
     }
 
     private mutating func appendScaleOfRho(_ name: String) {

@@ -24,12 +24,29 @@ extension SchemaWriter {
         ])
     }
 
+    /// A bound, or a map that says of what.
+    var divergence: [(String, JSONValue)] {
+        func bound(_ quantity: DivergenceBound.Quantity) -> JSONValue {
+            .object(bounds(SweepDecoder.boundRange(quantity), isInteger: false))
+        }
+        let named = DivergenceBound.Quantity.allCases.map { ($0.rawValue, bound($0)) }
+        return [
+            ("anyOf", .array([
+                .object(bounds(SweepDecoder.boundRange(.objective), isInteger: false)),
+                .object([
+                    ("type", .string("object")), ("additionalProperties", .boolean(false)), ("minProperties", .number(1)),
+                    ("maxProperties", .number(1)), ("properties", .object(named)),
+                ]),
+            ]))
+        ]
+    }
+
     func condition(_ summary: String) -> JSONValue {
         .object([
             ("description", .string(
                 "\(summary), as learning_rate * smoothness < 2; arithmetic, comparisons, and or not, "
                     + "\(functions), the axes' names, dimension, steps, smoothness, strong_convexity, "
-                    + "condition_number; components are compared with names in quotes, as optimizer != 'sgd' or "
+                    + "condition_number, gradients_per_step; components are compared with names in quotes, as optimizer != 'sgd' or "
                     + "rho == 0")),
             ("type", .string("string")),
         ])

@@ -55,6 +55,7 @@ struct SchemaWriter {
         case .condition: return condition(field.summary)
         case .record: return named(.statistic, field.summary, usually: SweepDecoder.usualStatistics)
         case .curves: return described(curve)
+        case .divergence: return described(divergence)
         case .claims: return described([("type", .string("array")), ("items", reference("claim"))])
         }
     }

@@ -43,9 +43,20 @@ final class OwnAlgorithm: Sendable {
         }
     }
 
+    /// With the parameters it has of itself, in a dimension that it takes; what is wrong with it is reported elsewhere.
+    private var example: DefinedAlgorithm? {
+        for dimension in [2, 64, 1, 3, 4096] {
+            if let algorithm = try? algorithm(parameters: [:], dimension: dimension, steps: 1) { return algorithm }
+        }
+        return nil
+    }
+
+    /// How many gradients a step takes: told by the text, whatever the parameters. `nil` where it cannot be understood.
+    var gradientsPerStep: Double? { example.map { Double($0.gradientsPerStep) } }
+
     /// How many vectors of noise a step draws.
     var noiseVectors: Int {
-        guard let algorithm = try? algorithm(parameters: [:], dimension: 2, steps: 1) else { return 1 }
+        guard let algorithm = example else { return 1 }
         return (algorithm.asks(.firstSample) ? 1 : 0) + (algorithm.asks(.secondSample) ? 1 : 0)
     }
 }

@@ -1,9 +1,12 @@
+import TrialContract
+
 /// Names that no zip may have, since they mean something else in a result file or a sweep file.
 enum ReservedNames {
     /// What results call their own variables.
     private static let ofResults: Set<String> = [
         "method", "method_used", "noise_scale", "noise_precision", "common_random_numbers", "minimum", "minimiser",
         "minimiser_relative_gradient_norm", "smoothness", "strong_convexity", "examples", "data_sha256",
+        GradientCount.name, GradientCount.soFarName, "diverged_above",
     ]
 
     /// Dimensions and variables of every result, and words of the sweep file.

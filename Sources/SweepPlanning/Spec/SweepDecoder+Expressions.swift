@@ -68,6 +68,7 @@ extension SweepDecoder {
             } ?? [])
         }
         for constant in CurvatureName.allCases { meanings[constant.rawValue] = meaning(of: constant) }
+        meanings[GradientCount.name] = .number
         meanings["trials"] = .unavailable(reason: "is the same for all cells", remedy: "use another name")
         return ExpressionScope(meanings)
     }

@@ -45,7 +45,9 @@ final class SweepDecoder {
             components: (defined.map { [$0.description] } ?? []) + catalogue.components + own.map(\.description),
             kernelRevision: catalogue.kernelRevision,
             noiseVectorsPerStep: catalogue.noiseVectorsPerStep.merging(
-                own.map { ($0.definition.name, $0.noiseVectors) }) { first, _ in first })
+                own.map { ($0.definition.name, $0.noiseVectors) }) { first, _ in first },
+            gradientsPerStep: catalogue.gradientsPerStep.merging(
+                own.compactMap { own in own.gradientsPerStep.map { (own.definition.name, $0) } }) { first, _ in first })
         fields = FieldCatalogue(self.catalogue)
         reader = ValueReader(diagnostics: diagnostics)
         lists = NumberListReader(reader: reader)
@@ -113,6 +115,7 @@ final class SweepDecoder {
         case .condition: decodeCondition()
         case .record: decodeRecord()
         case .curves: decodeCurves()
+        case .divergence: node.map(decodeDivergence)
         case .claims: decodeClaims()
         }
     }

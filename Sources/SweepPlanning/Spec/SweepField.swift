@@ -19,7 +19,7 @@ struct SweepField: Sendable {
         case flag(Bool, @Sendable (inout SweepSpec, Bool) -> Void)
         /// A component or a list of them.
         case choice(ComponentKind)
-        case start, axes, zip, derive, condition, record, curves, claims
+        case start, axes, zip, derive, condition, record, curves, divergence, claims
     }
 
     /// Whether a sweep can do without.
@@ -143,6 +143,12 @@ struct SweepField: Sendable {
         SweepField(
             "curves", .curves, "trajectories: summaries over a cell's trials at some steps on the way",
             details: "trajectories: at which steps, and of what", otherwise: "none"),
+        SweepField(
+            "diverged_above", .divergence,
+            "a trial counts as diverged from where its distance, or objective, is larger than this",
+            details: "a trial counts as diverged from the first t where its distance to the nearest minimiser is larger; its "
+                + "objective, where no minimiser is known, or with `{objective: 1e6}`",
+            otherwise: "only what is not finite"),
         SweepField(
             "common_random_numbers", .flag(true) { spec, flag in spec.usesCommonRandomNumbers = flag },
             "whether the same trial sees the same unit noise in every cell",

@@ -28,6 +28,7 @@ struct SweepSpec: Sendable {
     var recordPlace = SourcePlace.whole
     var curve: PlannedCurve?
     var curvePlace = SourcePlace.whole
+    var divergedAbove: DivergenceBound?
     var usesCommonRandomNumbers = true
     var claims: [ClaimSpec] = []
 }

@@ -6,6 +6,8 @@ public protocol CurveColumns: TrialColumns {
     /// Recorded steps, ascending; empty where there are no trajectories.
     var curveSteps: [Int] { get }
     var curveQuantities: [String] { get }
+    /// How many gradients a step takes; `nil` in results from before that was stored.
+    var gradientsPerStep: DependentCoordinate? { get }
 
     /// The trajectory of a quantity in a cell; `nil` where trials of the cell are missing, or it is excluded.
     func curve(of quantity: String, cell: Int) throws -> CellCurve?
@@ -23,9 +25,14 @@ extension SweepExport {
         let probabilities = CurveSummary.probabilities.map { probability in
             "q" + (probability < 0.095 ? "0" : "") + "\(Int((100 * probability).rounded()))"
         }
-        try output(CSVRow.line(
-            names + ["quantity", "step", "count", "mean", "standard_error", "median"] + probabilities))
+        let gradients = columns.gradientsPerStep
+        let places = ["quantity", "step"] + (gradients == nil ? [] : [GradientCount.soFarName])
+        try output(CSVRow.line(names + places + ["count", "mean", "standard_error", "median"] + probabilities))
         for cell in 0..<columns.cellCount {
+            let perStep = gradients.flatMap { gradients -> Double? in
+                let value = gradients.value(at: columns.coordinates(ofCell: cell), of: columns.dimensions)
+                return if case .number(let count) = value { count } else { nil }
+            }
             let key = zip(coordinates(ofCell: cell, columns), names).map {
                 CSVRow.coordinate($0, isInteger: integers.contains($1))
             }
@@ -34,8 +41,9 @@ extension SweepExport {
                 for (place, step) in columns.curveSteps.enumerated() {
                     let numbers = [curve.means[place], curve.standardErrors[place], curve.medians[place]]
                         + curve.quantiles[place]
+                    let taken = perStep.map { [CSVRow.number($0 * Double(step))] } ?? []
                     try output(CSVRow.line(
-                        key + [quantity, "\(step)", "\(curve.counts[place])"] + numbers.map(CSVRow.number)))
+                        key + [quantity, "\(step)"] + taken + ["\(curve.counts[place])"] + numbers.map(CSVRow.number)))
                 }
             }
         }

@@ -79,7 +79,7 @@ public enum SweepExport {
 
 extension DependentCoordinate {
     /// The value that belongs to a cell, given by its coordinates along all dimensions.
-    fileprivate func value(at coordinates: [GroupValue], of all: [SweepDimension]) -> GroupValue {
+    func value(at coordinates: [GroupValue], of all: [SweepDimension]) -> GroupValue {
         let own = dimensions.compactMap { name in all.firstIndex { $0.name == name } }
         let places = own.map { all[$0].values.firstIndex(of: coordinates[$0]) ?? 0 }
         return values[RowMajor(own.map { all[$0].count }).position(of: places)]

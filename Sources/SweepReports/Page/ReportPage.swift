@@ -87,6 +87,11 @@ public struct ReportPage: Sendable {
                     ("values", values(coordinate.values)),
                 ])
             })),
+            ("gradients_per_step", columns.gradientsPerStep.map { counts in
+                .object([
+                    ("dimensions", .array(counts.dimensions.map(JSONValue.string))), ("values", values(counts.values)),
+                ])
+            } ?? .null),
             ("response", .string(response)), ("against", .string(against)), ("law_note", .string(note)),
             ("group_dimensions", .array(groupDimensions.map(JSONValue.string))),
             ("laws", JSONFormat().value(laws)), ("claims", JSONFormat().value(verdicts)),

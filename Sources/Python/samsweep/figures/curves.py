@@ -17,11 +17,15 @@ def curves(
     result: xr.Dataset,
     quantity: str = "distance_squared",
     *,
+    against: str = "step",
     by: str = "optimizer",
     band: tuple[float, float] = (0.05, 0.95),
     layout: Layout | None = None,
 ) -> Figure:
-    """Trajectories: the mean over trials at each recorded step, with a band between two quantiles."""
+    """Trajectories: the mean over trials at each recorded step, with a band between two quantiles.
+
+    `against` is `step`, or `gradient_evaluations` for optimizers at equal budgets.
+    """
     name = f"{quantity}_curve_mean"
     if name not in result:
         recorded = [str(key).removesuffix("_curve_mean") for key in result.data_vars if str(key).endswith("_curve_mean")]
@@ -29,12 +33,18 @@ def curves(
             f"this result has no trajectory of {quantity}; there are {', '.join(recorded)}"
             if recorded else "this result has no trajectories: its sweep has no curves"
         )  # fmt: skip
+    if against not in ("step", "gradient_evaluations"):
+        raise ValueError(f"trajectories run along step or gradient_evaluations, not {against}")
+    if against not in result.variables:
+        raise ValueError(f"this result was made before {against} was stored; run the sweep again with fresh=True")
     for one in (by, *((layout.panel or ()) if layout else ())):
         if one != "optimizer" or one in result.coords:
             result = panels.with_dimension(result, one, "by" if one == by else "panel")
     mean, quantiles = result[name], result[f"{quantity}_curve_quantiles"]
     made = Panels(mean, {"step", by}, layout or Layout())
-    steps = result.step.values
+    abscissa = result[against]
+    known = abscissa.values[abscissa.values > 0]
+    least, has_zero = (known.min() if known.size else 1), bool((abscissa == 0).any())
     # What is on its way to infinity does not take the room from all others.
     start = mean.isel(step=0).max()
     limit = 1e6 * float(start if start > 0 else mean.median())
@@ -42,19 +52,21 @@ def curves(
     for panel in made.panels:
         axes = panel.axes
         for number, own in panels.series(mean, by):
-            centre = panels.at(mean, {**panel.place, **own}, "step").values
+            place = {**panel.place, **own}
+            centre = panels.at(mean, place, "step").values
+            steps = panels.at(abscissa, {name: at for name, at in place.items() if name in abscissa.dims}, "step").values
             if not np.isfinite(centre).any():
                 continue
             colour = panels.colour(number)
-            ends = panels.at(quantiles, {**panel.place, **own}, "quantile", "step").sel(quantile=list(band), method="nearest").values
+            ends = panels.at(quantiles, place, "quantile", "step").sel(quantile=list(band), method="nearest").values
             centre, ends = (np.where(values < 1e3 * limit, values, np.nan) for values in (centre, ends))
             axes.fill_between(steps, ends[0], ends[1], color=colour, alpha=0.2, linewidth=0)
             axes.plot(steps, centre, color=colour, linewidth=1.2)
             handles[number] = Line2D([], [], color=colour, label=words.label(mean, by, number, named=False))
         # A step 0 stands left of the first one, as far as a factor of ten.
-        axes.set_xscale("symlog", linthresh=max(1, steps[steps > 0].min(initial=1))) if (steps == 0).any() else axes.set_xscale("log")
+        axes.set_xscale("symlog", linthresh=max(1, least)) if has_zero else axes.set_xscale("log")
         axes.set_yscale("log")
         if axes.get_ylim()[1] > limit:
             axes.set_ylim(top=limit)
     entries = [entry for _, entry in sorted(handles.items())] if by in mean.dims else []
-    return made.finish(words.symbol("step"), words.symbol(quantity).replace("x_T", "x_t"), entries)
+    return made.finish(words.symbol(against), words.symbol(quantity).replace("x_T", "x_t"), entries)

@@ -59,7 +59,8 @@ def local(laws: xr.Dataset, *, against: str, by: str = "optimizer", layout: Layo
 def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: Layout | None = None) -> Figure:
     """Where the law is a floor, linear, quadratic or nothing of these: a map over the abscissa and another dimension.
 
-    `laws` is what `fit` returns with `cells`; the places of the abscissa are the stretches between neighbouring points.
+    `laws` is what `fit` returns with `cells`; the places of the abscissa are the stretches between neighbouring points. Where all
+    trials diverged at an end of a stretch there is a cross on grey.
     """
     shown = laws.regime.where(laws.regime != "")
     swept = [str(name) for name in shown.dims if name != "neighbours" and shown.sizes[name] > 1]
@@ -67,11 +68,21 @@ def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: La
     laws = _prepared(laws, up, layout)
     shown = laws.regime.where((laws.regime != "") & (laws.lower_at > 0))
     shown = shown.isel(neighbours=laws.lower_at.values > 0)
-    made = Panels(shown, {"neighbours", up}, layout or Layout())
+    lost = (laws.cell_diverged > 0) & ~(laws.cell_finished > 0)
+    ends = [lost.sel({against: shown[name]}).drop_vars(against) for name in ("lower_at", "upper_at")]
+    diverged = ends[0] | ends[1]
+    made = Panels(shown.where(shown.notnull() | ~diverged, "diverged"), {"neighbours", up}, layout or Layout())
     seen: set[str] = set()
+    is_lost = False
     for panel in made.panels:
         axes = panel.axes
         own = panels.at(shown, panel.place, up, "neighbours")
+        places = np.argwhere(panels.at(diverged, panel.place, up, "neighbours").values)
+        if places.size:
+            is_lost = True
+            for row, column in places:
+                axes.add_patch(Rectangle((column, row), 1, 1, facecolor=panels.GREY + "40", linewidth=0))
+            axes.plot(places[:, 1] + 0.5, places[:, 0] + 0.5, linestyle="none", marker="x", color="#D55E00")
         for (row, column), regime in np.ndenumerate(own.values):
             if regime not in _REGIMES:
                 continue
@@ -86,6 +97,8 @@ def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: La
         axes.set_xticks(range(0, len(marks), step), marks[::step], rotation=45)
         panels.grow_for_ticks(axes, [_place(shown, up, place) for place in range(own.shape[0])], "y")
     entries = [Patch(facecolor=_fill(name), label=f"{_REGIMES[name][0]}  {_WORDS[name]}") for name in _REGIMES if name in seen]
+    if is_lost:
+        entries.append(Line2D([], [], linestyle="none", marker="x", color="#D55E00", label="all trials diverged"))
     return made.finish(words.symbol(against), words.symbol(up), entries)
 
 

@@ -53,7 +53,7 @@ def law(
         if guides:
             _guides([drawn.points[panel.axes] for panel in row], row, against, made.figure.get_figheight())
     for panel in made.panels:
-        _legend_of_laws(panel.axes, drawn.said[panel.axes])
+        _legend_of_laws(panel.axes, drawn.said[panel.axes], above=made.are_narrow)
     name = words.symbol(response)
     if response == "excess":
         name = f"excess of {words.symbol('distance_squared')} over {words.symbol(against)} = 0"
@@ -212,12 +212,21 @@ def _said(group: xr.Dataset) -> str:
     return {"polynomial": "0, 1 and 2", "linear+quadratic": "1 and 2"}.get(model, model)
 
 
-def _legend_of_laws(axes: Axes, said: list[tuple[Any, str]]) -> None:
-    if said:
-        axes.legend(
-            [handle for handle, _ in said], [text for _, text in said], title="exponent", fontsize="x-small",
-            title_fontsize="x-small", frameon=False, handlelength=1.2, labelspacing=0.25, borderpad=0.2,
-        )  # fmt: skip
+def _legend_of_laws(axes: Axes, said: list[tuple[Any, str]], above: bool) -> None:
+    """In the panel; where that is narrow above it, with the panel's title, so that no point is covered."""
+    if not said:
+        return
+    name = "exponent"
+    place: dict[str, Any] = {}
+    if above:
+        name = f"{axes.get_title()}\n{name}".strip()
+        axes.set_title("")
+        place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "borderaxespad": 0.2}
+    legend = axes.legend(
+        [handle for handle, _ in said], [text for _, text in said], title=name, fontsize="x-small",
+        title_fontsize="small" if above else "x-small", frameon=False, handlelength=1.2, labelspacing=0.25, borderpad=0.2, **place,
+    )  # fmt: skip
+    legend.get_title().set_multialignment("center")
 
 
 def _limit(points: list[Any], row: list[Panel]) -> None:

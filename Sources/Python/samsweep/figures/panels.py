@@ -110,6 +110,7 @@ class Panels:
         for name in layout.panel or ():
             if name not in left:
                 raise ValueError(f"panel: {name} is not a dimension that is left for panels; there are {', '.join(left) or 'none'}")
+        self._ratio = ratio
         self._swept = [name for name in left if shown.sizes[name] > 1]
         self._shown = shown
         # As wide as thirty letters.
@@ -187,6 +188,11 @@ class Panels:
             )  # fmt: skip
 
     @property
+    def are_narrow(self) -> bool:
+        """Whether a panel has no room for anything but what it draws."""
+        return self._panel_width < 0.25 * float(plt.rcParams["font.size"])
+
+    @property
     def rows(self) -> list[list[Panel]]:
         """Panels that share an ordinate."""
         if not self._is_grid:
@@ -206,7 +212,19 @@ class Panels:
             self._add_legend(handles, title)
         elif title:
             self.figure.suptitle(words.wrapped(title, 0.8 * wide))
+        self._grow()
         return _shown_once(self.figure)
+
+    def _grow(self) -> None:
+        """Names, titles and legends take nothing from the panels: where they leave too little, the figure becomes higher."""
+        rows, high = len(self.grid), self.figure.get_figheight()
+        # So high that nothing is in the way of anything, from which follows what is needed.
+        ample = high + rows * self._panel_width + 1
+        self.figure.set_figheight(ample)
+        self.figure.draw_without_rendering()
+        boxes = [panel.axes.get_window_extent() for panel in self.panels]
+        spare = min(box.height - 0.8 * self._ratio * box.width for box in boxes) / self.figure.dpi
+        self.figure.set_figheight(max(high, ample - rows * spare))
 
     def _add_legend(self, entries: list[Any], title: str | None) -> None:
         """In as many columns as the figure is wide; where one is too wide, its lines are broken, or the figure grows.

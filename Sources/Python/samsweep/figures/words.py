@@ -15,7 +15,7 @@ from matplotlib.mathtext import MathTextParser
 from .. import results
 
 _SYMBOLS = {
-    "rho": r"$\rho$", "noise": r"$\sigma$", "learning_rate": r"$\eta$", "dimension": r"$d$", "steps": r"$T$", "step": r"$t$",
+    "rho": r"$\rho$", "noise": r"$\sigma$", "learning_rate": r"$\eta$", "dimension": r"$d$", "steps": r"$T$", "step": r"$t$", "gradient_evaluations": "gradient evaluations",
     "distance_squared": r"$\mathrm{E}\,\|x_T - x^*\|^2$", "distance": r"$\mathrm{E}\,\|x_T - x^*\|$",
     "suboptimality": r"$\mathrm{E}\,f(x_T) - f^*$", "gradient_norm": r"$\mathrm{E}\,\|\nabla f(x_T)\|$",
     "tail_distance_squared": r"$\mathrm{E}\,\|x_t - x^*\|^2$, last tenth of the steps",
