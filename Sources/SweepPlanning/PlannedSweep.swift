@@ -50,6 +50,29 @@ public final class PlannedSweep: SweepPlan {
     /// The file with the problem's data; `nil` where it has none.
     public var dataFile: DataFileReference? { layout.spec.choices[.problem]?.entries.first?.data?.file }
 
+    /// The files that the constants of an own objective are from.
+    public var constantFiles: [DataFileReference] { definition?.files.map(\.reference) ?? [] }
+
+    private var definition: DefinedProblem? { layout.spec.choices[.problem]?.entries.first?.defined }
+
+    /// The sweep's text with other paths of those files. Throws `SweepFileError`.
+    ///
+    /// - Parameter path: what is to be written in the place of a file's path; `nil`: what is there.
+    public func text(movingConstants path: (DataFileReference) -> String?) throws -> String {
+        var overrides: [String] = []
+        var edits: [UsedDocument: [(node: SourceNode, path: String)]] = [:]
+        for file in definition?.files ?? [] {
+            guard let moved = path(file.reference), moved != file.reference.written else { continue }
+            if let document = file.node.place.document {
+                edits[document, default: []].append((file.node, moved))
+            } else {
+                overrides.append("\(file.field)=\(YAMLWriter.scalar(moved, isPlain: false))")
+            }
+        }
+        let text = overrides.isEmpty ? sourceText : try SweepPlanner.changed(sourceText, overrides: overrides)
+        return edits.isEmpty ? text : try SweepPlanner.withUsed(text, edits)
+    }
+
     /// The most numbers that a step of any cell advances: coordinates, or block norms where cells are reduced.
     public var largestState: Int {
         layout.spec.method == .full ? largestDimension : MethodChoice(layout).largestState

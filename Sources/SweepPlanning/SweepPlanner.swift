@@ -26,10 +26,13 @@ public enum SweepPlanner {
         let diagnostics = Diagnostics(file: fileName)
         let original = try rootNode(text, diagnostics)
         let root = try Overrides(diagnostics: diagnostics).apply(overrides, to: original)
+        var files = DefinitionFiles(diagnostics, data: data, catalogue: catalogue)
+        let library = try files.library(root.map ?? [])
         let decoder = SweepDecoder(
-            root, text: text, catalogue: catalogue, diagnostics: diagnostics, data: data)
+            root, text: text, catalogue: catalogue, diagnostics: diagnostics, data: data, library: library)
         var spec = try decoder.decode()
-        spec.sourceText = overrides.isEmpty ? text : try changed(text, root, overrides, diagnostics)
+        spec.sourceText = try embedded(
+            overrides.isEmpty ? text : changed(text, root, overrides, diagnostics), root, library, diagnostics)
         spec.fileName = fileName
         var builder = LayoutBuilder(spec, fields: decoder.fields, diagnostics: diagnostics)
         let layout = try builder.build()
@@ -43,6 +46,26 @@ public enum SweepPlanner {
         let diagnostics = Diagnostics(file: "sweep")
         let root = try Overrides(diagnostics: diagnostics).apply(overrides, to: rootNode(text, diagnostics))
         return try changed(text, root, overrides, diagnostics)
+    }
+
+    /// A sweep's text that holds the files of definitions it uses, with other paths in these. Throws `SweepFileError`.
+    static func withUsed(
+        _ text: String, _ edits: [UsedDocument: [(node: SourceNode, path: String)]]
+    ) throws -> String {
+        let diagnostics = Diagnostics(file: "sweep")
+        let root = try rootNode(text, diagnostics)
+        let documents = (root.map?[EmbeddedDefinitions.field]?.map ?? []).map { entry in
+            let text = entry.value.text ?? ""
+            let edits = edits.first { $0.key.name == entry.key }?.value ?? []
+            return UsedDocument(name: entry.key, shownName: entry.key, text: SourceEdit.text(text, edits))
+        }
+        guard let changed = EmbeddedDefinitions.text(text, root, documents) else {
+            diagnostics.report(
+                .whole, "use", "leads to files whose paths of data cannot be replaced",
+                remedy: "write these paths without escapes, or submit with --in-place and absolute paths")
+            throw diagnostics.error(.invalid)
+        }
+        return changed
     }
 
     /// A text that gives the sweep with its overrides again: a result holds it, and is nothing worth if it cannot be read.
@@ -67,6 +90,27 @@ public enum SweepPlanner {
             throw diagnostics.error(.usage)
         }
         return changed
+    }
+
+    /// The text with the files of definitions that it uses.
+    private static func embedded(
+        _ text: String, _ root: SourceNode, _ library: DefinitionLibrary, _ diagnostics: Diagnostics
+    ) throws -> String {
+        if library.documents.isEmpty, root.map?[EmbeddedDefinitions.field] == nil { return text }
+        let place = root.map?["use"]?.place ?? root.place
+        guard let whole = EmbeddedDefinitions.text(text, root, library.documents) else {
+            diagnostics.report(
+                place, "use", "leads to files that cannot be kept with the sweep in a form that reads back as the same",
+                remedy: "leave control characters and unusual line ends out of them")
+            throw diagnostics.error(.invalid)
+        }
+        guard whole.utf8.count <= SweepFileReader.maximumBytes else {
+            diagnostics.report(
+                place, "use", "the sweep with the files of definitions it uses has more than \(SweepFileReader.maximumBytes) bytes",
+                remedy: "use smaller files")
+            throw diagnostics.error(.invalid)
+        }
+        return whole
     }
 
     private static func rootNode(_ text: String, _ diagnostics: Diagnostics) throws -> SourceNode {

@@ -3,6 +3,7 @@ import ClusterSubmission
 import JSONText
 import KernelSelection
 import ScalingFits
+import SweepPlanning
 import SweepReports
 import TrialContract
 
@@ -14,6 +15,13 @@ struct ListCommand: ParsableCommand {
     @Argument(help: "What to list: \(Shelf.allCases.map(\.rawValue).joined(separator: ", ")); everything where it is left out.")
     var shelf: Shelf?
 
+    @Argument(help: ArgumentHelp(
+        "One of them; a definition of a file is printed as the file has it, ready to copy and change.", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("A file of definitions whose problems and optimizers are listed, too. May be given several times.", valueName: "file"))
+    var use: [String] = []
+
     @Option(help: "Output format: text or json.")
     var format: TextOrJSON = .text
 
@@ -22,8 +30,17 @@ struct ListCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let shelf else { return try printAll() }
-        let entries = shelf.entries
+        let defined = try use.flatMap { try SweepLoading.definitions($0) }
+        guard let shelf else { return try printAll(defined) }
+        var entries = shelf.entries(defined)
+        if let name {
+            guard let entry = entries.first(where: { $0.name == name }) else {
+                throw ValidationError(
+                    "there is no '\(name)' among the \(shelf.rawValue): they are \(entries.map(\.name).joined(separator: ", "))")
+            }
+            if format == .text, let text = entry.definition { return try StandardOutput.print(text) }
+            entries = [entry]
+        }
         switch format {
         case .text: try StandardOutput.print(Self.text(entries))
         case .json: try StandardOutput.print(JSONValue.array(entries.map(\.json)).pretty)
@@ -31,13 +48,13 @@ struct ListCommand: ParsableCommand {
     }
 
     /// Shelf after shelf, each under its name.
-    private func printAll() throws {
+    private func printAll(_ defined: [DefinitionListing]) throws {
         switch format {
         case .text:
-            let parts = Shelf.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries) }
+            let parts = Shelf.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries(defined)) }
             try StandardOutput.print(parts.joined(separator: "\n\n\n"))
         case .json:
-            let parts = Shelf.allCases.map { ($0.rawValue, JSONValue.array($0.entries.map(\.json))) }
+            let parts = Shelf.allCases.map { ($0.rawValue, JSONValue.array($0.entries(defined).map(\.json))) }
             try StandardOutput.print(JSONValue.object(parts).pretty)
         }
     }
@@ -53,10 +70,10 @@ enum TextOrJSON: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension ListCommand.Shelf {
-    fileprivate var entries: [CatalogueEntry] {
+    fileprivate func entries(_ defined: [DefinitionListing]) -> [CatalogueEntry] {
         switch self {
-        case .problems: components(.problem)
-        case .optimizers: components(.optimizer)
+        case .problems: components(.problem) + Self.entries(defined, .problem)
+        case .optimizers: components(.optimizer) + Self.entries(defined, .optimizer)
         case .noises: components(.noiseModel)
         case .schedules:
             components(.learningRateSchedule, as: "learning_rate_schedule") + components(.rhoSchedule, as: "rho_schedule")
@@ -72,13 +89,24 @@ extension ListCommand.Shelf {
     }
 
     private func components(_ kind: ComponentKind, as field: String? = nil) -> [CatalogueEntry] {
-        KernelSelection.catalogue.all(kind).map { component in
-            CatalogueEntry(
-                name: component.name, field: field, summary: component.summary, formula: component.formula,
-                citation: component.citation, parameters: component.parameters,
-                maximumDimension: component.maximumDimension,
-                gradientsPerStep: kind == .optimizer ? KernelSelection.catalogue.gradientsPerStep[component.name] : nil)
+        KernelSelection.catalogue.all(kind).map { CatalogueEntry($0, as: field) }
+    }
+
+    private static func entries(_ defined: [DefinitionListing], _ kind: ComponentKind) -> [CatalogueEntry] {
+        defined.filter { $0.description.kind == kind }.map { listing in
+            var entry = CatalogueEntry(listing.description)
+            entry.definition = listing.text
+            return entry
         }
+    }
+}
+
+extension CatalogueEntry {
+    fileprivate init(_ component: ComponentDescription, as field: String? = nil) {
+        self.init(
+            name: component.name, field: field, summary: component.summary, formula: component.formula,
+            citation: component.citation, parameters: component.parameters, maximumDimension: component.maximumDimension,
+            gradientsPerStep: component.kind == .optimizer ? KernelSelection.catalogue.gradientsPerStep[component.name] : nil)
     }
 }
 
@@ -94,6 +122,8 @@ private struct CatalogueEntry {
     var maximumDimension: Int?
     /// Of an optimizer.
     var gradientsPerStep: Double?
+    /// What a file of definitions says of it.
+    var definition: String?
 
     var text: String {
         var lines = [(field.map { "\(name) (\($0))" } ?? name) + ": " + summary]
@@ -116,7 +146,7 @@ private struct CatalogueEntry {
             ("formula", .string(formula)), ("citation", .string(citation)),
             ("parameters", .array(parameters.map(json))), ("maximum_dimension", .optional(maximumDimension)),
             ("gradients_per_step", .optional(gradientsPerStep)),
-        ])
+        ] + (definition.map { [("definition", .string($0))] } ?? []))
     }
 
     private func json(_ parameter: ParameterDescription) -> JSONValue {

@@ -27,6 +27,12 @@ enum SweepLoading {
                 isOfResult: true, announce: announce))
     }
 
+    /// What a file of definitions holds.
+    static func definitions(_ path: String) throws -> [DefinitionListing] {
+        try SweepPlanner.definitions(
+            path: path, catalogue: KernelSelection.catalogue, data: DataAccess(numbers: numbers, announce: announce))
+    }
+
     /// What a result is to remember of where its sweep comes from.
     static func source(_ path: String, overrides: [String]) -> SweepSource? {
         path == "-" ? nil : SweepSource(path: AbsolutePath.of(path), overrides: overrides)

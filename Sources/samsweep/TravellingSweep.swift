@@ -1,14 +1,17 @@
 import ClusterSubmission
 import JSONText
+import KernelSelection
 import SweepPlanning
 
-/// A sweep as it goes into a submission's folder: its data travel with it, or stay where they are under an absolute path.
+/// A sweep as it goes into a submission's folder: the definitions it uses are in its text, and its data travel with it or
+/// stay where they are under an absolute path.
 struct TravellingSweep {
     /// Of `sweep.yaml`.
     let text: String
     let companions: [SubmissionFolder.Companion]
-    /// SHA-256 of the data file.
-    private let digest: String?
+    /// SHA-256 of the companions.
+    private let digests: [String]
+    private let fingerprint: String
 
     /// - Parameters:
     ///   - stays: whether the data are left where they are.
@@ -16,47 +19,73 @@ struct TravellingSweep {
     ///
     /// Throws `SweepFileError`.
     init(_ plan: PlannedSweep, stays: Bool, reserved: [String]) throws {
-        digest = plan.dataFile?.digest
-        guard let data = plan.dataFile else {
-            (text, companions) = (plan.sourceText, [])
-            return
+        fingerprint = plan.planFingerprint
+        var names = FolderNames(reserved: Set(reserved))
+        var companions: [SubmissionFolder.Companion] = [], digests: [String] = []
+        /// What is to be written in the place of a file's path.
+        func travels(_ file: DataFileReference) -> String {
+            let path = AbsolutePath.of(file.path)
+            guard !stays else { return file.written.hasPrefix("/") ? file.written : path }
+            let name = names.name(of: file)
+            if !companions.contains(where: { $0.name == name }) {
+                companions.append(.init(name: name, source: path))
+                digests.append(file.digest)
+            }
+            return name
         }
-        let path = AbsolutePath.of(data.path)
-        guard !stays else {
-            text = data.written.hasPrefix("/") ? plan.sourceText : try Self.text(plan, data: path)
-            companions = []
-            return
+        var text = try plan.text(movingConstants: travels)
+        if let data = plan.dataFile {
+            let path = travels(data)
+            if path != data.written { text = try Self.text(text, data: path) }
         }
-        let name = Self.name(of: data.written, reserved: Set(reserved))
-        text = name == data.written ? plan.sourceText : try Self.text(plan, data: name)
-        companions = [.init(name: name, source: path)]
-    }
-
-    /// The same path where that lies inside of the folder and is not taken; otherwise the file's name below `data`.
-    private static func name(of written: String, reserved: Set<String>) -> String {
-        let parts = written.split(separator: "/", omittingEmptySubsequences: false)
-        let first = parts.first.map(String.init) ?? ""
-        let isPlain = !parts.contains { ["", ".", ".."].contains($0) }
-        let isTaken = reserved.contains(first) || ["sweep.yaml", "shards", "logs"].contains(first)
-        return isPlain && !isTaken ? written : "data/\(parts.last { !$0.isEmpty } ?? "data")"
+        self.text = text
+        self.companions = companions
+        self.digests = digests
     }
 
     /// The sweep with another path of its data.
-    private static func text(_ plan: PlannedSweep, data path: String) throws -> String {
+    private static func text(_ text: String, data path: String) throws -> String {
         let value = JSONValue.string(path).line
         // The problem may be the one entry of a list.
-        return try (try? SweepPlanner.changed(plan.sourceText, overrides: ["problem.data=\(value)"]))
-            ?? SweepPlanner.changed(plan.sourceText, overrides: ["problem.0.data=\(value)"])
+        return try (try? SweepPlanner.changed(text, overrides: ["problem.data=\(value)"]))
+            ?? SweepPlanner.changed(text, overrides: ["problem.0.data=\(value)"])
     }
 
     /// Throws `CommandError.invalidData` where what was copied is not what was planned.
     func check(in folder: SubmissionFolder) throws {
-        for companion in companions {
+        for (companion, digest) in zip(companions, digests) {
             let copy = "\(folder.path)/\(companion.name)"
             guard try DataFileReference.digest(of: copy) == digest else {
                 throw CommandError.invalidData(
                     "\(companion.source) changed while it was copied to \(copy): delete the copy and submit again")
             }
         }
+        let sweep = "\(folder.path)/sweep.yaml"
+        guard try SweepLoading.load(sweep, overrides: []).planFingerprint == fingerprint else {
+            throw CommandError.invalidData(
+                "\(sweep) is not the sweep that was submitted: a file of its data lies there under a name that another one needs")
+        }
+    }
+}
+
+/// Where files lie in the folder.
+private struct FolderNames {
+    let reserved: Set<String>
+    /// By digest: the same file is copied once.
+    private var given: [String: String] = [:]
+
+    init(reserved: Set<String>) { self.reserved = reserved }
+
+    /// The same path where that lies inside of the folder and is not taken; otherwise the file's name below `data`.
+    mutating func name(of file: DataFileReference) -> String {
+        if let name = given.first(where: { $0.value == file.digest })?.key { return name }
+        let parts = file.written.split(separator: "/", omittingEmptySubsequences: false)
+        let first = parts.first.map(String.init) ?? ""
+        let isPlain = !parts.contains { ["", ".", ".."].contains($0) }
+        let isReserved = reserved.contains(first) || ["sweep.yaml", "shards", "logs"].contains(first)
+        var name = isPlain && !isReserved ? file.written : "data/\(parts.last { !$0.isEmpty } ?? "data")"
+        if given[name] != nil { name = "data/\(file.digest.prefix(12))-\(parts.last { !$0.isEmpty } ?? "data")" }
+        given[name] = file.digest
+        return name
     }
 }

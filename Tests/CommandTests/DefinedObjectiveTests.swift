@@ -6,12 +6,13 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// The sweeps on a page of the documentation.
-    private func sweeps(onPage name: String) throws -> [String] {
+    /// The sweeps on a page of the documentation, and the files of definitions, which begin with their name.
+    private func examples(onPage name: String) throws -> (sweeps: [String], files: [(name: String, text: String)]) {
         let page = try String(
             contentsOf: Self.root.appending(path: "Sources/samsweep/samsweep.docc/\(name).md"), encoding: .utf8)
-        return page.components(separatedBy: "```yaml\n").dropFirst().map { String($0.prefix { $0 != "`" }) }
-            .filter { $0.hasPrefix("schema: 1") }
+        let blocks = page.components(separatedBy: "```yaml\n").dropFirst().map { String($0.prefix { $0 != "`" }) }
+        let files = blocks.compactMap { block in block.prefixMatch(of: /# ([a-z]+\.yaml)\n/).map { (String($0.output.1), block) } }
+        return (blocks.filter { $0.hasPrefix("schema: 1") }, files)
     }
 
     private static let busy = """
@@ -52,16 +53,19 @@ import Testing
         return outcome.output
     }
 
-    @Test(arguments: [("YourOwnObjective", 3), ("YourOwnAlgorithm", 2)])
+    @Test(arguments: [("YourOwnObjective", 4), ("YourOwnAlgorithm", 2)])
     func sweepsOnThePageRunAsTheyStand(page: String, count: Int) throws {
-        let sweeps = try sweeps(onPage: page)
+        let (sweeps, files) = try examples(onPage: page)
         #expect(sweeps.count == count)
         #expect(sweeps[0].split(separator: "\n").count <= 6)
         for (index, text) in sweeps.enumerated() {
             let program = try Program()
             try program.write("\(index).yaml", text)
+            for file in files { try program.write(file.name, file.text) }
             let outcome = try program.run("run", "\(index).yaml", "--output", "\(index).h5")
             #expect(outcome.status == 0, "\(outcome.messages)")
+            // A result needs none of them.
+            for file in files { try FileManager.default.removeItem(atPath: program.path(file.name)) }
             #expect(try program.run("audit", "\(index).h5").status == 0)
             #expect(try !trials(program, "\(index).h5").contains("diverged"))
         }

@@ -35,6 +35,11 @@ struct MiniSchema {
         case "anyOf", "oneOf":
             let matching = (rule as? [[String: Any]] ?? []).count { complaints(value, $0, "").isEmpty }
             return key == "anyOf" ? (matching > 0 ? [] : ["fits no form"]) : (matching == 1 ? [] : ["fits \(matching) forms"])
+        case "not": return complaints(value, rule as? [String: Any] ?? [:], "").isEmpty ? ["is what it must not be"] : []
+        case "if":
+            let holds = complaints(value, rule as? [String: Any] ?? [:], "").isEmpty
+            return holds ? complaints(value, schema["then"] as? [String: Any] ?? [:], "") : []
+        case "then": return []
         default: return checkParts(key, rule, schema, value) ?? ["unknown keyword \(key)"]
         }
     }

@@ -27,6 +27,34 @@ enum SweepDifference {
     /// What two texts differ in, field by field: at most four differences and a word on how many more there are. A map on one
     /// line, as JSON has it, is taken apart, so that its fields are compared like those on lines of their own.
     static func differences(_ there: String, _ here: String) -> [String] {
+        let (thereText, thereFiles) = withoutUsed(there), (hereText, hereFiles) = withoutUsed(here)
+        let found = differencesOfLines(thereText, hereText)
+        let files = Set(thereFiles.keys).union(hereFiles.keys).sorted().compactMap { name -> String? in
+            guard let old = thereFiles[name], let new = hereFiles[name] else { return nil }
+            let lines = differencesOfLines(old, new)
+            return lines.isEmpty ? nil : "\(name) has changed since: \(lines.joined(separator: "; "))"
+        }
+        return found + files
+    }
+
+    /// A sweep's text without the files of definitions that it holds at its end, and these by name.
+    private static func withoutUsed(_ text: String) -> (text: String, files: [String: String]) {
+        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        guard let start = lines.lastIndex(where: { $0 == "used:" }) else { return (text, [:]) }
+        var files: [String: String] = [:], name = ""
+        for line in lines[(start + 1)...] {
+            if line.hasPrefix("  "), !line.hasPrefix("    "), let colon = colon(in: trim(line)) {
+                name = unquoted(String(trim(line)[..<colon]))
+                files[name] = String(trim(line)[colon...].dropFirst())
+            } else {
+                files[name, default: ""] += "\n\(line)"
+            }
+        }
+        lines.removeSubrange(start...)
+        return (lines.joined(separator: "\n"), files)
+    }
+
+    private static func differencesOfLines(_ there: String, _ here: String) -> [String] {
         let thereLines = meaningful(there), hereLines = meaningful(here)
         let onlyThere = subtract(thereLines, hereLines)
         var onlyHere = subtract(hereLines, thereLines)

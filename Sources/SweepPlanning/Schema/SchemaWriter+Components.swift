@@ -17,10 +17,49 @@ extension SchemaWriter {
     }
 
     var definitions: [(String, JSONValue)] {
-        ComponentKind.choices.map { ($0.fieldName, definition($0)) } + [
+        ComponentKind.choices.flatMap(definitions) + [
             ("range", range(countIsNeeded: true)), ("spread", range(countIsNeeded: false)),
             ("eigenvalues", eigenvalues), ("block", block),
         ] + claimDefinitions + fields.fields.map { ("axis.\($0.name)", axis($0)) }
+    }
+
+    /// What may stand where one component does; of those that files of definitions hold, with the names that these have.
+    private func definitions(_ kind: ComponentKind) -> [(String, JSONValue)] {
+        guard Self.definable.contains(kind) else { return [(kind.fieldName, definition(kind))] }
+        let name = ("name", JSONValue.object([("type", .string("string")), ("pattern", .string(Self.usedName))]))
+        let used = JSONValue.object([
+            ("description", .string("a definition of a file under use: its name, with parameters beside it")),
+            ("anyOf", .array([
+                .object([("type", .string("string")), ("pattern", .string(Self.usedName))]),
+                .object([
+                    ("type", .string("object")), ("required", strings(["name"])), ("properties", .object([name])),
+                ]),
+            ])),
+        ])
+        return [
+            (Self.known(kind), definition(kind)),
+            (kind.fieldName, .object([("anyOf", .array([reference(Self.known(kind)), used]))])),
+        ]
+    }
+
+    private static let usedName = "^[a-z0-9][a-z0-9-]{0,99}$"
+    private static let definable: [ComponentKind] = [.problem, .optimizer]
+    private static func known(_ kind: ComponentKind) -> String { "\(kind.fieldName).known" }
+
+    /// A sweep that uses no file names what the program knows.
+    var withoutFiles: [(String, JSONValue)] {
+        let known = Self.definable.map { kind in
+            (kind.fieldName, JSONValue.object([
+                ("anyOf", .array([
+                    reference(Self.known(kind)),
+                    .object([("type", .string("array")), ("items", reference(Self.known(kind)))]),
+                ]))
+            ]))
+        }
+        return [
+            ("if", .object([("not", .object([("required", strings(["use"]))]))])),
+            ("then", .object([("properties", .object(known))])),
+        ]
     }
 
     /// A name, or a map with the name and parameters.

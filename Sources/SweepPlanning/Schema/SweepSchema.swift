@@ -28,8 +28,7 @@ struct SchemaWriter {
             ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("required", strings(SweepField.required)),
             ("properties", .object(properties)),
-            ("$defs", .object(definitions)),
-        ])
+        ] + withoutFiles + [("$defs", .object(definitions))])
     }
 
     private var properties: [(String, JSONValue)] { SweepField.all.map { ($0.name, form(of: $0)) } }
@@ -57,6 +56,15 @@ struct SchemaWriter {
         case .curves: return described(curve)
         case .divergence: return described(divergence)
         case .claims: return described([("type", .string("array")), ("items", reference("claim"))])
+        case .use: return described([
+            ("anyOf", .array([
+                .object([("type", .string("string"))]),
+                .object([("type", .string("array")), ("items", .object([("type", .string("string"))]))]),
+            ]))
+        ])
+        case .used: return described([
+            ("type", .string("object")), ("additionalProperties", .object([("type", .string("string"))])),
+        ])
         }
     }
 

@@ -70,6 +70,16 @@ struct AlgorithmDecoder {
     /// What every optimizer has beside its own parameters.
     let common: [ParameterDescription]
 
+    init(diagnostics: Diagnostics, sourceText: String, catalogue: ComponentCatalogue) {
+        self.diagnostics = diagnostics
+        self.sourceText = sourceText
+        // What all of them have, as momentum and averaging.
+        let optimizers = catalogue.all(.optimizer)
+        common = optimizers.first?.parameters.filter { parameter in
+            optimizers.allSatisfy { $0.parameters.contains(parameter) }
+        } ?? []
+    }
+
     /// Whether a node is meant as a definition.
     static func isDefinition(_ node: SourceNode) -> Bool { node.map?["step"] != nil }
 
@@ -106,7 +116,7 @@ struct AlgorithmDecoder {
                 range: ParameterRange(-.infinity, .infinity, lowerIsOpen: true, upperIsOpen: true), defaultValue: $0.value)
         }
         let description = ComponentDescription(
-            kind: .optimizer, name: name, summary: parts["summary"]?.text ?? "defined in the sweep file",
+            kind: .optimizer, name: name, summary: parts["summary"]?.text ?? "defined in \(node.place.document?.shownName ?? "the sweep file")",
             formula: parts["formula"]?.text ?? definition.canonicalText, citation: parts["citation"]?.text ?? "",
             parameters: own + common)
         let lines = parameters.map { "parameter \($0.name)=\(brief($0.value))" }
@@ -127,7 +137,7 @@ struct AlgorithmDecoder {
         }
         guard !taken.contains(name) else {
             diagnostics.report(
-                node, "optimizer.name", "is the name of another optimizer, of the catalogue or of this file",
+                node, "optimizer.name", "is the name of another optimizer, of the catalogue, of this file or of one that it uses",
                 remedy: "choose another name")
             return nil
         }

@@ -9,14 +9,17 @@ final class DefinedProblem: Sendable {
     let description: ComponentDescription
     /// Where the definition's texts stand, by their source number.
     let places: [(field: String, node: SourceNode)]
+    /// The files that constants are from, each with the place of its path and the field that this stands in.
+    let files: [(reference: DataFileReference, field: String, node: SourceNode)]
     /// Everything that decides its values, parameters apart: what fingerprints see.
     let canonicalText: String
     private let cache = ObjectiveCache()
 
     init(
         _ definition: ProblemDefinition, description: ComponentDescription, places: [(field: String, node: SourceNode)],
-        canonicalText: String
+        files: [(reference: DataFileReference, field: String, node: SourceNode)], canonicalText: String
     ) {
+        self.files = files
         self.definition = definition
         self.description = description
         self.places = places
@@ -48,6 +51,7 @@ struct DefinitionDecoder {
     private let sourceText: String
     private let data: DataAccess
     private var places: [(field: String, node: SourceNode)] = []
+    private var files: [(reference: DataFileReference, field: String, node: SourceNode)] = []
     private var lines: [String] = []
     private var hasFailed = false
 
@@ -98,7 +102,7 @@ struct DefinitionDecoder {
         let constants = ["smoothness", "strong_convexity"].map { constant(parts[$0], $0, names) }
         guard !hasFailed else { return nil }
         let description = ComponentDescription(
-            kind: .problem, name: name, summary: parts["summary"]?.text ?? "defined in the sweep file",
+            kind: .problem, name: name, summary: parts["summary"]?.text ?? "defined in \(node.place.document?.shownName ?? "the sweep file")",
             formula: parts["formula"]?.text ?? "f(x) = \(objective.text ?? "")", citation: parts["citation"]?.text ?? "",
             parameters: definition.parameters.map {
                 ParameterDescription(
@@ -107,7 +111,7 @@ struct DefinitionDecoder {
             },
             objective: ObjectiveProperties(smoothness: constants[0], strongConvexity: constants[1]))
         return DefinedProblem(
-            definition, description: description, places: places, canonicalText: lines.joined(separator: "\n"))
+            definition, description: description, places: places, files: files, canonicalText: lines.joined(separator: "\n"))
     }
 
     // MARK: Places and messages
@@ -151,7 +155,7 @@ struct DefinitionDecoder {
             return Self.usualName
         }
         if taken.contains(name) {
-            report(node, "problem.name", "is the name of a problem of the catalogue", remedy: "choose another name")
+            report(node, "problem.name", "is the name of a problem of the catalogue, or of a file that the sweep uses", remedy: "choose another name")
         }
         return name
     }
@@ -533,12 +537,13 @@ extension DefinitionDecoder {
         _ node: SourceNode, _ parts: [SourceEntry], _ field: String
     ) -> (ProblemDefinition.Constant, text: String)? {
         guard known(parts, ["file", "dataset", "array"], field), let name = reader.text(node, "\(field).file") else { return nil }
-        let path = DataFile.path(name, besides: [diagnostics.file] + data.besides)
+        let path = DataFile.path(name, besides: besides(node))
         let part = (parts["dataset"] ?? parts["array"])?.text
         do {
             let table = try TableFile.read(path, part: part, numbers: data.numbers)
             guard table.values.allSatisfy(\.isFinite) else { throw DataFileError("has a value that is no finite number") }
             guard table.values.count <= 1 << 22 else { throw DataFileError("has more than \(1 << 22) numbers") }
+            files.append((DataFileReference(written: name, path: path, digest: table.digest), "\(field).file", node))
             return (
                 .numbers(table.values, rows: table.rows, columns: table.columns, source: add(field, node)),
                 "file \(table.digest) \(part ?? "")"
@@ -546,12 +551,23 @@ extension DefinitionDecoder {
         } catch let error as DataFileError {
             report(
                 node, "\(field).file", data.told(error).text,
-                remedy: "give the path of a CSV, NumPy (.npy), LIBSVM or HDF5 file from the sweep file's folder: \(path) was looked at")
+                remedy: "give the path of a CSV, NumPy (.npy), LIBSVM or HDF5 file from the folder of the file that names it: "
+                    + "\(path) was looked at")
         } catch {
             report(
                 node, "\(field).file", data.told(DataFileError("\(error)")).text, remedy: "check the file \(path)")
         }
         return nil
+    }
+}
+
+extension DefinitionDecoder {
+    /// The files beside which a path that a node writes is looked for: that of the definition first.
+    private func besides(_ node: SourceNode) -> [String] {
+        let sweeps = [diagnostics.file] + data.besides
+        guard let document = node.place.document else { return sweeps }
+        guard !document.name.hasPrefix("/") else { return [document.name] + sweeps }
+        return sweeps.map { sweep in sweep.lastIndex(of: "/").map { String(sweep[...$0]) + document.name } ?? document.name } + sweeps
     }
 }
 

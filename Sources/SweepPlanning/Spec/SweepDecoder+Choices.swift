@@ -63,7 +63,7 @@ extension SweepDecoder {
     private func component(_ kind: ComponentKind, _ node: SourceNode, parametersInLabel: Bool) -> ComponentEntry? {
         let field = kind.fieldName
         let parts = node.map ?? []
-        if kind == .problem, DefinitionDecoder.isDefinition(node) {
+        if kind == .problem, DefinitionDecoder.isDefinition(node) || library.member(.problem, namedBy: node) != nil {
             return definedComponent(node, isOnlyProblem: !parametersInLabel)
         }
         if kind == .optimizer, AlgorithmDecoder.isDefinition(node) {
@@ -78,6 +78,7 @@ extension SweepDecoder {
         guard let description = described(kind, node) else { return nil }
         let name = description.name
         var entry = ComponentEntry(description: description, label: name, place: node.place)
+        if kind == .optimizer { entry.algorithm = algorithms[name] }
         let takesEigenvalues = kind == .problem && description.takesEigenvalues
         let takesData = description.objective?.takesData ?? false
         let others = (takesEigenvalues ? ["eigenvalues"] : []) + (takesData ? ["data"] : [])
@@ -115,7 +116,7 @@ extension SweepDecoder {
 
     private func reportUnknown(_ kind: ComponentKind, _ name: String, _ node: SourceNode) {
         let names = catalogue.all(kind).map(\.name)
-        let remedy = NearestName.remedy(for: name, among: names)
+        let remedy = NearestName.remedy(for: name, among: names + library.names(kind).filter { !names.contains($0) })
         diagnostics.report(
             node, kind.fieldName, "is not a known \(kind.noun)",
             remedy: kind == .problem ? "\(remedy); or define it with objective: \"...\"" : remedy)

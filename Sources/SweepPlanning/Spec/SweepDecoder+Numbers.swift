@@ -19,7 +19,12 @@ extension SweepDecoder {
     }
 
     func reportTwice(_ name: String, _ place: SourcePlace, _ other: SourcePlace) {
-        let also = if case .file(let line, _) = other { "also in line \(line)" } else { "also by --set" }
+        let also =
+            switch other {
+            case .file(let line, _): "also in line \(line)"
+            case .used(let document, let line, _): "also in line \(line) of \(document.shownName)"
+            case .argument, .whole: "also by --set"
+            }
         diagnostics.report(place, name, "is given twice (\(also))", remedy: "keep it in one place only")
     }
 

@@ -21,25 +21,31 @@ final class SweepDecoder {
     /// Numbers and kinds that are swept, zipped or derived, known before anything is decoded.
     private(set) var swept: Set<String> = []
     let data: DataAccess
+    /// The definitions of the files that the sweep uses.
+    let library: DefinitionLibrary
     var hasUnknownAxes = false
     var zipNames: Set<String> = []
 
     init(
         _ root: SourceNode, text: String, catalogue: ComponentCatalogue, diagnostics: Diagnostics,
-        data: DataAccess = DataAccess()
+        data: DataAccess = DataAccess(), library: DefinitionLibrary = DefinitionLibrary()
     ) {
         self.data = data
+        self.library = library
         sourceText = text
         self.root = root.map ?? []
         rootPlace = root.place
         self.diagnostics = diagnostics
-        if let problem = root.map?["problem"], DefinitionDecoder.isDefinition(problem) {
-            var decoder = DefinitionDecoder(diagnostics, sourceText: text, data: data)
-            defined = decoder.decode(problem, taken: catalogue.all(.problem).map(\.name))
+        let reader = ValueReader(diagnostics: diagnostics)
+        self.reader = reader
+        let problem = root.map?["problem"], names = catalogue.all(.problem).map(\.name)
+        var decoder = DefinitionDecoder(diagnostics, sourceText: text, data: data)
+        if let problem, DefinitionDecoder.isDefinition(problem) {
+            defined = decoder.decode(problem, taken: names + library.names(.problem))
         } else {
-            defined = nil
+            defined = problem.flatMap { library.problem($0, reader) }.flatMap { decoder.decode($0, taken: names) }
         }
-        let own = Self.algorithms(root, text, catalogue, diagnostics)
+        let own = Self.algorithms(root, text, catalogue, library, diagnostics)
         algorithms = Dictionary(own.map { ($0.definition.name, $0) }) { first, _ in first }
         self.catalogue = ComponentCatalogue(
             components: (defined.map { [$0.description] } ?? []) + catalogue.components + own.map(\.description),
@@ -49,26 +55,26 @@ final class SweepDecoder {
             gradientsPerStep: catalogue.gradientsPerStep.merging(
                 own.compactMap { own in own.gradientsPerStep.map { (own.definition.name, $0) } }) { first, _ in first })
         fields = FieldCatalogue(self.catalogue)
-        reader = ValueReader(diagnostics: diagnostics)
         lists = NumberListReader(reader: reader)
     }
 
-    /// The algorithms that a file defines, wherever optimizers stand in it; what is wrong with them is reported.
+    /// The algorithms that a sweep defines or uses, wherever optimizers stand in it; what is wrong with them is reported.
     private static func algorithms(
-        _ root: SourceNode, _ text: String, _ catalogue: ComponentCatalogue, _ diagnostics: Diagnostics
+        _ root: SourceNode, _ text: String, _ catalogue: ComponentCatalogue, _ library: DefinitionLibrary,
+        _ diagnostics: Diagnostics
     ) -> [OwnAlgorithm] {
-        let optimizers = catalogue.all(.optimizer)
-        // What all of them have, as momentum and averaging.
-        let common = optimizers.first?.parameters.filter { parameter in
-            optimizers.allSatisfy { $0.parameters.contains(parameter) }
-        }
-        let decoder = AlgorithmDecoder(diagnostics: diagnostics, sourceText: text, common: common ?? [])
+        let decoder = AlgorithmDecoder(diagnostics: diagnostics, sourceText: text, catalogue: catalogue)
+        let names = catalogue.all(.optimizer).map(\.name)
         var found: [OwnAlgorithm] = []
         let places = [root, root.map?["axes"]] + (root.map?["zip"]?.list ?? [])
-        for node in places.compactMap({ $0?.map?["optimizer"] }).flatMap({ $0.list ?? [$0] })
-        where AlgorithmDecoder.isDefinition(node) {
-            let taken = optimizers.map(\.name) + found.map(\.definition.name)
-            if let own = decoder.decode(node, taken: taken) { found.append(own) }
+        for node in places.compactMap({ $0?.map?["optimizer"] }).flatMap({ $0.list ?? [$0] }) {
+            let known = found.map(\.definition.name)
+            if AlgorithmDecoder.isDefinition(node) {
+                let taken = names + library.names(.optimizer) + known
+                if let own = decoder.decode(node, taken: taken) { found.append(own) }
+            } else if let member = library.member(.optimizer, namedBy: node), !known.contains(member.name) {
+                if let own = decoder.decode(member.node, taken: names) { found.append(own) }
+            }
         }
         return found
     }
@@ -117,6 +123,8 @@ final class SweepDecoder {
         case .curves: decodeCurves()
         case .divergence: node.map(decodeDivergence)
         case .claims: decodeClaims()
+        // They have been read: everything else may name what they define.
+        case .use, .used: break
         }
     }
 

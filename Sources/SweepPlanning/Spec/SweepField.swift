@@ -20,6 +20,8 @@ struct SweepField: Sendable {
         /// A component or a list of them.
         case choice(ComponentKind)
         case start, axes, zip, derive, condition, record, curves, divergence, claims
+        /// Files of definitions, and their texts.
+        case use, used
     }
 
     /// Whether a sweep can do without.
@@ -156,6 +158,14 @@ struct SweepField: Sendable {
         SweepField(
             "claims", .claims, "what the sweep is to show; samsweep verify gives a verdict for each",
             details: "what the sweep is to show; see [claims](Claims.md)", otherwise: ""),
+        SweepField(
+            "use", .use, "files of definitions, from this file's folder",
+            details: "files with [problems](YourOwnObjective.md) and [optimizers](YourOwnAlgorithm.md) that this one names, "
+                + "from its folder",
+            otherwise: ""),
+        SweepField(
+            "used", .used, "the texts of the files under use, by name: written by the program into results and submissions",
+            details: "the texts of the files under `use`, which results hold; the program writes it", otherwise: ""),
     ]
 
     static let names = all.map(\.name)

@@ -20,9 +20,11 @@ final class Diagnostics {
             unlisted += 1
             return
         }
-        var line: Int?, column: Int?, argument: String?
+        var file = file, line: Int?, column: Int?, argument: String?
         switch place {
         case .file(let atLine, let atColumn): (line, column) = (atLine, atColumn)
+        case .used(let document, let atLine, let atColumn):
+            (file, line, column) = (document.shownName, atLine, atColumn)
         case .argument(let text): argument = text
         case .whole: break
         }

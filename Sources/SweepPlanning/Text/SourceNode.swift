@@ -4,8 +4,34 @@ enum SourcePlace: Sendable, Hashable {
     case file(line: Int, column: Int)
     /// In a `--set` argument, given as written.
     case argument(String)
+    /// In a file of definitions that the sweep uses.
+    case used(UsedDocument, line: Int, column: Int)
     /// Nowhere: the file as a whole.
     case whole
+
+    /// The file of definitions it lies in; `nil` elsewhere.
+    var document: UsedDocument? {
+        if case .used(let document, _, _) = self { return document }
+        return nil
+    }
+}
+
+/// A file of definitions, as it was read from the disk or out of a sweep that holds it.
+final class UsedDocument: Sendable, Hashable {
+    /// From the sweep file's folder: how sweeps that hold it call it.
+    let name: String
+    /// What messages call it.
+    let shownName: String
+    let text: String
+
+    init(name: String, shownName: String, text: String) {
+        self.name = name
+        self.shownName = shownName
+        self.text = text
+    }
+
+    static func == (a: UsedDocument, b: UsedDocument) -> Bool { a === b }
+    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 /// A value of the sweep file with its place.

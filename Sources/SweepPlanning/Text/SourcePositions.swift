@@ -11,6 +11,14 @@ struct SourcePositions {
     /// The text is followed through the file: its visible characters come in the same order there, with quotes, line
     /// breaks and indentation between them.
     func place(_ node: SourceNode, offset: Int) -> SourcePlace {
+        if case .used(let document, let line, let column) = node.place {
+            var inside = node
+            inside.place = .file(line: line, column: column)
+            guard case .file(let line, let column) = SourcePositions(document.text).place(inside, offset: offset) else {
+                return node.place
+            }
+            return .used(document, line: line, column: column)
+        }
         guard case .file(let line, let column) = node.place, let text = node.text else { return node.place }
         var place = (line: line - 1, column: column - 1)
         if node.style == .block {

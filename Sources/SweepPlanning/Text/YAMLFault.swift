@@ -32,8 +32,13 @@ struct YAMLFault {
         }
     }
 
-    func report(to diagnostics: Diagnostics, argument: String?) {
-        diagnostics.report(argument.map { .argument($0) } ?? place, "", message, remedy: remedy)
+    func report(to diagnostics: Diagnostics, argument: String?, document: UsedDocument? = nil) {
+        var place = argument.map { .argument($0) } ?? place
+        if let document {
+            let (line, column) = if case .file(let line, let column) = place { (line, column) } else { (1, 1) }
+            place = .used(document, line: line, column: column)
+        }
+        diagnostics.report(place, "", message, remedy: remedy)
     }
 
     private static func place(_ mark: Mark) -> SourcePlace { .file(line: mark.line, column: mark.column) }

@@ -12,6 +12,8 @@ struct YAMLReader {
     let diagnostics: Diagnostics
     /// The `--set` argument the text comes from; `nil`: the file.
     let argument: String?
+    /// The file of definitions that the text is; `nil`: the sweep.
+    var document: UsedDocument?
 
     /// The root node; `nil` for an empty text.
     /// Throws what is wrong.
@@ -33,7 +35,7 @@ struct YAMLReader {
             try diagnostics.throwIfAny()
             return node
         } catch let error as YamlError {
-            YAMLFault(error, text: text).report(to: diagnostics, argument: argument)
+            YAMLFault(error, text: text).report(to: diagnostics, argument: argument, document: document)
             try diagnostics.throwIfAny()
             return nil
         }
@@ -41,7 +43,8 @@ struct YAMLReader {
 
     private func place(_ mark: Mark?) -> SourcePlace {
         if let argument { return .argument(argument) }
-        return mark.map { .file(line: $0.line, column: $0.column) } ?? .whole
+        guard let document else { return mark.map { .file(line: $0.line, column: $0.column) } ?? .whole }
+        return .used(document, line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
 
     private func convert(_ node: Node, _ path: String, depth: Int) -> SourceNode {

@@ -31,7 +31,7 @@ struct YAMLWriter {
     }
 
     /// Plain where it was plain and cannot be misread; in double quotes otherwise.
-    private static func scalar(_ text: String, isPlain: Bool) -> String {
+    static func scalar(_ text: String, isPlain: Bool) -> String {
         let safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-"
         if isPlain, text.allSatisfy({ safe.contains($0) }), text != "-", !text.hasPrefix("---") { return text }
         var quoted = "\""

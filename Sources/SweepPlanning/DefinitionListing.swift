@@ -1,0 +1,55 @@
+import TrialContract
+
+/// A definition of a file, for lists.
+public struct DefinitionListing: Sendable {
+    public let description: ComponentDescription
+    /// The definition as the file has it, from its name on, at the margin.
+    public let text: String
+}
+
+extension SweepPlanner {
+    /// The problems and optimizers of a file of definitions and of those that it uses, in their order. Throws
+    /// `SweepFileError` with everything that is wrong.
+    public static func definitions(
+        path: String, catalogue: ComponentCatalogue, data: DataAccess = DataAccess()
+    ) throws -> [DefinitionListing] {
+        let diagnostics = Diagnostics(file: path)
+        var files = DefinitionFiles(diagnostics, data: data, catalogue: catalogue)
+        let library = try files.library(path: path)
+        let algorithms = AlgorithmDecoder(diagnostics: diagnostics, sourceText: "", catalogue: catalogue)
+        let listings = library.members.compactMap { member -> DefinitionListing? in
+            var description: ComponentDescription?
+            if member.kind == .problem {
+                var decoder = DefinitionDecoder(diagnostics, sourceText: "", data: data)
+                description = decoder.decode(member.node, taken: []).map(withDefaults)
+            } else {
+                description = algorithms.decode(member.node, taken: [])?.description
+            }
+            return description.map { DefinitionListing(description: $0, text: text(member)) }
+        }
+        try diagnostics.throwIfAny()
+        return listings
+    }
+
+    /// As it is used: a parameter that is not given has the definition's value.
+    private static func withDefaults(_ problem: DefinedProblem) -> ComponentDescription {
+        let given = problem.description
+        return ComponentDescription(
+            kind: given.kind, name: given.name, summary: given.summary, formula: given.formula, citation: given.citation,
+            parameters: zip(given.parameters, problem.definition.parameters).map { description, parameter in
+                ParameterDescription(
+                    name: description.name, summary: description.summary, range: description.range, defaultValue: parameter.value)
+            }, objective: given.objective)
+    }
+
+    /// The lines of a definition: from that with its name to the last that is deeper or empty.
+    private static func text(_ member: DefinitionLibrary.Member) -> String {
+        guard case .used(let document, let line, let column) = member.namePlace else { return "" }
+        let lines = document.text.split(omittingEmptySubsequences: false) { $0.isNewline }.dropFirst(line - 1)
+        guard let first = lines.first else { return "" }
+        func isInside(_ line: Substring) -> Bool { line.prefix(column).allSatisfy { $0 == " " } }
+        var own = [first.dropFirst(column - 1)] + lines.dropFirst().prefix(while: isInside).map { $0.dropFirst(column - 1) }
+        while own.last?.allSatisfy(\.isWhitespace) ?? false { own.removeLast() }
+        return own.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,217 @@
+import ExpressionSyntax
+import TrialContract
+
+/// The problems and optimizers of the files of definitions that a sweep uses.
+struct DefinitionLibrary {
+    /// A definition with the name under which sweeps use it.
+    struct Member {
+        let kind: ComponentKind
+        let name: String
+        let namePlace: SourcePlace
+        /// What stands behind the name.
+        let entries: [SourceEntry]
+        let place: SourcePlace
+        let document: UsedDocument
+
+        /// The definition as it would stand in a sweep file.
+        var node: SourceNode {
+            let name = SourceNode(.scalar(name, isPlain: true), place: namePlace)
+            return SourceNode(.map([SourceEntry(key: "name", keyPlace: namePlace, value: name)] + entries), place: place)
+        }
+    }
+
+    /// In the order in which they were first used.
+    fileprivate(set) var documents: [UsedDocument] = []
+    fileprivate(set) var members: [Member] = []
+
+    func names(_ kind: ComponentKind) -> [String] { members.filter { $0.kind == kind }.map(\.name) }
+
+    /// The definition that a node of a sweep names; `nil` where it names none.
+    func member(_ kind: ComponentKind, namedBy node: SourceNode) -> Member? {
+        guard let name = node.map == nil ? node.text : node.map?["name"]?.text else { return nil }
+        return members.first { $0.kind == kind && $0.name == name }
+    }
+
+    /// The objective that a node names, with the parameters and the start that the node gives in the place of the
+    /// definition's; `nil` where it names none.
+    func problem(_ node: SourceNode, _ reader: ValueReader) -> SourceNode? {
+        guard let member = member(.problem, namedBy: node) else { return nil }
+        let given = (node.map ?? []).filter { $0.key != "name" }
+        var entries = member.entries
+        let parameters = entries["parameters"]?.map ?? []
+        reader.reportUnknown(given, "problem", keys: parameters.map(\.key) + ["start"])
+        let changed = parameters.map { parameter in given.first { $0.key == parameter.key } ?? parameter }
+        if let place = entries.firstIndex(where: { $0.key == "parameters" }), entries[place].value.map != nil {
+            entries[place].value.content = .map(changed)
+        }
+        if let start = given.first(where: { $0.key == "start" }) {
+            entries.removeAll { $0.key == "start" }
+            entries.append(start)
+        }
+        return Member(
+            kind: .problem, name: member.name, namePlace: member.namePlace, entries: entries, place: member.place,
+            document: member.document
+        ).node
+    }
+}
+
+/// Reads the files of definitions that a sweep uses, and those that they use; reports what is wrong with their form.
+struct DefinitionFiles {
+    static let keys = ["use", "problems", "optimizers"]
+    private static let mostFiles = 64
+
+    let diagnostics: Diagnostics
+    let data: DataAccess
+    let catalogue: ComponentCatalogue
+    private let reader: ValueReader
+    /// Texts that the sweep holds, by name.
+    private var held: [String: String] = [:]
+    private var library = DefinitionLibrary()
+    /// Whether names are from the working folder.
+    private var namesAreFromHere = false
+
+    init(_ diagnostics: Diagnostics, data: DataAccess, catalogue: ComponentCatalogue) {
+        self.diagnostics = diagnostics
+        self.data = data
+        self.catalogue = catalogue
+        reader = ValueReader(diagnostics: diagnostics)
+    }
+
+    /// All that a sweep's `use` leads to. Throws where a file is no YAML.
+    mutating func library(_ root: [SourceEntry]) throws -> DefinitionLibrary {
+        if let node = root["used"], let entries = reader.map(node, "used", keys: nil) {
+            for entry in entries {
+                if let text = entry.value.text {
+                    held[entry.key] = text
+                } else {
+                    diagnostics.report(entry.value, "used.\(entry.key)", "must be the text of a file", remedy: "leave used out")
+                }
+            }
+        }
+        try read(root["use"], by: nil, chain: [])
+        return library
+    }
+
+    /// The definitions of one file, for lists. Throws where it cannot be read or is wrong.
+    mutating func library(path: String) throws -> DefinitionLibrary {
+        namesAreFromHere = true
+        let node = SourceNode(.scalar(path, isPlain: true), place: .whole)
+        try read(node, by: nil, chain: [])
+        try diagnostics.throwIfAny()
+        return library
+    }
+
+    private mutating func read(_ node: SourceNode?, by user: UsedDocument?, chain: [String]) throws {
+        guard let node else { return }
+        for item in node.list ?? [node] {
+            guard let written = reader.text(item, "use") else { continue }
+            let name = Self.name(written, from: user?.name)
+            if chain.contains(name) {
+                diagnostics.report(
+                    item, "use", "is a file that uses itself: \((chain.drop { $0 != name } + [name]).joined(separator: " uses "))",
+                    remedy: "put what both need into a third file")
+                continue
+            }
+            if library.documents.contains(where: { $0.name == name }) { continue }
+            guard library.documents.count < Self.mostFiles else {
+                diagnostics.report(item, "use", "leads to more than \(Self.mostFiles) files", remedy: "join some of them")
+                return
+            }
+            guard let document = document(name, item) else { continue }
+            library.documents.append(document)
+            try read(document, chain: chain + [name])
+        }
+    }
+
+    /// A name from the sweep file's folder, without detours.
+    static func name(_ written: String, from user: String?) -> String {
+        let isAbsolute = written.hasPrefix("/")
+        let folder = isAbsolute ? "" : user?.lastIndex(of: "/").map { String((user ?? "")[...$0]) } ?? ""
+        let whole = folder + written
+        var parts: [Substring] = []
+        for part in whole.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+        }
+        return (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
+    /// Where a file lies: names are from the sweep file's folder.
+    private func path(_ name: String) -> String {
+        guard !name.hasPrefix("/"), !namesAreFromHere, let slash = diagnostics.file.lastIndex(of: "/") else { return name }
+        return String(diagnostics.file[...slash]) + name
+    }
+
+    private func document(_ name: String, _ item: SourceNode) -> UsedDocument? {
+        if let text = held[name] {
+            return UsedDocument(name: name, shownName: "\(diagnostics.file): \(name)", text: text)
+        }
+        guard !data.isOfResult else {
+            diagnostics.report(
+                item, "use", "names a file that the result does not hold", remedy: "run the sweep file itself instead")
+            return nil
+        }
+        let path = path(name)
+        do {
+            let bytes = try DataFile.bytesAndDigest(path).bytes
+            guard bytes.count <= SweepFileReader.maximumBytes else {
+                throw DataFileError("has more than \(SweepFileReader.maximumBytes) bytes")
+            }
+            guard let text = String(validating: bytes, as: UTF8.self) else { throw DataFileError("is not UTF-8 text") }
+            return UsedDocument(name: name, shownName: path, text: text)
+        } catch {
+            let reason = (error as? DataFileError)?.text ?? "\(error)"
+            diagnostics.report(
+                item, "use", reason,
+                remedy: "give the path of a file of definitions from the folder of the file that uses it: \(path) was looked at")
+            return nil
+        }
+    }
+
+    // MARK: A file
+
+    private mutating func read(_ document: UsedDocument, chain: [String]) throws {
+        let node = try YAMLReader(diagnostics: diagnostics, argument: nil, document: document).read(document.text)
+        guard let node, let entries = node.map else {
+            diagnostics.report(
+                .used(document, line: 1, column: 1), "", "is no file of definitions", value: node?.summary,
+                remedy: "write problems: and optimizers:, each with definitions by name")
+            return
+        }
+        reader.reportUnknown(entries, "", keys: Self.keys)
+        try read(entries["use"], by: document, chain: chain)
+        for (key, kind) in [("problems", ComponentKind.problem), ("optimizers", .optimizer)] {
+            guard let node = entries[key], !node.isNull else { continue }
+            for entry in reader.map(node, key, keys: nil) ?? [] { add(entry, key, kind, document) }
+        }
+    }
+
+    private mutating func add(_ entry: SourceEntry, _ key: String, _ kind: ComponentKind, _ document: UsedDocument) {
+        let field = "\(key).\(entry.key)"
+        func report(_ message: String, _ remedy: String) {
+            diagnostics.report(entry.keyPlace, field, message, value: entry.key, remedy: remedy)
+        }
+        guard entry.key.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,99}/) != nil else {
+            return report("must be made of a-z, 0-9 and -, at most 100 of them", "choose a short name")
+        }
+        if catalogue.find(kind, entry.key) != nil {
+            return report("is the name of \(kind == .optimizer ? "an" : "a") \(kind.noun) of the catalogue", "choose another name")
+        }
+        if let other = library.members.first(where: { $0.kind == kind && $0.name == entry.key }) {
+            let line = if case .used(_, let line, _) = other.namePlace { line } else { 1 }
+            return report(
+                "is defined twice, here and in \(other.document.shownName):\(line)", "rename one of the two, or use one of the files only")
+        }
+        let needed = kind == .problem ? "objective" : "step"
+        guard let parts = entry.value.map, parts[needed] != nil else {
+            return report("is no definition of \(kind == .optimizer ? "an" : "a") \(kind.noun)", "give it \(needed): \"...\"")
+        }
+        if let name = parts.first(where: { $0.key == "name" }) {
+            diagnostics.report(
+                name.keyPlace, "\(field).name", "is given by the key before it already", remedy: "leave name out")
+            return
+        }
+        library.members.append(DefinitionLibrary.Member(
+            kind: kind, name: entry.key, namePlace: entry.keyPlace, entries: parts, place: entry.value.place,
+            document: document))
+    }
+}
