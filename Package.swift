@@ -53,7 +53,7 @@ let package = Package(
 
         // The way of a trial
         .target(name: "SweepPlanning",
-                dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions", "Wording",
+                dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions", "ScalingFits", "Wording",
                                .product(name: "Yams", package: "Yams")]),
         .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
         .target(name: "ResultStore",

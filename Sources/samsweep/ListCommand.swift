@@ -11,33 +11,33 @@ struct ListCommand: ParsableCommand {
         commandName: "list",
         abstract: "Lists what there is: what sweeps are made of, fit models, report formats, schedulers.")
 
-    @Argument(help: "What to list: \(Shelf.allCases.map(\.rawValue).joined(separator: ", ")); everything where it is left out.")
-    var shelf: Shelf?
+    @Argument(help: "What to list: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")); everything where it is left out.")
+    var kind: Kind?
 
     @Option(help: "Output format: text or json.")
     var format: TextOrJSON = .text
 
-    enum Shelf: String, ExpressibleByArgument, CaseIterable {
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
         case problems, optimizers, noises, schedules, statistics, curves, models, formats, schedulers
     }
 
     func run() throws {
-        guard let shelf else { return try printAll() }
-        let entries = shelf.entries
+        guard let kind else { return try printAll() }
+        let entries = kind.entries
         switch format {
         case .text: try StandardOutput.print(Self.text(entries))
         case .json: try StandardOutput.print(JSONValue.array(entries.map(\.json)).pretty)
         }
     }
 
-    /// Shelf after shelf, each under its name.
+    /// Kind after kind, each under its name.
     private func printAll() throws {
         switch format {
         case .text:
-            let parts = Shelf.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries) }
+            let parts = Kind.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries) }
             try StandardOutput.print(parts.joined(separator: "\n\n\n"))
         case .json:
-            let parts = Shelf.allCases.map { ($0.rawValue, JSONValue.array($0.entries.map(\.json))) }
+            let parts = Kind.allCases.map { ($0.rawValue, JSONValue.array($0.entries.map(\.json))) }
             try StandardOutput.print(JSONValue.object(parts).pretty)
         }
     }
@@ -52,7 +52,7 @@ enum TextOrJSON: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
 
-extension ListCommand.Shelf {
+extension ListCommand.Kind {
     fileprivate var entries: [CatalogueEntry] {
         switch self {
         case .problems: components(.problem)
@@ -76,7 +76,7 @@ extension ListCommand.Shelf {
             CatalogueEntry(
                 name: component.name, field: field, summary: component.summary, formula: component.formula,
                 citation: component.citation, parameters: component.parameters,
-                maximumDimension: component.maximumDimension)
+                constraints: component.constraints, maximumDimension: component.maximumDimension)
         }
     }
 }
@@ -90,15 +90,18 @@ private struct CatalogueEntry {
     var formula = ""
     var citation = ""
     var parameters: [ParameterDescription] = []
+    var constraints: [String] = []
     var maximumDimension: Int?
 
     var text: String {
         var lines = [(field.map { "\(name) (\($0))" } ?? name) + ": " + summary]
         if !formula.isEmpty { lines.append("    " + formula) }
         lines += parameters.map { parameter in
-            let standard = parameter.defaultValue.map { ", default \(JSONValue.number($0).line)" } ?? ", must be given"
+            let standard = parameter.defaultsToRho ? ", default the cell's rho"
+                : parameter.defaultValue.map { ", default \(JSONValue.number($0).line)" } ?? ", must be given"
             return "    \(parameter.name) in \(parameter.range.text)\(standard): \(parameter.summary)"
         }
+        if !constraints.isEmpty { lines.append("    where \(constraints.joined(separator: " and "))") }
         if let maximumDimension { lines.append("    up to dimension \(maximumDimension)") }
         if !citation.isEmpty { lines.append("    \(citation)") }
         return lines.joined(separator: "\n")
@@ -108,7 +111,8 @@ private struct CatalogueEntry {
         .object([
             ("name", .string(name)), ("field", .optional(field)), ("summary", .string(summary)),
             ("formula", .string(formula)), ("citation", .string(citation)),
-            ("parameters", .array(parameters.map(json))), ("maximum_dimension", .optional(maximumDimension)),
+            ("parameters", .array(parameters.map(json))), ("constraints", .array(constraints.map(JSONValue.string))),
+            ("maximum_dimension", .optional(maximumDimension)),
         ])
     }
 
