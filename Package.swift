@@ -53,7 +53,7 @@ let package = Package(
 
         // The way of a trial
         .target(name: "SweepPlanning",
-                dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions", "Wording",
+                dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions", "ScalingFits", "Wording",
                                .product(name: "Yams", package: "Yams")]),
         .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
         .target(name: "ResultStore",
@@ -104,7 +104,8 @@ let package = Package(
                     swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepPlanningTests",
                     dependencies: ["SweepPlanning", "Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"]),
-        .testTarget(name: "KernelTests", dependencies: ["KernelSelection", "TrialContract", "PortableMath", "NormalStatistics"],
+        .testTarget(name: "KernelTests",
+                    dependencies: ["KernelSelection", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
         .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract"], path: "Tests/StoreFixtures"),

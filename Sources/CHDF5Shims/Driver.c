@@ -18,7 +18,7 @@
 // write is kept with the file, and the library is told that it went well, as all later ones, which are not done any
 // more: it stays in good order, and whoever wrote the file asks for the number before the file is used. A failed read
 // is told to the library, which fails, and its number is kept, so that a disk's failure is not taken for damage.
-// Interrupted calls are made again, short ones gone on with. Nothing but regular files is opened.
+// Interrupted calls are made again, short ones continued. Nothing but regular files is opened.
 
 struct checked_file {
     H5FD_t base;

@@ -11,11 +11,31 @@ public struct JobFile: Sendable, Hashable {
     }
 }
 
+/// The scripts that a scheduler's jobs run, and how a task learns its number.
+public struct JobScripts: Sendable {
+    /// Computes the shards of one task.
+    public let tasks: String
+    /// Merges and fits.
+    public let merge: String
+    /// The variable of the environment that tells a task its number.
+    public let index: String
+    /// What it holds in the first task.
+    public let firstIndex: Int
+
+    public init(tasks: String, merge: String, index: String, firstIndex: Int = 0) {
+        self.tasks = tasks
+        self.merge = merge
+        self.index = index
+        self.firstIndex = firstIndex
+    }
+}
+
 /// A batch system. A new one is a file with a type of this kind in `Adapters` and one line in `SchedulerCatalogue`.
 public protocol Scheduler: Sendable {
     /// As `--scheduler` names it.
     var name: String { get }
     var summary: String { get }
+    var scripts: JobScripts { get }
     /// How many tasks an array may have where the site does not say.
     var usualArrayLimit: Int { get }
 

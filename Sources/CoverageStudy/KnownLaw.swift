@@ -18,10 +18,10 @@ package struct KnownLaw: Sendable {
     /// or more and is not the true one.
     package func isLess(_ other: String) -> Bool {
         guard let model, other != model else { return false }
-        let parameters = [
-            "constant": 1, "power": 2, "linear+quadratic": 2, "power+floor": 3, "polynomial": 3, "saturating": 3, "broken-power": 4,
-        ]
-        return (parameters[other] ?? 0) >= (parameters[model] ?? 0)
+        func parameters(_ name: String) -> Int {
+            ModelCatalogue.descriptions.first { $0.name == name }?.parameters.count ?? 0
+        }
+        return parameters(other) >= parameters(model)
     }
 
     package static func named(_ name: String) -> KnownLaw? { all.first { $0.name == name } }

@@ -1,12 +1,16 @@
 import Glibc
 import ScalingFits
 
-// Usage: CoverageStudy SWEEPS RESAMPLES [LAW | SCATTER | CORRELATION | trials=N]…
+// Usage: CoverageStudy SWEEPS RESAMPLES [LAW | SCATTER | CORRELATION | trials=N]…, or CoverageStudy laws for their names.
 //
 // Writes a line for each setting of these laws, scatters, correlations and numbers of trials; of all where none is named.
 // Lines that stand on standard input are not computed again, so that an interrupted study goes on where it stopped.
 
 let arguments = CommandLine.arguments.dropFirst()
+if arguments.elementsEqual(["laws"]) {
+    for law in KnownLaw.all { print(law.name) }
+    exit(0)
+}
 let numbers = arguments.prefix(2).compactMap { Int($0) }
 let names = Array(arguments.dropFirst(2))
 var known = Set<String>()

@@ -8,18 +8,17 @@ public enum Catalogue {
     /// file may stand for other numbers than before; data that were misread are refused.
     static let kernelRevision = 2
 
-    /// Every optimizer on every problem.
-    static let launchers: [Launcher] = [
-        onAllProblems(SGD.self),
-        onAllProblems(SAM.self),
-        onAllProblems(NSAM.self),
-        onAllProblems(MSAM.self),
-        onAllProblems(USAM.self),
-        onAllProblems(NUSAM.self),
-        onAllProblems(MUSAM.self),
-        onAllProblems(ASAM.self),
-        onAllProblems(VaSSO.self),
-    ].flatMap { $0 }
+    private static let optimizers: [OptimizerLaunchers] = [
+        everywhere(SGD.self),
+        everywhere(SAM.self),
+        everywhere(NSAM.self),
+        everywhere(MSAM.self),
+        everywhere(USAM.self),
+        everywhere(NUSAM.self),
+        everywhere(MUSAM.self),
+        everywhere(ASAM.self),
+        everywhere(VaSSO.self),
+    ]
 
     private static func onAllProblems<O: Optimizer>(_ optimizer: O.Type) -> [Launcher] {
         [
@@ -34,20 +33,6 @@ public enum Catalogue {
             Launcher(data: LeastSquares.self, optimizer),
         ]
     }
-
-    /// The optimizers that can be run on block norms alone; each says `allowsReduction`.
-    static let reducedLaunchers: [Launcher] = [
-        Launcher(reduced: SGD.self), Launcher(reduced: SAM.self), Launcher(reduced: NSAM.self),
-        Launcher(reduced: MSAM.self), Launcher(reduced: USAM.self), Launcher(reduced: NUSAM.self),
-        Launcher(reduced: MUSAM.self),
-    ]
-
-    /// Every optimizer on objectives that sweeps define.
-    static let definedLaunchers: [Launcher] = [
-        Launcher(defined: SGD.self), Launcher(defined: SAM.self), Launcher(defined: NSAM.self),
-        Launcher(defined: MSAM.self), Launcher(defined: USAM.self), Launcher(defined: NUSAM.self),
-        Launcher(defined: MUSAM.self), Launcher(defined: ASAM.self), Launcher(defined: VaSSO.self),
-    ]
 
     static let noiseModels: [any NoiseModel.Type] = [
         NoNoise.self, Gaussian.self, Rademacher.self, Sphere.self, SkewedTwoPoint.self,
@@ -65,6 +50,29 @@ public enum Catalogue {
     static let curveQuantities: [any CurveQuantity.Type] = [
         DistanceSquaredCurve.self, SuboptimalityCurve.self, ObjectiveCurve.self, GradientNormSquaredCurve.self,
     ]
+
+    /// What runs an optimizer, compiled for it.
+    private struct OptimizerLaunchers {
+        var onProblems: [Launcher]
+        var defined: Launcher
+        var reduced: Launcher?
+    }
+
+    private static func everywhere<O: Optimizer>(_ optimizer: O.Type) -> OptimizerLaunchers {
+        OptimizerLaunchers(onProblems: onAllProblems(optimizer), defined: Launcher(defined: optimizer))
+    }
+
+    private static func everywhere<O: RotationInvariantOptimizer>(_ optimizer: O.Type) -> OptimizerLaunchers {
+        OptimizerLaunchers(
+            onProblems: onAllProblems(optimizer), defined: Launcher(defined: optimizer), reduced: Launcher(reduced: optimizer))
+    }
+
+    /// Every optimizer on every problem.
+    static let launchers = optimizers.flatMap(\.onProblems)
+    /// Every optimizer on objectives that sweeps define.
+    static let definedLaunchers = optimizers.map(\.defined)
+    /// The optimizers that can be run on block norms alone.
+    static let reducedLaunchers = optimizers.compactMap(\.reduced)
 
     /// The catalogue as a value, for the planner, `list`, `schema` and the documentation.
     public static let descriptions: ComponentCatalogue = {

@@ -26,8 +26,7 @@ public struct Kernel: TrialKernel {
     public func unitNoise(_ request: NoiseRequest) -> [Double] {
         let workspace = Workspace()
         let noise = BlockComponents.noiseModel(request.model, precision: request.precision)
-        let unit = noise.stepsPerUnit
-        let whole = request.steps.lowerBound / unit * unit..<(request.steps.upperBound + unit - 1) / unit * unit
+        let whole = noise.wholeUnits(request.steps)
         let buffer: UnsafeMutablePointer<Lanes> = workspace.vectors(whole.count * request.dimension)
         noise.fill(
             buffer, generator: generator(request.streamKey, firstTrial: request.firstTrial, workspace),

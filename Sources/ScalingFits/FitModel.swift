@@ -1,18 +1,3 @@
-/// A point of the abscissa as models see it: divided by the group's scale, so that columns are of order one and the
-/// exponent is nearly uncorrelated with the prefactor.
-struct Abscissa: Sendable, Equatable {
-    /// x / scale.
-    var scaled: Double
-    /// ln(x / scale); -infinity at x = 0.
-    var logScaled: Double
-
-    /// (x / scale)^exponent; at x = 0 it is 0 (models that use zero have positive exponents only).
-    @inline(__always)
-    func power(_ exponent: Double) -> Double {
-        logScaled == -.infinity ? 0 : exponential(exponent * logScaled)
-    }
-}
-
 /// A model's value at one point and its derivatives with respect to the parameters. Unused lanes are 0.
 struct ModelValue {
     var value: Double
@@ -46,9 +31,8 @@ protocol FitModel: Sendable {
     var summary: String { get }
     /// Linear coefficients, lanes 0 ..< linearTerms.
     var linearTerms: Int { get }
-    /// Parameters in the user's units, as many as free parameters. `exponent`, `prefactor` and `floor` have fields of
-    /// their own in the output.
-    var parameterNames: [String] { get }
+    /// Parameters in the user's units, as many as free parameters. Columns, tables, warnings and claims follow from them.
+    var lawParameters: [LawParameter] { get }
     /// The exponent of a model that does not leave it free.
     var fixedExponent: Double? { get }
     /// Whether a point at x = 0 takes part. Models without it say y(0) = 0.
@@ -58,6 +42,10 @@ protocol FitModel: Sendable {
     /// Whether it may be chosen without being asked for. A fixed exponent is a hypothesis, not a finding: it is
     /// compared and tested, but the measured exponent with its interval says more.
     var isChosenAutomatically: Bool { get }
+    /// Whether it may be looked for on a part of a group. Models with a bend describe any short piece.
+    var isSoughtOnParts: Bool { get }
+    /// Whether a first look at a group, from which points get their weights, is taken with it.
+    var isPilot: Bool { get }
 
     /// What a richer law would have beside this one: tested and bounded where this one is chosen.
     var extraTerms: [ExtraTerm] { get }
@@ -67,7 +55,7 @@ protocol FitModel: Sendable {
     /// The ends of the search, for the shape's lanes.
     func bounds(for points: FitPoints) -> (lower: SIMD4<Double>, upper: SIMD4<Double>)
     func evaluate(_ theta: SIMD4<Double>, at abscissa: Abscissa) -> ModelValue
-    /// The parameters in the user's units, in the order of `parameterNames`.
+    /// The parameters in the user's units, in the order of `lawParameters`.
     /// - Parameter logScale: ln of what the abscissa was divided by.
     func reading(_ theta: SIMD4<Double>, logScale: Double) -> SIMD4<Double>
     /// The derivatives of each of them with respect to theta.
@@ -86,7 +74,9 @@ protocol FitModel: Sendable {
 
 extension FitModel {
     /// Free parameters.
-    var parameters: Int { parameterNames.count }
+    var parameters: Int { lawParameters.count }
+    /// Whether it says that nothing depends on x.
+    var isConstant: Bool { lawParameters == [.floor] }
     var hasShape: Bool { parameters > linearTerms }
     /// One degree of freedom more than parameters, or the fit could not contradict the model.
     var minimumPoints: Int { parameters + 1 }
@@ -94,7 +84,10 @@ extension FitModel {
     var usesZero: Bool { false }
     var needsPositiveResponses: Bool { false }
     var isChosenAutomatically: Bool { true }
+    var isSoughtOnParts: Bool { false }
+    var isPilot: Bool { false }
     var extraTerms: [ExtraTerm] { [] }
+    func lane(of role: LawParameter.Role) -> Int? { lawParameters.firstIndex { $0.role == role } }
     func shapes(for points: FitPoints) -> [SIMD4<Double>] { [.zero] }
     func bounds(for points: FitPoints) -> (lower: SIMD4<Double>, upper: SIMD4<Double>) { (.zero, .zero) }
 
@@ -116,36 +109,5 @@ extension FitModel where Row == SIMD8<Double> {
     @inline(__always)
     static func row(_ gradient: SIMD4<Double>, residual: Double) -> Row {
         SIMD8(lowHalf: gradient, highHalf: SIMD4(0, 0, 0, residual))
-    }
-}
-
-/// What `samsweep list models` says of a model.
-public struct FitModelDescription: Sendable, Hashable {
-    public let name: String
-    public let formula: String
-    public let summary: String
-}
-
-/// Every model that can be fitted, simplest first: one line adds one.
-public enum ModelCatalogue {
-    static let all: [any FitModel] = [
-        Constant(),
-        Quadratic(),
-        PowerLaw(),
-        LinearAndQuadratic(),
-        QuadraticWithFloor(),
-        PowerLawWithFloor(),
-        Polynomial(),
-        SaturatingPowerLaw(),
-        BrokenPowerLaw(),
-    ]
-
-    static func find(_ name: String) -> (any FitModel)? {
-        all.first { $0.name == name }
-    }
-
-    /// Names, formulas and one line each, in catalogue order.
-    public static var descriptions: [FitModelDescription] {
-        all.map { FitModelDescription(name: $0.name, formula: $0.formula, summary: $0.summary) }
     }
 }

@@ -16,15 +16,13 @@ struct GroupFitter {
             return unfit(objection)
         }
         let models = objections.filter { $0.1 == nil }.map(\.0)
+        let simplest = objections.first { $0.0.name == ModelCatalogue.simplestLaw?.name }?.1
         guard let analysis = analysis(of: data, models) else {
             return unfit(
-                objections.first { $0.0.name == "power" }?.1
-                    ?? "the points do not determine any model; add values of \(table.against) or trials")
+                simplest ?? "the points do not determine any model; add values of \(table.against) or trials")
         }
-        let laws = models.contains { $0.isChosenAutomatically && $0.name != "constant" }
-        if analysis.chosen == nil, !options.isForced, !laws, let objection = objections.first(where: { $0.0.name == "power" })?.1 {
-            return unfit(objection)
-        }
+        let laws = models.contains { $0.isChosenAutomatically && !$0.isConstant }
+        if analysis.chosen == nil, !options.isForced, !laws, let simplest { return unfit(simplest) }
         return .fit(FitReport(table: table, options: options, analysis: analysis).fit())
     }
 
@@ -55,7 +53,7 @@ struct GroupFitter {
         }
         if let constant = constant(comparison, models) {
             return GroupAnalysis(
-                whole: data, wholeSample: sample, comparison: constant, chosen: constant.candidate(named: "constant"), origin: origin,
+                whole: data, wholeSample: sample, comparison: constant, chosen: constant.candidates.first { $0.model.isConstant }, origin: origin,
                 neighbours: [])
         }
         let chosen = options.isForced
@@ -79,28 +77,10 @@ struct GroupFitter {
     /// Where a law with terms beside its floor was asked for and nothing depends on x, its exponent means nothing.
     private func constant(_ comparison: ModelComparison, _ models: [any FitModel]) -> ModelComparison? {
         guard let forced = comparison.candidates.first, options.isForced, forced.model.usesZero,
-            forced.model.name != "constant",
-            let model = models.first(where: { $0.name == "constant" })
+            !forced.model.isConstant, let model = models.first(where: \.isConstant)
         else { return nil }
         let other = ModelComparison(
             data: comparison.data, sample: comparison.sample, scatter: comparison.scatter, models: [model], forced: nil)
         return ModelChoice.preferred(other) == nil ? nil : other
     }
-}
-
-/// All models on one window of a group, and the one that is reported.
-struct GroupAnalysis {
-    /// All points that were to be fitted.
-    let whole: GroupData
-    let wholeSample: WeightedSample
-    let comparison: ModelComparison
-    /// `nil` where no law describes the points.
-    let chosen: Candidate?
-    let origin: WindowOrigin
-    /// Other windows on which the same law holds as well.
-    let neighbours: [WindowSearch.Window]
-    var hasTooFewTrials = false
-
-    /// Those of the window.
-    var data: GroupData { comparison.data }
 }

@@ -2,7 +2,7 @@ import TrialContract
 
 /// Runs one block: computes it, stores its outcomes, and where it is stopped, keeps the states of long trials.
 struct BlockExecution {
-    /// Coordinate-steps (some 20 ms) from which a trial is gone on with where it stood; shorter ones begin anew.
+    /// Coordinate-steps (some 20 ms) from which a trial is resumed where it stood; shorter ones begin anew.
     static let longTrial = 16_777_216.0
 
     let kernel: any TrialKernel

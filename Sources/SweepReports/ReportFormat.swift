@@ -18,6 +18,8 @@ public protocol ReportFormat: Sendable {
     /// As `--format` names it.
     var name: String { get }
     var summary: String { get }
+    /// Whether it shows a table whose columns can be chosen.
+    var takesColumns: Bool { get }
     /// The whole report, ending with a newline.
     func render(_ document: FitDocument, style: ReportStyle) -> String
     /// Laws over several regressors, ending with a newline.
@@ -31,6 +33,8 @@ public protocol ReportFormat: Sendable {
 }
 
 extension ReportFormat {
+    public var takesColumns: Bool { false }
+
     public func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
         render(FitDocument(outcomes: outcomes), style: style)
     }

@@ -73,15 +73,6 @@ public struct ClaimLaw: Sendable {
         self.abscissa = abscissa
         self.model = model
     }
-
-    /// Models that a claim can name: those with the parameter.
-    public static func models(with parameter: Parameter) -> [String] {
-        switch parameter {
-        case .exponent: ["power", "power+floor"]
-        case .floor: ["power+floor", "polynomial", "quadratic+floor"]
-        case .prefactor: ["power", "power+floor", "quadratic"]
-        }
-    }
 }
 
 /// The cell that a cell is compared with: the same but for some positions.

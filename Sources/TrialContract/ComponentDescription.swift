@@ -57,6 +57,9 @@ public struct ParameterDescription: Sendable, Hashable {
         self.defaultsToRho = defaultsToRho
         self.isBoolean = isBoolean
     }
+
+    /// The value among those that are given, or else the default, which is stated nowhere else; `nil` without either.
+    public func value(in given: [String: Double]) -> Double? { given[name] ?? defaultValue }
 }
 
 /// One optimizer, problem, noise model, schedule or statistic: what `list`, `schema`, validation and the
@@ -102,9 +105,9 @@ public struct ComponentDescription: Sendable, Hashable {
         self.needs = needs
     }
 
-    /// A parameter's value, from those that are given or its default, which is stated nowhere else.
+    /// A parameter's value, from those that are given or its default.
     public func value(of parameter: String, in given: [String: Double]) -> Double {
-        guard let value = given[parameter] ?? parameters.first(where: { $0.name == parameter })?.defaultValue else {
+        guard let value = parameters.first(where: { $0.name == parameter })?.value(in: given) else {
             fatalError("\(name) has no default for \(parameter): the planner must give it")
         }
         return value

@@ -22,7 +22,7 @@ public final class Dataset: Sendable, Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
-/// A finite sum over a data set, with its minimiser: what trials of `logistic` and `least-squares` run on.
+/// A finite sum over a data set, with its minimiser: what trials of problems over data run on.
 ///
 /// A reference, compared by identity: made once per data set and penalty, shared by all cells that use it.
 public final class FiniteSum: Sendable, Hashable {

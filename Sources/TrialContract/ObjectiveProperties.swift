@@ -1,3 +1,5 @@
+import PortableMath
+
 /// Where a constant of an objective comes from.
 public enum ObjectiveConstant: Sendable, Hashable {
     /// The spectrum: the largest eigenvalue for smoothness, the smallest for strong convexity.
@@ -19,17 +21,24 @@ public struct ObjectiveProperties: Sendable, Hashable {
     public let strongConvexity: ObjectiveConstant
     /// Whether `eigenvalues` belong to it. Where not, a spectrum only states the dimension and its values are 1.
     public let takesEigenvalues: Bool
-    /// Whether it is a finite sum over a data set: `TrialClass.finiteSum` is then needed, and the number of its columns
-    /// is the dimension.
-    public let takesData: Bool
+    /// The loss of a finite sum over a data set: `TrialClass.finiteSum` is then needed, and the number of its columns is
+    /// the dimension. `nil` for every other objective.
+    public let loss: LinearModel.Loss?
 
-    public init(
-        smoothness: ObjectiveConstant, strongConvexity: ObjectiveConstant, takesEigenvalues: Bool = false,
-        takesData: Bool = false
-    ) {
+    public var takesData: Bool { loss != nil }
+
+    public init(smoothness: ObjectiveConstant, strongConvexity: ObjectiveConstant, takesEigenvalues: Bool = false) {
         self.smoothness = smoothness
         self.strongConvexity = strongConvexity
         self.takesEigenvalues = takesEigenvalues
-        self.takesData = takesData
+        loss = nil
+    }
+
+    /// Of a finite sum over a data set, whose constants are found together with the minimiser.
+    public init(loss: LinearModel.Loss) {
+        smoothness = .ofData
+        strongConvexity = .ofData
+        takesEigenvalues = false
+        self.loss = loss
     }
 }

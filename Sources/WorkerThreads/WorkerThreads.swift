@@ -40,21 +40,22 @@ public enum WorkerThreads {
     public static func perform(_ count: Int, threads: Int = processorCount, _ body: @Sendable (Int) -> Void) {
         guard count > 0 else { return }
         withoutActuallyEscaping(body) { body in
-            let team = Team(count, body)
+            let work = SharedWork(count, body)
             for _ in 1..<max(1, min(threads, count)) {
-                team.running.update { $0 += 1 }
-                guard start({ team.work(); team.running.update { $0 -= 1 } }) == 0 else {
-                    team.running.update { $0 -= 1 }
+                work.running.update { $0 += 1 }
+                guard start({ work.perform(); work.running.update { $0 -= 1 } }) == 0 else {
+                    work.running.update { $0 -= 1 }
                     break
                 }
             }
-            team.work()
-            team.running.waitFor { $0 == 0 ? () : nil }
-            team.forget()
+            work.perform()
+            work.running.waitFor { $0 == 0 ? () : nil }
+            work.forget()
         }
     }
 
-    private final class Team: Sendable {
+    /// Numbers that threads take one after the other.
+    private final class SharedWork: Sendable {
         private let next = Atomic(0)
         private let count: Int
         private let body: Mutex<(@Sendable (Int) -> Void)?>
@@ -65,7 +66,7 @@ public enum WorkerThreads {
             self.body = Mutex(body)
         }
 
-        func work() {
+        func perform() {
             guard let body = body.withLock({ $0 }) else { return }
             while true {
                 let index = next.add(1, ordering: .relaxed).oldValue

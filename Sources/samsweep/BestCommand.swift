@@ -18,30 +18,15 @@ struct BestCommand: ParsableCommand {
         "Dimensions to search, separated by commas: the best combination is found.", valueName: "names"))
     var over = "learning_rate"
 
-    @Option(help: ArgumentHelp("What is to be small: a recorded statistic, or distance_squared.", valueName: "name"))
-    var response = "distance_squared"
+    @OptionGroup var of: ResponseOptions
 
-    @Option(help: ArgumentHelp("Probability with which an interval is to cover the truth.", valueName: "p"))
-    var confidence = 0.95
-
-    @Option(help: ArgumentHelp(
-        "Output format: \(ReportCatalogue.all.map(\.name).joined(separator: ", ")).", valueName: "format"))
-    var format = "text"
-
-    func validate() throws {
-        guard ReportCatalogue.find(format) != nil else {
-            let known = ReportCatalogue.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("--format '\(format)' is not known; there are \(known)")
-        }
-    }
+    @OptionGroup var report: ReportOptions
 
     func run() throws {
         let names = over.split(separator: ",").map { String($0.filter { $0 != " " }) }
         let search = try BestSearch(
-            ResultColumns(path: result), over: names, response: response, confidence: confidence)
-        let terminal = OutputTerminal()
-        let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
-        guard let report = ReportCatalogue.find(format) else { return }
-        try StandardOutput.print(report.render(best: search.settings(), style: style))
+            ResultColumns(path: result), over: names, response: of.response, confidence: of.confidence)
+        let settings = search.settings()
+        try report.print { $0.render(best: settings, style: $1) }
     }
 }

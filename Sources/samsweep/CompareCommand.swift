@@ -23,21 +23,11 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Along which crossings are looked for.", valueName: "name"))
     var against = "rho"
 
-    @Option(help: ArgumentHelp("What is to be small: a recorded statistic, or distance_squared.", valueName: "name"))
-    var response = "distance_squared"
+    @OptionGroup var of: ResponseOptions
 
-    @Option(help: ArgumentHelp("Probability with which an interval is to cover the truth.", valueName: "p"))
-    var confidence = 0.95
-
-    @Option(help: ArgumentHelp(
-        "Output format: \(ReportCatalogue.all.map(\.name).joined(separator: ", ")).", valueName: "format"))
-    var format = "text"
+    @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        guard ReportCatalogue.find(format) != nil else {
-            let known = ReportCatalogue.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("--format '\(format)' is not known; there are \(known)")
-        }
         guard names.count == 2 else { throw ValidationError("'\(pair)' is not two values separated by a comma, as n-sam,sgd") }
     }
 
@@ -45,12 +35,9 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let comparison = try PairSearch(
-            ResultColumns(path: result), over: over, pair: (names[0], names[1]), response: response, against: against,
-            confidence: confidence
+            ResultColumns(path: result), over: over, pair: (names[0], names[1]), response: of.response, against: against,
+            confidence: of.confidence
         ).comparison()
-        let terminal = OutputTerminal()
-        let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
-        guard let report = ReportCatalogue.find(format) else { return }
-        try StandardOutput.print(report.render(comparison: comparison, style: style))
+        try report.print { $0.render(comparison: comparison, style: $1) }
     }
 }

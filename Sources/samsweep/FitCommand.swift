@@ -68,9 +68,7 @@ struct FitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the bootstrap's own random numbers.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp(
-        "Output format: \(ReportCatalogue.all.map(\.name).joined(separator: ", ")).", valueName: "format"))
-    var format = "text"
+    @OptionGroup var report: ReportOptions
 
     @Option(help: ArgumentHelp("Plots below the table, one for each setting the optimizers share.", valueName: "n"))
     var plots = 2
@@ -109,16 +107,12 @@ struct FitCommand: ParsableCommand {
     var threads: Int?
 
     func validate() throws {
-        guard ReportCatalogue.find(format) != nil else {
-            let known = ReportCatalogue.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("--format '\(format)' is not known; there are \(known)")
-        }
         if let precision, !(precision > 0 && precision.isFinite) {
             throw ValidationError("--precision \(precision) is no half width; give a positive number, as 0.01")
         }
         guard plots >= 0 else { throw ValidationError("--plots \(plots) is negative; 0 leaves them out") }
-        if columns != nil, ["json", "csv"].contains(format) {
-            throw ValidationError("--columns belongs to tables for people; --format \(format) has everything")
+        if columns != nil, ReportCatalogue.find(report.format)?.takesColumns == false {
+            throw ValidationError("--columns belongs to tables for people; --format \(report.format) has everything")
         }
         _ = try fitWindow()
         let regressors = against.map(Self.list) ?? []
@@ -165,11 +159,10 @@ struct FitCommand: ParsableCommand {
                 abscissa: columns.dimensions.first { $0.name == against })
             try FitFile.write(dataset, of: columns.reader, to: output)
         }
-        guard let report = ReportCatalogue.find(format) else { return }
         let terminal = OutputTerminal()
-        var text = report.render(document, style: ReportStyle(width: terminal.width, unicode: terminal.hasUnicode))
-        if format == "text" { text += drawings(outcomes, terminal) }
-        try StandardOutput.print(text)
+        // Plots are made of letters, too.
+        let plots = report.format == "text" ? drawings(outcomes, terminal) : ""
+        try report.print(terminal) { $0.render(document, style: $1) + plots }
     }
 
     private func fitProducts(_ columns: ResultColumns, regressors: [String]?) throws {
@@ -180,9 +173,7 @@ struct FitCommand: ParsableCommand {
             let dataset = FitDataset(dimensions: session.groupDimensions, products: products)
             try FitFile.write(dataset, of: columns.reader, to: output)
         }
-        let terminal = OutputTerminal()
-        let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
-        if let report = ReportCatalogue.find(format) { try StandardOutput.print(report.render(products, style: style)) }
+        try report.print { $0.render(products, style: $1) }
     }
 
     /// Throws `ValidationError` for one that there is not.

@@ -12,8 +12,8 @@ struct ListCommand: ParsableCommand {
         commandName: "list",
         abstract: "Lists what there is: what sweeps are made of, fit models, report formats, schedulers.")
 
-    @Argument(help: "What to list: \(Shelf.allCases.map(\.rawValue).joined(separator: ", ")); everything where it is left out.")
-    var shelf: Shelf?
+    @Argument(help: "What to list: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")); everything where it is left out.")
+    var kind: Kind?
 
     @Argument(help: ArgumentHelp(
         "One of them; a definition of a file is printed as the file has it, ready to copy and change.", valueName: "name"))
@@ -25,18 +25,18 @@ struct ListCommand: ParsableCommand {
     @Option(help: "Output format: text or json.")
     var format: TextOrJSON = .text
 
-    enum Shelf: String, ExpressibleByArgument, CaseIterable {
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
         case problems, optimizers, noises, schedules, statistics, curves, models, formats, schedulers
     }
 
     func run() throws {
         let defined = try use.flatMap { try SweepLoading.definitions($0) }
-        guard let shelf else { return try printAll(defined) }
-        var entries = shelf.entries(defined)
+        guard let kind else { return try printAll(defined) }
+        var entries = kind.entries(defined)
         if let name {
             guard let entry = entries.first(where: { $0.name == name }) else {
                 throw ValidationError(
-                    "there is no '\(name)' among the \(shelf.rawValue): they are \(entries.map(\.name).joined(separator: ", "))")
+                    "there is no '\(name)' among the \(kind.rawValue): they are \(entries.map(\.name).joined(separator: ", "))")
             }
             if format == .text, let text = entry.definition { return try StandardOutput.print(text) }
             entries = [entry]
@@ -47,14 +47,14 @@ struct ListCommand: ParsableCommand {
         }
     }
 
-    /// Shelf after shelf, each under its name.
+    /// Kind after kind, each under its name.
     private func printAll(_ defined: [DefinitionListing]) throws {
         switch format {
         case .text:
-            let parts = Shelf.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries(defined)) }
+            let parts = Kind.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries(defined)) }
             try StandardOutput.print(parts.joined(separator: "\n\n\n"))
         case .json:
-            let parts = Shelf.allCases.map { ($0.rawValue, JSONValue.array($0.entries(defined).map(\.json))) }
+            let parts = Kind.allCases.map { ($0.rawValue, JSONValue.array($0.entries(defined).map(\.json))) }
             try StandardOutput.print(JSONValue.object(parts).pretty)
         }
     }
@@ -69,7 +69,7 @@ enum TextOrJSON: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
 
-extension ListCommand.Shelf {
+extension ListCommand.Kind {
     fileprivate func entries(_ defined: [DefinitionListing]) -> [CatalogueEntry] {
         switch self {
         case .problems: components(.problem) + Self.entries(defined, .problem)
@@ -105,7 +105,8 @@ extension CatalogueEntry {
     fileprivate init(_ component: ComponentDescription, as field: String? = nil) {
         self.init(
             name: component.name, field: field, summary: component.summary, formula: component.formula,
-            citation: component.citation, parameters: component.parameters, maximumDimension: component.maximumDimension,
+            citation: component.citation, parameters: component.parameters,
+            constraints: component.constraints, maximumDimension: component.maximumDimension,
             gradientsPerStep: component.kind == .optimizer ? KernelSelection.catalogue.gradientsPerStep[component.name] : nil)
     }
 }
@@ -119,6 +120,7 @@ private struct CatalogueEntry {
     var formula = ""
     var citation = ""
     var parameters: [ParameterDescription] = []
+    var constraints: [String] = []
     var maximumDimension: Int?
     /// Of an optimizer.
     var gradientsPerStep: Double?
@@ -134,6 +136,7 @@ private struct CatalogueEntry {
                 : parameter.defaultValue.map { ", default \(JSONValue.number($0).line)" } ?? ", must be given"
             return "    \(parameter.name) in \(parameter.range.text)\(standard): \(parameter.summary)"
         }
+        if !constraints.isEmpty { lines.append("    where \(constraints.joined(separator: " and "))") }
         if let maximumDimension { lines.append("    up to dimension \(maximumDimension)") }
         if let gradientsPerStep { lines.append("    gradients a step: \(Figures.concise(gradientsPerStep))") }
         if !citation.isEmpty { lines.append("    \(citation)") }
@@ -144,8 +147,8 @@ private struct CatalogueEntry {
         .object([
             ("name", .string(name)), ("field", .optional(field)), ("summary", .string(summary)),
             ("formula", .string(formula)), ("citation", .string(citation)),
-            ("parameters", .array(parameters.map(json))), ("maximum_dimension", .optional(maximumDimension)),
-            ("gradients_per_step", .optional(gradientsPerStep)),
+            ("parameters", .array(parameters.map(json))), ("constraints", .array(constraints.map(JSONValue.string))),
+            ("maximum_dimension", .optional(maximumDimension)), ("gradients_per_step", .optional(gradientsPerStep)),
         ] + (definition.map { [("definition", .string($0))] } ?? []))
     }
 

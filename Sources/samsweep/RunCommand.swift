@@ -55,21 +55,15 @@ struct RunCommand: ParsableCommand {
         let kernel = try machine.kernel()
         let path = output ?? ResultPath.standard(plan.name, shard: shard)
         let writer = try open(path, plan)
-        writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
-        let before = writer.summary
-        guard before.missing > 0 else {
-            try writer.finish()
-            return try conclude(path, "nothing is missing: \(counted(before.done, "trial is", "trials are")) done")
+        let completion = ResultCompletion(
+            plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress, shard: shard)
+        let counts = try completion.run(stop: stop) { before in
+            guard before.done > 0 else { return }
+            completion.tell("\(counted(before.done, "trial")) reused, \(NumberText.grouped(before.missing)) to run")
         }
-        if before.done > 0 {
-            tell("\(counted(before.done, "trial")) reused, \(NumberText.grouped(before.missing)) to run")
-        }
-        let display = ProgressDisplay(style: progress, console: .shared)
-        let executor = SweepExecutor(plan, kernel, writer, before, threads: machine.threadCount, shard: shard)
-        let summary = try executor.run(stop: stop, observer: display)
-        let counts = try writer.finish()
-        guard !summary.wasInterrupted else { throw interruption(before, summary) }
-        try conclude(path, Self.verdict(counts, before: before, shard: shard))
+        completion.tell(Self.verdict(counts.after, before: counts.before, shard: shard))
+        if let gain = try compression.run(path, threads: machine.threadCount) { completion.tell(gain) }
+        try StandardOutput.print(path)
     }
 
     /// Eight trials of each worker lie in memory, with their noise and gradients. What cannot fit is refused before the
@@ -96,26 +90,11 @@ struct RunCommand: ParsableCommand {
             provenance: .current(SweepLoading.source(source.sweep, overrides: source.overrides)), shard: part)
     }
 
-    private func interruption(_ before: CompletionCounts, _ summary: ExecutionSummary) -> CommandError {
-        let done = NumberText.grouped(before.done + summary.trials)
-        return .interrupted(
-            "stopped with \(done) of \(counted(before.total, "trial")) done; the same command goes on from there")
-    }
-
     private static func verdict(_ counts: CompletionCounts, before: CompletionCounts, shard: Shard?) -> String {
+        if before.missing == 0 { return "nothing is missing: \(counted(before.done, "trial is", "trials are")) done" }
         let own = counted(before.total, "trial is", "trials are")
         let diverged = counts.diverged > 0 ? ", \(NumberText.grouped(counts.diverged)) of them diverged" : ""
         return shard.map { "shard \($0): \(own) done\(diverged)" } ?? "\(own) done\(diverged)"
-    }
-
-    private func conclude(_ path: String, _ text: String) throws {
-        tell(text)
-        if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
-        try StandardOutput.print(path)
-    }
-
-    private func tell(_ text: String) {
-        if progress != .none, progress != .json { Console.shared.message("samsweep: \(text)") }
     }
 }
 

@@ -42,21 +42,12 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "List every cell, not only the one that decides.")
     var cells = false
 
-    @Option(help: ArgumentHelp(
-        "Output format: \(ReportCatalogue.all.map(\.name).joined(separator: ", ")).", valueName: "format"))
-    var format = "text"
+    @OptionGroup var report: ReportOptions
 
     @Option(help: "How to tell the progress: auto, bar, json or none.")
     var progress: ProgressStyle = .auto
 
     @OptionGroup var machine: MachineOptions
-
-    func validate() throws {
-        guard ReportCatalogue.find(format) != nil else {
-            let known = ReportCatalogue.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("--format '\(format)' is not known; there are \(known)")
-        }
-    }
 
     func run() throws {
         let stop = StopFlag()
@@ -68,9 +59,7 @@ struct VerifyCommand: ParsableCommand {
             let claims = try verdicts(plan, file, kernel, stop)
             document.sweeps.append(.init(file: file, name: plan.name, title: plan.title.visible, claims: claims))
         }
-        let terminal = OutputTerminal()
-        let style = ReportStyle(width: terminal.width, unicode: terminal.hasUnicode)
-        if let report = ReportCatalogue.find(format) { try StandardOutput.print(report.render(document, style: style)) }
+        try report.print { $0.render(document, style: $1) }
         let failed = document.names(.fail), undecided = strict ? document.names(.undecided) : []
         guard failed.isEmpty, undecided.isEmpty else {
             let parts = [("failed", failed), ("undecided", undecided)].filter { !$0.1.isEmpty }
@@ -103,21 +92,10 @@ struct VerifyCommand: ParsableCommand {
         let writer = try ResultWriter.open(
             path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: overrides)))
-        writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
-        let before = writer.summary
-        if before.missing > 0 {
-            if progress != .none, progress != .json {
-                Console.shared.message("samsweep: \(file): \(counted(before.missing, "trial")) to run")
-            }
-            let display = ProgressDisplay(style: progress, console: .shared)
-            let executor = SweepExecutor(plan, kernel, writer, before, threads: machine.threadCount)
-            let summary = try executor.run(stop: stop, observer: display)
-            try writer.finish()
-            guard !summary.wasInterrupted else {
-                throw CommandError.interrupted("stopped in \(file); the same command goes on from there")
-            }
-        } else {
-            try writer.finish()
+        let completion = ResultCompletion(
+            plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress)
+        try completion.run(stop: stop, named: file) { before in
+            completion.tell("\(file): \(counted(before.missing, "trial")) to run")
         }
         let judge = try ClaimJudge(ResultColumns(path: path), threads: machine.threadCount)
         return try plan.claims.map { try judge.judge($0) }

@@ -117,11 +117,16 @@ func acceptanceAsksForTrialsByTheInverseSquare(lower: Double, upper: Double, ver
 
 /// Names that claims allow are models of the fits, with the parameter.
 @Test func claimModelsExist() throws {
-    let known = Set(ModelCatalogue.descriptions.map(\.name))
+    let known = Dictionary(uniqueKeysWithValues: ModelCatalogue.descriptions.map { ($0.name, $0) })
+    #expect(ModelCatalogue.claimable(with: "exponent").starts(with: ["power", "power+floor"]))
+    #expect(ModelCatalogue.claimable(with: "floor").starts(with: ["power+floor", "polynomial", "quadratic+floor"]))
+    #expect(ModelCatalogue.claimable(with: "prefactor").starts(with: ["power", "power+floor", "quadratic", "quadratic+floor"]))
+    var lawful: Set<String> = []
     for parameter in ClaimLaw.Parameter.allCases {
-        for model in ClaimLaw.models(with: parameter) {
-            #expect(known.contains(model))
-            let floor = model.hasSuffix("floor") || model == "polynomial" ? 1.0 : 0
+        for model in ModelCatalogue.claimable(with: parameter.rawValue) {
+            let description = try #require(known[model])
+            #expect(description.parameters.contains { $0.name == parameter.rawValue })
+            let floor = description.parameters.contains { $0.role == .floor } ? 1.0 : 0
             let points = [0.5, 1, 2, 3, 4].map { x in
                 ResponsePoint(x: x, responses: (0..<40).map { floor + x * x * (1 + 0.1 * noise($0, Int(x * 2))) })
             }
@@ -130,7 +135,11 @@ func acceptanceAsksForTrialsByTheInverseSquare(lower: Double, upper: Double, ver
                 Issue.record("\(model) was not fitted")
                 continue
             }
+            // The points lie on a square: other powers are no law here, and nothing is said of them.
+            guard fit.outcome == .law else { continue }
             #expect(fit.parameters.contains { $0.name == parameter.rawValue && $0.interval != nil })
+            lawful.insert(model)
         }
     }
+    #expect(lawful.isSuperset(of: ["power", "power+floor", "polynomial", "quadratic", "quadratic+floor"]))
 }

@@ -100,25 +100,18 @@ struct FakeCluster: Sendable {
     func runTask(
         _ task: Int, _ variables: [String: String] = [:], meanwhile: (Process) throws -> Void = { _ in }
     ) throws -> Outcome {
-        let own: (script: String, variables: [String: String])
-        switch scheduler.name {
-        case "slurm":
-            own = ("shards.sbatch", [
-                "SLURM_ARRAY_TASK_ID": "\(task)", "SLURM_ARRAY_JOB_ID": "9", "SLURM_CPUS_PER_TASK": "2",
-            ])
-        case "pbs": own = ("shards.pbs", ["PBS_ARRAY_INDEX": "\(task)"])
-        case "gridengine": own = ("shards.sge", ["SGE_TASK_ID": "\(task + 1)", "JOB_ID": "9"])
-        default: own = ("shards.sh", ["JOB_COMPLETION_INDEX": "\(task)"])
-        }
-        return try run(own.script, own.variables.merging(variables) { _, given in given }, meanwhile: meanwhile)
+        let scripts = scheduler.scripts
+        // The last three are what some schedulers say of the job.
+        let own = [
+            scripts.index: "\(task + scripts.firstIndex)", "SLURM_ARRAY_JOB_ID": "9", "SLURM_CPUS_PER_TASK": "2", "JOB_ID": "9",
+        ]
+        return try run(scripts.tasks, own.merging(variables) { _, given in given }, meanwhile: meanwhile)
     }
 
     func runMerge(
         _ variables: [String: String] = [:], meanwhile: (Process) throws -> Void = { _ in }
     ) throws -> Outcome {
-        let scripts = ["slurm": "merge.sbatch", "pbs": "merge.pbs", "gridengine": "merge.sge", "kubernetes": "merge.sh"]
-        let script = try #require(scripts[scheduler.name])
-        return try run(script, variables, meanwhile: meanwhile)
+        try run(scheduler.scripts.merge, variables, meanwhile: meanwhile)
     }
 
     /// The shards that `samsweep run` was asked for, in order.

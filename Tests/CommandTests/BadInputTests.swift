@@ -32,7 +32,7 @@ import Testing
         Case(name: "a where that drops everything", change: ("record:", "where: rho < 0\nrecord:"), mentions: ["where"]),
         Case(
             name: "a cyclic derive",
-            change: ("  learning_rate: [0.05]\n", "") , mentions: ["learning_rate"]),
+            change: ("  learning_rate: [0.05]\n", ""), mentions: ["learning_rate"]),
         Case(
             name: "an unknown function",
             change: ("record:", "where: cosine(rho) < 2\nrecord:"), mentions: ["cosine", "where"]),

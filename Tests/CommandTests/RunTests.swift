@@ -149,12 +149,12 @@ import Testing
 
     @Test func listsNameWhatExists() throws {
         let program = try Program()
-        for (shelf, member) in [
+        for (kind, member) in [
             ("problems", "quadratic"), ("optimizers", "m-sam"), ("noises", "skewed-two-point"),
             ("schedules", "inverse-time"), ("statistics", "tail_distance_max"), ("models", "power+floor"),
         ] {
-            #expect(try program.run("list", shelf).output.contains(member))
-            let json = try program.run("list", shelf, "--format", "json").output
+            #expect(try program.run("list", kind).output.contains(member))
+            let json = try program.run("list", kind, "--format", "json").output
             #expect(try JSONSerialization.jsonObject(with: Data(json.utf8)) is [[String: Any]])
         }
     }

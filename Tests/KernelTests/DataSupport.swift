@@ -13,22 +13,22 @@ struct DataCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { problem }
 
-    init(_ problem: String, rows: Int, columns: Int, l2: Double) throws {
+    init(_ problem: String, _ loss: LinearModel.Loss, rows: Int, columns: Int, l2: Double) throws {
         self.problem = problem
         var numbers = PlainNumbers(state: 12)
         let features = (0..<rows * columns).map { _ in numbers.next() }
-        let targets = (0..<rows).map { _ in problem == "logistic" ? (numbers.next() > 0.2 ? 1.0 : -1) : numbers.next() }
+        let targets = (0..<rows).map { _ in loss.takesSigns ? (numbers.next() > 0.2 ? 1.0 : -1) : numbers.next() }
         model = LinearModel(
-            loss: problem == "logistic" ? .logistic : .leastSquares, features: features, targets: targets,
-            columns: columns, l2: l2)
+            loss: loss, features: features, targets: targets, columns: columns, l2: l2)
         minimum = try model.minimum()
         sum = FiniteSum(
             dataset: Dataset(name: "made up", columns: columns, features: features, targets: targets), l2: l2,
             minimiser: minimum.minimiser, minimum: minimum.value)
     }
 
-    static let all: [DataCase] = ["logistic", "least-squares"].compactMap {
-        try? DataCase($0, rows: 41, columns: 5, l2: 0.05)
+    /// Every problem over data that the catalogue has.
+    static let all: [DataCase] = KernelSelection.catalogue.all(.problem).compactMap { problem in
+        problem.objective?.loss.flatMap { try? DataCase(problem.name, $0, rows: 41, columns: 5, l2: 0.05) }
     }
 
     func trialClass(

@@ -1,4 +1,5 @@
 import KernelSelection
+@testable import SweepPlanning
 import Testing
 import TrialContract
 
@@ -10,7 +11,8 @@ struct ProblemCase: Sendable, CustomTestStringConvertible {
     let eigenvalues: [Double]?
     let smoothness: Double
     let strongConvexity: Double
-    let isConvex: Bool
+    /// `nil`: nothing is claimed.
+    let isConvex: Bool?
     /// A length over which it bends.
     let scale: Double
     /// Largest variance of a component's gradient; `nil`: gradients are full ones.
@@ -18,7 +20,7 @@ struct ProblemCase: Sendable, CustomTestStringConvertible {
 
     init(
         _ name: String, _ parameters: [String: Double] = [:], dimension: Int = 1, eigenvalues: [Double]? = nil,
-        smoothness: Double, strongConvexity: Double = 0, isConvex: Bool = true, scale: Double = 1,
+        smoothness: Double, strongConvexity: Double = 0, isConvex: Bool? = true, scale: Double = 1,
         variance: Double? = nil
     ) {
         self.name = name
@@ -34,8 +36,38 @@ struct ProblemCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(name) \(parameters.sorted { $0.key < $1.key })" }
 
-    /// Every problem whose gradient is known coordinate by coordinate.
-    static let all: [ProblemCase] = [
+    /// Every problem whose gradient is known coordinate by coordinate. One without a case below is examined with its
+    /// defaults, by what its registration says.
+    static let all: [ProblemCase] = known + KernelSelection.catalogue.all(.problem).filter { problem in
+        problem.objective?.takesData == false && !known.contains { $0.name == problem.name }
+    }.map { problem in
+        let defaults = Dictionary(uniqueKeysWithValues: problem.parameters.map { ($0.name, $0.defaultValue ?? 1) })
+        let stated = statedConstants(problem, defaults)
+        return ProblemCase(
+            problem.name, defaults, smoothness: stated.smoothness, strongConvexity: stated.strongConvexity,
+            isConvex: stated.strongConvexity > 0 ? true : nil)
+    }
+
+    /// What a registration says of smoothness and strong convexity; a spectrum is 1.
+    static func statedConstants(
+        _ problem: ComponentDescription, _ parameters: [String: Double]
+    ) -> (smoothness: Double, strongConvexity: Double) {
+        func value(_ constant: ObjectiveConstant?) -> Double {
+            switch constant {
+            case .expression(let text):
+                guard let program = try? ProgramCompiler.compile(
+                    text, scope: ExpressionScope(numbers: parameters.keys), wantsCondition: false)
+                else { return .nan }
+                return program.value(program.names.map { parameters[$0] ?? .nan })
+            case .ofSpectrum: return 1
+            case .absent: return 0
+            case .ofData, nil: return .nan
+            }
+        }
+        return (value(problem.objective?.smoothness), value(problem.objective?.strongConvexity))
+    }
+
+    private static let known: [ProblemCase] = [
         ProblemCase("quadratic", eigenvalues: [0.7], smoothness: 0.7, strongConvexity: 0.7),
         ProblemCase("sine", ["smoothness": 3, "rho0": 0.02], smoothness: 3, isConvex: false, scale: 0.02),
         ProblemCase("sine", ["smoothness": 0.5, "rho0": 40], smoothness: 0.5, isConvex: false, scale: 40),

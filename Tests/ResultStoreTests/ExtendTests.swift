@@ -64,7 +64,7 @@ import TrialContract
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
             let second = try ResultWriter.open(path: path, plan: new, provenance: .test)
             #expect(second.summary.done == 300)
-            // One that is interrupted: what is there takes the place, and is gone on with.
+            // One that is interrupted: what is there takes the place, and is continued.
             let stored = try new.run(second, limit: 50)
             try second.finish()
             #expect(names(in: folder) == ["a.h5"])

@@ -93,7 +93,7 @@ import Testing
         let fit = try #require(try ScalingFitter.fit(table, options: quick).fitted)
         #expect(abs(try #require(fit.exponent) - 2) < 1e-12)
         #expect(fit.points == 12 && fit.trials == 8 && fit.diverged == 1)
-        #expect(fit.warnings.contains { 
+        #expect(fit.warnings.contains {
             $0.contains("1 diverged (1 of 8 at rho = 1), 9 missing (8 of 8 at rho = 0.05623")
         })
         #expect(fit.warnings.contains { $0.contains("without a finished trial: rho = ") })

@@ -14,7 +14,7 @@ import TrialContract
     }
     #expect(raw.withIntercept().features == [1, 5, 2, 1, 3, 5, 4, 1, 5, 5, 9, 1])
     #expect(raw.withIntercept().columns == 4)
-    #expect(try raw.withSignTargets().targets == [-1, 1, 1])
+    #expect(try raw.withSignTargets(for: "logistic").targets == [-1, 1, 1])
 }
 
 @Test(arguments: [
@@ -23,9 +23,13 @@ import TrialContract
 ])
 func theClassesFoundAreNamed(targets: [Double], message: String) {
     let error = #expect(throws: DataFileError.self) {
-        try Dataset(name: "", columns: 1, features: [1, 2, 3], targets: targets).withSignTargets()
+        try Dataset(name: "", columns: 1, features: [1, 2, 3], targets: targets).withSignTargets(for: "logistic")
     }
     #expect(error?.text == message)
+}
+
+private func described(_ problem: String) throws -> ComponentDescription {
+    try #require(KernelSelection.catalogue.find(.problem, problem))
 }
 
 /// 1,000 examples, with a constant column unless `constant` is 0.
@@ -46,8 +50,8 @@ func aConstantColumnIsNoSecondIntercept(constant: Double, oracle: (String, [Doub
     let (problem, minimiser, smoothness) = oracle
     for scale in [1, 1e200, 1e-200, 1e290] {
         let source = try DataSource(
-            examples(constant, scale: scale), digest: "", problem: problem,
-            parameters: ["l2": 0.01, "standardise": 1, "intercept": 1])
+            examples(constant, scale: scale), digest: "", problem: try described(problem),
+            given: ["l2": 0.01, "standardise": 1, "intercept": 1])
         let found = source.minimum.minimiser
         #expect(abs(found[0] - minimiser[0]) < 1e-8 && abs((found.last ?? 0) - minimiser[1]) < 1e-8, "\(found)")
         if constant != 0 { #expect(found.count == 3 && found[1] == 0) }
@@ -65,8 +69,8 @@ func columnsOfExtremeSizeEnd(text: String) throws {
                 let source = try DataSource(
                     problem == "logistic" && dataset.rows == 1
                         ? Dataset(name: "", columns: 2, features: dataset.features + [1, 1], targets: [-1, 1]) : dataset,
-                    digest: "", problem: problem,
-                    parameters: ["l2": 0.01, "standardise": standardise, "intercept": 1])
+                    digest: "", problem: try described(problem),
+                    given: ["l2": 0.01, "standardise": standardise, "intercept": 1])
                 #expect(source.minimum.minimiser.allSatisfy(\.isFinite) && source.minimum.smoothness.isFinite)
             } catch let error as LinearModelError {
                 #expect("\(error)".contains("Standardise them") || "\(error)".contains("Give l2"), "\(error)")

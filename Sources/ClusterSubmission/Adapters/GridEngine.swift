@@ -6,6 +6,7 @@
 struct GridEngine: Scheduler {
     let name = "gridengine"
     let summary = "qsub (Grid Engine): an array job that requeues itself, and a merge job that waits for it"
+    let scripts = JobScripts(tasks: "shards.sge", merge: "merge.sge", index: "SGE_TASK_ID", firstIndex: 1)
     /// `max_aj_tasks` as it is delivered.
     let usualArrayLimit = 75_000
 
@@ -27,8 +28,8 @@ struct GridEngine: Scheduler {
         }
         let script = ShellScript(submission: submission)
         return [
-            JobFile("shards.sge", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
-            JobFile("merge.sge", ShellScript.file([mergeHead(submission), script.mergeAfterTasks("exec >>logs/merge.log 2>&1")])),
+            JobFile(scripts.tasks, ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
+            JobFile(scripts.merge, ShellScript.file([mergeHead(submission), script.mergeAfterTasks("exec >>logs/merge.log 2>&1")])),
             JobFile("submit.sh", executable: true, submit(script)),
         ]
     }

@@ -5,6 +5,7 @@
 struct Kubernetes: Scheduler {
     let name = "kubernetes"
     let summary = "kubectl: an Indexed Job on a shared volume, and a Job that waits for it and merges"
+    let scripts = JobScripts(tasks: "shards.sh", merge: "merge.sh", index: "JOB_COMPLETION_INDEX")
     /// The API's limit for Indexed Jobs.
     let usualArrayLimit = 100_000
     let runsContainers = true
@@ -14,8 +15,8 @@ struct Kubernetes: Scheduler {
         let container = try container(of: submission)
         let script = ShellScript(submission: submission)
         return [
-            JobFile("shards.sh", ShellScript.file([shardsBody(script)])),
-            JobFile("merge.sh", ShellScript.file([mergeBody(submission, script)])),
+            JobFile(scripts.tasks, ShellScript.file([shardsBody(script)])),
+            JobFile(scripts.merge, ShellScript.file([mergeBody(submission, script)])),
             JobFile("shards.yaml", shardsManifest(submission, container)),
             JobFile("merge.yaml", mergeManifest(submission, container)),
             JobFile("submit.sh", executable: true, submit(submission, script)),

@@ -6,6 +6,7 @@
 struct PBS: Scheduler {
     let name = "pbs"
     let summary = "qsub (OpenPBS, PBS Professional): an array job, and a dependent merge job that submits what is missing"
+    let scripts = JobScripts(tasks: "shards.pbs", merge: "merge.pbs", index: "PBS_ARRAY_INDEX")
     /// The server's own default.
     let usualArrayLimit = 10_000
 
@@ -17,8 +18,8 @@ struct PBS: Scheduler {
         }
         let script = ShellScript(submission: submission)
         return [
-            JobFile("shards.pbs", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
-            JobFile("merge.pbs", ShellScript.file([mergeHead(submission), mergeBody(submission, script)])),
+            JobFile(scripts.tasks, ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
+            JobFile(scripts.merge, ShellScript.file([mergeHead(submission), mergeBody(submission, script)])),
             JobFile("submit.sh", executable: true, submit(script)),
         ]
     }

@@ -6,6 +6,7 @@
 struct Slurm: Scheduler {
     let name = "slurm"
     let summary = "sbatch: an array job that requeues itself, and a dependent merge job"
+    let scripts = JobScripts(tasks: "shards.sbatch", merge: "merge.sbatch", index: "SLURM_ARRAY_TASK_ID")
     /// Sites have 500, 1001 (Slurm's own default) or more.
     let usualArrayLimit = 500
 
@@ -22,8 +23,8 @@ struct Slurm: Scheduler {
         }
         let script = ShellScript(submission: submission)
         return [
-            JobFile("shards.sbatch", ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
-            JobFile("merge.sbatch", ShellScript.file([mergeHead(submission), script.mergeAfterTasks()])),
+            JobFile(scripts.tasks, ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
+            JobFile(scripts.merge, ShellScript.file([mergeHead(submission), script.mergeAfterTasks()])),
             JobFile("submit.sh", executable: true, submit(script)),
         ]
     }

@@ -80,8 +80,8 @@ final class BlockRunner {
     /// Steps whose noise is drawn together: trials stand at multiples of it.
     static func stepsPerUnit(_ trialClass: TrialClass) -> Int { BlockComponents(trialClass).noise.stepsPerUnit }
 
-    /// Enough slots for a team, which keeps the processor busy.
-    private var slotsPerBatch: Int { Team.size(dimension: coordinates) }
+    /// As many slots as take turns, which keeps the processor busy.
+    private var slotsPerBatch: Int { Interleaving.slots(dimension: coordinates) }
 
     private func runBatch(_ parts: [(group: Int, slots: Range<Int>)], atMost limit: Int) -> Bool {
         let batch = Batch(

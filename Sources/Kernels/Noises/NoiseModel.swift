@@ -22,4 +22,10 @@ protocol NoiseModel: Sendable {
 
 extension NoiseModel {
     static var name: String { description.name }
+
+    /// The whole units of steps that hold `steps`.
+    func wholeUnits(_ steps: Range<Int>) -> Range<Int> {
+        let unit = stepsPerUnit
+        return steps.lowerBound / unit * unit..<(steps.upperBound + unit - 1) / unit * unit
+    }
 }

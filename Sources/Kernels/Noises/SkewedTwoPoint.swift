@@ -20,7 +20,7 @@ struct SkewedTwoPoint: NoiseModel {
     private let high: Double
 
     init(parameters: [String: Double], precision: NoisePrecision) {
-        let q = parameters["q"] ?? 0.5
+        let q = Self.description.value(of: "q", in: parameters)
         threshold = q
         low = -((1 - q) / q).squareRoot()
         high = (q / (1 - q)).squareRoot()
@@ -46,8 +46,6 @@ struct SkewedTwoPoint: NoiseModel {
 
     @inline(__always)
     private func point(_ word: Words, _ points: (low: Lanes, high: Lanes)) -> Lanes {
-        let bits = (word &>> Words(repeating: 12)) | Words(repeating: 0x3FF0_0000_0000_0000)
-        let uniform = Lanes(bits: bits) - 1
-        return points.high.replaced(by: points.low, where: uniform .< Lanes(repeating: threshold))
+        points.high.replaced(by: points.low, where: unitInterval(word) .< Lanes(repeating: threshold))
     }
 }

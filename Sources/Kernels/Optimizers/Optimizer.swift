@@ -41,7 +41,7 @@ protocol Optimizer: SendableMetatype {
     /// What the direction is multiplied with. `norm` is not 0.
     func scale(rho: Lanes, norm: Lanes) -> Lanes
 
-    /// rho-scaled displacement in one dimension, where a direction divided by its norm is a sign.
+    /// `scale` times `direction` in one dimension, where the norm is |weight|; to be stated where less work or rounding does.
     func displacementOnLine(rho: Lanes, direction: Lanes, weight: Lanes) -> Lanes
 
     /// The next iterate.
@@ -50,10 +50,11 @@ protocol Optimizer: SendableMetatype {
 
 extension Optimizer {
     static var name: String { description.name }
-    /// With the parameters that all optimizers have.
+    /// With the parameters that all optimizers have, and with what the type says of itself.
     static var fullDescription: ComponentDescription {
         var description = description
         description.parameters += UpdateRule.parameters
+        description.allowsReduction = self is any RotationInvariantOptimizer.Type
         return description
     }
     static var memoryVectors: Int { 0 }
@@ -71,7 +72,9 @@ extension Optimizer {
     func scale(rho: Lanes, norm: Lanes) -> Lanes { rho / norm }
 
     @inline(__always)
-    func displacementOnLine(rho: Lanes, direction: Lanes, weight: Lanes) -> Lanes { rho.withSign(of: direction) }
+    func displacementOnLine(rho: Lanes, direction: Lanes, weight: Lanes) -> Lanes {
+        scale(rho: rho, norm: weight.absolute) * direction
+    }
 
     @inline(__always)
     func descend(x: Lanes, gradient: Lanes, learningRate: Lanes, memory: UnsafeMutablePointer<Lanes>) -> Lanes {
@@ -85,8 +88,17 @@ protocol UnnormalisedOptimizer: Optimizer {}
 extension UnnormalisedOptimizer {
     @inline(__always)
     func scale(rho: Lanes, norm: Lanes) -> Lanes { rho }
-
-    @inline(__always)
-    func displacementOnLine(rho: Lanes, direction: Lanes, weight: Lanes) -> Lanes { rho * direction }
 }
 
+/// Variants that climb along a direction divided by its own norm: neither `weight` nor `scale` is stated otherwise.
+protocol NormalisedOptimizer: Optimizer {}
+
+extension NormalisedOptimizer {
+    /// In one dimension a direction divided by its norm is a sign.
+    @inline(__always)
+    func displacementOnLine(rho: Lanes, direction: Lanes, weight: Lanes) -> Lanes { rho.withSign(of: direction) }
+}
+
+/// Variants whose step sees the gradient alone and is the same in all directions, so that `ReducedStepper` can take it from
+/// block norms: neither `ascent`, `weight` nor `descend` is stated otherwise, and nothing is kept from step to step.
+protocol RotationInvariantOptimizer: Optimizer {}

@@ -10,22 +10,21 @@ import TrialContract
 ///
 /// With both 0 nothing is done, bit for bit. Divergence is judged by x_t itself.
 struct UpdateRule {
-    static let parameters = [
-        ParameterDescription(
-            name: "momentum", summary: "weight of the last move x_t - x_{t-1} in the next (heavy ball); 0: none",
-            range: ParameterRange(0, 1, upperIsOpen: true), defaultValue: 0),
-        ParameterDescription(
-            name: "averaging", summary: "share of the iterates, counted from the end, whose mean is recorded; 0: none",
-            range: ParameterRange(0, 1), defaultValue: 0),
-    ]
+    private static let momentum = ParameterDescription(
+        name: "momentum", summary: "weight of the last move x_t - x_{t-1} in the next (heavy ball); 0: none",
+        range: ParameterRange(0, 1, upperIsOpen: true), defaultValue: 0)
+    private static let averaging = ParameterDescription(
+        name: "averaging", summary: "share of the iterates, counted from the end, whose mean is recorded; 0: none",
+        range: ParameterRange(0, 1), defaultValue: 0)
+    static let parameters = [momentum, averaging]
 
     let momentum: Double
     /// The first averaged iterate; `nil`: the iterates themselves are recorded.
     let averagedFrom: Int?
 
     init(_ trialClass: TrialClass) {
-        momentum = trialClass.optimizer.parameters["momentum"] ?? 0
-        let share = trialClass.optimizer.parameters["averaging"] ?? 0
+        momentum = Self.momentum.value(in: trialClass.optimizer.parameters) ?? 0
+        let share = Self.averaging.value(in: trialClass.optimizer.parameters) ?? 0
         averagedFrom = share > 0
             ? trialClass.steps - max(1, Int((share * Double(trialClass.steps)).rounded(.down))) + 1 : nil
     }

@@ -3,7 +3,7 @@ import TrialContract
 /// Variance-suppressed SAM: the ascent direction is a moving average of stochastic gradients, d_{-1} = 0.
 ///
 ///     d = (1 - theta) d + theta g, y = x + rho d/|d|, x' = x - eta (grad f(y) + xi), g = grad f(x) + xi
-struct VaSSO: Optimizer {
+struct VaSSO: NormalisedOptimizer {
     static let description = ComponentDescription(
         kind: .optimizer, name: "vasso", summary: "SAM with a variance-suppressed ascent direction",
         formula: "d = (1 - theta) d + theta g, y = x + rho d/|d|, x' = x - eta (grad f(y) + xi), g = grad f(x) + xi",

@@ -41,6 +41,6 @@ enum LineProblemParameters {
 
     /// Without `rho0`, which the planner always fills in, everything is NaN.
     static func values(_ trialClass: TrialClass) -> (smoothness: Double, rho0: Double) {
-        (trialClass.problem.parameters["smoothness"] ?? 1, trialClass.problem.parameters["rho0"] ?? .nan)
+        (smoothness.value(in: trialClass.problem.parameters) ?? .nan, trialClass.problem.parameters[rho0.name] ?? .nan)
     }
 }

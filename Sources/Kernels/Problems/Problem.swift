@@ -49,3 +49,19 @@ extension Problem {
     @inline(__always)
     func displacement(at x: Lanes, coordinate j: Int) -> Lanes { x }
 }
+
+extension Problem {
+    /// All measures of eight iterates.
+    func measures(_ x: UnsafeMutablePointer<Lanes>, dimension: Int) -> Measures {
+        let distanceSquared = sumOfSquares(dimension) { displacement(at: x[$0], coordinate: $0) }
+        let gradientSquared = sumOfSquares(dimension) { j in
+            gradient(at: x[j], coordinate: j, component: Lanes(repeating: 0), plus: Lanes(repeating: 0))
+        }
+        var excess = Lanes(repeating: 0)
+        for j in 0..<dimension { excess += suboptimality(at: x[j], coordinate: j) }
+        return Measures(
+            distanceSquared: distanceSquared,
+            distance: norm(sumOfSquares: distanceSquared, dimension: dimension) { displacement(at: x[$0], coordinate: $0) },
+            suboptimality: excess, objective: excess + Lanes(repeating: minimum), gradientSquared: gradientSquared)
+    }
+}

@@ -23,8 +23,8 @@ struct PseudoHuber: Problem {
     private let perLength: Double
 
     init(_ trialClass: TrialClass) {
-        beta = trialClass.problem.parameters["smoothness"] ?? 1
-        perLength = 1 / (trialClass.problem.parameters["delta"] ?? 1)
+        beta = Self.description.value(of: "smoothness", in: trialClass.problem.parameters)
+        perLength = 1 / Self.description.value(of: "delta", in: trialClass.problem.parameters)
     }
 
     @inline(__always)

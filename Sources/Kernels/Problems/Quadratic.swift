@@ -10,22 +10,24 @@ struct Quadratic: Problem {
         allowsReduction: true)
     static let gradientIsCheap = true
 
-    private let eigenvalues: [Double]
-    private let pointer: UnsafePointer<Double>
+    /// Owns the eigenvalues.
+    private let workspace = Workspace()
+    private let eigenvalues: UnsafePointer<Double>
 
     init(_ trialClass: TrialClass) {
-        // The spectrum owns the values and outlives the block.
-        eigenvalues = trialClass.spectrum.eigenvalues
-        pointer = eigenvalues.withUnsafeBufferPointer { $0.baseAddress! }
+        let values = trialClass.spectrum.eigenvalues
+        let memory: UnsafeMutablePointer<Double> = workspace.vectors(values.count)
+        memory.update(from: values, count: values.count)
+        eigenvalues = UnsafePointer(memory)
     }
 
     @inline(__always)
     func gradient(at x: Lanes, coordinate j: Int, component: Lanes, plus noise: Lanes) -> Lanes {
-        noise.adding(Lanes(repeating: pointer[j]), times: x)
+        noise.adding(Lanes(repeating: eigenvalues[j]), times: x)
     }
 
     @inline(__always)
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes {
-        Lanes(repeating: 0.5 * pointer[j]) * (x * x)
+        Lanes(repeating: 0.5 * eigenvalues[j]) * (x * x)
     }
 }

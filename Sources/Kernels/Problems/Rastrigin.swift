@@ -19,7 +19,9 @@ struct Rastrigin: Problem {
 
     private let amplitude: Double
 
-    init(_ trialClass: TrialClass) { amplitude = trialClass.problem.parameters["amplitude"] ?? 10 }
+    init(_ trialClass: TrialClass) {
+        amplitude = Self.description.value(of: "amplitude", in: trialClass.problem.parameters)
+    }
 
     @inline(__always)
     func gradient(at x: Lanes, coordinate j: Int, component: Lanes, plus noise: Lanes) -> Lanes {

@@ -26,6 +26,6 @@ final class SeparableObjective<P: Problem>: CoupledObjective {
     }
 
     func measure(_ x: UnsafeMutablePointer<Lanes>) -> Measures {
-        allMeasures(problem, x, dimension: dimension)
+        problem.measures(x, dimension: dimension)
     }
 }

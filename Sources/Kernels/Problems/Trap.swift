@@ -36,23 +36,24 @@ struct Trap: LineProblem {
     private let scale: Double
     private let perLength: Double
     /// phi left of its knots, its fall to -1 and its rise from there.
-    private let levels: (left: Double, fall: Double, rise: Double)
+    private let parts: (left: Double, fall: Double, rise: Double)
 
     init(_ trialClass: TrialClass) {
         let (beta, rho0) = LineProblemParameters.values(trialClass)
-        let c1 = trialClass.problem.parameters["c1"] ?? 0.5, c2 = trialClass.problem.parameters["c2"] ?? 0.5
+        let parameters = trialClass.problem.parameters
+        let c1 = Self.description.value(of: "c1", in: parameters), c2 = Self.description.value(of: "c2", in: parameters)
         self.beta = beta
         scale = beta * rho0
         perLength = 1 / rho0
-        levels = (1 - c1, c1 - 2, c2 + 2)
+        parts = (1 - c1, c1 - 2, c2 + 2)
     }
 
     @inline(__always)
     func gradient(at x: Lanes, component: Lanes, plus noise: Lanes) -> Lanes {
         let z = x * perLength
-        let phi = Lanes(repeating: levels.left)
-            .adding(clampedToUnit((z + 0.25) * 2), times: Lanes(repeating: levels.fall))
-            .adding(clampedToUnit((z - 0.625) * (8 / 3)), times: Lanes(repeating: levels.rise))
+        let phi = Lanes(repeating: parts.left)
+            .adding(clampedToUnit((z + 0.25) * 2), times: Lanes(repeating: parts.fall))
+            .adding(clampedToUnit((z - 0.625) * (8 / 3)), times: Lanes(repeating: parts.rise))
         let mean = noise.adding(x, times: Lanes(repeating: beta))
         return mean.adding(phi * scale, times: component)
     }

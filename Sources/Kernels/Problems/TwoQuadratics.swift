@@ -37,8 +37,8 @@ struct TwoQuadratics: LineProblem {
 
     init(_ trialClass: TrialClass) {
         let parameters = trialClass.problem.parameters
-        let a1 = parameters["a1"] ?? 0.5, a2 = parameters["a2"] ?? 1.5
-        pull = parameters["K"] ?? 4
+        let a1 = Self.description.value(of: "a1", in: parameters), a2 = Self.description.value(of: "a2", in: parameters)
+        pull = Self.description.value(of: "K", in: parameters)
         mean = (a1 + a2) / 2
         halfDifference = (a2 - a1) / 2
         lower = -2 * pull / (a2 > 0 ? a2 : a1)

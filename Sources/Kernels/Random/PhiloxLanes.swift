@@ -171,3 +171,9 @@ struct PhiloxLanes {
         }
     }
 }
+
+/// (word / 2^12) 2^-52, in [0, 1).
+@inline(__always)
+func unitInterval(_ word: Words) -> Lanes {
+    Lanes(bits: (word &>> Words(repeating: 12)) | Words(repeating: 0x3FF0_0000_0000_0000)) - 1
+}

@@ -11,7 +11,7 @@ import TrialContract
 ///
 /// where f is rho/N, rho (no normalisation) or 0 (no ascent). A's sign is free and taken from its first part, so that
 /// rho = 0 gives plain descent bit for bit. The law is exact for every T, spectrum and start.
-struct ReducedStepper<O: Optimizer> {
+struct ReducedStepper<O: RotationInvariantOptimizer> {
     let optimizer: O
     /// One per block.
     let eigenvalues: [Double]
@@ -27,18 +27,15 @@ struct ReducedStepper<O: Optimizer> {
 
     @inline(__always)
     private func step(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk) {
-        var learningRate = slot.pointee.learningRate
-        if let factors = chunk.learningRateFactors { learningRate *= Lanes(repeating: factors[s]) }
+        let learningRate = slot.pointee.learningRate(chunk, s)
         let row = 2 * eigenvalues.count * s
         let descentNoise = slot.pointee.descentNoise + row
         let normSquared: Lanes
         if O.ascentGradient == .none {
             normSquared = descend(slot, learningRate, Lanes(repeating: 0), descentNoise)
         } else {
-            var rho = slot.pointee.rho
-            if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
             let ascentNoise = O.ascentGradient == .ownNoise ? slot.pointee.ascentNoise + row : descentNoise
-            let climb = climb(slot, rho, ascentNoise)
+            let climb = climb(slot, slot.pointee.rho(chunk, s), ascentNoise)
             normSquared = O.ascentGradient == .ownNoise
                 ? descendTwice(slot, learningRate, climb, descentNoise, ascentNoise)
                 : descend(slot, learningRate, climb, descentNoise)
@@ -61,7 +58,7 @@ struct ReducedStepper<O: Optimizer> {
         for i in 0..<2 * eigenvalues.count { sum = sum.adding(part(i), times: part(i)) }
         let size = norm(sumOfSquares: sum, dimension: 2 * eigenvalues.count, part)
         let isZero = size .== Lanes(repeating: 0)
-        slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
+        slot.pointee.countZeroGradients(isZero)
         return optimizer.scale(rho: rho, norm: size).replaced(by: Lanes(repeating: 0), where: isZero)
     }
 

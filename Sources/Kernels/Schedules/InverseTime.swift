@@ -12,7 +12,7 @@ struct InverseTime: Schedule {
 
     private let offset: Double
 
-    init(parameters: [String: Double]) { offset = parameters["offset"] ?? 1 }
+    init(parameters: [String: Double]) { offset = Self.description.value(of: "offset", in: parameters) }
 
     func factor(at step: Lanes) -> Lanes { 1 / (step + offset) }
 }

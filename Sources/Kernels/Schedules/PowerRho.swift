@@ -12,7 +12,7 @@ struct PowerRho: Schedule {
 
     private let exponent: Double
 
-    init(parameters: [String: Double]) { exponent = parameters["exponent"] ?? 0.5 }
+    init(parameters: [String: Double]) { exponent = Self.description.value(of: "exponent", in: parameters) }
 
     func factor(at step: Lanes) -> Lanes { exponential(logarithm(step + 1) * -exponent) }
 }

@@ -1,13 +1,7 @@
 /// A finite sum over examples of a loss of a linear score, with an l2 penalty.
 ///
 ///     f(x) = (1/n) sum_i loss(a_i . x, b_i) + (l2/2) |x|^2
-///
-/// Logistic: loss = ln(1 + exp(-b z)), b = -1 or +1. Least squares: loss = (z - b)^2/2.
 public struct LinearModel: Sendable {
-    public enum Loss: String, Sendable, Hashable {
-        case logistic, leastSquares
-    }
-
     public let loss: Loss
     /// Examples row by row: `rows` times `columns` numbers.
     public let features: [Double]
@@ -18,7 +12,7 @@ public struct LinearModel: Sendable {
 
     public var rows: Int { targets.count }
 
-    /// - Precondition: `features.count == targets.count * columns`, both positive; logistic targets are -1 and +1.
+    /// - Precondition: `features.count == targets.count * columns`, both positive; targets are -1 and +1 where the loss asks for signs.
     public init(loss: Loss, features: [Double], targets: [Double], columns: Int, l2: Double) {
         precondition(columns > 0 && !targets.isEmpty && features.count == targets.count * columns && l2 >= 0)
         self.loss = loss
@@ -41,7 +35,7 @@ public struct LinearModel: Sendable {
 extension LinearModel {
     public func value(_ x: [Double]) -> Double {
         var sum = CompensatedSum()
-        for (z, b) in zip(scores(x), targets) { sum.add(lossValue(z, b)) }
+        for (z, b) in zip(scores(x), targets) { sum.add(loss.value(z, b)) }
         return sum.value / Double(rows) + 0.5 * l2 * CompensatedSum.of(x.lazy.map { $0 * $0 })
     }
 
@@ -49,7 +43,7 @@ extension LinearModel {
     public func gradient(_ x: [Double]) -> [Double] {
         var sums = [CompensatedSum](repeating: CompensatedSum(), count: columns)
         for (i, z) in scores(x).enumerated() {
-            let slope = lossSlope(z, targets[i])
+            let slope = loss.slope(z, targets[i])
             for j in 0..<columns { sums[j].add(slope * features[i * columns + j]) }
         }
         return (0..<columns).map { sums[$0].value / Double(rows) + l2 * x[$0] }
@@ -57,7 +51,7 @@ extension LinearModel {
 
     /// The Hessian, row by row.
     public func hessian(_ x: [Double]) -> [Double] {
-        curvature(weights: zip(scores(x), targets).map { lossCurvature($0, $1) })
+        curvature(weights: zip(scores(x), targets).map { loss.curvature($0, $1) })
     }
 
     /// (1/n) sum_i w_i a_i a_i^T + l2 I. Rows are summed 64 at a time and these sums with compensation, so that the error
@@ -89,34 +83,58 @@ extension LinearModel {
         }
         return matrix
     }
+}
 
-    private func lossValue(_ z: Double, _ b: Double) -> Double {
-        switch loss {
-        case .leastSquares: return 0.5 * (z - b) * (z - b)
-        case .logistic:
-            // ln(1 + e^u) = max(u, 0) + ln(1 + e^-|u|).
-            let u = -b * z
-            return max(u, 0) + PortableMath.log(1 + PortableMath.exp(-abs(u)))
+extension LinearModel {
+    /// A convex loss of a linear score z with target b. Losses are told apart by their names.
+    public struct Loss: Sendable, Hashable {
+        public let name: String
+        /// Whether targets are classes, -1 and +1.
+        public let takesSigns: Bool
+        public let value: @Sendable (_ z: Double, _ b: Double) -> Double
+        /// d value / d z.
+        public let slope: @Sendable (_ z: Double, _ b: Double) -> Double
+        /// d slope / d z, where it is defined.
+        public let curvature: @Sendable (_ z: Double, _ b: Double) -> Double
+        /// The greatest lower and the least upper bound of the curvature over all z and b; the lower one is at least 0.
+        public let curvatureBounds: ClosedRange<Double>
+
+        public init(
+            name: String, takesSigns: Bool = false, curvatureBounds: ClosedRange<Double>,
+            value: @escaping @Sendable (Double, Double) -> Double, slope: @escaping @Sendable (Double, Double) -> Double,
+            curvature: @escaping @Sendable (Double, Double) -> Double
+        ) {
+            precondition(curvatureBounds.lowerBound >= 0)
+            self.name = name
+            self.takesSigns = takesSigns
+            self.curvatureBounds = curvatureBounds
+            self.value = value
+            self.slope = slope
+            self.curvature = curvature
         }
-    }
 
-    private func lossSlope(_ z: Double, _ b: Double) -> Double {
-        switch loss {
-        case .leastSquares: z - b
-        case .logistic: -b * Self.sigmoid(-b * z)
+        public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
+        public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+        /// (z - b)^2/2.
+        public static let leastSquares = Loss(
+            name: "leastSquares", curvatureBounds: 1...1, value: { 0.5 * ($0 - $1) * ($0 - $1) }, slope: { $0 - $1 },
+            curvature: { _, _ in 1 })
+
+        /// ln(1 + exp(-b z)), b = -1 or +1.
+        public static let logistic = Loss(
+            name: "logistic", takesSigns: true, curvatureBounds: 0...0.25,
+            value: { z, b in
+                // ln(1 + e^u) = max(u, 0) + ln(1 + e^-|u|).
+                let u = -b * z
+                return max(u, 0) + PortableMath.log(1 + PortableMath.exp(-abs(u)))
+            },
+            slope: { z, b in -b * sigmoid(-b * z) }, curvature: { z, _ in sigmoid(z) * sigmoid(-z) })
+
+        /// 1/(1 + e^-u) with full relative precision at both ends.
+        private static func sigmoid(_ u: Double) -> Double {
+            let e = PortableMath.exp(-abs(u))
+            return (u >= 0 ? 1 : e) / (1 + e)
         }
-    }
-
-    private func lossCurvature(_ z: Double, _ b: Double) -> Double {
-        switch loss {
-        case .leastSquares: 1
-        case .logistic: Self.sigmoid(z) * Self.sigmoid(-z)
-        }
-    }
-
-    /// 1/(1 + e^-u) with full relative precision at both ends.
-    private static func sigmoid(_ u: Double) -> Double {
-        let e = PortableMath.exp(-abs(u))
-        return (u >= 0 ? 1 : e) / (1 + e)
     }
 }

@@ -86,7 +86,7 @@ extension ResultHeader {
     }
 
     /// Why a file is no result of this program, going by its first bytes; `nil` where it is one, damaged or not.
-    static func foreignness(_ path: String) throws -> String? {
+    static func reasonItIsNoResult(_ path: String) throws -> String? {
         let file = try RawFile(path: path, writable: false)
         let length = min(try file.size(), 1 << 16)
         let head = try file.read(count: length, zero: UInt8(0), at: 0, "its beginning")
@@ -105,7 +105,7 @@ extension ResultHeader {
         case .other: throw ResultStoreError(.damaged, "open", path: path, reason: "it is a pipe or a device and not a file")
         case .file: break
         }
-        if let reason = try foreignness(path) {
+        if let reason = try reasonItIsNoResult(path) {
             throw ResultStoreError(.damaged, "open", path: path, reason: reason)
         }
     }

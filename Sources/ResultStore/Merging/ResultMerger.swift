@@ -121,7 +121,7 @@ public struct ResultMerger {
     /// An earlier merge may be replaced, nothing else.
     private func requireReplaceable(_ first: ResultHeader) throws {
         guard try Paths.entry(output) != .nothing, !paths.contains(output) else { return }
-        if let reason = try ResultHeader.foreignness(output) {
+        if let reason = try ResultHeader.reasonItIsNoResult(output) {
             throw ResultStoreError(.cannotCreate, "write", path: output, reason: reason,
                                    remedy: "it is left as it is: choose another --output")
         }

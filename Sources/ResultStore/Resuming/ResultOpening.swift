@@ -65,7 +65,7 @@ struct ResultOpening {
     private func removeExtension() throws {
         let place = ResultWriter.extensionPath(of: path)
         guard try Paths.entryItself(place) != .nothing else { return }
-        guard try Paths.entryItself(place) == .file, try ResultHeader.foreignness(place) == nil else {
+        guard try Paths.entryItself(place) == .file, try ResultHeader.reasonItIsNoResult(place) == nil else {
             throw BesideFile.inTheWay(place, path)
         }
         try Paths.removeFile(place)
@@ -90,7 +90,7 @@ struct ResultOpening {
     }
 
     /// A file with the sweep's grid beside the result, with everything that can be reused; it takes the result's place
-    /// when the run ends. One that an earlier run has left is gone on with.
+    /// when the run ends. One that an earlier run has left is continued.
     private func extended(
         _ stored: ResultHeader, _ map: CellMap, _ lock: LockFile, damage: ResultDamage? = nil
     ) throws -> ResultWriter {
@@ -147,13 +147,13 @@ struct ResultOpening {
     private func leftExtension(_ place: String) throws -> (reader: ResultReader, relation: SweepRelation)? {
         try BesideFile.requireFileOrNothing(place, for: path)
         try BesideFile.adopt(".extended", of: path, as: place) { earlier in
-            guard try ResultHeader.foreignness(earlier) == nil, let header = try? ResultHeader.read(earlier),
+            guard try ResultHeader.reasonItIsNoResult(earlier) == nil, let header = try? ResultHeader.read(earlier),
                 case .same = try SweepRelation(stored: header, plan: plan, provenance: provenance)
             else { return false }
             return true
         }
         guard try Paths.entry(place) != .nothing else { return nil }
-        guard try ResultHeader.foreignness(place) == nil else { throw BesideFile.inTheWay(place, path) }
+        guard try ResultHeader.reasonItIsNoResult(place) == nil else { throw BesideFile.inTheWay(place, path) }
         let header = try ResultHeader.read(place)
         let relation = try SweepRelation(stored: header, plan: plan, provenance: provenance)
         if case .foreign = relation { return nil }
@@ -188,7 +188,7 @@ struct ResultOpening {
 
     /// A file that is no result, damaged or not, is never overwritten.
     private func requireResult(_ path: String) throws {
-        guard let reason = try ResultHeader.foreignness(path) else { return }
+        guard let reason = try ResultHeader.reasonItIsNoResult(path) else { return }
         throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
                                remedy: "it is left as it is: choose another --output")
     }

@@ -32,7 +32,7 @@ public struct ResultCompression: Sendable {
             let reader = try ResultReader.open(path)
             guard reader.isMarkedComplete else {
                 throw ResultStoreError(.cannotCreate, "compress", path: path, reason: "trials of it are missing",
-                                       remedy: "finish it first: what is compressed cannot be gone on with in place")
+                                       remedy: "finish it first: what is compressed cannot be continued in place")
             }
             let summary = try reader.header.isContiguous
                 ? ResultCompression(reader: reader, level: level, threads: threads).replace(path) : nil

@@ -31,7 +31,7 @@ enum NewFile {
         packing: ((TrialVariable) -> Packing)? = nil, to temporary: String
     ) throws {
         do {
-            try HDF5Library.exclusively { 
+            try HDF5Library.exclusively {
                 try FileCreation(description, isFilled: isFilled, packing: packing).write(to: temporary)
             }
             if packing == nil { try FileCompletion(path: temporary, description: description, plan: plan).run() }

@@ -89,6 +89,21 @@ struct GroupData: Sendable {
     }
 }
 
+extension GroupData {
+    /// Some of the points, in the same units.
+    func selecting(_ indices: [Int]) -> GroupData {
+        var result = self
+        result.x = indices.map { x[$0] }
+        result.cells = indices.map { cells[$0] }
+        result.means = indices.map { means[$0] }
+        result.standardErrors = indices.map { standardErrors[$0] }
+        result.counts = indices.map { counts[$0] }
+        result.responses = indices.map { responses[$0] }
+        result.abscissae = indices.map { abscissae[$0] }
+        return result
+    }
+}
+
 /// What became of a cell's trials.
 public struct CellTally: Sendable, Equatable {
     public var x: Double

@@ -9,7 +9,10 @@ struct BrokenPowerLaw: FitModel {
     let formula = "y = C (x/b)^k (1 + (x/b)^2)^((l-k)/2)"
     let summary = "the power k below x = b and the power l above it, and no floor; x = 0 does not take part"
     let linearTerms = 1
-    let parameterNames = ["level", "exponent_below", "exponent_above", "break"]
+    let lawParameters: [LawParameter] = [
+        LawParameter("level", .shape), LawParameter("exponent_below", .partialExponent),
+        LawParameter("exponent_above", .partialExponent), LawParameter("break", .shape),
+    ]
     let needsPositiveResponses = true
     var minimumPoints: Int { 6 }
 

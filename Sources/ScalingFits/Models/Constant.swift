@@ -6,7 +6,7 @@ struct Constant: FitModel {
     let formula = "y = c0"
     let summary = "no dependence on x; x = 0 takes part"
     let linearTerms = 1
-    let parameterNames = ["floor"]
+    let lawParameters: [LawParameter] = [.floor]
     let extraTerms: [ExtraTerm] = [.linear, .squareRoot]
     let usesZero = true
     /// Two points that agree are no law.

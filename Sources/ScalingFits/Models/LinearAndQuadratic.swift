@@ -7,7 +7,8 @@ struct LinearAndQuadratic: FitModel {
     let formula = "y = c1 x + c2 x^2"
     let summary = "a linear and a quadratic term of either sign and no floor, as excesses have them"
     let linearTerms = 2
-    let parameterNames = ["linear", "quadratic"]
+    let lawParameters: [LawParameter] = [.linear, .quadratic]
+    let isSoughtOnParts = true
     let extraTerms: [ExtraTerm] = [.floor]
 
     @inline(__always)

@@ -6,7 +6,9 @@ struct Polynomial: FitModel {
     let formula = "y = c0 + c1 x + c2 x^2"
     let summary = "a floor, a linear and a quadratic term of either sign: a mixture without one exponent"
     let linearTerms = 3
-    let parameterNames = ["floor", "linear", "quadratic"]
+    let lawParameters: [LawParameter] = [.floor, .linear, .quadratic]
+    let isSoughtOnParts = true
+    let isPilot = true
     let usesZero = true
 
     @inline(__always)

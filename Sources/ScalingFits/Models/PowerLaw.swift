@@ -6,7 +6,9 @@ struct PowerLaw: FitModel {
     let formula = "y = C x^k"
     let summary = "one power of x and no floor; x = 0 does not take part"
     let linearTerms = 1
-    let parameterNames = ["prefactor", "exponent"]
+    let lawParameters: [LawParameter] = [.prefactor, .exponent]
+    let isSoughtOnParts = true
+    let isPilot = true
     let extraTerms: [ExtraTerm] = [.floor]
     let needsPositiveResponses = true
 

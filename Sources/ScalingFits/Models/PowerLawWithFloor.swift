@@ -6,7 +6,9 @@ struct PowerLawWithFloor: FitModel {
     let formula = "y = c0 + C x^k"
     let summary = "one power of x above a floor; x = 0 takes part"
     let linearTerms = 2
-    let parameterNames = ["floor", "prefactor", "exponent"]
+    let lawParameters: [LawParameter] = [.floor, .prefactor, .exponent]
+    let isSoughtOnParts = true
+    let isPilot = true
     let extraTerms: [ExtraTerm] = [.linear]
     let usesZero = true
 

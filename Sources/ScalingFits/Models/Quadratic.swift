@@ -6,7 +6,7 @@ struct Quadratic: FitModel {
     let formula = "y = C x^2"
     let summary = "exponent 2 taken for granted and no floor; compared with power, chosen only by --model"
     let linearTerms = 1
-    let parameterNames = ["prefactor"]
+    let lawParameters: [LawParameter] = [.prefactor]
     let extraTerms: [ExtraTerm] = [.floor]
     let fixedExponent: Double? = 2
     let needsPositiveResponses = true

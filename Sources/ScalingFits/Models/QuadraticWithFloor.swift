@@ -6,7 +6,7 @@ struct QuadraticWithFloor: FitModel {
     let formula = "y = c0 + C x^2"
     let summary = "exponent 2 taken for granted above a floor; compared with power+floor, chosen only by --model"
     let linearTerms = 2
-    let parameterNames = ["floor", "prefactor"]
+    let lawParameters: [LawParameter] = [.floor, .prefactor]
     let extraTerms: [ExtraTerm] = [.linear]
     let fixedExponent: Double? = 2
     let usesZero = true

@@ -6,7 +6,7 @@ struct SaturatingPowerLaw: FitModel {
     let formula = "y = C x^k / (1 + (x/s)^k)"
     let summary = "a power of x that levels off beyond s, and no floor; x = 0 does not take part"
     let linearTerms = 1
-    let parameterNames = ["prefactor", "exponent", "saturation"]
+    let lawParameters: [LawParameter] = [.prefactor, .exponent, LawParameter("saturation", .shape)]
     let needsPositiveResponses = true
 
     func shapes(for points: FitPoints) -> [SIMD4<Double>] {

@@ -45,11 +45,7 @@ struct FitReport {
     }
 
     private var outcome: FitKind {
-        switch analysis.chosen?.model.name {
-        case nil: .noLaw
-        case "constant": .constant
-        default: .law
-        }
+        analysis.chosen.map { $0.model.isConstant ? .constant : .law } ?? .noLaw
     }
 
     /// The model that is rejected least.
@@ -66,15 +62,15 @@ struct FitReport {
     private func describe(_ chosen: Candidate, in fit: inout ScalingFit) -> (Int, [Interval?]) {
         let inference = ParameterInference(chosen, comparison.sample, logScale: data.logScale)
         let (parameters, exponentScatter, failures) = parameters(chosen, inference)
-        func parameter(_ name: String) -> FittedParameter? { parameters.first { $0.name == name } }
-        let exponent = parameter("exponent")
+        func parameter(_ role: LawParameter.Role) -> FittedParameter? { parameters.first { $0.role == role } }
+        let exponent = parameter(.exponent)
         fit.model = chosen.model.name
         fit.parameters = parameters
         fit.exponent = exponent?.value ?? chosen.model.fixedExponent
         fit.exponentInterval = exponent?.interval
-        fit.prefactor = parameter("prefactor")?.value
-        fit.floor = parameter("floor")?.value
-        fit.floorInterval = parameter("floor")?.interval
+        fit.prefactor = parameter(.prefactor)?.value
+        fit.floor = parameter(.floor)?.value
+        fit.floorInterval = parameter(.floor)?.interval
         fit.undecided = ModelChoice.undecided(comparison, chosen: chosen)
         fit.extraTerms = chosen.extras.map {
             ExtraTermBound(term: $0.term.name, share: $0.bound(confidence: options.confidence))
@@ -101,26 +97,28 @@ struct FitReport {
     private func parameters(
         _ chosen: Candidate, _ inference: ParameterInference?
     ) -> ([FittedParameter], ExponentScatter?, failures: Int) {
-        let names = chosen.model.parameterNames
+        let declared = chosen.model.lawParameters
         guard isStatistical, let inference else {
             let reading = chosen.model.reading(chosen.fit.theta, logScale: data.logScale)
-            return (names.indices.map { FittedParameter(name: names[$0], value: reading[$0]) }, nil, 0)
+            return (
+                declared.enumerated().map { FittedParameter(name: $1.name, role: $1.role, value: reading[$0]) }, nil, 0)
         }
         let resamples = inference.resamples(options.bootstrapResamples)
         var exponentScatter: ExponentScatter?
-        var parameters = names.indices.map { index in
+        var parameters = declared.enumerated().map { index, parameter in
             let moments = inference.moments(index)
-            if names[index] == "exponent" {
+            if parameter.role == .exponent {
                 exponentScatter = ExponentScatter(
                     standardError: moments.error, freedom: moments.freedom,
                     influence: table.sharesRandomNumbers ? moments.influence : [])
             }
             let interval = moments.freedom < Self.leastFreedom || resamples.isEmpty ? nil : BootstrapInterval(
                 method: options.intervalMethod, confidence: options.confidence, freedom: moments.freedom,
-                trials: data.trials, parameters: names.count
+                trials: data.trials, parameters: declared.count
             ).interval(resamples[index], estimate: inference.values[index], acceleration: moments.acceleration)
             return FittedParameter(
-                name: names[index], value: inference.values[index], standardError: moments.error, interval: interval)
+                name: parameter.name, role: parameter.role, value: inference.values[index], standardError: moments.error,
+                interval: interval)
         }
         widen(&parameters)
         if data.isNeverNegative { clip(&parameters) }
@@ -151,7 +149,7 @@ struct FitReport {
 
     /// No floor of a response that is never negative reaches below zero.
     private func clip(_ parameters: inout [FittedParameter]) {
-        for index in parameters.indices where parameters[index].name == "floor" {
+        for index in parameters.indices where parameters[index].role == .floor {
             guard let interval = parameters[index].interval, interval.lower < 0, parameters[index].value >= 0 else { continue }
             parameters[index].interval = Interval(0, max(0, interval.upper))
         }

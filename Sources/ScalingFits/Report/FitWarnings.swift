@@ -112,7 +112,7 @@ struct FitWarnings {
     private func reason(_ candidate: Candidate) -> String {
         let name = candidate.model.name
         if candidate.isAtTheEdge {
-            let shape = candidate.model.parameterNames.dropFirst(candidate.model.linearTerms).joined(separator: ", ")
+            let shape = candidate.model.lawParameters.dropFirst(candidate.model.linearTerms).map(\.name).joined(separator: ", ")
             return "the search for \(shape) of \(name) ran to its end: these points do not determine it"
         }
         if candidate.hasImpossibleFloor { return "\(name) has a negative floor, which the response cannot have" }
@@ -171,8 +171,14 @@ struct FitWarnings {
     }
 
     private var mixture: String? {
-        let signs = ["floor": "", "linear": " \(table.against)", "quadratic": " \(table.against)^2"]
-        let terms = fit.parameters.compactMap { term in signs[term.name].map { (term.value, $0) } }
+        let terms = fit.parameters.compactMap { term -> (Double, String)? in
+            switch term.role {
+            case .floor: (term.value, "")
+            case .term(power: 1): (term.value, " \(table.against)")
+            case .term(let power): (term.value, " \(table.against)^\(Figures.shortest(power))")
+            default: nil
+            }
+        }
         guard fit.exponent == nil, fit.outcome == .law, terms.count == fit.parameters.count, let first = terms.first else { return nil }
         var text = "no single power law: \(fit.response) = \(Figures.significant(first.0, 4))\(first.1)"
         for (value, factor) in terms.dropFirst() {
@@ -199,7 +205,8 @@ struct FitWarnings {
 
     /// A pure power whose local exponents do not agree with it, by more than four standard errors of one of them.
     private var bends: String? {
-        guard let exponent = fit.exponent, fit.floor == nil, fit.model != "saturating",
+        guard let exponent = fit.exponent,
+            fit.parameters.allSatisfy({ $0.role == .prefactor || $0.role == .exponent }),
             let range = slopeRange(LocalExponentRange(slopes))
         else { return nil }
         let disagrees = slopes.contains { local in

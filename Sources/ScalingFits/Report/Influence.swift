@@ -13,7 +13,7 @@ public struct LeaveOneOut: Sendable, Equatable {
 extension Candidate {
     /// Refits without each point in turn; empty for models without a free exponent or without a point to spare.
     func leaveOneOut(_ x: [Double], logScale: Double) -> [LeaveOneOut] {
-        guard let lane = model.parameterNames.firstIndex(of: "exponent"), freedom > 0,
+        guard let lane = model.lane(of: .exponent), freedom > 0,
             points.count <= 64
         else { return [] }
         return indices.indices.compactMap { left in

@@ -20,7 +20,7 @@ struct ParameterInference {
             }
         }
         let reading = candidate.model.reading(candidate.fit.theta, logScale: logScale)
-        values = candidate.model.parameterNames.indices.map { reading[$0] }
+        values = candidate.model.lawParameters.indices.map { reading[$0] }
     }
 
     /// The influence of each trial on a parameter: their sum over R (R - 1) is its variance. Where points are

@@ -1,38 +1,8 @@
-/// The two ends of an interval, `lower` <= `upper`.
-public struct Interval: Sendable, Equatable {
-    public var lower: Double
-    public var upper: Double
-
-    public init(_ lower: Double, _ upper: Double) {
-        self.lower = lower
-        self.upper = upper
-    }
-
-    public func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
-
-    public var width: Double { upper - lower }
-}
-
-/// How well one model describes a group.
-public struct ModelScore: Sendable, Equatable {
-    public var model: String
-    /// Akaike's criterion with the small-sample correction, up to a constant that is the same for all models of the
-    /// group; `nil` where there are too few points to compute it.
-    public var aicc: Double?
-    /// Akaike weight among the candidates, in [0, 1]; `nil` with `aicc`.
-    public var weight: Double?
-
-    public init(model: String, aicc: Double?, weight: Double?) {
-        self.model = model
-        self.aicc = aicc
-        self.weight = weight
-    }
-}
-
 /// A parameter of a law in the user's units.
 public struct FittedParameter: Sendable, Equatable {
     /// As the model names it: `floor`, `prefactor`, `exponent`, `linear`, …
     public var name: String
+    public var role: LawParameter.Role
     public var value: Double
     /// From the scatter of the trials; `nil` without scatter.
     public var standardError: Double?
@@ -49,16 +19,6 @@ public struct ExponentTest: Sendable, Equatable {
     public var probability: Double
     /// The same after Holm's correction for all groups that were fitted together.
     public var adjusted: Double
-}
-
-/// Where the window of a fit comes from.
-public enum WindowOrigin: String, Sendable, Equatable {
-    /// All points.
-    case all
-    /// Set by the user.
-    case set
-    /// The longest part of the group that a model describes.
-    case found
 }
 
 /// What the points of a group say.

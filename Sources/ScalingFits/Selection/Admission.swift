@@ -35,7 +35,7 @@ struct Admission {
     /// What keeps this model out, or `nil`.
     func objection(to model: any FitModel) -> String? {
         let axis = table.against
-        let isNothing = model.name == "constant" && data.means.allSatisfy { $0 == 0 }
+        let isNothing = model.isConstant && data.means.allSatisfy { $0 == 0 }
         if data.isExcess, model.usesZero, !isNothing {
             return "an excess is 0 at \(axis) = 0 by construction, and model \(model.name) asks for its floor; "
                 + "use --model linear+quadratic or power"

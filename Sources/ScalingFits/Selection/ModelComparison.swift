@@ -121,7 +121,7 @@ struct ModelComparison {
 
     /// Below zero by more than rounding.
     private func hasImpossibleFloor(_ model: any FitModel, _ fit: ParametricFit) -> Bool {
-        guard data.isNeverNegative, let lane = model.parameterNames.firstIndex(of: "floor") else { return false }
+        guard data.isNeverNegative, let lane = model.lane(of: .floor) else { return false }
         let least = data.means.filter { $0 > 0 }.min() ?? 0
         return model.reading(fit.theta, logScale: data.logScale)[lane] < -1e-12 * least
     }
@@ -185,5 +185,21 @@ struct ModelComparison {
 
     func candidate(named name: String) -> Candidate? {
         candidates.first { $0.model.name == name }
+    }
+}
+
+/// How well one model describes a group.
+public struct ModelScore: Sendable, Equatable {
+    public var model: String
+    /// Akaike's criterion with the small-sample correction, up to a constant that is the same for all models of the
+    /// group; `nil` where there are too few points to compute it.
+    public var aicc: Double?
+    /// Akaike weight among the candidates, in [0, 1]; `nil` with `aicc`.
+    public var weight: Double?
+
+    public init(model: String, aicc: Double?, weight: Double?) {
+        self.model = model
+        self.aicc = aicc
+        self.weight = weight
     }
 }

@@ -29,17 +29,17 @@ extension Dataset {
     /// With the lower of two classes as -1 and the higher as +1.
     ///
     /// - Throws: `DataFileError` naming the classes where there are not two.
-    func withSignTargets() throws -> Dataset {
+    func withSignTargets(for problem: String) throws -> Dataset {
         let classes = Set(targets).sorted()
-        guard classes.count == 2 else { throw DataFileError(Self.complaint(classes)) }
+        guard classes.count == 2 else { throw DataFileError(Self.complaint(classes, problem)) }
         return Dataset(
             name: name, columns: columns, features: features, targets: targets.map { $0 == classes[0] ? -1 : 1 })
     }
 
-    private static func complaint(_ classes: [Double]) -> String {
+    private static func complaint(_ classes: [Double], _ problem: String) -> String {
         let shown = classes.prefix(5).map(brief).joined(separator: ", ") + (classes.count > 5 ? ", …" : "")
         return classes.count == 1
             ? "has one class only: every target is \(shown)"
-            : "has \(classes.count) classes where logistic needs two: its targets are \(shown)"
+            : "has \(classes.count) classes where \(problem) needs two: its targets are \(shown)"
     }
 }

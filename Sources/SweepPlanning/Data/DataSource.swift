@@ -19,28 +19,23 @@ struct DataSource: Sendable {
     /// Prepares the data as a problem's parameters say, and finds the minimiser.
     ///
     /// - Throws: `LinearModelError` where there is no minimiser, `DataFileError` where classes are not two.
-    init(_ dataset: Dataset, digest: String, problem: String, parameters: [String: Double]) throws {
+    ///
+    /// - Parameters:
+    ///   - problem: one over data.
+    ///   - given: its parameters, where they are not the defaults.
+    init(_ dataset: Dataset, digest: String, problem: ComponentDescription, given: [String: Double]) throws {
+        guard let loss = problem.objective?.loss else { fatalError("\(problem.name) is no problem over data") }
         self.digest = digest
-        let loss = Self.loss(of: problem)
-        var dataset = parameters["standardise"] == 0 ? dataset : dataset.standardised()
-        if parameters["intercept"] != 0 { dataset = dataset.withIntercept() }
-        if loss == .logistic { dataset = try dataset.withSignTargets() }
-        let l2 = parameters["l2"] ?? 0
+        var dataset = problem.value(of: "standardise", in: given) == 0 ? dataset : dataset.standardised()
+        if problem.value(of: "intercept", in: given) != 0 { dataset = dataset.withIntercept() }
+        if loss.takesSigns { dataset = try dataset.withSignTargets(for: problem.name) }
+        let l2 = problem.value(of: "l2", in: given)
         minimum = try LinearModel(
             loss: loss, features: dataset.features, targets: dataset.targets,
             columns: dataset.columns, l2: l2
         ).minimum()
         finiteSum = FiniteSum(
             dataset: dataset, l2: l2, minimiser: minimum.minimiser, minimum: minimum.value)
-    }
-
-    /// How the minimiser of a problem over data is found.
-    private static func loss(of problem: String) -> LinearModel.Loss {
-        switch problem {
-        case "logistic": .logistic
-        case "least-squares": .leastSquares
-        default: preconditionFailure("a problem over data needs its loss here: that of \(problem) is not known")
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 import JSONText
+import ScalingFits
 import TrialContract
 
 extension SchemaWriter {
@@ -67,7 +68,7 @@ extension SchemaWriter {
     }
 
     private func law(_ parameter: ClaimLaw.Parameter, _ description: String) -> JSONValue {
-        let models = JSONValue.object([("enum", strings(ClaimLaw.models(with: parameter)))])
+        let models = JSONValue.object([("enum", strings(ModelCatalogue.claimable(with: parameter.rawValue)))])
         return map(
             ["of", "against"],
             [("of", reference("claim.measured")), ("against", reference("claim.value")), ("model", models)],

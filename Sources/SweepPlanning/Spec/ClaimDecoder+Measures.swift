@@ -1,3 +1,4 @@
+import ScalingFits
 import TrialContract
 
 extension ClaimDecoder {
@@ -31,7 +32,7 @@ extension ClaimDecoder {
             let example = key == "of" ? "distance^2" : "rho"
             diagnostics.report(node.place, field, "needs \(key)", remedy: "add \(key): an expression, as \(example)")
         }
-        let models = ClaimLaw.models(with: parameter)
+        let models = ModelCatalogue.claimable(with: parameter.rawValue)
         let model = parts["model"].map { reader.word($0, "\(field).model", among: models) } ?? models[0]
         let response = parts["of"].flatMap { expression($0, "\(field).of", trialScope, isCondition: false) }
         let abscissa = parts["against"].flatMap { expression($0, "\(field).against", cellScope, isCondition: false) }

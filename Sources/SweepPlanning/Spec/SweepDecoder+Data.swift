@@ -33,22 +33,18 @@ extension SweepDecoder {
     }
 
     private func source(_ entry: ComponentEntry, _ file: String, _ node: SourceNode) -> DataSource? {
-        var parameters: [String: Double] = [:]
-        for parameter in entry.description.parameters {
-            parameters[parameter.name] = entry.given[parameter.name] ?? parameter.defaultValue
-        }
+        let isZeroBased = entry.description.value(of: "zero_based", in: entry.given) == 1
         let path = DataFile.path(file, besides: [diagnostics.file] + data.besides, digest: data.digest)
         do {
             let (dataset, digest) = try DataFile.read(
-                path, numbers: data.numbers, isZeroBased: parameters["zero_based"] == 1, meant: data.digest)
+                path, numbers: data.numbers, isZeroBased: isZeroBased, meant: data.digest)
             // A step of Newton's method takes this many operations: beyond a second or so, people wonder.
             let rows = Double(dataset.rows), columns = Double(dataset.columns)
             if (rows + columns) * columns * columns > 1e8 {
                 data.announce(
                     "looking for the minimiser over \(counted(dataset.rows, "example")) of \(counted(dataset.columns, "number")) in \(path)")
             }
-            var source = try DataSource(
-                dataset, digest: digest, problem: entry.description.name, parameters: parameters)
+            var source = try DataSource(dataset, digest: digest, problem: entry.description, given: entry.given)
             source.file = DataFileReference(written: file, path: path, digest: digest)
             return source
         } catch let error as DataFileError {

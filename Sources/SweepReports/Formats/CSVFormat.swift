@@ -112,7 +112,8 @@ struct CSVFormat: ReportFormat {
     private func fits(_ outcomes: [FitOutcome]) -> String {
         let names = outcomes.first?.by.entries.map(\.name) ?? []
         let models = ModelCatalogue.descriptions.map(\.name)
-        let parameters = ["linear", "quadratic", "saturation", "level", "exponent_below", "exponent_above", "break"]
+        // Floor, prefactor and exponent have columns of their own.
+        let parameters = ModelCatalogue.parameters.map(\.name).filter { !Self.columns.contains($0) }
         let extra = parameters.flatMap { [$0, "\($0)_lower", "\($0)_upper"] } + models.map { "weight_\($0)" }
         var text = CSVRow.line(names + Self.columns + extra + ["warnings"])
         for outcome in outcomes {

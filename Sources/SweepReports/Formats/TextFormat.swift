@@ -3,6 +3,7 @@ import ScalingFits
 /// Aligned tables for the terminal; what does not fit beside continues below, with the group's columns repeated.
 struct TextFormat: ReportFormat {
     let name = "text"
+    let takesColumns = true
     let summary = "aligned tables with notes, as wide as the terminal"
 
     func render(_ document: FitDocument, style: ReportStyle) -> String {

@@ -121,14 +121,13 @@ enum LawTable {
     }
 
     private static func exponent(_ fit: ScalingFit, _ signs: TableSigns) -> String {
-        func value(_ name: String) -> FittedParameter? { fit.parameters.first { $0.name == name } }
         if fit.outcome == .noLaw { return FitTable.localExponents(fit, signs) }
-        if let own = value("exponent") { return signs.uncertain(own.value, own.interval.map { symmetric(own.value, $0) }) }
+        if let own = fit.parameters.first(where: { $0.role == .exponent }) { return signs.uncertain(own.value, own.interval.map { symmetric(own.value, $0) }) }
         if let fixed = fit.exponent { return "\(short(fixed, 3)) (fixed)" }
-        if let below = value("exponent_below"), let above = value("exponent_above") {
-            return "\(Figures.fixed(below.value, decimals: 2)) to \(Figures.fixed(above.value, decimals: 2))"
-        }
-        return value("linear") == nil ? signs.none : "1 and 2"
+        let parts = fit.parameters.filter { $0.role == .partialExponent }
+        if !parts.isEmpty { return parts.map { Figures.fixed($0.value, decimals: 2) }.joined(separator: " to ") }
+        let powers = fit.parameters.compactMap { if case .term(let power) = $0.role { short(power, 3) } else { nil } }
+        return powers.isEmpty ? signs.none : powers.joined(separator: " and ")
     }
 
     /// As far in both directions as the interval reaches in one.
@@ -138,7 +137,7 @@ enum LawTable {
     }
 
     private static func prefactor(_ fit: ScalingFit, _ signs: TableSigns) -> String {
-        let terms = fit.parameters.filter { ["prefactor", "linear", "quadratic"].contains($0.name) }
+        let terms = fit.parameters.filter { if case .term = $0.role { true } else { $0.role == .prefactor } }
         return terms.isEmpty ? signs.none : terms.map { short($0.value, 2) }.joined(separator: ", ")
     }
 

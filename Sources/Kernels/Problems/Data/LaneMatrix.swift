@@ -1,20 +1,23 @@
 import TrialContract
 
-/// A data set as lanes read it: the same row in all, or another one in each.
+/// A data set as lanes read it: the same row in all, or another one in each. It does not outlive the call that gives it.
 struct LaneMatrix {
     let rows: Int
     private let columns: Int
-    private let dataset: Dataset
-    // The data set owns the values.
     private let features: UnsafePointer<Double>
     private let targets: UnsafePointer<Double>
 
-    init(_ dataset: Dataset) {
-        self.dataset = dataset
-        rows = dataset.rows
-        columns = dataset.columns
-        features = dataset.features.withUnsafeBufferPointer { $0.baseAddress! }
-        targets = dataset.targets.withUnsafeBufferPointer { $0.baseAddress! }
+    /// Calls `body` with the data set's matrix.
+    @inline(__always)
+    static func with<Result>(_ dataset: Dataset, _ body: (LaneMatrix) -> Result) -> Result {
+        dataset.features.withUnsafeBufferPointer { features in
+            dataset.targets.withUnsafeBufferPointer { targets in
+                // Data sets have rows and columns.
+                body(LaneMatrix(
+                    rows: dataset.rows, columns: dataset.columns, features: features.baseAddress!,
+                    targets: targets.baseAddress!))
+            }
+        }
     }
 
     @inline(__always)

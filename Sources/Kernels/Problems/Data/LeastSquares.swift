@@ -7,7 +7,7 @@ enum LeastSquares: LinearLoss {
         formula: "f(x) = (1/2n) sum_i (a_i.x - b_i)^2 + l2 |x|^2/2, gradients over mini-batches",
         citation: "Hoerl & Kennard, Technometrics 12 (1970) 55",
         parameters: DataParameters.all(defaultL2: 0, l2Range: .nonNegative),
-        objective: ObjectiveProperties(smoothness: .ofData, strongConvexity: .ofData, takesData: true))
+        objective: ObjectiveProperties(loss: .leastSquares))
 
     @inline(__always)
     static func slope(_ z: Lanes, target: Lanes) -> Lanes { z - target }

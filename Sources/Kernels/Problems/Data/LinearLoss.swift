@@ -4,6 +4,7 @@ import TrialContract
 ///
 /// A new one is a file with a type of this kind and one line in `Catalogue.swift`.
 protocol LinearLoss: SendableMetatype {
+    /// Its `objective` holds the loss in plain numbers, with which the minimiser is found.
     static var description: ComponentDescription { get }
 
     /// d loss / d z.
@@ -15,15 +16,16 @@ protocol LinearLoss: SendableMetatype {
 
 /// The parameters of all problems over data.
 enum DataParameters {
+    private static let batch = ParameterDescription(
+        name: "batch", summary: "examples in a mini-batch", range: ParameterRange(1, .infinity, upperIsOpen: true),
+        defaultValue: 32, isInteger: true)
+    private static let replacement = choice("replacement", "whether an example may be drawn twice for a mini-batch")
+
     static func all(defaultL2: Double, l2Range: ParameterRange) -> [ParameterDescription] {
         [
             ParameterDescription(
                 name: "l2", summary: "weight of the penalty |x|^2/2", range: l2Range, defaultValue: defaultL2),
-            ParameterDescription(
-                name: "batch", summary: "examples in a mini-batch", range: ParameterRange(1, .infinity, upperIsOpen: true),
-                defaultValue: 32, isInteger: true),
-            choice("replacement", "whether an example may be drawn twice for a mini-batch"),
-            choice("standardise", "whether columns are scaled to mean 0 and variance 1"),
+            batch, replacement, choice("standardise", "whether columns are scaled to mean 0 and variance 1"),
             choice("intercept", "whether a column of ones is added"),
             choice("zero_based", "whether the indices of a LIBSVM text begin at 0", isDefault: false),
         ]
@@ -38,7 +40,7 @@ enum DataParameters {
     static func sampler(_ trialClass: TrialClass) -> BatchSampler {
         let parameters = trialClass.problem.parameters
         return BatchSampler(
-            examples: trialClass.finiteSum?.dataset.rows ?? 1, batch: Int(parameters["batch"] ?? 32),
-            withReplacement: parameters["replacement"] ?? 1 != 0)
+            examples: trialClass.finiteSum?.dataset.rows ?? 1, batch: Int(batch.value(in: parameters) ?? 1),
+            withReplacement: replacement.value(in: parameters) != 0)
     }
 }

@@ -7,7 +7,6 @@ import TrialContract
 final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
     private let sum: FiniteSum
     private let columns: Int
-    private let matrix: LaneMatrix
     private let workspace = Workspace()
     let gradient: UnsafeMutablePointer<Lanes>
     let point: UnsafeMutablePointer<Lanes>
@@ -18,7 +17,6 @@ final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
     init(_ sum: FiniteSum) {
         self.sum = sum
         columns = sum.dataset.columns
-        matrix = LaneMatrix(sum.dataset)
         gradient = workspace.vectors(columns)
         point = workspace.vectors(columns)
         row = workspace.vectors(columns)
@@ -30,10 +28,12 @@ final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
         into gradient: UnsafeMutablePointer<Lanes>
     ) {
         gradient.update(repeating: Lanes(repeating: 0), count: columns)
-        if let sample {
-            for i in 0..<count { addExample(sample[i].bits, at: x, to: gradient) }
-        } else {
-            addAll(at: x, to: gradient)
+        LaneMatrix.with(sum.dataset) { matrix in
+            if let sample {
+                for i in 0..<count { addExample(sample[i].bits, of: matrix, at: x, to: gradient) }
+            } else {
+                addAll(of: matrix, at: x, to: gradient)
+            }
         }
         let share = 1 / Double(sample == nil ? sum.dataset.rows : count)
         for j in 0..<columns { gradient[j] = (gradient[j] * share).adding(x[j], times: Lanes(repeating: sum.l2)) }
@@ -41,14 +41,16 @@ final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
 
     /// One example, another one in each lane.
     @inline(__always)
-    private func addExample(_ numbers: Words, at x: UnsafePointer<Lanes>, to gradient: UnsafeMutablePointer<Lanes>) {
+    private func addExample(
+        _ numbers: Words, of matrix: LaneMatrix, at x: UnsafePointer<Lanes>, to gradient: UnsafeMutablePointer<Lanes>
+    ) {
         let score = matrix.gather(numbers, into: row, times: x)
         let slope = Loss.slope(score, target: matrix.targets(numbers))
         for j in 0..<columns { gradient[j] = gradient[j].adding(slope, times: row[j]) }
     }
 
     /// All examples, the same in every lane; four at a time, whose scores do not wait for each other.
-    private func addAll(at x: UnsafePointer<Lanes>, to gradient: UnsafeMutablePointer<Lanes>) {
+    private func addAll(of matrix: LaneMatrix, at x: UnsafePointer<Lanes>, to gradient: UnsafeMutablePointer<Lanes>) {
         var i = 0
         while i + 4 <= matrix.rows {
             let scores = matrix.scores(i, times: x)
@@ -73,13 +75,15 @@ final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
         for j in 0..<columns { displacement[j] = x[j] - sum.minimiser[j] }
         let distanceSquared = sumOfSquares(columns) { displacement[$0] }
         var excess = Lanes(repeating: 0)
-        for i in 0..<matrix.rows {
-            excess += Loss.excess(
-                matrix.score(i, times: displacement), optimum: Lanes(repeating: sum.minimiserScores[i]),
-                target: matrix.target(i))
+        LaneMatrix.with(sum.dataset) { matrix in
+            for i in 0..<matrix.rows {
+                excess += Loss.excess(
+                    matrix.score(i, times: displacement), optimum: Lanes(repeating: sum.minimiserScores[i]),
+                    target: matrix.target(i))
+            }
         }
         gradient(at: x, sample: nil, count: 0, into: gradient)
-        let suboptimality = (excess * (1 / Double(matrix.rows)))
+        let suboptimality = (excess * (1 / Double(sum.dataset.rows)))
             .adding(distanceSquared, times: Lanes(repeating: 0.5 * sum.l2))
         return Measures(
             distanceSquared: distanceSquared,

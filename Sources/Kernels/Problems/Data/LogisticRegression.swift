@@ -7,7 +7,7 @@ enum LogisticRegression: LinearLoss {
         formula: "f(x) = (1/n) sum_i ln(1 + exp(-b_i a_i.x)) + l2 |x|^2/2, gradients over mini-batches",
         citation: "Cox, J. R. Stat. Soc. B 20 (1958) 215",
         parameters: DataParameters.all(defaultL2: 0.01, l2Range: .positive),
-        objective: ObjectiveProperties(smoothness: .ofData, strongConvexity: .ofData, takesData: true))
+        objective: ObjectiveProperties(loss: .logistic))
 
     @inline(__always)
     static func slope(_ z: Lanes, target: Lanes) -> Lanes { -target * sigmoid(-target * z) }

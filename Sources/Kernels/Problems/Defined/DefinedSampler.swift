@@ -69,8 +69,7 @@ struct DefinedSampler: Sampler {
     ) {
         let count = parts.reduce(0) { $0 + $1.sample.count }
         guard count > 0 else { return }
-        let unit = model.stepsPerUnit
-        let whole = steps.lowerBound / unit * unit..<(steps.upperBound + unit - 1) / unit * unit
+        let whole = model.wholeUnits(steps)
         let isAligned = whole == steps && count == vectorsPerStep
         let workspace = Workspace()
         let drawn = isAligned ? buffer : workspace.vectors(whole.count * count)

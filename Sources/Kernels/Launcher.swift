@@ -19,36 +19,47 @@ struct Launcher: Sendable {
     /// Whether additive noise of scale 0 is drawn all the same.
     var drawsZeroNoise = true
 
-    init<P: Problem, O: Optimizer>(_: P.Type, _: O.Type) {
+    private init<O: Optimizer>(
+        _: O.Type, on problem: ComponentDescription, sampler: @escaping @Sendable (TrialClass) -> (any Sampler)?,
+        objective: @escaping @Sendable (TrialClass) -> any CoupledObjective,
+        bind: @escaping @Sendable (TrialClass) -> BoundStepper
+    ) {
         method = .full
         optimizerDescription = O.fullDescription
-        problemDescription = P.description
+        problemDescription = problem
         memoryVectors = O.memoryVectors
         usesAscentNoise = O.ascentGradient == .ownNoise
         gradientsPerStep = O.gradientsPerStep
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
         size = { ($0.dimension, $0.dimension) }
-        sampler = { P.sampler($0) }
-        objective = { SeparableObjective(P($0), dimension: $0.dimension) }
-        bind = { trialClass in
-            let problem = P(trialClass)
-            let stepper = Stepper<P, O>(
-                problem: problem, optimizer: O(parameters: trialClass.optimizer.parameters))
-            return BoundStepper(
-                advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
-                measure: { allMeasures(problem, $0, dimension: $1) },
-                start: { x, generator in
-                    trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
-                        problem.minimiser(coordinate: $0)
-                    }
-                })
-        }
+        self.sampler = sampler
+        self.objective = objective
+        self.bind = bind
+    }
+
+    init<P: Problem, O: Optimizer>(_: P.Type, _: O.Type) {
+        self.init(
+            O.self, on: P.description, sampler: { P.sampler($0) },
+            objective: { SeparableObjective(P($0), dimension: $0.dimension) },
+            bind: { trialClass in
+                let problem = P(trialClass)
+                let stepper = Stepper<P, O>(
+                    problem: problem, optimizer: O(parameters: trialClass.optimizer.parameters))
+                return BoundStepper(
+                    advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
+                    measure: { problem.measures($0, dimension: $1) },
+                    start: { x, generator in
+                        trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
+                            problem.minimiser(coordinate: $0)
+                        }
+                    })
+            })
     }
 }
 
 extension Launcher {
     /// An optimizer on the block norms of the quadratic.
-    init<O: Optimizer>(reduced _: O.Type) {
+    init<O: RotationInvariantOptimizer>(reduced _: O.Type) {
         method = .reduced
         optimizerDescription = O.fullDescription
         problemDescription = Quadratic.description
@@ -73,33 +84,55 @@ extension Launcher {
 extension Launcher {
     /// An optimizer on a finite sum over data.
     init<Loss: LinearLoss, O: Optimizer>(data _: Loss.Type, _: O.Type) {
-        method = .full
-        optimizerDescription = O.fullDescription
-        problemDescription = Loss.description
-        memoryVectors = O.memoryVectors
-        usesAscentNoise = O.ascentGradient == .ownNoise
-        gradientsPerStep = O.gradientsPerStep
-        usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
-        size = { ($0.dimension, $0.dimension) }
-        sampler = { DataParameters.sampler($0) }
-        objective = { LinearObjective<Loss>(Self.sum($0, Loss.self)) }
-        bind = { trialClass in
-            let sum = Self.sum(trialClass, Loss.self)
-            let objective = LinearObjective<Loss>(sum)
-            let stepper = CoupledStepper(
-                optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
-                sampleVectors: DataParameters.sampler(trialClass).vectorsPerStep)
-            return BoundStepper(
-                advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
-                measure: { x, _ in objective.measure(x) },
-                start: { x, generator in
+        self.init(
+            O.self, on: Loss.description, sampler: { DataParameters.sampler($0) },
+            objective: { LinearObjective<Loss>(Self.sum($0, Loss.self)) },
+            bind: { trialClass in
+                let sum = Self.sum(trialClass, Loss.self)
+                return Self.coupled(
+                    O.self, trialClass, LinearObjective<Loss>(sum),
+                    sampleVectors: DataParameters.sampler(trialClass).vectorsPerStep
+                ) { x, generator in
                     trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) { sum.minimiser[$0] }
-                })
-        }
+                }
+            })
     }
-}
 
-extension Launcher {
+    /// An optimizer on an objective that the sweep defines.
+    init<O: Optimizer>(defined _: O.Type) {
+        let problem = ComponentDescription(
+            kind: .problem, name: "defined", summary: "an objective that the sweep defines", formula: "f(x)")
+        self.init(
+            O.self, on: problem, sampler: { DefinedSampler($0.definedObjective?.samples ?? []) },
+            objective: { TapeObjective(Self.definition($0)) },
+            bind: { trialClass in
+                let definition = Self.definition(trialClass)
+                return Self.coupled(
+                    O.self, trialClass, TapeObjective(definition), sampleVectors: definition.sampleSize
+                ) { x, generator in
+                    if trialClass.start == .defined {
+                        definition.start.fill(x, generator: generator)
+                    } else {
+                        trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
+                            definition.minimisers.first?[$0] ?? 0
+                        }
+                    }
+                }
+            })
+        drawsZeroNoise = false
+    }
+
+    private static func coupled<O: Optimizer>(
+        _: O.Type, _ trialClass: TrialClass, _ objective: any CoupledObjective, sampleVectors: Int,
+        start: @escaping (UnsafeMutablePointer<Lanes>, PhiloxLanes) -> Void
+    ) -> BoundStepper {
+        let stepper = CoupledStepper(
+            optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective, sampleVectors: sampleVectors)
+        return BoundStepper(
+            advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
+            measure: { x, _ in objective.measure(x) }, start: start)
+    }
+
     private static func sum<Loss: LinearLoss>(_ trialClass: TrialClass, _: Loss.Type) -> FiniteSum {
         guard let sum = trialClass.finiteSum, sum.dataset.columns == trialClass.dimension else {
             fatalError("the planner must give \(Loss.description.name) its data and their dimension")
@@ -112,41 +145,6 @@ extension Launcher {
             fatalError("the planner must give a defined problem its objective and that one's dimension")
         }
         return definition
-    }
-
-    /// An optimizer on an objective that the sweep defines.
-    init<O: Optimizer>(defined _: O.Type) {
-        method = .full
-        optimizerDescription = O.fullDescription
-        problemDescription = ComponentDescription(
-            kind: .problem, name: "defined", summary: "an objective that the sweep defines", formula: "f(x)")
-        memoryVectors = O.memoryVectors
-        usesAscentNoise = O.ascentGradient == .ownNoise
-        gradientsPerStep = O.gradientsPerStep
-        usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
-        drawsZeroNoise = false
-        size = { ($0.dimension, $0.dimension) }
-        sampler = { DefinedSampler($0.definedObjective?.samples ?? []) }
-        objective = { TapeObjective(Self.definition($0)) }
-        bind = { trialClass in
-            let definition = Self.definition(trialClass)
-            let objective = TapeObjective(definition)
-            let stepper = CoupledStepper(
-                optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
-                sampleVectors: definition.sampleSize)
-            return BoundStepper(
-                advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
-                measure: { x, _ in objective.measure(x) },
-                start: { x, generator in
-                    if trialClass.start == .defined {
-                        definition.start.fill(x, generator: generator)
-                    } else {
-                        trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
-                            definition.minimisers.first?[$0] ?? 0
-                        }
-                    }
-                })
-        }
     }
 }
 
@@ -180,21 +178,4 @@ struct BoundStepper {
     let measure: (UnsafeMutablePointer<Lanes>, Int) -> Measures
     /// Writes x_0 of eight trials.
     let start: (UnsafeMutablePointer<Lanes>, PhiloxLanes) -> Void
-}
-
-/// All measures of eight iterates.
-func allMeasures<P: Problem>(_ problem: P, _ x: UnsafeMutablePointer<Lanes>, dimension: Int) -> Measures {
-    let distanceSquared = sumOfSquares(dimension) { problem.displacement(at: x[$0], coordinate: $0) }
-    let gradientSquared = sumOfSquares(dimension) { j in
-        problem.gradient(at: x[j], coordinate: j, component: Lanes(repeating: 0), plus: Lanes(repeating: 0))
-    }
-    var suboptimality = Lanes(repeating: 0)
-    for j in 0..<dimension { suboptimality += problem.suboptimality(at: x[j], coordinate: j) }
-    return Measures(
-        distanceSquared: distanceSquared,
-        distance: norm(sumOfSquares: distanceSquared, dimension: dimension) {
-            problem.displacement(at: x[$0], coordinate: $0)
-        },
-        suboptimality: suboptimality, objective: suboptimality + Lanes(repeating: problem.minimum),
-        gradientSquared: gradientSquared)
 }

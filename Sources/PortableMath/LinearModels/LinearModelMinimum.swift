@@ -4,11 +4,11 @@ public struct LinearModelMinimum: Sendable, Equatable {
     public let value: Double
     /// |grad f(x*)| / |grad f(0)|.
     public let relativeGradientNorm: Double
-    /// The least Lipschitz constant of the gradient that holds everywhere: lambda_max(A^T A/n) c + l2, c = 1/4 for the
-    /// logistic loss and 1 for least squares.
+    /// The least Lipschitz constant of the gradient that holds everywhere: lambda_max(A^T A/n) c + l2, c being the largest
+    /// curvature of the loss: 1/4 for the logistic one and 1 for least squares.
     public let smoothness: Double
-    /// The largest constant of strong convexity that holds everywhere: l2 for the logistic loss, whose curvature fades,
-    /// and lambda_min(A^T A/n) + l2 for least squares.
+    /// The largest constant of strong convexity that holds everywhere: lambda_min(A^T A/n) c + l2, c being the least
+    /// curvature of the loss: 0 for the logistic one, whose curvature fades, and 1 for least squares.
     public let strongConvexity: Double
 }
 
@@ -88,13 +88,10 @@ extension LinearModel {
         guard let ends = SymmetricEigenvalues.ends(bare.curvature(weights: targets.map { _ in 1 }), size: columns) else {
             return nil
         }
-        switch loss {
-        case .logistic: return (ends.largest / 4 + l2, l2)
-        case .leastSquares:
-            // Rounding may leave a singular matrix slightly below or above 0.
-            let isSingular = ends.smallest <= 1e-13 * ends.largest
-            return (ends.largest + l2, (isSingular ? 0 : ends.smallest) + l2)
-        }
+        // Rounding may leave a singular matrix slightly below or above 0.
+        let smallest = ends.smallest <= 1e-13 * ends.largest ? 0 : ends.smallest
+        let bounds = loss.curvatureBounds
+        return (ends.largest * bounds.upperBound + l2, smallest * bounds.lowerBound + l2)
     }
 
     /// |v|, scaled by a power of two so that squares neither overflow nor fade; not finite where v is not.

@@ -31,6 +31,12 @@ struct Slot {
     @inline(__always)
     static func isFinite(_ bound: Lanes) -> LaneMask { bound .< Lanes(repeating: 0x1p500) }
 
+    /// Counts, lane by lane, an ascent gradient that is exactly 0.
+    @inline(__always)
+    mutating func countZeroGradients(_ isZero: LaneMask) {
+        zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
+    }
+
     /// Notes lanes whose |x|^2 is not finite at iterate `t`.
     @inline(never)
     mutating func noteDivergence(dimension: Int, at t: Double) {
@@ -58,12 +64,12 @@ struct Chunk {
     /// Schedule factors, one per step; `nil`: constant.
     var learningRateFactors: UnsafePointer<Double>?
     var rhoFactors: UnsafePointer<Double>?
-    /// Room for d directions of each slot of a team.
+    /// Room for d directions of each slot of those that take turns.
     var directions: UnsafeMutablePointer<Lanes>
 }
 
 /// Slots that take turns within a step.
-enum Team {
-    /// With few coordinates the ends of steps weigh most; with many, an iterate fills the nearest cache alone.
-    static func size(dimension: Int) -> Int { dimension < 16 ? 8 : dimension <= 128 ? 2 : 1 }
+enum Interleaving {
+    /// How many do. With few coordinates the ends of steps weigh most; with many, an iterate fills the nearest cache alone.
+    static func slots(dimension: Int) -> Int { dimension < 16 ? 8 : dimension <= 128 ? 2 : 1 }
 }

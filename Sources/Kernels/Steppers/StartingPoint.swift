@@ -28,12 +28,7 @@ extension StartPoint {
                 }
             }
         case .sphere(let radius):
-            // Normals of the `start` stream: draw j / 2, unit 0; even coordinates take the even step's.
-            for j in 0..<d {
-                let (radiusWord, angleWord) = generator.draw(UInt64(j / 2), unit: 0, stream: .start)
-                let (even, odd) = Gaussian.pair(radiusWord, angleWord)
-                x[j] = j & 1 == 0 ? even : odd
-            }
+            for j in 0..<d { x[j] = startingNormal(j, generator) }
             Sphere.normalise(x, dimension: d, length: radius)
         case .defined: return
         }
@@ -51,9 +46,9 @@ extension [DefinedObjective.Start] {
             case .values(let values):
                 for (j, value) in zip(coordinates, values) { x[j] = Lanes(repeating: value) }
             case .normal(_, let scale):
-                for j in coordinates { x[j] = normal(j, generator) * scale }
+                for j in coordinates { x[j] = startingNormal(j, generator) * scale }
             case .sphere(let count, let radius):
-                for j in coordinates { x[j] = normal(j, generator) }
+                for j in coordinates { x[j] = startingNormal(j, generator) }
                 Sphere.normalise(x + first, dimension: count, length: radius)
             case .uniform(_, let from, let to):
                 for j in coordinates {
@@ -65,16 +60,11 @@ extension [DefinedObjective.Start] {
             first += part.count
         }
     }
-
-    private func normal(_ j: Int, _ generator: PhiloxLanes) -> Lanes {
-        let (radiusWord, angleWord) = generator.draw(UInt64(j / 2), unit: 0, stream: .start)
-        let (even, odd) = Gaussian.pair(radiusWord, angleWord)
-        return j & 1 == 0 ? even : odd
-    }
 }
 
-/// (word / 2^12) 2^-52, in [0, 1).
-@inline(__always)
-func unitInterval(_ word: Words) -> Lanes {
-    Lanes(bits: (word &>> Words(repeating: 12)) | Words(repeating: 0x3FF0_0000_0000_0000)) - 1
+/// Coordinate j's normal of the `start` stream: draw j / 2, unit 0; even coordinates take the even step's.
+private func startingNormal(_ j: Int, _ generator: PhiloxLanes) -> Lanes {
+    let (radiusWord, angleWord) = generator.draw(UInt64(j / 2), unit: 0, stream: .start)
+    let (even, odd) = Gaussian.pair(radiusWord, angleWord)
+    return j & 1 == 0 ? even : odd
 }

@@ -16,15 +16,12 @@ struct CoupledStepper<O: Optimizer> {
 
     private func step(_ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk) {
         let d = chunk.dimension
-        var learningRate = slot.pointee.learningRate
-        if let factors = chunk.learningRateFactors { learningRate *= Lanes(repeating: factors[s]) }
+        let learningRate = slot.pointee.learningRate(chunk, s)
         let x = slot.pointee.x, memory = slot.pointee.memory, gradient = objective.gradient
         if O.ascentGradient == .none {
             objective.point.update(from: x, count: d)
         } else {
-            var rho = slot.pointee.rho
-            if let factors = chunk.rhoFactors { rho *= Lanes(repeating: factors[s]) }
-            climb(slot, s, chunk, rho)
+            climb(slot, s, chunk, slot.pointee.rho(chunk, s))
         }
         let sample = O.descentIsNoisy ? slot.pointee.descentComponents.map { $0 + s * sampleVectors } : nil
         objective.gradient(at: objective.point, sample: sample, count: sampleVectors, into: gradient)
@@ -36,7 +33,7 @@ struct CoupledStepper<O: Optimizer> {
             x[j] = next
             return next
         }
-        if !(magnitude .< Lanes(repeating: 0x1p500)).isSetInAllLanes {
+        if !Slot.isFinite(magnitude).isSetInAllLanes {
             slot.pointee.noteDivergence(dimension: d, at: Double(chunk.steps.lowerBound + s + 1))
         }
     }
@@ -58,7 +55,7 @@ struct CoupledStepper<O: Optimizer> {
         }
         let size = norm(sumOfSquares: squares, dimension: d) { optimizer.weight(direction: direction[$0], x: x[$0]) }
         let isZero = size .== Lanes(repeating: 0)
-        slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
+        slot.pointee.countZeroGradients(isZero)
         let scale = optimizer.scale(rho: rho, norm: size).replaced(by: Lanes(repeating: 0), where: isZero)
         for j in 0..<d { objective.point[j] = x[j].adding(scale, times: direction[j]) }
     }

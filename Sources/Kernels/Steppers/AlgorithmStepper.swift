@@ -54,7 +54,7 @@ final class AlgorithmStepper {
         remember(slot, d)
         for place in norms {
             let isZero = result[place] .== Lanes(repeating: 0)
-            slot.pointee.zeroGradients += Lanes(repeating: 0).replaced(by: Lanes(repeating: 1), where: isZero)
+            slot.pointee.countZeroGradients(isZero)
         }
         if !Slot.isFinite(magnitude).isSetInAllLanes {
             slot.pointee.noteDivergence(dimension: d, at: Double(t + 1))

@@ -1,0 +1,77 @@
+/// Looks for the part of a group where a law holds, when it does not hold everywhere.
+///
+/// The longest run of neighbouring points that some model describes is taken; among equally long ones the simplest law
+/// and then the largest probability of its residuals. Nothing is looked for where the whole group is described, so that
+/// a window is never chosen to flatter a law that holds. A window is worth naming where it holds at least half of the
+/// points and half of the range of ln x.
+struct WindowSearch {
+    static let fewestPoints = 5
+
+    let data: GroupData
+    let sample: WeightedSample
+    let scatter: Scatter
+    /// Forced model, or all that may be chosen.
+    let models: [any FitModel]
+    let forced: String?
+
+    /// A run of points and the law that holds there.
+    struct Window {
+        var comparison: ModelComparison
+        var chosen: Candidate
+    }
+
+    /// All windows of the largest length on which a law holds, the best one first, and those with the same law that are
+    /// one point shorter; empty where there is none.
+    func windows() -> [Window] {
+        let tried = forced == nil ? models.filter(\.isSoughtOnParts) : models
+        let fewest = max(Self.fewestPoints, (data.count + 1) / 2)
+        for length in stride(from: data.count - 1, through: fewest, by: -1) {
+            let found = windows(length, tried).sorted { first, second in
+                let parameters = (first.chosen.model.parameters, second.chosen.model.parameters)
+                guard parameters.0 == parameters.1 else { return parameters.0 < parameters.1 }
+                return Self.quality(first.chosen) > Self.quality(second.chosen)
+            }
+            guard let best = found.first else { continue }
+            let name = best.chosen.model.name
+            let shorter = length > fewest ? windows(length - 1, tried.filter { $0.name == name }) : []
+            return found.filter { $0.chosen.model.name == name } + shorter
+        }
+        return []
+    }
+
+    private func windows(_ length: Int, _ models: [any FitModel]) -> [Window] {
+        (0...(data.count - length)).compactMap { start in
+            let indices = Array(start..<start + length)
+            return isWide(indices) ? window(indices, models) : nil
+        }
+    }
+
+    private func isWide(_ indices: [Int]) -> Bool {
+        func span(_ logs: [Double]) -> Double { (logs.max() ?? 0) - (logs.min() ?? 0) }
+        let all = span(data.positive.map { data.abscissae[$0].logScaled })
+        return span(indices.filter { data.x[$0] > 0 }.map { data.abscissae[$0].logScaled }) >= 0.499 * all
+    }
+
+    private func window(_ indices: [Int], _ models: [any FitModel]) -> Window? {
+        let part = data.selecting(indices)
+        // A floor is measured where there is a cell at zero, and never extrapolated beside it.
+        let extrapolates = data.x.contains(0) && !part.x.contains(0)
+        let allowed = models.filter { model in
+            let used = model.usesZero ? part.count : part.positive.count
+            return used >= max(model.minimumPoints, Self.fewestPoints) && !(model.usesZero && extrapolates)
+        }
+        guard !allowed.isEmpty else { return nil }
+        let comparison = ModelComparison(
+            data: part, sample: sample.selecting(indices), scatter: scatter, models: allowed, forced: forced)
+        let chosen = forced == nil
+            ? ModelChoice.preferred(comparison, level: Acceptance.levelOfWindow)
+            : comparison.candidates.first {
+                Acceptance.accepts($0, scatter: scatter, level: Acceptance.levelOfWindow)
+            }
+        return chosen.map { Window(comparison: comparison, chosen: $0) }
+    }
+
+    private static func quality(_ candidate: Candidate) -> Double {
+        candidate.test?.probability ?? -candidate.chiSquared
+    }
+}

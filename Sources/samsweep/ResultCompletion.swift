@@ -1,0 +1,56 @@
+import ResultStore
+import SweepExecution
+import SweepPlanning
+import TrialContract
+import Wording
+
+/// Computes what an open result lacks of its sweep: the way of `run` and of `verify`.
+struct ResultCompletion {
+    let plan: PlannedSweep
+    let kernel: any TrialKernel
+    let writer: ResultWriter
+    let threads: Int
+    let progress: ProgressStyle
+    var shard: Shard?
+
+    /// Gives what was there before and what is there now, and closes the file.
+    ///
+    /// - Parameters:
+    ///   - named: what an interruption names; `nil`: there is one sweep.
+    ///   - begin: told what there is before something is computed; not called where nothing is missing.
+    /// - Throws: `CommandError.interrupted` where it was stopped.
+    @discardableResult
+    func run(
+        stop: StopFlag, named: String? = nil, begin: (CompletionCounts) -> Void
+    ) throws -> (before: CompletionCounts, after: CompletionCounts) {
+        writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
+        let before = writer.summary
+        guard before.missing > 0 else { return (before, try writer.finish()) }
+        begin(before)
+        let summary = try executor(before).run(stop: stop, observer: ProgressDisplay(style: progress, console: .shared))
+        let after = try writer.finish()
+        guard !summary.wasInterrupted else {
+            throw CommandError.interrupted(
+                "stopped\(named.map { " in \($0)" } ?? "") with \(NumberText.grouped(before.done + summary.trials)) of "
+                    + "\(counted(before.total, "trial")) done; the same command goes on from there")
+        }
+        return (before, after)
+    }
+
+    /// Says something beside the progress, where people read it.
+    func tell(_ text: String) {
+        if progress != .none, progress != .json { Console.shared.message("samsweep: \(text)") }
+    }
+
+    private func executor(_ before: CompletionCounts) -> SweepExecutor {
+        let part = shard.map { 1 / Double($0.count) } ?? 1
+        let expected = ExpectedWork(
+            alreadyDone: before.done, alreadyDiverged: before.diverged, missing: before.missing,
+            coordinateSteps: plan.estimate.coordinateSteps * part * Double(before.missing) / Double(before.total))
+        return SweepExecutor(
+            plan: plan, kernel: kernel, sink: writer, completion: writer,
+            options: ExecutionOptions(
+                threads: threads, shard: shard, expected: expected, stateKeeper: writer,
+                synchronise: { try writer.synchronise() }))
+    }
+}
