@@ -61,6 +61,10 @@ let package = Package(
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "Wording"]),
+        // How many trials each cell gets next: decisions on what is stored, and nothing else.
+        .target(name: "TrialAllocation",
+                dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "ClaimVerdicts", "Wording"],
+                swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "SweepReports",
                 dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "JSONText", "Wording"],
                 resources: [.embedInCode("Page/page.html")]),
@@ -70,7 +74,7 @@ let package = Package(
             dependencies: [
                 "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "Wording", "SweepPlanning", "KernelSelection",
                 "SweepExecution", "ResultStore",
-                "ScalingFits", "ClaimVerdicts", "SweepReports", "ClusterSubmission", "BuildStamp",
+                "ScalingFits", "ClaimVerdicts", "TrialAllocation", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -116,6 +120,9 @@ let package = Package(
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
                     exclude: ["Vectors"]),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract"]),
+        .testTarget(name: "TrialAllocationTests",
+                    dependencies: ["TrialAllocation", "ScalingFits", "ClaimVerdicts", "TrialContract", "PortableMath"],
+                    swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepReportsTests",
                     dependencies: ["SweepReports", "ScalingFits", "ClaimVerdicts", "TrialContract", "KernelSelection"]),
         .testTarget(name: "ClusterSubmissionTests", dependencies: ["ClusterSubmission"], exclude: ["Golden"]),
