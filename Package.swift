@@ -82,6 +82,10 @@ let package = Package(
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
                           swiftSettings: [.unsafeFlags(["-O"])], linkerSettings: [.linkedLibrary("m")]),
 
+        // Whether intervals hold the truth when trials are added until they are short enough; scripts/stopping runs it.
+        .executableTarget(name: "StoppingStudy", dependencies: ["TrialAllocation", "PortableMath"],
+                          swiftSettings: [.unsafeFlags(["-O"])]),
+
         // Hostile inputs for everything that reads text; scripts/fuzz runs it for long, the tests for some seconds.
         .executableTarget(
             name: "fuzz",
@@ -121,7 +125,7 @@ let package = Package(
                     exclude: ["Vectors"]),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract"]),
         .testTarget(name: "TrialAllocationTests",
-                    dependencies: ["TrialAllocation", "ScalingFits", "ClaimVerdicts", "TrialContract", "PortableMath"],
+                    dependencies: ["TrialAllocation", "StoppingStudy", "ScalingFits", "ClaimVerdicts", "TrialContract", "PortableMath"],
                     swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepReportsTests",
                     dependencies: ["SweepReports", "ScalingFits", "ClaimVerdicts", "TrialContract", "KernelSelection"]),

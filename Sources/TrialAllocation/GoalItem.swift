@@ -26,6 +26,13 @@ struct Growth {
     let least: Double
     let most: Double
 
+    func next(_ present: Int, needed: Int, atMost: Int) -> Int {
+        let fewest = Int((Double(present) * least).rounded(.up)) + 1
+        let farthest = Int(min(9e15, Double(present) * most))
+        let block = Allocation.block
+        return min(atMost, (min(max(needed, fewest), farthest) + block - 1) / block * block)
+    }
+
     static let means = Growth(least: 1.1, most: 4)
     static let claims = Growth(least: 1.25, most: 2)
 }

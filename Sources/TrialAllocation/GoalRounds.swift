@@ -67,7 +67,7 @@ public struct GoalRounds<Columns: TrialColumns> {
                 for wish in item.wishes.isEmpty ? [(item.cells, trials)] : item.wishes {
                     for cell in wish.0 {
                         ratio = max(ratio, Double(wish.1) / Double(asked[cell]))
-                        wanted[cell] = max(wanted[cell], grown(asked[cell], to: wish.1, growth))
+                        wanted[cell] = max(wanted[cell], growth.next(asked[cell], needed: wish.1, atMost: goal.atMost))
                         canGrow = canGrow || asked[cell] < goal.atMost
                     }
                 }
@@ -94,12 +94,6 @@ public struct GoalRounds<Columns: TrialColumns> {
         return decision
     }
 
-    private func grown(_ present: Int, to needed: Int, _ growth: Growth) -> Int {
-        let least = Int((Double(present) * growth.least).rounded(.up)) + 1
-        let most = Int(min(9e15, Double(present) * growth.most))
-        return min(goal.atMost, min(max(needed, least), most))
-    }
-
     private mutating func items(
         _ view: PrefixColumns<Columns>, round: Int
     ) throws -> (items: [GoalItem], unit: String, growth: Growth) {
@@ -111,7 +105,7 @@ public struct GoalRounds<Columns: TrialColumns> {
         case .exponent(let width, let response, let against):
             (try ExponentItems(
                 request: FitRequest(response: response, against: against, options: FitOptions(confidence: goal.confidence)),
-                target: width, atLeast: goal.atLeast, threads: threads).items(view, asked: asked), "exponent", .means)
+                target: width, atLeast: goal.atLeast, costs: allocation.costs, atMost: goal.atMost, threads: threads).items(view, asked: asked), "exponent", .means)
         case .claimsDecided:
             (try claimItems(view, round: round), "claim", .claims)
         }

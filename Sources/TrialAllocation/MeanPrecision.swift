@@ -30,7 +30,7 @@ public struct MeanPrecision: Sendable, Equatable {
     }
 
     /// The most that the interval's coverage may be off in the first order.
-    public static let coverageError = 0.003
+    public static let coverageError = 0.001
     /// Trials from which on a cell's variance has had time to settle.
     static let longPilot = 10_000
     /// Of a settled variance no trial makes up more than this.
@@ -54,6 +54,12 @@ public struct MeanPrecision: Sendable, Equatable {
         case .absolute(let width): width
         }
     }
+
+    /// The same from single responses, in trial order.
+    public func state(_ responses: [Double]) -> State { state(CellMoments(responses)) }
+
+    /// How many trials a cell of so many gets next, where so many are needed.
+    public func next(_ present: Int, needed: Int) -> Int { Growth.means.next(present, needed: needed, atMost: atMost) }
 
     public func state(_ cell: CellMoments) -> State {
         guard cell.count > 1 else {

@@ -7,6 +7,9 @@ struct GoalChecks {
     let layout: Layout
     let diagnostics: Diagnostics
 
+    /// Trials on the axes of a result file; more are taken for damage.
+    private static let mostTrials = 1 << 40
+
     /// Reports what no number of trials could reach.
     func run() {
         let spec = layout.spec
@@ -27,8 +30,14 @@ struct GoalChecks {
                 spec.goalPlace, "trials.until.claims", "waits for claims, and the sweep has none",
                 remedy: "add claims, or give another goal")
         }
+        let cells = layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0
+        if goal.atMost.multipliedReportingOverflow(by: cells).overflow || goal.atMost * cells > Self.mostTrials {
+            diagnostics.report(
+                spec.goalPlace, "trials.at_most", "is more than a result file holds", value: "\(counted(goal.atMost, "trial")) in each of \(counted(cells, "cell"))",
+                remedy: "lower at_most, or use fewer values")
+        }
         if let budget = goal.budget, case .trials(let most) = budget {
-            let least = Double(goal.atLeast) * Double(layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0)
+            let least = Double(goal.atLeast) * Double(cells)
             guard most < least, layout.condition == nil else { return }
             diagnostics.report(
                 spec.goalPlace, "budget.trials", "is below at_least in every cell", value: "\(brief(most)) < \(brief(least))",
