@@ -61,6 +61,10 @@ let package = Package(
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "Wording"]),
+        // How many trials each cell gets next: decisions on what is stored, and nothing else.
+        .target(name: "TrialAllocation",
+                dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "ClaimVerdicts", "Wording"],
+                swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "SweepReports",
                 dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "JSONText", "Wording"],
                 resources: [.embedInCode("Page/page.html")]),
@@ -70,13 +74,17 @@ let package = Package(
             dependencies: [
                 "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "Wording", "SweepPlanning", "KernelSelection",
                 "SweepExecution", "ResultStore",
-                "ScalingFits", "ClaimVerdicts", "SweepReports", "ClusterSubmission", "BuildStamp",
+                "ScalingFits", "ClaimVerdicts", "TrialAllocation", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // How well intervals and model choice do on synthetic sweeps; scripts/coverage runs it.
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
                           swiftSettings: [.unsafeFlags(["-O"])], linkerSettings: [.linkedLibrary("m")]),
+
+        // Whether intervals hold the truth when trials are added until they are short enough; scripts/stopping runs it.
+        .executableTarget(name: "StoppingStudy", dependencies: ["TrialAllocation", "PortableMath"],
+                          swiftSettings: [.unsafeFlags(["-O"])]),
 
         // Hostile inputs for everything that reads text; scripts/fuzz runs it for long, the tests for some seconds.
         .executableTarget(
@@ -117,6 +125,9 @@ let package = Package(
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
                     exclude: ["Vectors"]),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract"]),
+        .testTarget(name: "TrialAllocationTests",
+                    dependencies: ["TrialAllocation", "StoppingStudy", "ScalingFits", "ClaimVerdicts", "TrialContract", "PortableMath"],
+                    swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepReportsTests",
                     dependencies: ["SweepReports", "ScalingFits", "ClaimVerdicts", "TrialContract", "KernelSelection"]),
         .testTarget(name: "ClusterSubmissionTests", dependencies: ["ClusterSubmission"], exclude: ["Golden"]),

@@ -3,7 +3,7 @@ import TrialContract
 
 /// The values of an expression in one cell.
 struct CellSample {
-    /// One per trial; NaN where it has none.
+    /// One per trial that the cell was asked for; NaN where it has none.
     var values: [Double]
     /// Trials that have not been computed.
     var missing: Int
@@ -59,7 +59,7 @@ struct SampleReader<Columns: TrialColumns> {
         var values: [Double] = []
         values.reserveCapacity(self.columns.trials)
         var missing = 0
-        for row in first..<first + self.columns.trials {
+        for row in first..<first + self.columns.trials where status[row] != TrialStatus.notAsked.rawValue {
             let isMissing = status[row] == TrialStatus.missing.rawValue
             missing += isMissing ? 1 : 0
             values.append(isMissing ? .nan : function(columns.map { $0[row] }))

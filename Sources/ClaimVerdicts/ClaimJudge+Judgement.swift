@@ -46,7 +46,7 @@ extension ClaimJudge {
         var finding = Finding(
             setting: measurement.setting, extremeAt: measurement.extremeAt, measured: measurement.value, interval: measurement.interval,
             accepted: accepted.interval, verdict: .undecided, trials: measurement.trials,
-            remarks: measurement.remarks, isOfSingleTrials: !measurement.shrinks,
+            cells: measurement.cells, remarks: measurement.remarks, isOfSingleTrials: !measurement.shrinks,
             isCondition: measurement.isCondition)
         if !accepted.isMeaningful { finding.remarks.append("what is expected has no value here") }
         if measurement.valueless > 0 {
@@ -90,7 +90,13 @@ extension ClaimJudge {
             return ([], ["the constant needs cells with values to be found on, and others to be tested on"])
         }
         let allowed = isUpper ? factor * constant.allowance : factor / constant.allowance
-        let findings = others.map { finding($0, Acceptance(band, cell: $0.cell, factor: allowed)) }
+        // What the constant was found on decides, too.
+        let foundOn = zip(measurements, isFound).filter(\.1).flatMap { $0.0.cells }
+        let findings = others.map { measurement in
+            var finding = finding(measurement, Acceptance(band, cell: measurement.cell, factor: allowed))
+            finding.cells += foundOn
+            return finding
+        }
         let tested = others.map(ratio)
         let needed = (isUpper ? tested.max() : tested.min()) ?? .nan
         let figures = [factor, needed, allowed].map { Figures.significant($0, 4) }

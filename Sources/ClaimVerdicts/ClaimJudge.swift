@@ -60,7 +60,7 @@ public struct ClaimJudge<Columns: TrialColumns> {
     }
 
     /// The cell that is subtracted; `nil` without a baseline.
-    private func baselineCell(_ claim: Claim, _ cell: Int) -> Int? {
+    func baselineCell(_ claim: Claim, _ cell: Int) -> Int? {
         claim.baseline.map { baseline in
             var place = columns.place(ofCell: cell)
             for (dimension, position) in baseline.positions { place[dimension] = position }

@@ -5,6 +5,8 @@ import TrialContract
 struct Measurement {
     /// Stands for all cells of the group where expected values are computed.
     var cell: Int
+    /// The cells whose trials it is made of, those compared with among them.
+    var cells: [Int] = []
     var setting: GroupKey
     /// Where the extreme was found, along the dimensions over which it was taken; `nil` without an extreme.
     var extremeAt: GroupKey?
@@ -31,7 +33,8 @@ extension ClaimJudge {
             var measurement = empty(claim, unit, own)
             var values = own.first?.values ?? []
             for sample in own.dropFirst() {
-                for (trial, value) in sample.values.enumerated() {
+                values.removeLast(max(0, values.count - sample.values.count))
+                for (trial, value) in sample.values.prefix(values.count).enumerated() {
                     values[trial] = extreme(claim, values[trial], value)
                 }
             }
@@ -68,8 +71,8 @@ extension ClaimJudge {
 
     private func empty(_ claim: Claim, _ unit: [Int], _ samples: [CellSample]) -> Measurement {
         Measurement(
-            cell: unit[0], setting: columns.setting(ofCell: unit[0], leavingOut: claim.extreme?.dimensions ?? []),
-            trials: columns.trials, valueless: samples.reduce(0) { $0 + $1.valueless },
+            cell: unit[0], cells: unit + (claim.baseline == nil ? [] : unit.compactMap { baselineCell(claim, $0) }), setting: columns.setting(ofCell: unit[0], leavingOut: claim.extreme?.dimensions ?? []),
+            trials: samples.map(\.values.count).min() ?? columns.trials, valueless: samples.reduce(0) { $0 + $1.valueless },
             missing: samples.reduce(0) { $0 + $1.missing })
     }
 

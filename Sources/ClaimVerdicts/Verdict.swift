@@ -29,8 +29,10 @@ public struct Finding: Sendable, Equatable {
     /// The values that agree with the claim; ends may be infinite.
     public var accepted: Interval
     public var verdict: Verdict
-    /// Trials of each cell.
+    /// Trials of each cell; of the one that has fewest where they differ.
     public var trials: Int
+    /// The cells whose trials it is made of.
+    public var cells: [Int] = []
     /// About how many would decide; `nil` where it is decided or more trials would not help.
     public var trialsNeeded: Int?
     /// What a reader must know.

@@ -91,14 +91,23 @@ public struct CompletionCounts: Sendable, Equatable {
     public var total: Int { done + missing }
 }
 
-/// A shard that has a file of its own, and what belongs to it.
+/// What of a sweep's grid a file is for: a shard, or each cell's first trials where cells are asked for different numbers.
 public struct ShardPart: Sendable {
-    public let shard: Shard
-    /// The trial numbers of a cell that belong to the shard.
+    /// `nil` where the part is all that is asked for.
+    public let shard: Shard?
+    /// The trial numbers of a cell that belong to the part.
     public let trials: @Sendable (_ cell: Int) -> Range<Int>
 
     public init(_ shard: Shard, trials: @escaping @Sendable (_ cell: Int) -> Range<Int>) {
         self.shard = shard
         self.trials = trials
+    }
+
+    /// The first trials of each cell, and no others: the rest of the grid is not asked for.
+    ///
+    /// - Parameter asked: by cell, at least 1 and at most the plan's trials.
+    public init(asked: [Int]) {
+        shard = nil
+        trials = { 0..<asked[$0] }
     }
 }

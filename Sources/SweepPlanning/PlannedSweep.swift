@@ -7,7 +7,10 @@ public final class PlannedSweep: SweepPlan {
     /// The sweep file's text as run: with `--set` arguments worked in.
     public let sourceText: String
     public let dimensions: [GridDimension]
+    /// Trials per cell; where there is a goal, those of the first round unless others are asked for.
     public let trials: Int
+    /// What is asked for in the place of a number of trials; `nil` where there is a number.
+    public let goal: TrialGoal?
     public let statistics: [ComponentDescription]
     public let curve: PlannedCurve?
     public let sweepFingerprint: String
@@ -33,6 +36,7 @@ public final class PlannedSweep: SweepPlan {
         sourceText = spec.sourceText
         dimensions = layout.grid.dimensions
         trials = spec.trials
+        goal = spec.goal
         statistics = spec.record
         curve = spec.curve
         usesCommonRandomNumbers = spec.usesCommonRandomNumbers
@@ -45,6 +49,34 @@ public final class PlannedSweep: SweepPlan {
         decoder = CellDecoder(layout, fields: fields)
         noiseVectors = catalogue.noiseVectorsPerStep
         claims = try ClaimBuilder(layout: layout, decoder: decoder, diagnostics: diagnostics).claims()
+    }
+
+    /// The same sweep with another number of trials per cell. Trials are those of before and more, or fewer, of the same.
+    private init(_ other: PlannedSweep, trials: Int) {
+        var layout = other.layout
+        layout.spec.trials = trials
+        name = other.name
+        title = other.title
+        sourceText = other.sourceText
+        dimensions = other.dimensions
+        self.trials = trials
+        goal = other.goal
+        statistics = other.statistics
+        curve = other.curve
+        sweepFingerprint = other.sweepFingerprint
+        planFingerprint = Fingerprints(layout: layout, catalogue: layout.spec.catalogue).plan
+        usesCommonRandomNumbers = other.usesCommonRandomNumbers
+        largestDimension = other.largestDimension
+        cellCount = other.cellCount
+        claims = other.claims
+        self.layout = layout
+        decoder = other.decoder
+        noiseVectors = other.noiseVectors
+    }
+
+    /// What a goal's round plans: the sweep with as many trials per cell as its largest cell is asked for.
+    public func asking(trials: Int) -> PlannedSweep {
+        trials == self.trials ? self : PlannedSweep(self, trials: trials)
     }
 
     /// The file with the problem's data; `nil` where it has none.

@@ -36,6 +36,7 @@ public enum SweepPlanner {
         spec.fileName = fileName
         var builder = LayoutBuilder(spec, fields: decoder.fields, diagnostics: diagnostics)
         let layout = try builder.build()
+        GoalChecks(layout: layout, diagnostics: diagnostics).run()
         try LayoutChecks(layout, diagnostics: diagnostics).run()
         return try PlannedSweep(
             layout, fields: decoder.fields, catalogue: decoder.catalogue, diagnostics: diagnostics)

@@ -18,6 +18,11 @@ public struct BlockRequest: Sendable {
 /// What became of a trial. Raw values are those of the result file's `status`.
 public enum TrialStatus: UInt8, Sendable, CaseIterable {
     case missing = 0, finished = 1, diverged = 2, excluded = 3
+    /// In results whose cells have different numbers of trials: beyond what the cell was asked for. No more is missing.
+    case notAsked = 4
+
+    /// Those of a result in which all cells have the same number of trials.
+    public static let ofEqualCells: [TrialStatus] = [.missing, .finished, .diverged, .excluded]
 
     /// The word of `flag_meanings`.
     public var meaning: String {
@@ -26,6 +31,7 @@ public enum TrialStatus: UInt8, Sendable, CaseIterable {
         case .finished: "finished"
         case .diverged: "diverged"
         case .excluded: "excluded"
+        case .notAsked: "not_asked"
         }
     }
 }

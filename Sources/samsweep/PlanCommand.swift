@@ -29,6 +29,7 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let plan = try source.plan()
+        if shards > 1 { try GoalOverride.requireWhole(plan, option: "--shards") }
         let threads = machine.threadCount
         let calibration = Calibration(plan: plan, kernel: try machine.kernel(), threads: threads)
         let forecast = Forecast(
@@ -75,11 +76,16 @@ struct Forecast {
     var text: String {
         var rows: [(String, String)] = [
             ("sweep", plan.name + (plan.title == plan.name ? "" : ": \(plan.title.visible)")), ("cells", cells),
-            ("trials", "\(NumberText.grouped(estimate.trials)) (\(NumberText.grouped(plan.trials)) in each cell)"),
+            ("trials", "\(NumberText.grouped(estimate.trials)) (\(NumberText.grouped(plan.trials)) in each cell)"
+                + (plan.goal == nil ? "" : " in the first round, and all below is of that round")),
             ("coordinate-steps", NumberText.scaled(estimate.coordinateSteps)), ("time", time),
             ("result", NumberText.bytes(estimate.resultBytes)),
             ("memory", NumberText.bytes(memory)),
         ]
+        if let goal = plan.goal {
+            let budget = goal.budget.map { ", or a budget of \($0.text)" } ?? ""
+            rows.insert(("goal", "\(goal.text), up to \(NumberText.grouped(goal.atMost)) trials in each cell\(budget)"), at: 3)
+        }
         if shards > 1 {
             let label = load.parts == shards ? "each of \(shards) shards" : "largest of \(shards) shards"
             rows.append((label, "\(NumberText.scaled(estimate.coordinateSteps * load.largestShare)) "
@@ -135,7 +141,7 @@ struct Forecast {
         .object([
             ("name", .string(plan.name)), ("cells", .integer(estimate.includedCells)),
             ("excluded_cells", .integer(estimate.excludedCells)), ("trials", .integer(estimate.trials)),
-            ("trials_per_cell", .integer(plan.trials)), ("coordinate_steps", .number(estimate.coordinateSteps)),
+            ("trials_per_cell", .integer(plan.trials)), ("goal", .optional(plan.goal?.text)), ("coordinate_steps", .number(estimate.coordinateSteps)),
             ("noise_draws", .number(estimate.noiseDraws)), ("shared_noise_draws", .number(estimate.sharedNoiseDraws)),
             ("seconds", .number(seconds)), ("threads", .integer(threads)), ("bytes", .number(estimate.resultBytes)),
             ("memory_bytes", .number(memory)), ("largest_dimension", .integer(estimate.largestDimension)),

@@ -24,6 +24,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Compute one of N parts of equal cost, counted from 0.", valueName: "i/n"))
     var shard: Shard?
 
+    @Option(help: ArgumentHelp(
+        "Add trials in rounds until this is reached, as exponent=0.01 or relative_error=0.01,of=distance.", valueName: "goal"))
+    var until: String?
+
     @Flag(help: "Start over; what the result file holds is lost.")
     var fresh = false
 
@@ -49,11 +53,12 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let stop = StopFlag()
         try StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
-        let plan = try source.plan()
+        let (plan, overrides) = try planned()
         plan.notes.forEach { Console.shared.message("samsweep: note: \($0)") }
         try requireMemory(plan)
         let kernel = try machine.kernel()
         let path = output ?? ResultPath.standard(plan.name, shard: shard)
+        if let goal = plan.goal { return try pursue(goal, plan, overrides, path, kernel, stop) }
         let writer = try open(path, plan)
         let completion = ResultCompletion(
             plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress, shard: shard)
@@ -63,6 +68,33 @@ struct RunCommand: ParsableCommand {
         }
         completion.tell(Self.verdict(counts.after, before: counts.before, shard: shard))
         if let gain = try compression.run(path, threads: machine.threadCount) { completion.tell(gain) }
+        try StandardOutput.print(path)
+    }
+
+    /// The sweep, with the goal of the command line in the place of its own, and its `--set` arguments.
+    private func planned() throws -> (PlannedSweep, [String]) {
+        let plan = try source.plan()
+        guard let until else { return (plan, source.overrides) }
+        let overrides = source.overrides + GoalOverride.arguments(until, plan: plan)
+        return (try SweepLoading.load(source.sweep, overrides: overrides), overrides)
+    }
+
+    /// Runs in rounds.
+    private func pursue(
+        _ goal: TrialGoal, _ plan: PlannedSweep, _ overrides: [String], _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
+    ) throws {
+        if shard != nil { try GoalOverride.requireWhole(plan, option: "--shard") }
+        if compression.compress != nil {
+            throw CommandError.usage("--compress: cells of a goal's result have different numbers of trials: leave it out")
+        }
+        let run = GoalRun(
+            plan: plan, goal: goal, path: path, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
+            provenance: .current(SweepLoading.source(source.sweep, overrides: overrides)), kernel: kernel,
+            threads: machine.threadCount, progress: progress, stop: stop)
+        let ending = try run.run()
+        if ending.isOutOfTime { tell("the budget's time is over in round \(ending.decisions.count + 1); the same command goes on") }
+        for shortfall in ending.shortfalls { tell("not reached: \(shortfall)") }
+        if ending.isReached { tell("reached: \(goal.text)") }
         try StandardOutput.print(path)
     }
 

@@ -59,7 +59,8 @@ private struct ResultState {
 
     private var share: Double { counts.total > 0 ? Double(counts.done) / Double(counts.total) : 1 }
 
-    var isComplete: Bool { counts.missing == 0 }
+    /// Where numbers of trials are decided in rounds, another round may follow one that is done.
+    var isComplete: Bool { counts.missing == 0 && (reader.rounds.isEmpty || reader.isMarkedComplete) }
 
     private var doneText: String {
         "\(NumberText.grouped(counts.done)) of \(counted(counts.total, "trial"))"
@@ -89,6 +90,7 @@ private struct ResultState {
             line("missing", NumberText.grouped(counts.missing)),
         ]
         if counts.excluded > 0 { lines.append(line("excluded", NumberText.grouped(counts.excluded))) }
+        for round in reader.rounds { lines.append(line("rounds", round)) }
         if let shard = reader.shard { lines.append(line("shard", "\(shard)")) }
         if let rate, let remaining {
             lines.append(line("rate", "\(NumberText.scaled(rate)) trials/s, ETA \(NumberText.duration(remaining))"))
@@ -107,8 +109,8 @@ private struct ResultState {
             ("path", .string(reader.path)), ("title", .string(reader.title)), ("done", .integer(counts.done)),
             ("diverged", .integer(counts.diverged)), ("missing", .integer(counts.missing)),
             ("excluded", .integer(counts.excluded)), ("total", .integer(counts.total)),
-            ("complete", .boolean(counts.missing == 0)), ("shard", .optional(reader.shard.map { "\($0)" })),
+            ("complete", .boolean(isComplete)), ("shard", .optional(reader.shard.map { "\($0)" })),
             ("edited_texts", .boolean(reader.hasEditedTexts)), ("trials_per_second", .optional(rate)), ("eta_seconds", .optional(remaining)),
-        ])
+        ] + (reader.rounds.isEmpty ? [] : [("rounds", .array(reader.rounds.map { .string($0) }))]))
     }
 }

@@ -48,6 +48,7 @@ struct SubmitCommand: ParsableCommand {
 
     func run() throws {
         let plan = try source.plan()
+        try GoalOverride.requireWhole(plan, option: "--shards")
         let chosen = scheduler.scheduler
         let load = try ShardMap(plan: plan, count: shards).load
         if load.parts < shards {

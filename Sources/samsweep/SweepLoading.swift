@@ -20,11 +20,13 @@ enum SweepLoading {
     /// The sweep that made a result. Its data are looked for beside the result, and beside the sweep file that made it;
     /// among several files of the name, the one that has the result's digest is taken.
     static func plan(of reader: ResultReader, _ path: String, overrides: [String] = []) throws -> PlannedSweep {
-        try SweepPlanner.plan(
+        let plan = try SweepPlanner.plan(
             text: reader.sweepText, fileName: "\(path): sweep", overrides: overrides, catalogue: KernelSelection.catalogue,
             data: DataAccess(
                 numbers: numbers, besides: [reader.sweepSource?.path].compactMap(\.self), digest: reader.dataDigest,
                 isOfResult: true, announce: announce))
+        // Where the numbers of trials were decided in rounds, the sweep's text does not say them.
+        return overrides.isEmpty && plan.goal != nil ? plan.asking(trials: reader.trials) : plan
     }
 
     /// What a file of definitions holds.

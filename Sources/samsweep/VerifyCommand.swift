@@ -30,6 +30,9 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of the result files.", valueName: "folder"))
     var output = "Results/verify"
 
+    @Flag(help: "Give undecided claims more trials, in rounds, until each passes or fails or has all that its sweep allows.")
+    var decide = false
+
     @Flag(help: "Exit code 2 also where a claim is undecided.")
     var strict = false
 
@@ -70,7 +73,9 @@ struct VerifyCommand: ParsableCommand {
     /// All files are checked before anything is run.
     private func plans() throws -> [PlannedSweep] {
         let plans = try sweeps.map {
-            try SweepLoading.load($0, overrides: overrides)
+            let plan = try SweepLoading.load($0, overrides: overrides)
+            guard decide, !plan.claims.isEmpty else { return plan }
+            return try SweepLoading.load($0, overrides: overrides + decision(plan))
         }
         for (index, plan) in plans.enumerated() {
             guard !plan.claims.isEmpty else {
@@ -85,10 +90,35 @@ struct VerifyCommand: ParsableCommand {
         return plans
     }
 
+    /// `--set` arguments that have the sweep's trials go on until its claims are decided.
+    private func decision(_ plan: PlannedSweep) -> [String] {
+        if plan.goal?.target == .claimsDecided { return [] }
+        return GoalOverride.arguments("{claims: decided}", plan: plan, atLeast: plan.trials)
+    }
+
+    /// Trials in rounds; where the goal is the claims, each is as it was judged when it was decided.
+    private func pursue(
+        _ goal: TrialGoal, _ plan: PlannedSweep, _ file: String, _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
+    ) throws -> [ClaimResult] {
+        let own = overrides + (decide ? decision(try SweepLoading.load(file, overrides: overrides)) : [])
+        let run = GoalRun(
+            plan: plan, goal: goal, path: path, mode: fresh ? .fresh : .resume, allowDrop: drop,
+            provenance: .current(SweepLoading.source(file, overrides: own)), kernel: kernel, threads: machine.threadCount,
+            progress: progress, stop: stop)
+        let ending = try run.run()
+        for shortfall in ending.shortfalls where progress != .none && progress != .json {
+            Console.shared.message("samsweep: \(file): not reached: \(shortfall)")
+        }
+        if goal.target == .claimsDecided, !ending.verdicts.isEmpty { return ending.verdicts }
+        let judge = try ClaimJudge(ResultColumns(path: path), threads: machine.threadCount)
+        return try plan.claims.map { try judge.judge($0) }
+    }
+
     private func verdicts(
         _ plan: PlannedSweep, _ file: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws -> [ClaimResult] {
         let path = "\(output)/\(plan.name).h5"
+        if let goal = plan.goal { return try pursue(goal, plan, file, path, kernel, stop) }
         let writer = try ResultWriter.open(
             path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: overrides)))

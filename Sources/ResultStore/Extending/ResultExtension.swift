@@ -82,7 +82,9 @@ struct ResultExtension {
         return parts
     }
 
-    private static func isOpen(_ state: UInt8) -> Bool { state == 0 || state == TrialStatus.excluded.rawValue }
+    private static func isOpen(_ state: UInt8) -> Bool {
+        state != TrialStatus.finished.rawValue && state != TrialStatus.diverged.rawValue
+    }
 
     /// Calls `body` with rows of the older result and the first row of the new file for each stretch they share.
     private func forEachCommonRun(_ body: (Range<Int>, Int) throws -> Void) throws {

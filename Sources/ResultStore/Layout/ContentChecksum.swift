@@ -53,7 +53,11 @@ enum ContentChecksum {
             describe(statistic.longName)
             add(statistic.width)
         }
-        if let part = layout.part { part.numbers.forEach(add) }
+        if let part = layout.part {
+            part.numbers.forEach(add)
+            if part.rest == .notAsked { add(ResultLayout.partIsAllName) }
+        }
+        header.rounds.forEach(add)
         if let curve = layout.curve {
             curve.steps.forEach(add)
             curve.quantities.forEach { quantity in [quantity.name, quantity.summary].forEach(add) }

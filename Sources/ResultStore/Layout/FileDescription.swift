@@ -15,13 +15,15 @@ struct FileDescription {
     let history: String
     let shard: Shard?
     let sweepSource: SweepSource?
+    /// Where numbers of trials were decided in rounds: what each round decided and why, a sentence each.
+    let rounds: [String]
 
     /// - Parameters:
     ///   - shard: the part that the file is for: it holds no other rows, but those that are carried over.
     ///   - earlier: the history of the files that went into this one.
     ///   - carried: the trials of a cell that come from an earlier form of the file.
     init(
-        _ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, earlier: String? = nil,
+        _ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, rounds: [String] = [], earlier: String? = nil,
         carried: (_ cell: Int) throws -> Range<Int> = { _ in 0..<0 }
     ) rethrows {
         var layout = ResultLayout(plan)
@@ -43,6 +45,7 @@ struct FileDescription {
         history = History.line(provenance, earlier: earlier)
         self.shard = shard?.shard
         sweepSource = provenance.sweepSource
+        self.rounds = rounds
     }
 
     /// The whole of which `header` is a part.
@@ -70,5 +73,6 @@ struct FileDescription {
         self.history = history
         self.shard = shard
         sweepSource = header.sweepSource
+        rounds = header.rounds
     }
 }

@@ -76,7 +76,7 @@ struct HeaderReader {
             references: try text("references"),
             kernelRevision: try integer("kernel_revision", group, in: 0...Int(Int32.max)),
             usesCommonRandomNumbers: try integer("common_random_numbers", group, in: 0...1) == 1, shard: try readShard(),
-            sweepSource: try readSweepSource())
+            sweepSource: try readSweepSource(), rounds: try readRounds())
     }
 
     /// The rows that the file holds; `nil` for all of them.
@@ -88,10 +88,21 @@ struct HeaderReader {
             shape.lengths[0] <= StoredPart.mostBoxes, shape.lengths[0] > 0
         else { throw contradiction(path, "its type or shape is not that of the boxes of a part") }
         let numbers = try file.readAll(path, .int64, count: shape.count, zero: Int64(0)).map { Int($0) }
-        guard let part = StoredPart(numbers: numbers, cellCount: layout.cellCount, trials: layout.trials),
+        guard var part = StoredPart(numbers: numbers, cellCount: layout.cellCount, trials: layout.trials),
             layout.curve == nil || part.hasWholeCells
         else { throw contradiction(path, "its numbers are not boxes of the sweep") }
+        if try file.readInteger(ResultLayout.partIsAllName, of: group) == 1 { part.rest = .notAsked }
         return part
+    }
+
+    private func readRounds() throws -> [String] {
+        let path = ResultLayout.roundsPath
+        guard try file.exists(path) else { return [] }
+        let shape = try requireShape(path)
+        guard shape.element == .text, shape.lengths.count == 1, shape.count <= ResultLayout.mostRounds else {
+            throw contradiction(path, "its type or shape is not that of the decisions of rounds")
+        }
+        return try file.readTexts(path, count: shape.count)
     }
 
     private func readSweepSource() throws -> SweepSource? {

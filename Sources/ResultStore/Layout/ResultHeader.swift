@@ -28,6 +28,8 @@ struct ResultHeader: Sendable {
     var hasEditedTexts = false
     /// `nil` in files from before it was stored.
     let sweepSource: SweepSource?
+    /// What each round decided, where numbers of trials were decided in rounds; otherwise empty.
+    let rounds: [String]
 }
 
 /// Where a file's own checksums lie.

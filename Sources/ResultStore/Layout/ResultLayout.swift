@@ -53,6 +53,12 @@ struct ResultLayout: Sendable, Equatable {
     static let partName = "samsweep/part"
     /// Of each box of them the first cell, the number of cells, the first trial and the number of trials.
     static let partBoxesPath = "samsweep/part_boxes"
+    /// Of the group: 1 where what is not in the boxes is not asked for, rather than in other files.
+    static let partIsAllName = "part_is_all_asked"
+    /// What each round decided, where numbers of trials were decided in rounds.
+    static let roundsPath = "samsweep/rounds"
+    /// Far more than growing by a tenth in each can be.
+    static let mostRounds = 4096
     static let tileChecksumPath = "samsweep/checksums"
     static let fixedChecksumPath = "samsweep/fixed_checksum"
     static let contentChecksumPath = "samsweep/content_checksum"

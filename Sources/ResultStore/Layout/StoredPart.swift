@@ -24,8 +24,19 @@ struct StoredPart: Sendable, Equatable {
     /// More of them make a file's mappings slow to read; such a file holds the whole sweep instead.
     static let mostBoxes = 1024
 
+    /// What the trials are that the file does not hold.
+    enum Rest: Sendable, Equatable {
+        /// Other files' trials.
+        case missing
+        /// Nobody's: the cells are asked for different numbers of trials.
+        case notAsked
+
+        var status: UInt8 { self == .missing ? TrialStatus.missing.rawValue : TrialStatus.notAsked.rawValue }
+    }
+
     /// Ascending by cells, then by trials.
     let boxes: [Box]
+    var rest = Rest.missing
     /// Trials per cell of the sweep.
     let trials: Int
 
@@ -86,6 +97,7 @@ struct StoredPart: Sendable, Equatable {
         guard let part = StoredPart(numbers: numbers, cellCount: cellCount, trials: trials),
             part.rowCount < cellCount * trials else { return nil }
         self = part
+        rest = shard.shard == nil ? .notAsked : .missing
     }
 
     /// Two runs of trials as one where they touch.
@@ -198,6 +210,13 @@ extension [StoredPart.Piece] {
 extension ResultLayout {
     /// Rows that are stored.
     var storedRowCount: Int { part?.rowCount ?? rowCount }
+    /// Rows that are not stored and that somebody is to compute.
+    var missingElsewhere: Int { part?.rest == .missing ? rowCount - storedRowCount : 0 }
+    /// How rows of a variable read that are not stored.
+    func notStored(_ variable: TrialVariable, _ rows: Int) -> [UInt8] {
+        guard let part, variable == .status, part.rest != .missing else { return variable.notComputed(rows) }
+        return [UInt8](repeating: part.rest.status, count: rows)
+    }
     /// Cells whose trajectories are stored.
     var storedCellCount: Int { part.map { $0.rowCount / trials } ?? cellCount }
 

@@ -70,6 +70,11 @@ public struct ResultMerger {
         // Headers first: nothing is read at length before all are known to belong together.
         let others = try paths.dropFirst().map { try requireSameSweep(ResultReader.open($0).header, as: first.header) }
         let headers = [first.header] + others
+        if let whole = headers.first(where: { $0.layout.part?.rest == .notAsked }) {
+            throw ResultStoreError(
+                .damaged, "merge", path: whole.path, reason: "its cells have different numbers of trials, decided in rounds: it is no part of a sweep",
+                remedy: "leave it out; samsweep run goes on with it")
+        }
         return try OutputPlace.take(output) { lock in
             try requireReplaceable(first.header)
             let counts = try merge(headers)

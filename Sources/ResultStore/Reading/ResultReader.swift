@@ -59,8 +59,19 @@ public final class ResultReader: Sendable {
     public var dimensions: [GridDimension] { header.layout.dimensions }
     public var auxiliaryCoordinates: [AuxiliaryCoordinate] { header.layout.auxiliaryCoordinates }
     public var fixedParameters: [FixedParameter] { header.layout.fixedParameters }
-    /// Trials per cell.
+    /// Trials per cell; the largest number of them where cells are asked for different ones.
     public var trials: Int { header.layout.trials }
+    /// Whether cells are asked for different numbers of trials.
+    public var hasUnequalCells: Bool { header.layout.part?.rest == .notAsked }
+    /// What each round decided that the file's trials come from, a sentence each, where numbers of trials were decided in rounds.
+    public var rounds: [String] { header.rounds }
+    /// The number of trials that each cell is asked for.
+    public var askedTrials: [Int] {
+        guard hasUnequalCells, let part = header.layout.part else { return [Int](repeating: trials, count: cellCount) }
+        var asked = [Int](repeating: 0, count: cellCount)
+        for box in part.boxes { for cell in box.cells { asked[cell] = max(asked[cell], box.trials.upperBound) } }
+        return asked
+    }
     public var cellCount: Int { header.layout.cellCount }
     public var statistics: [StoredStatistic] {
         header.layout.statistics.map { variable in
@@ -80,7 +91,7 @@ public final class ResultReader: Sendable {
             let states = try bytes(.status, positions: first..<min(first + piece, header.layout.storedRowCount))
             counts.add(states.withUnsafeBufferPointer { StatusScan.count($0) })
         }
-        counts.missing += header.layout.rowCount - header.layout.storedRowCount
+        counts.missing += header.layout.missingElsewhere
         return counts
     }
 

@@ -24,7 +24,7 @@ final class VerifiedRows: Sendable {
         guard header.layout.part != nil else { return try read(variable, positions: rows, into: bytes) }
         let size = variable.rowBytes
         let pieces = header.layout.pieces(of: rows)
-        if pieces.reduce(0, { $0 + $1.count }) < rows.count { bytes.copyBytes(from: variable.notComputed(rows.count)) }
+        if pieces.reduce(0, { $0 + $1.count }) < rows.count { bytes.copyBytes(from: header.layout.notStored(variable, rows.count)) }
         try pieces.forEachGroup { positions, pieces in
             var stored = [UInt8](repeating: 0, count: positions.count * size)
             try stored.withUnsafeMutableBytes { try read(variable, positions: positions, into: $0) }

@@ -9,6 +9,7 @@ struct ResultOpening {
     let allowDrop: Bool
     let provenance: Provenance
     let shard: ShardPart?
+    var rounds: [String] = []
     var observer: (@Sendable (RawFile.Event) -> Void)?
 
     func open() throws -> ResultWriter {
@@ -123,7 +124,7 @@ struct ResultOpening {
             case .foreign: nil
             }
         }
-        let description = try FileDescription(plan, provenance, shard: shard, earlier: stored.history) { cell in
+        let description = try FileDescription(plan, provenance, shard: shard, rounds: rounds, earlier: stored.history) { cell in
             let (older, newer) = (try growth.carriedTrials(of: cell), try left?.carriedTrials(of: cell) ?? 0..<0)
             guard !older.isEmpty, !newer.isEmpty else { return older.isEmpty ? newer : older }
             return min(older.lowerBound, newer.lowerBound)..<max(older.upperBound, newer.upperBound)
@@ -196,7 +197,7 @@ struct ResultOpening {
     private func create() throws {
         let temporary = BesideFile.new(of: path)
         try NewFile.create(
-            FileDescription(plan, provenance, shard: shard), plan: plan, at: temporary, for: path)
+            FileDescription(plan, provenance, shard: shard, rounds: rounds), plan: plan, at: temporary, for: path)
         try Paths.replace(path, with: temporary)
     }
 }

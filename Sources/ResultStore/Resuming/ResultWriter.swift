@@ -87,14 +87,16 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     /// - Parameters:
     ///   - allowDrop: whether trials may go that the sweep no longer asks for; otherwise they are an error.
     ///   - shard: the part of the sweep that this file is for; `nil` for the whole.
+    ///   - rounds: what a new file says of the rounds that decided its numbers of trials.
     /// - Throws: `cannotCreate` where the path is a folder, cannot be written, is no result file or another sweep's;
     ///   `damaged` where the result is damaged; `inputOutput` where another run writes it or the disk fails.
     public static func open(
         path: String, plan: any SweepPlan, mode: Mode = .resume, allowDrop: Bool = false, provenance: Provenance,
-        shard: ShardPart? = nil
+        shard: ShardPart? = nil, rounds: [String] = []
     ) throws -> ResultWriter {
         try ResultOpening(
-            path: try Paths.resolved(path), plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard
+            path: try Paths.resolved(path), plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard,
+            rounds: rounds
         ).open()
     }
 
@@ -118,6 +120,9 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         try session.publisher.add(placement.runs, block.columns.status)
         for run in placement.runs { unfinished.forget(run.row..<run.row + run.count) }
     }
+
+    /// The length of the file's trial axis.
+    public var trials: Int { header.layout.trials }
 
     var trialsPerCell: Int { header.layout.trials }
 
@@ -155,16 +160,17 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     /// An extended copy takes the place of the result, unless trials of it that are finished are not yet so in the copy
     /// (a statistic was added and they are computed again): then it waits beside it for the next run.
     ///
+    /// - Parameter isLast: `false` where another round of trials may follow: the result is then not yet marked complete.
     /// - Returns: the states of all trials.
     @discardableResult
-    public func finish() throws -> CompletionCounts {
+    public func finish(isLast: Bool = true) throws -> CompletionCounts {
         defer { lock.release() }
         guard let session else { return summary }
         try session.publisher.sealAll()
         if let curves = session.curves { unfinished.keep(outcomes: curves.gatherer.outcomes()) }
         try unfinished.save()
         let counts = try session.rows.countStatus()
-        if counts.missing == 0 && !header.isComplete { try markComplete(session.rows.file) }
+        if counts.missing == 0 && isLast && !header.isComplete { try markComplete(session.rows.file) }
         if let extending, try extending.isCovered(by: session.rows) { try Paths.replace(path, with: header.path) }
         return counts
     }

@@ -87,7 +87,7 @@ struct StoredRows: Sendable {
     /// Rows of a variable, by its place among the layout's, as they are stored.
     func readBytes(_ variable: Int, _ rows: Range<Int>) throws -> [UInt8] {
         guard layout.part != nil else { return try readBytes(variable, positions: rows) }
-        var bytes = layout.variables[variable].notComputed(rows.count)
+        var bytes = layout.notStored(layout.variables[variable], rows.count)
         try bytes.withUnsafeMutableBytes { bytes in
             try layout.pieces(of: rows).forEachGroup { positions, pieces in
                 [StoredPart.Piece].scatter(
@@ -139,7 +139,7 @@ struct StoredRows: Sendable {
     func countStatus() throws -> CompletionCounts {
         var counts = CompletionCounts()
         try forEachPiece { counts.add(StatusScan.count($0)) }
-        counts.missing += layout.rowCount - layout.storedRowCount
+        counts.missing += layout.missingElsewhere
         return counts
     }
 

@@ -34,6 +34,10 @@ public struct ResultCompression: Sendable {
                 throw ResultStoreError(.cannotCreate, "compress", path: path, reason: "trials of it are missing",
                                        remedy: "finish it first: what is compressed cannot be continued in place")
             }
+            guard !reader.hasUnequalCells else {
+                throw ResultStoreError(.cannotCreate, "compress", path: path, reason: "its cells have different numbers of trials",
+                                       remedy: "leave it as it is: what was not asked for takes no room in it")
+            }
             let summary = try reader.header.isContiguous
                 ? ResultCompression(reader: reader, level: level, threads: threads).replace(path) : nil
             lock.release()

@@ -49,6 +49,7 @@ struct RowTransfer {
 
     private func copyPiece(_ rows: Range<Int>, to first: Int) throws -> Int {
         var states = try source.status(rows: rows)
+        for index in states.indices where states[index] == TrialStatus.notAsked.rawValue { states[index] = 0 }
         if !copiesExcluded {
             for index in states.indices where states[index] == TrialStatus.excluded.rawValue { states[index] = 0 }
         }

@@ -119,7 +119,7 @@ struct FileCreation {
             if fill != nil { try file.writeAttribute("_FillValue", .float64(.nan), of: variable.name) }
             if variable.name == TrialVariable.statusName {
                 try describe(file, variable.name, variable.longName, units: nil)
-                let states = TrialStatus.allCases
+                let states = layout.part?.rest == .notAsked ? TrialStatus.allCases : TrialStatus.ofEqualCells
                 try file.writeAttribute("flag_values", .bytes(states.map(\.rawValue)), of: variable.name)
                 let meanings = states.map(\.meaning).joined(separator: " ")
                 try file.writeAttribute("flag_meanings", .text(meanings), of: variable.name)
@@ -165,7 +165,8 @@ struct FileCreation {
             }
         }
         try file.createMappedDataset(
-            variable.name, variable.element, layout.lengths(of: variable), fill: fill, source: path,
+            variable.name, variable.element, layout.lengths(of: variable),
+            fill: fill ?? (variable == .status && part.rest == .notAsked ? Double(part.rest.status) : nil), source: path,
             sourceLengths: lengths, boxes: boxes)
     }
 
@@ -184,6 +185,15 @@ struct FileCreation {
         if let source = description.sweepSource {
             try file.writeAttribute(ResultLayout.sweepFileName, .text(source.path), of: group)
             try file.writeAttribute(ResultLayout.overridesName, .text(source.overrideText), of: group)
+        }
+        if layout.part?.rest == .notAsked { try file.writeAttribute(ResultLayout.partIsAllName, .int32(1), of: group) }
+        if !description.rounds.isEmpty {
+            let path = ResultLayout.roundsPath, scale = "\(group)/round"
+            try file.createBareScale(scale, description.rounds.count)
+            try file.createDataset(path, .text, [description.rounds.count])
+            try file.write(description.rounds, to: path)
+            try describe(file, path, "what each round of trials decided and why", units: nil)
+            try attachScales(file, path, [scale])
         }
         try createChecksums(file, group)
         if let curve = layout.curve { try createCurveGroup(file, curve) }

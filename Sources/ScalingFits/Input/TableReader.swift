@@ -43,6 +43,8 @@ struct CellResponses {
     private let numbers: [Int]
     private var values: [Double] = []
     private var excluded: [Bool] = []
+    /// Trials that each was asked for.
+    private var lengths: [Int] = []
 
     /// Reads neighbouring cells together.
     ///
@@ -65,7 +67,10 @@ struct CellResponses {
     private mutating func append(_ recorded: [Double], _ status: [UInt8], _ response: Response) {
         for index in recorded.indices { values.append(response.value(recorded[index], status: status[index])) }
         for start in stride(from: 0, to: status.count, by: trials) {
-            excluded.append(status[start..<start + trials].allSatisfy { $0 == TrialState.excluded })
+            let own = status[start..<start + trials]
+            let length = (own.lastIndex { $0 != TrialState.notAsked } ?? start - 1) + 1 - start
+            lengths.append(length)
+            excluded.append(own.prefix(length).allSatisfy { $0 == TrialState.excluded })
         }
     }
 
@@ -81,8 +86,9 @@ struct CellResponses {
 
     func isIncluded(_ cell: Int) -> Bool { !excluded[place(cell)] }
 
+    /// In trial order, as many as the cell was asked for.
     func responses(_ cell: Int) -> ArraySlice<Double> {
-        let start = place(cell) * trials
-        return values[start..<start + trials]
+        let place = place(cell), start = place * trials
+        return values[start..<start + lengths[place]]
     }
 }

@@ -8,14 +8,15 @@ public protocol TrialColumns {
     var dependentCoordinates: [DependentCoordinate] { get }
     /// Recorded statistics with one value per trial.
     var statistics: [String] { get }
-    /// Trials per cell.
+    /// Trials per cell; of the cell that has most where they differ.
     var trials: Int { get }
     /// Whether trial k saw the same unit noise in every cell.
     var sharesRandomNumbers: Bool { get }
 
     /// `cells.count * trials` values, NaN where the trial is not finished.
     func values(of statistic: String, cells: Range<Int>) throws -> [Double]
-    /// `cells.count * trials` raw values of the result file's `status`: 0 missing, 1 finished, 2 diverged, 3 excluded.
+    /// `cells.count * trials` raw values of the result file's `status`: 0 missing, 1 finished, 2 diverged, 3 excluded,
+    /// 4 not asked for (behind a cell's own trials, where cells have different numbers of them).
     func status(cells: Range<Int>) throws -> [UInt8]
     /// `cells.count * trials` values.
     func stepsTaken(cells: Range<Int>) throws -> [Int64]
@@ -42,4 +43,5 @@ enum TrialState {
     static let finished: UInt8 = 1
     static let diverged: UInt8 = 2
     static let excluded: UInt8 = 3
+    static let notAsked: UInt8 = 4
 }

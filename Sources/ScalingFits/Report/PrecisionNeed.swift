@@ -7,8 +7,10 @@ public struct PrecisionNeed: Sendable, Equatable {
     public var halfWidth: Double?
     /// Finished trials of the cell that has most.
     public var present: Int
+    /// Finished trials of each of the group's cells.
+    public var finished: [Int]
     /// Cells of the group.
-    public var cells: Int
+    public var cells: Int { finished.count }
 
     /// Of each cell: half widths fall with the square root of the trials, and below `Acceptance.fewestTrials` there are none.
     public var trials: Int? {
@@ -21,7 +23,7 @@ public struct PrecisionNeed: Sendable, Equatable {
     /// Of the group.
     public var total: Int? { trials.map { $0 * cells } }
     /// What is to be run beyond what there is.
-    public var further: Int? { trials.map { max(0, $0 - present) * cells } }
+    public var further: Int? { trials.map { needed in finished.reduce(0) { $0 + max(0, needed - $1) } } }
 
     /// One per fitted group, in their order.
     ///
@@ -33,7 +35,7 @@ public struct PrecisionNeed: Sendable, Equatable {
                 fit.exponentInterval.map { max($0.upper - exponent, exponent - $0.lower) }
             }
             return PrecisionNeed(
-                by: fit.by, target: target, halfWidth: width, present: fit.tally.map(\.finished).max() ?? 0, cells: fit.tally.count)
+                by: fit.by, target: target, halfWidth: width, present: fit.tally.map(\.finished).max() ?? 0, finished: fit.tally.map(\.finished))
         }
     }
 }

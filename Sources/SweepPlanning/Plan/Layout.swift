@@ -7,7 +7,7 @@ struct Layout: Sendable {
     /// The same where each takes a logarithm or the like.
     static let mostExpensiveCombinations = 100_000
 
-    let spec: SweepSpec
+    var spec: SweepSpec
     let grid: Grid
     private(set) var quantities: [Quantity] = []
     private(set) var condition: LaidCondition?

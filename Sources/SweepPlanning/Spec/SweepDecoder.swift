@@ -105,8 +105,8 @@ final class SweepDecoder {
         case .name: node.map(decodeName)
         case .title: spec.title = node.flatMap { reader.text($0, field.name) } ?? spec.name
         case .number(let number): decodeNumber(number)
-        case .count(let number, let assign):
-            if let node, let value = reader.number(node, number) { assign(&spec, Int(value)) }
+        case .trials(let number): node.map { decodeTrials($0, number) }
+        case .budget: node.map(decodeBudget)
         case .word(let words, let assign):
             if let node, let word = reader.word(node, field.name, among: words) { assign(&spec, word, node.place) }
         case .flag(_, let assign):

@@ -11,15 +11,15 @@ struct SweepField: Sendable {
         case name, title
         /// A number that can be an axis instead.
         case number(NumericField)
-        /// A number that is one for the whole sweep.
-        case count(NumericField, @Sendable (inout SweepSpec, Int) -> Void)
+        /// A number that is one for the whole sweep, or a goal in its place.
+        case trials(NumericField)
         /// One of some words, of which the first is meant where the field is left out.
         case word([String], @Sendable (inout SweepSpec, String, SourcePlace) -> Void)
         /// True or false, and which of them is meant where the field is left out.
         case flag(Bool, @Sendable (inout SweepSpec, Bool) -> Void)
         /// A component or a list of them.
         case choice(ComponentKind)
-        case start, axes, zip, derive, condition, record, curves, divergence, claims
+        case start, axes, zip, derive, condition, record, curves, divergence, claims, budget
         /// Files of definitions, and their texts.
         case use, used
     }
@@ -108,12 +108,16 @@ struct SweepField: Sendable {
             details: "T; trials end at x_T"),
         SweepField(
             "trials",
-            .count(
+            .trials(
                 NumericField(
                     "trials", "trials (seeds) per cell, numbered from 0", FieldCatalogue.trialNumbers, isInteger: true,
-                    defaultValue: 1)
-            ) { spec, count in spec.trials = count },
-            "trials (seeds) per cell, numbered from 0", details: "trials of each cell, numbered from 0"),
+                    defaultValue: 1)),
+            "trials (seeds) per cell, numbered from 0; or a goal",
+            details: "trials of each cell, numbered from 0; or [a goal](Goals.md), as `{until: {relative_error: 0.01}}`"),
+        SweepField(
+            "budget", .budget, "where to stop though the goal that trials gives is not reached",
+            details: "`{gradients: N}`, `{seconds: N}` or `{trials: N}`: where [a goal](Goals.md) ends though it is not reached",
+            otherwise: "none"),
         SweepField(FieldCatalogue.seed, details: "root seed, 0 <= seed < 2^53"),
         SweepField(
             FieldCatalogue.learningRate,
@@ -189,7 +193,7 @@ extension SweepField {
         return switch form {
         case .word(let words, _): "`\(words[0])`"
         case .flag(let flag, _): "`\(flag)`"
-        case .number(let field), .count(let field, _): field.defaultValue.map(brief) ?? ""
+        case .number(let field), .trials(let field): field.defaultValue.map(brief) ?? ""
         case .choice(let kind): kind.defaultMember.map { "`\($0)`" } ?? ""
         default: ""
         }

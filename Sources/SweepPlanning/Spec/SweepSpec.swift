@@ -24,6 +24,9 @@ struct SweepSpec: Sendable {
     /// What the kernels can compute; which method a class may use follows from it.
     var catalogue = ComponentCatalogue(components: [], kernelRevision: 0)
     var trials = 1
+    /// What is asked for in the place of `trials`, which are then those of the first round.
+    var goal: TrialGoal?
+    var goalPlace = SourcePlace.whole
     var record: [ComponentDescription] = []
     var recordPlace = SourcePlace.whole
     var curve: PlannedCurve?

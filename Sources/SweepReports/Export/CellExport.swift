@@ -47,7 +47,7 @@ struct CellTableWriter {
     }
 
     func write(_ cell: ExportedCell) throws {
-        guard cell.count(.excluded) < cell.status.count else { return }
+        guard cell.status.first != TrialStatus.excluded.rawValue else { return }
         let key = columns.key(cell)
         for (statistic, column) in zip(columns.statistics, cell.values) {
             let finished = zip(cell.status, column).filter { $0.0 == TrialStatus.finished.rawValue }.map(\.1)
@@ -73,7 +73,7 @@ struct TrialTableWriter {
     func write(_ cell: ExportedCell, firstTrial: Int = 0) throws {
         let key = columns.key(cell)
         var text = ""
-        for (trial, status) in cell.status.enumerated() where status != TrialStatus.excluded.rawValue {
+        for (trial, status) in cell.status.enumerated() where status != TrialStatus.excluded.rawValue && status != TrialStatus.notAsked.rawValue {
             let meaning = TrialStatus(rawValue: status)?.meaning ?? "\(status)"
             let values = cell.values.map { CSVRow.number($0[trial]) }
             text += CSVRow.line(key + ["\(firstTrial + trial)", meaning, "\(cell.stepsTaken[trial])"] + values)

@@ -19,8 +19,12 @@ final class ProgressDisplay: ProgressObserver {
     /// Seconds of the run at which the next line is due; a bar is drawn as often as snapshots come.
     private let nextLine = Mutex(0.0)
 
-    init(style: ProgressStyle, console: Console) {
+    /// How far a goal is, as "19 of 24 cells"; `nil` without one, or before its first decision.
+    private let goal: String?
+
+    init(style: ProgressStyle, console: Console, goal: String? = nil) {
         self.console = console
+        self.goal = goal
         form = switch style {
         case .auto, .bar: console.isTerminal ? .bar : .lines
         case .json: .json
@@ -33,10 +37,10 @@ final class ProgressDisplay: ProgressObserver {
         switch form {
         case .silent: return
         case .bar:
-            console.redraw(Self.bar(snapshot, width: console.width, hasColour: console.hasColour))
+            console.redraw(Self.bar(snapshot, goal, width: console.width, hasColour: console.hasColour))
             if snapshot.isFinal { console.keepLine() }
-        case .lines: if isDue(snapshot, every: 10) { console.message("samsweep: " + Self.line(snapshot)) }
-        case .json: if isDue(snapshot, every: 1) { console.message(Self.json(snapshot).line) }
+        case .lines: if isDue(snapshot, every: 10) { console.message("samsweep: " + Self.line(snapshot, goal)) }
+        case .json: if isDue(snapshot, every: 1) { console.message(Self.json(snapshot, goal).line) }
         }
     }
 
@@ -49,9 +53,9 @@ final class ProgressDisplay: ProgressObserver {
     }
 
     /// The facts in order of importance; what does not fit in `width` is left out from the end.
-    static func bar(_ snapshot: ProgressSnapshot, width: Int, hasColour: Bool) -> String {
+    static func bar(_ snapshot: ProgressSnapshot, _ goal: String?, width: Int, hasColour: Bool) -> String {
         var text = ""
-        for fact in facts(snapshot) {
+        for fact in facts(snapshot, goal) {
             let longer = text.isEmpty ? fact : text + "  " + fact
             if longer.count >= width { break }
             text = longer
@@ -64,14 +68,14 @@ final class ProgressDisplay: ProgressObserver {
         return "[" + (hasColour ? "\u{1B}[32m\(full)\u{1B}[0m" : full) + empty + "] " + text
     }
 
-    static func line(_ snapshot: ProgressSnapshot) -> String {
-        facts(snapshot).joined(separator: ", ")
+    static func line(_ snapshot: ProgressSnapshot, _ goal: String?) -> String {
+        facts(snapshot, goal).joined(separator: ", ")
     }
 
-    private static func facts(_ snapshot: ProgressSnapshot) -> [String] {
+    private static func facts(_ snapshot: ProgressSnapshot, _ goal: String?) -> [String] {
         let done = NumberText.grouped(snapshot.doneInTotal)
         let count = snapshot.total.map { "\(done) of \(counted($0, "trial"))" } ?? counted(snapshot.doneInTotal, "trial")
-        var facts = [shareDone(snapshot).map { "\(Int($0 * 100)) %" }, count].compactMap { $0 }
+        var facts = [goal.map { "\($0) reached" }, shareDone(snapshot).map { "\(Int($0 * 100)) %" }, count].compactMap { $0 }
         if snapshot.isFinal {
             facts.append("in " + NumberText.duration(snapshot.elapsed))
         } else if let remaining = snapshot.remaining {
@@ -92,7 +96,7 @@ final class ProgressDisplay: ProgressObserver {
         return (Double(expected.alreadyDone) + Double(expected.missing) * fraction) / Double(total)
     }
 
-    static func json(_ snapshot: ProgressSnapshot) -> JSONValue {
+    static func json(_ snapshot: ProgressSnapshot, _ goal: String?) -> JSONValue {
         .object([
             ("done", .integer(snapshot.doneInTotal)), ("diverged", .integer(snapshot.divergedInTotal)),
             ("total", .optional(snapshot.total)), ("coordinate_steps", .number(snapshot.coordinateSteps)),
@@ -100,6 +104,6 @@ final class ProgressDisplay: ProgressObserver {
             ("trials_per_second", .number(snapshot.trialsPerSecond)),
             ("coordinate_steps_per_second", .number(snapshot.coordinateStepsPerSecond)),
             ("final", .boolean(snapshot.isFinal)),
-        ])
+        ] + (goal.map { [("goal", .string($0))] } ?? []))
     }
 }

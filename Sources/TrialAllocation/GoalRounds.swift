@@ -1,0 +1,129 @@
+import ClaimVerdicts
+import PortableMath
+import ScalingFits
+import TrialContract
+import Wording
+
+/// Decides after each round of trials whether a goal is reached, and otherwise how many trials each cell gets next.
+///
+/// A decision sees the cells' first trials, as many as the round before it asked for, whatever else is stored. A run that is
+/// resumed, or begins over a file with more trials, goes through the same rounds again without computing anything that is there,
+/// and so comes to the same trials as one that was never stopped.
+public struct GoalRounds<Columns: TrialColumns> {
+    private let goal: TrialGoal
+    private let claims: [Claim]
+    private let allocation: Allocation
+    private let threads: Int?
+    /// The number of trials that each cell is asked for by now.
+    public private(set) var asked: [Int]
+    /// Every decision so far.
+    public private(set) var decisions: [RoundDecision] = []
+    /// The sweep's claims as they were judged when they were decided, or last; empty unless the goal is about them.
+    public private(set) var verdicts: [ClaimResult] = []
+
+    /// - Parameters:
+    ///   - costs: by cell; what a trial costs in the budget's units (gradients, or 1), 0 for cells that are dropped.
+    ///   - claims: the sweep's.
+    ///   - threads: for fits; `nil`: one per core.
+    public init(goal: TrialGoal, costs: [Double], claims: [Claim] = [], threads: Int? = nil) {
+        self.goal = goal
+        self.claims = claims
+        self.threads = threads
+        let budget: Double = switch goal.budget {
+        case .gradients(let most)?, .trials(let most)?: most
+        case .seconds?, nil: .infinity
+        }
+        allocation = Allocation(costs: costs, budget: budget, atMost: goal.atMost)
+        asked = costs.map { _ in goal.atLeast }
+    }
+
+    /// What `at_least` in every cell costs, where that is more than the budget.
+    public var tooDearFromTheStart: Double? {
+        let cost = allocation.spent(asked)
+        return cost > allocation.budget ? cost : nil
+    }
+
+    /// What the trials that are asked for by now cost, in the budget's units.
+    public var spent: Double { allocation.spent(asked) }
+
+    /// The decision after the round that `asked` stands for. All of these trials must be in `columns`.
+    public mutating func decide(_ columns: Columns) throws -> RoundDecision {
+        let round = decisions.count + 1
+        let view = PrefixColumns(columns, asked: asked)
+        let (items, unit, growth) = try items(view, round: round)
+        var wanted = asked
+        var hopeless: [String] = [], open: [String] = []
+        var counts = (reached: 0, hopeless: 0)
+        var farthest: (ratio: Double, text: String)?
+        var canGrow = false
+        for item in items {
+            switch item.state {
+            case .reached: counts.reached += 1
+            case .hopeless(let reason):
+                counts.hopeless += 1
+                if hopeless.count < RoundDecision.listed { hopeless.append("\(item.label): \(reason)") }
+            case .needs(let trials):
+                var ratio = 0.0
+                for wish in item.wishes.isEmpty ? [(item.cells, trials)] : item.wishes {
+                    for cell in wish.0 {
+                        ratio = max(ratio, Double(wish.1) / Double(asked[cell]))
+                        wanted[cell] = max(wanted[cell], growth.next(asked[cell], needed: wish.1, atMost: goal.atMost))
+                        canGrow = canGrow || asked[cell] < goal.atMost
+                    }
+                }
+                let text = "\(item.label)\(item.figure)"
+                if open.count < RoundDecision.listed { open.append(text) }
+                if ratio > farthest?.ratio ?? 0 { farthest = (ratio, text) }
+            }
+        }
+        let next = allocation.next(asked, wanted: wanted)
+        let isOpen = counts.reached + counts.hopeless < items.count
+        let outcome: RoundDecision.Outcome = next != asked ? .goesOn
+            : isOpen ? (canGrow ? .budget : .atMost) : counts.hopeless > 0 ? .ended : .reached
+        let growing = zip(asked, next).count { $0 < $1 }
+        let isReal = allocation.costs.map { $0 > 0 }
+        func total(_ numbers: [Int]) -> Int { zip(numbers, isReal).reduce(0) { $0 + ($1.1 ? $1.0 : 0) } }
+        let decision = RoundDecision(
+            round: round, outcome: outcome, unit: unit, total: items.count, reached: counts.reached, hopeless: hopeless,
+            hopelessCount: counts.hopeless, open: outcome == .goesOn ? [] : open, farthest: farthest?.text,
+            trialsBefore: total(asked), trialsAfter: total(next),
+            growing: outcome == .goesOn ? zip(zip(asked, next), isReal).count { $0.0 < $0.1 && $1 } : 0,
+            most: next.max() ?? 0, isCut: growing > 0 && allocation.spent(wanted) > allocation.budget)
+        asked = next
+        decisions.append(decision)
+        return decision
+    }
+
+    private mutating func items(
+        _ view: PrefixColumns<Columns>, round: Int
+    ) throws -> (items: [GoalItem], unit: String, growth: Growth) {
+        switch goal.target {
+        case .relativeError(let share, let response):
+            (try means(view, .relative(share), response), "cell", .means)
+        case .absoluteError(let width, let response):
+            (try means(view, .absolute(width), response), "cell", .means)
+        case .exponent(let width, let response, let against):
+            (try ExponentItems(
+                request: FitRequest(response: response, against: against, options: FitOptions(confidence: goal.confidence)),
+                target: width, atLeast: goal.atLeast, costs: allocation.costs, atMost: goal.atMost, threads: threads).items(view, asked: asked), "exponent", .means)
+        case .claimsDecided:
+            (try claimItems(view, round: round), "claim", .claims)
+        }
+    }
+
+    private func means(
+        _ view: PrefixColumns<Columns>, _ bound: MeanPrecision.Bound, _ response: String
+    ) throws -> [GoalItem] {
+        try MeanItems(
+            rule: MeanPrecision(bound, confidence: goal.confidence, atMost: goal.atMost), response: response
+        ).items(view, asked: asked, included: allocation.costs.map { $0 > 0 })
+    }
+
+    /// Claims that were decided stay so: each look has its own share of the doubt.
+    private mutating func claimItems(_ view: PrefixColumns<Columns>, round: Int) throws -> [GoalItem] {
+        let own = ClaimItems(claims: claims, earlier: verdicts, round: round, threads: threads)
+        let (items, results) = try own.items(view)
+        verdicts = results
+        return items
+    }
+}

@@ -1,0 +1,80 @@
+import JSONText
+import Wording
+
+/// What was decided after a round of trials, and why.
+public struct RoundDecision: Sendable, Equatable {
+    public enum Outcome: String, Sendable, Equatable {
+        /// Another round follows.
+        case goesOn = "goes_on"
+        /// All that was asked for is known.
+        case reached
+        /// Nothing is left that more trials would help, but not all is reached.
+        case ended
+        /// What is open has all the trials that `at_most` allows.
+        case atMost = "at_most"
+        /// What is open does not fit into the budget.
+        case budget
+    }
+
+    /// Counted from 1.
+    public var round: Int
+    public var outcome: Outcome
+    /// What the goal is counted in, as "cell".
+    public var unit: String
+    /// How many of them there are, and how many are known well enough.
+    public var total: Int
+    public var reached: Int
+    /// Places and reasons where more trials would not help, at most `listed` of them.
+    public var hopeless: [String]
+    public var hopelessCount: Int
+    /// Places and figures of what is open when the rounds end, at most `listed` of them.
+    public var open: [String]
+    /// What is farthest from what is asked for; `nil` where nothing is open.
+    public var farthest: String?
+    /// Of all cells, before and after the decision.
+    public var trialsBefore: Int
+    public var trialsAfter: Int
+    /// Cells that get more, and what the one with most then has.
+    public var growing: Int
+    public var most: Int
+    /// Whether the budget left less than what is wanted.
+    public var isCut: Bool
+
+    static let listed = 20
+
+    public var openCount: Int { total - reached - hopelessCount }
+    public var isLast: Bool { outcome != .goesOn }
+
+    /// As "19 of 24 cells", for a progress bar.
+    public var short: String { "\(grouped(reached)) of \(counted(total, unit))" }
+
+    /// One sentence for people.
+    public var text: String {
+        let head = "round \(round): \(short) reached"
+        let hopeless = hopelessCount > 0 ? ", \(grouped(hopelessCount)) beyond help" : ""
+        let where_ = farthest.map { "; farthest: \($0)" } ?? ""
+        switch outcome {
+        case .goesOn:
+            let cut = isCut ? " (what the budget leaves)" : ""
+            return "\(head)\(hopeless); \(counted(growing, "cell gets", "cells get")) \(counted(trialsAfter - trialsBefore, "more trial"))\(cut), "
+                + "up to \(grouped(most))\(where_)"
+        case .reached: return "\(head) with \(counted(trialsBefore, "trial"))"
+        case .ended: return "\(head)\(hopeless): more trials would not help"
+        case .atMost: return "\(head)\(hopeless); the other \(grouped(openCount)) have the most trials that at_most allows\(where_)"
+        case .budget: return "\(head)\(hopeless); the budget leaves no more trials for the other \(grouped(openCount))\(where_)"
+        }
+    }
+
+    /// For the result file and for scripts.
+    public var json: JSONValue {
+        .object([
+            ("round", .integer(round)), ("outcome", .string(outcome.rawValue)), ("unit", .string(unit)),
+            ("total", .integer(total)), ("reached", .integer(reached)), ("open", .integer(openCount)),
+            ("beyond_help", .integer(hopelessCount)), ("trials_before", .integer(trialsBefore)),
+            ("trials_after", .integer(trialsAfter)), ("growing_cells", .integer(growing)), ("most_trials", .integer(most)),
+            ("cut_by_budget", .boolean(isCut)), ("farthest", .optional(farthest)),
+            ("reasons", .array(self.hopeless.map { .string($0) })), ("still_open", .array(open.map { .string($0) })),
+            ("text", .string(text)),
+        ])
+    }
+}

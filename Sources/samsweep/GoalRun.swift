@@ -1,0 +1,250 @@
+import ResultStore
+import ScalingFits
+import SweepExecution
+import SweepPlanning
+import Synchronization
+import TrialAllocation
+import TrialContract
+import Wording
+import ClaimVerdicts
+
+/// A run in rounds: trials until the sweep's goal is reached, or cannot be.
+///
+/// After each round the result is read back and `GoalRounds` decides; the next round goes on in a file that has room for what is
+/// asked for then, as a sweep that has grown does. Nothing is remembered between runs but the result: a run that is resumed goes
+/// through the decisions again, over the same trials.
+struct GoalRun {
+    let plan: PlannedSweep
+    let goal: TrialGoal
+    let path: String
+    let mode: ResultWriter.Mode
+    let allowDrop: Bool
+    let provenance: Provenance
+    let kernel: any TrialKernel
+    let threads: Int
+    let progress: ProgressStyle
+    let stop: StopFlag
+
+    /// How the rounds ended.
+    struct Ending {
+        var decisions: [RoundDecision]
+        /// The claims as they were judged when they were decided, where the goal is about them.
+        var verdicts: [ClaimResult]
+        /// Whether the seconds of the budget were over before the last round was decided.
+        var isOutOfTime = false
+
+        var last: RoundDecision? { decisions.last }
+        var isReached: Bool { !isOutOfTime && last?.outcome == .reached }
+
+        /// What was not reached and why, a line each; empty where all was.
+        var shortfalls: [String] {
+            guard !isReached, let last else { return [] }
+            let unlisted = last.hopelessCount - last.hopeless.count + (last.open.isEmpty ? 0 : last.openCount - last.open.count)
+            return last.hopeless + last.open.map { "\($0)" } + (unlisted > 0 ? ["and \(grouped(unlisted)) more"] : [])
+        }
+    }
+
+    /// Throws `CommandError.interrupted` where a signal stops it.
+    func run() throws -> Ending {
+        let costs = try costs()
+        var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, threads: threads)
+        if let cost = rounds.tooDearFromTheStart, let budget = goal.budget {
+            throw CommandError.invalidData(
+                "budget: at_least, \(grouped(goal.atLeast)) trials in every cell, takes \(Figures.significant(cost, 3)) of \(budget.text): raise the budget, "
+                    + "or lower trials.at_least or the number of cells")
+        }
+        let clock = Deadline(goal.budget)
+        let first = "round 1: \(counted(goal.atLeast, "trial")) in each cell"
+        var isFirst = true
+        while true {
+            let sentences = [first] + rounds.decisions.map(\.text)
+            let isInTime = try compute(rounds, sentences, isFirst: isFirst, clock)
+            isFirst = false
+            guard isInTime else {
+                return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts, isOutOfTime: true)
+            }
+            let decision = try rounds.decide(ResultColumns(path: path))
+            announce(decision)
+            guard decision.isLast else { continue }
+            try conclude(rounds.asked)
+            return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts)
+        }
+    }
+
+    /// By cell, what a trial costs in the budget's units; 0 for cells that `where` drops.
+    private func costs() throws -> [Double] {
+        try (0..<plan.cellCount).map { index in
+            guard case .included(let trialClass, _) = try plan.cell(at: index) else { return 0 }
+            guard case .gradients? = goal.budget else { return 1 }
+            return Double(trialClass.steps) * Double(trialClass.gradientsPerStep)
+        }
+    }
+
+    /// Returns when all trials that are asked for are stored; `false` where time was over before.
+    private func compute(
+        _ rounds: GoalRounds<ResultColumns>, _ sentences: [String], isFirst: Bool, _ deadline: Deadline
+    ) throws -> Bool {
+        let (asked, there) = (rounds.asked, isFirst ? nil : try storedTrials())
+        // A later round's trials may all be there already: a resumed run goes through the rounds again.
+        if let there, try isStored(asked, there) { return true }
+        let writer = try open(asked, sentences, isFirst ? mode : .resume)
+        if isFirst { writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") } }
+        let before = writer.summary
+        guard before.missing > 0 else {
+            try writer.finish(isLast: false)
+            return true
+        }
+        let display = ProgressDisplay(style: progress, console: .shared, goal: rounds.decisions.last?.short)
+        let executor = SweepExecutor(
+            plan: plan.asking(trials: writer.trials), kernel: kernel, sink: writer, completion: writer,
+            options: ExecutionOptions(
+                threads: threads, expected: expected(before), stateKeeper: writer,
+                synchronise: { try writer.synchronise() }))
+        let summary = try executor.run(stop: stop, observer: DeadlineObserver(display, deadline, stop))
+        try writer.finish(isLast: false)
+        guard summary.wasInterrupted else { return true }
+        if deadline.hasPassed { return false }
+        throw CommandError.interrupted(
+            "stopped in round \(rounds.decisions.count + 1) with \(NumberText.grouped(before.done + summary.trials)) of "
+                + "\(counted(before.total, "trial")) of it done; the same command goes on from there")
+    }
+
+    /// The mean cost of a step is near enough for a display.
+    private func expected(_ before: CompletionCounts) -> ExpectedWork {
+        let estimate = plan.estimate
+        let each = estimate.coordinateSteps / Double(max(1, estimate.trials))
+        return ExpectedWork(
+            alreadyDone: before.done, alreadyDiverged: before.diverged, missing: before.missing,
+            coordinateSteps: each * Double(before.missing))
+    }
+
+    private func open(_ asked: [Int], _ sentences: [String], _ mode: ResultWriter.Mode) throws -> ResultWriter {
+        try ResultWriter.open(
+            path: path, plan: plan.asking(trials: largest(asked, mode)), mode: mode, allowDrop: allowDrop, provenance: provenance,
+            shard: ShardPart(asked: asked), rounds: sentences)
+    }
+
+    /// The length of the result's trial axis: what is there is kept, unless the run starts over.
+    private func largest(_ asked: [Int], _ mode: ResultWriter.Mode) -> Int {
+        let own = asked.max() ?? 1
+        // What cannot be read is for the writer to say.
+        guard mode != .fresh, let there = try? ResultReader.open(path), there.sweepFingerprint == plan.sweepFingerprint else {
+            return own
+        }
+        return max(own, there.trials)
+    }
+
+    /// The result where it has the sweep's cells.
+    private func storedTrials() throws -> ResultReader? {
+        let reader = try ResultReader.open(path)
+        return reader.planFingerprint == plan.asking(trials: reader.trials).planFingerprint ? reader : nil
+    }
+
+    private func isStored(_ asked: [Int], _ reader: ResultReader) throws -> Bool {
+        let there = reader.askedTrials
+        guard zip(asked, there).allSatisfy({ $0 <= $1 }) else { return false }
+        for cell in asked.indices {
+            let first = cell * reader.trials
+            if try reader.status(rows: first..<first + asked[cell]).contains(TrialStatus.missing.rawValue) { return false }
+        }
+        return true
+    }
+
+    /// Marks the result complete.
+    private func conclude(_ asked: [Int]) throws {
+        guard try !ResultReader.open(path).isMarkedComplete else { return }
+        try open(asked, [], .resume).finish()
+    }
+
+    private func announce(_ decision: RoundDecision) {
+        switch progress {
+        case .none: return
+        case .json: Console.shared.message(decision.json.line)
+        default: Console.shared.message("samsweep: \(decision.text)")
+        }
+    }
+}
+
+/// When a run's time is over.
+private final class Deadline: Sendable {
+    private let end: ContinuousClock.Instant?
+    private let passed = Atomic(false)
+
+    init(_ budget: TrialGoal.Budget?) {
+        if case .seconds(let seconds)? = budget { end = .now + .seconds(seconds) } else { end = nil }
+    }
+
+    /// Whether a run was stopped because of it.
+    var hasPassed: Bool { passed.load(ordering: .relaxed) }
+
+    func stopIfOver(_ stop: StopFlag) {
+        guard let end, ContinuousClock.now >= end, !stop.isRaised else { return }
+        passed.store(true, ordering: .relaxed)
+        stop.raise()
+    }
+}
+
+/// Looks at the clock as often as progress is told.
+private final class DeadlineObserver: ProgressObserver {
+    private let display: ProgressDisplay
+    private let deadline: Deadline
+    private let stop: StopFlag
+
+    init(_ display: ProgressDisplay, _ deadline: Deadline, _ stop: StopFlag) {
+        (self.display, self.deadline, self.stop) = (display, deadline, stop)
+    }
+
+    func update(_ snapshot: ProgressSnapshot) {
+        display.update(snapshot)
+        if !snapshot.isFinal { deadline.stopIfOver(stop) }
+    }
+}
+
+extension TrialGoal.Budget {
+    /// As "1e+12 gradients".
+    var text: String {
+        switch self {
+        case .gradients(let most): "\(brief(most)) gradients"
+        case .trials(let most): "\(brief(most)) trials"
+        case .seconds(let most): "\(brief(most)) s"
+        }
+    }
+}
+
+extension TrialGoal {
+    /// For people, as "each cell's mean of distance_squared within 1 %".
+    var text: String {
+        switch target {
+        case .relativeError(let share, let of): "each cell's mean of \(of) within \(Figures.significant(100 * share, 3)) %"
+        case .absoluteError(let width, let of): "each cell's mean of \(of) within \(Figures.significant(width, 3))"
+        case .exponent(let width, let of, let against):
+            "each exponent of \(of) against \(against) within \(Figures.significant(width, 3))"
+        case .claimsDecided: "every claim decided"
+        }
+    }
+}
+
+/// Goals that a command line gives.
+enum GoalOverride {
+    /// `--set` arguments that put `until` in the place of the file's.
+    ///
+    /// - Parameters:
+    ///   - until: as the sweep file has it, or in short as `relative_error=0.01,of=distance`.
+    ///   - atLeast: the trials of the first round where the file has none of its own; `nil`: the usual number.
+    static func arguments(_ until: String, plan: PlannedSweep, atLeast: Int? = nil) -> [String] {
+        let isLong = until.contains("{")
+        let parts = until.split(separator: ",").map { $0.replacing("=", with: ": ", maxReplacements: 1) }
+        let map = isLong ? until : "{\(parts.joined(separator: ", "))}"
+        if plan.goal != nil { return ["trials.until=\(map)"] }
+        let least = atLeast.map { "at_least: \(max(2, $0)), " } ?? ""
+        return ["trials={\(least)until: \(map)}"]
+    }
+
+    /// A goal needs all trials of a round before it decides.
+    static func requireWhole(_ plan: PlannedSweep, option: String) throws {
+        guard plan.goal != nil else { return }
+        throw CommandError.usage(
+            "\(option): the sweep asks for a goal, whose rounds need the trials of all cells: leave \(option) out, or give a number of "
+                + "trials, as --set trials=256")
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+/// Goals in the place of numbers of trials, through the program as users run it.
+@Suite struct GoalTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Some tenths of a second in four rounds.
+    private static let sweep = """
+        schema: 1
+        name: goal
+        problem: {name: quadratic, eigenvalues: {logspace: {from: 0.1, to: 1.0}}}
+        optimizer: [sgd, n-sam, m-sam]
+        steps: 2000
+        trials: {at_least: 16, until: {relative_error: 0.1}}
+        seed: 3
+        axes: {rho: [0, 0.1, 1.0], learning_rate: [0.05], noise: [0.1, 1.0], dimension: [4]}
+        record: [distance, suboptimality]
+
+        """
+
+    private func trials(_ program: Program, _ result: String) throws -> String {
+        let outcome = try program.run("export", "--trials", result)
+        #expect(outcome.status == 0, "\(outcome.messages)")
+        return outcome.output
+    }
+
+    @Test func thePagesSweepRuns() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "Sources/samsweep/samsweep.docc/Goals.md"), encoding: .utf8)
+        let sweeps = page.components(separatedBy: "```yaml\n").dropFirst().map { String($0.prefix { $0 != "`" }) }
+            .filter { $0.hasPrefix("schema: 1") }
+        #expect(sweeps.count == 1)
+        let program = try Program()
+        try program.write("first.yaml", sweeps[0])
+        let outcome = try program.run("run", "first.yaml", "--output", "a.h5")
+        #expect(outcome.status == 0 && outcome.messages.contains("reached: each cell's mean of distance_squared within 5.00 %"), "\(outcome.messages)")
+        let status = try program.run("status", "a.h5", "--format", "json")
+        #expect(status.output.contains("\"complete\": true") && status.output.contains("\"rounds\": [\"round 1: 64 trials in each cell\""))
+        #expect(try program.run("audit", "a.h5").status == 0)
+        // Every cell is as precise as was asked for, by the exported numbers themselves.
+        let rows = try program.run("export", "a.h5", "--statistics", "distance_squared").output.split(separator: "\n").map {
+            $0.split(separator: ",").map(String.init)
+        }
+        let names = rows[0]
+        func column(_ name: String, _ row: [String]) throws -> Double {
+            try #require(Double(row[try #require(names.firstIndex(of: name))]))
+        }
+        let counts = Set(try rows.dropFirst().map { try column("finished", $0) })
+        #expect(counts.count > 1 && rows.count == 10)
+        for row in rows.dropFirst() {
+            #expect(try column("missing", row) == 0)
+            #expect(try 1.96 * column("standard_error", row) <= 0.05 * column("mean", row))
+        }
+        let fit = try program.run("fit", "a.h5", "--cells")
+        #expect(fit.status == 0 && !fit.output.contains("missing,"), "\(fit.messages)")
+        #expect(try program.run("report", "a.h5", "--output", "r.html").status == 0)
+        #expect(try program.run("plan", "first.yaml").output.contains("goal"))
+    }
+
+    /// Killed in every round, with 1, 2 and 7 threads, a goal comes to the same trials with the same bits.
+    @Test(arguments: [(1, SIGKILL), (2, SIGTERM), (7, SIGKILL)]) func killsInEveryRoundChangeNoBit(threads: Int, signal: Int32) throws {
+        let program = try Program()
+        try program.write("goal.yaml", Self.sweep)
+        let whole = try program.run("run", "goal.yaml", "--output", "whole.h5", "--progress", "json")
+        #expect(whole.status == 0)
+        let rounds = whole.messages.split(separator: "\n").filter { $0.contains("\"round\":") }.count
+        #expect(rounds >= 4)
+        let expected = try trials(program, "whole.h5")
+        var kills = 0
+        var isDone = false
+        while !isDone, kills < 200 {
+            let run = try program.start(["run", "goal.yaml", "--output", "a.h5", "--threads", "\(threads)", "--progress", "none"])
+            // A little longer each time, so that every round is come by.
+            run.waitForWork(seconds: 0.05 + 0.03 * Double(kills))
+            run.signal(signal)
+            let outcome = try program.finish(run)
+            isDone = outcome.status == 0
+            if !isDone {
+                kills += 1
+                #expect(outcome.status == -9 || outcome.status == 75, "\(outcome.messages)")
+            }
+        }
+        #expect(isDone && kills > 0)
+        #expect(try trials(program, "a.h5") == expected)
+        #expect(try program.run("status", "a.h5", "--format", "json").output.contains("\"complete\": true"))
+    }
+
+    /// Each round alone, by the budget that ends it: a larger budget goes on, and ends with the trials of no budget.
+    @Test func aRunGoesOnWhereItsBudgetEnded() throws {
+        let program = try Program()
+        try program.write("goal.yaml", Self.sweep)
+        #expect(try program.run("run", "goal.yaml", "--output", "whole.h5").status == 0)
+        let small = try program.run("run", "goal.yaml", "--output", "a.h5", "--set", "budget.trials=1000")
+        #expect(small.status == 0 && small.messages.contains("the budget leaves no more trials") && small.messages.contains("not reached: optimizer"), "\(small.messages)")
+        let counts = try program.run("status", "a.h5", "--format", "json").output
+        #expect(counts.contains("\"complete\": true"))
+        let dear = try program.run("run", "goal.yaml", "--output", "b.h5", "--set", "budget.gradients=1000")
+        #expect(dear.status == 65 && dear.messages.contains("raise the budget"), "\(dear.messages)")
+        #expect(try program.run("run", "goal.yaml", "--output", "a.h5").status == 0)
+        // What the small budget computed is among the trials, so none is lost and all that is asked for is there.
+        let all = Set(try trials(program, "a.h5").split(separator: "\n")), wanted = try trials(program, "whole.h5").split(separator: "\n")
+        #expect(wanted.allSatisfy { all.contains($0) })
+    }
+
+    @Test func secondsEndARunAndAnotherGoesOn() throws {
+        let program = try Program()
+        try program.write("goal.yaml", Self.sweep)
+        let short = try program.run(
+            "run", "goal.yaml", "--output", "a.h5", "--set", "budget.seconds=0.3", "--set", "trials.until.relative_error=0.002",
+            "--set", "steps=20000")
+        #expect(short.status == 0 && short.messages.contains("the budget's time is over"), "\(short.messages)")
+        #expect(try program.run("status", "a.h5", "--format", "json").output.contains("\"complete\": false"))
+    }
+
+    @Test func goalsOnTheCommandLine() throws {
+        let program = try Program()
+        try program.write("number.yaml", Self.sweep.replacingOccurrences(of: "trials: {at_least: 16, until: {relative_error: 0.1}}", with: "trials: 20"))
+        let outcome = try program.run("run", "number.yaml", "--output", "a.h5", "--until", "relative_error=0.2,of=suboptimality")
+        #expect(outcome.status == 0 && outcome.messages.contains("reached: each cell's mean of suboptimality within 20.0 %"), "\(outcome.messages)")
+        // The stored sweep says the goal, and the audit finds the trials that the rounds gave.
+        #expect(try program.run("audit", "a.h5").status == 0)
+        for (option, word) in [("--shard=0/2", "--shard"), ("--compress=4", "--compress")] {
+            let refused = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=0.2", option)
+            #expect(refused.status == 64 && refused.messages.contains(word), "\(refused.messages)")
+        }
+        try program.write("goal.yaml", Self.sweep)
+        let shards = try program.run("submit", "goal.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs")
+        #expect(shards.status == 64 && shards.messages.contains("--shards"), "\(shards.messages)")
+        let wrong = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=2")
+        #expect(wrong.status == 65 && wrong.messages.contains("trials.until.relative_error"), "\(wrong.messages)")
+        #expect(program.files.sorted() == ["a.h5", "goal.yaml", "number.yaml"])
+    }
+
+    /// At noise 0.1 and learning rate η, SGD on a quadratic stays near the closed form; the bound is 5 % above it.
+    private static let claims = """
+        schema: 1
+        name: claims
+        problem: {name: quadratic, eigenvalues: 1}
+        optimizer: sgd
+        steps: 400
+        trials: 16
+        seed: 5
+        axes: {learning_rate: [0.1], noise: [1]}
+        record: [distance]
+        claims:
+          - {name: below, says: below the bound, mean: distance^2, at_most: "1.1 * learning_rate / (2 - learning_rate)"}
+          - {name: above, says: above the truth, mean: distance^2, at_least: "1.1 * learning_rate / (2 - learning_rate)"}
+
+        """
+
+    @Test func undecidedClaimsGetTrialsUntilTheyAreDecided() throws {
+        let program = try Program()
+        try program.write("claims.yaml", Self.claims)
+        let first = try program.run("verify", "claims.yaml", "--output", "r")
+        #expect(first.status == 0 && first.output.contains("undecided"), "\(first.output)\(first.messages)")
+        let decided = try program.run("verify", "claims.yaml", "--output", "r", "--decide")
+        #expect(decided.status == 2, "\(decided.output)\(decided.messages)")
+        #expect(decided.output.contains("pass") && decided.output.contains("fail") && !decided.output.contains("undecided"), "\(decided.output)")
+        // Not at all where at_most is too small.
+        let small = try program.run(
+            "verify", "claims.yaml", "--output", "s", "--decide", "--set", "trials={at_least: 16, at_most: 20, until: {claims: decided}}")
+        #expect(small.status == 0 && small.messages.contains("not reached: claim below is undecided"), "\(small.output)\(small.messages)")
+    }
+}

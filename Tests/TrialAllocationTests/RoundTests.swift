@@ -1,0 +1,168 @@
+import ClaimVerdicts
+import PortableMath
+import ScalingFits
+import StoppingStudy
+import Testing
+import TrialContract
+
+@testable import TrialAllocation
+
+/// A result in memory: one axis of cells, each with as many trials as it has been given.
+private struct GrowingColumns: TrialColumns {
+    /// By cell.
+    var lengths: [Int]
+    /// By cell and trial.
+    var value: @Sendable (Int, Int) -> Double
+    var excluded: Set<Int> = []
+
+    var dimensions: [SweepDimension] {
+        [SweepDimension(name: "rho", values: lengths.indices.map { .number(Double($0)) })]
+    }
+    var dependentCoordinates: [DependentCoordinate] { [] }
+    var statistics: [String] { ["y"] }
+    var trials: Int { lengths.max() ?? 0 }
+    var sharesRandomNumbers: Bool { true }
+
+    private func rows<Value>(_ cells: Range<Int>, _ there: (Int, Int) -> Value, _ not: Value) -> [Value] {
+        cells.flatMap { cell in (0..<trials).map { $0 < lengths[cell] && !excluded.contains(cell) ? there(cell, $0) : not } }
+    }
+
+    func values(of statistic: String, cells: Range<Int>) -> [Double] { rows(cells, value, .nan) }
+    func status(cells: Range<Int>) -> [UInt8] {
+        cells.flatMap { cell in
+            (0..<trials).map { trial in
+                excluded.contains(cell) ? TrialStatus.excluded.rawValue
+                    : trial < lengths[cell] ? TrialStatus.finished.rawValue : TrialStatus.notAsked.rawValue
+            }
+        }
+    }
+    func stepsTaken(cells: Range<Int>) -> [Int64] { rows(cells, { _, _ in 1 }, 0) }
+}
+
+private struct Constant: CellExpression {
+    var value: Double
+    var text: String { "\(value)" }
+    var isCondition: Bool { false }
+    var statistics: [String] { [] }
+    var dimensions: [Int] { [] }
+    func bound(to cell: Int) -> CellFunction { { [value] _ in value } }
+}
+
+private struct Statistic: CellExpression {
+    var text: String { "y" }
+    var isCondition: Bool { false }
+    var statistics: [String] { ["y"] }
+    var dimensions: [Int] { [] }
+    func bound(to cell: Int) -> CellFunction { { $0[0] } }
+}
+
+@Suite struct RoundTests {
+    /// Cells of deviations 0, 0.1 … around means of 1.
+    @Sendable private static func scattered(_ cell: Int, _ trial: Int) -> Double {
+        1 + 0.1 * Double(cell) * (StoppingLaw.normal.trials(sweep: cell, trial..<trial + 1)[0] - 1)
+    }
+
+    /// Rounds as a run takes them: a result grows to what is asked for, and no further.
+    private static func pursue(
+        _ goal: TrialGoal, costs: [Double], claims: [Claim] = [], excluded: Set<Int> = [],
+        value: @escaping @Sendable (Int, Int) -> Double
+    ) throws -> GoalRounds<GrowingColumns> {
+        var rounds = GoalRounds<GrowingColumns>(goal: goal, costs: costs, claims: claims, threads: 1)
+        while try !rounds.decide(GrowingColumns(lengths: rounds.asked, value: value, excluded: excluded)).isLast {}
+        return rounds
+    }
+
+    @Test func eachCellGetsWhatItsScatterAsksFor() throws {
+        let goal = TrialGoal(atLeast: 16, target: .relativeError(0.01, of: "y"))
+        let rounds = try Self.pursue(goal, costs: [1, 1, 1, 0, 1, 1], excluded: [3], value: Self.scattered)
+        let last = try #require(rounds.decisions.last)
+        #expect(last.outcome == .reached && last.total == 5 && last.reached == 5)
+        #expect(rounds.asked[0] == 16)
+        for cell in [1, 2, 4, 5] {
+            // (1.96 · 0.1 c/0.01)²
+            let oracle = 384.1 * Double(cell * cell)
+            #expect((0.8 * oracle...1.35 * oracle).contains(Double(rounds.asked[cell])), "cell \(cell): \(rounds.asked[cell])")
+            let values = (0..<rounds.asked[cell]).map { Self.scattered(cell, $0) }
+            #expect(CellMoments(values).halfWidth(confidence: 0.95) <= 0.01 * abs(CellMoments(values).mean))
+        }
+        #expect(rounds.decisions.dropLast().allSatisfy { $0.outcome == .goesOn && $0.trialsAfter > $0.trialsBefore })
+        #expect(last.trialsBefore == rounds.asked.enumerated().reduce(0) { $0 + ($1.offset == 3 ? 0 : $1.element) })
+    }
+
+    /// More trials than a round asked for change nothing of what it decides: a resumed run comes to the same ones.
+    @Test(arguments: [1, 3, 400_000]) func decisionsSeeNoMoreThanTheirRound(more: Int) throws {
+        let goal = TrialGoal(atLeast: 16, target: .relativeError(0.03, of: "y"))
+        let first = try Self.pursue(goal, costs: [Double](repeating: 1, count: 4), value: Self.scattered)
+        var again = GoalRounds<GrowingColumns>(goal: goal, costs: [Double](repeating: 1, count: 4), threads: 1)
+        let lengths = first.asked.map { min($0 * 2, $0 + more) }
+        let all = GrowingColumns(lengths: lengths, value: Self.scattered)
+        while try !again.decide(all).isLast {}
+        #expect(again.decisions == first.decisions && again.asked == first.asked)
+    }
+
+    @Test func theBudgetEndsTheRoundsAndSaysWhatIsOpen() throws {
+        for budget in [80.0, 500, 2000, 5000] {
+            let goal = TrialGoal(atLeast: 16, target: .relativeError(0.01, of: "y"), budget: .trials(budget))
+            let rounds = try Self.pursue(goal, costs: [1, 1, 1, 1, 1], value: Self.scattered)
+            let last = try #require(rounds.decisions.last)
+            #expect(last.outcome == .budget && rounds.spent <= budget)
+            #expect(!last.open.isEmpty && last.open.contains { $0.contains("rho 4.0 is at") }, "\(last.open)")
+            #expect(last.text.contains("the budget leaves no more trials for the other \(last.openCount)"))
+        }
+        let dear = GoalRounds<GrowingColumns>(
+            goal: TrialGoal(atLeast: 16, target: .relativeError(0.01, of: "y"), budget: .gradients(1000)), costs: [50, 50])
+        #expect(dear.tooDearFromTheStart == 1600)
+    }
+
+    @Test func atMostEndsTheRounds() throws {
+        let goal = TrialGoal(atLeast: 10, atMost: 999, target: .absoluteError(0.001, of: "y"))
+        let rounds = try Self.pursue(goal, costs: [1, 1, 1], value: Self.scattered)
+        #expect(rounds.decisions.last?.outcome == .atMost && rounds.asked == [10, 999, 999])
+    }
+
+    @Test func aMeanOfZeroIsNamedAndTheOthersAreReached() throws {
+        let goal = TrialGoal(atLeast: 64, atMost: 20_000, target: .relativeError(0.02, of: "y"))
+        let rounds = try Self.pursue(goal, costs: [1, 1]) { cell, trial in Self.scattered(1, trial) - (cell == 0 ? 1 : 0) }
+        let last = try #require(rounds.decisions.last)
+        #expect(last.outcome == .ended && last.reached == 1 && last.hopelessCount == 1)
+        #expect(last.hopeless[0].hasPrefix("rho 0.0: its mean") && last.hopeless[0].contains("absolute_error"))
+        #expect(rounds.asked[0] < 2000)
+    }
+
+    @Test func anExponentGetsWhatItsIntervalAsksFor() throws {
+        let goal = TrialGoal(atLeast: 64, target: .exponent(0.02, of: "y", against: "rho"))
+        let rounds = try Self.pursue(goal, costs: [Double](repeating: 1, count: 8)) { cell, trial in
+            let x = Double(cell)
+            return x * x * (1 + 0.5 * (StoppingLaw.normal.trials(sweep: 50 + cell, trial..<trial + 1)[0] - 1))
+        }
+        let last = try #require(rounds.decisions.last)
+        #expect(last.outcome == .reached && last.unit == "exponent", "\(rounds.decisions.map(\.text))")
+        #expect(rounds.decisions.count > 1)
+    }
+
+    private static func claim(above bound: Double) -> Claim {
+        Claim(
+            name: "above", statement: "words", measure: .mean(Statistic()),
+            expectation: .band(ClaimBand(atLeast: Constant(value: bound))))
+    }
+
+    @Test func claimsAreDecidedOrSaidToBeUndecidable() throws {
+        let goal = TrialGoal(atLeast: 16, atMost: 4000, target: .claimsDecided)
+        func rounds(_ bound: Double) throws -> GoalRounds<GrowingColumns> {
+            try Self.pursue(goal, costs: [1, 1], claims: [Self.claim(above: bound)]) { _, trial in Self.scattered(5, trial) }
+        }
+        // Means of 1 with deviation 0.5.
+        let passes = try rounds(0.95), fails = try rounds(1.05)
+        #expect(passes.verdicts.map(\.verdict) == [.pass] && passes.decisions.last?.outcome == .reached)
+        #expect(fails.verdicts.map(\.verdict) == [.fail] && fails.decisions.last?.outcome == .reached)
+        // A bound that is the truth is decided nowhere.
+        let never = try rounds(CellMoments((0..<4000).map { Self.scattered(5, $0) }).mean)
+        #expect(never.verdicts.map(\.verdict) == [.undecided] && never.decisions.last?.outcome == .atMost)
+        #expect(never.decisions.last?.open.first?.hasPrefix("claim above is undecided") == true)
+    }
+
+    @Test func looksAtClaimsShareTheirDoubt() {
+        let doubt = (1...10_000).reduce(0) { $0 + 1 - ClaimItems.confidence(0.99, look: $1) }
+        #expect(doubt < 0.01 && doubt > 0.00999)
+    }
+}
