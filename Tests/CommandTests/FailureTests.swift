@@ -214,6 +214,11 @@ import Testing
         let planned = try program.run("plan", "r.h5"), outcome = try program.run("plan", "s.yaml")
         let cells = "cells             48"
         #expect(planned.status == 0 && planned.output.contains(cells) && outcome.output.contains(cells), "\(planned)")
+        // By its bytes it is none, and no command is printed that could not be typed in.
+        let command = "exec '\(Program.executable.path)' plan - < r.h5"
+        let bytes = try run("/bin/sh", ["-c", command], in: program)
+        #expect(bytes.status == 65 && bytes.messages.contains("is an HDF5 file and not a sweep file"), "\(bytes.messages)")
+        #expect(!bytes.messages.contains("samsweep status"), "\(bytes.messages)")
     }
 
     // MARK: Damage
