@@ -43,7 +43,8 @@ void chdf5_confine(unsigned processor_seconds, unsigned seconds) {
     struct rlimit memory = {most, most};
     setrlimit(RLIMIT_DATA, &memory);
 #endif
-    struct rlimit time = {processor_seconds, processor_seconds};
+    // A second between the signal that says why and the one that cannot be caught.
+    struct rlimit time = {processor_seconds, processor_seconds + 1};
     setrlimit(RLIMIT_CPU, &time);
     // Whatever the program does on these signals is not for the child.
     int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU};

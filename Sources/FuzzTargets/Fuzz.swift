@@ -18,8 +18,8 @@ import Foundation
 #else
     /// fuzz TARGET CORPUS FIRST COUNT SEED CURRENT: gives a target the inputs FIRST ..< FIRST + COUNT made of the files in the
     /// folder CORPUS and the target's own examples. The input in hand lies in the file CURRENT, so that whoever finds this
-    /// process dead has it. An input that takes longer than 10 s of processor time, that of its children included, or a
-    /// minute on the clock, ends the process by a signal; more than 4 GiB of memory cannot be had.
+    /// process dead has it. An input that takes longer than 10 s of processor time, that of its children included, or
+    /// five minutes on the clock, ends the process by a signal; more than 4 GiB of memory cannot be had.
     ///
     /// fuzz TARGET FILE: gives it one file.
     ///

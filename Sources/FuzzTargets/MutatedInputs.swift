@@ -31,11 +31,12 @@ enum MutatedInputs {
             // Children have limits of their own, but there could be many of them.
             if spent > Double(mostProcessorSeconds) { raise(SIGPROF) }
         }
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        var own = rusage(), children = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
+        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &children)
         print("\(target.name): \(count) inputs from \(first), \(taken) taken, \(count - taken) refused, "
             + "dearest \(milliseconds(dearest)) s of processor time, longest \(milliseconds(longest)) s on the clock, "
-            + "most memory \(usage.ru_maxrss / 1024) MiB")
+            + "most memory \(own.ru_maxrss / 1024) MiB, of a child \(children.ru_maxrss / 1024) MiB")
     }
 
     private static func milliseconds(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
@@ -52,11 +53,11 @@ enum MutatedInputs {
 
     private static let mostProcessorSeconds = 10
 
-    /// From now on: of this process's own processor, and on the clock, where the machine may be busy with others.
+    /// From now on: of this process's own processor; and on the clock, for what sleeps on a machine that may be busy with others.
     private static func limitTime() {
         var limit = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: mostProcessorSeconds, tv_usec: 0))
         setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &limit, nil)
-        alarm(60)
+        alarm(300)
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite struct CompressionTests {
@@ -28,6 +29,30 @@ import Testing
         #expect(merged.status == 0 && merged.messages.contains("compressed from "), "\(merged.messages)")
         let partial = try program.run("merge", parts[0], "--output", "partial.h5", "--compress", "1")
         #expect(partial.status == 0 && !partial.messages.contains("compressed"))
+    }
+
+    /// Other programs choose other chunks: the 20,000 of this result are looked up one by one before it is read.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/h5repack")))
+    func aResultThatWasPackedInChunksOfOneTrialIsRead() throws {
+        let program = try Program()
+        try program.write("sweep.yaml", """
+            schema: 1
+            name: many
+            problem: {name: quadratic, eigenvalues: 1}
+            optimizer: sgd
+            steps: 2
+            trials: 20000
+            axes: {learning_rate: [0.1], noise: [1]}
+            """)
+        #expect(try program.run("run", "sweep.yaml", "--output", "r.h5").status == 0)
+        let packed = try RunningProgram(
+            URL(filePath: "/usr/bin/h5repack"),
+            ["-f", "distance:GZIP=1", "-l", "distance:CHUNK=1x1x1x1x1x1", "r.h5", "packed.h5"], in: program.folder, environment: [:]
+        ).finish()
+        #expect(packed.status == 0, "\(packed.messages)")
+        let export = try program.run("export", "packed.h5")
+        #expect(export.status == 0, "\(export.messages)")
+        #expect(try program.run("export", "r.h5").output == export.output)
     }
 
     @Test func levelsAndShardsAreChecked() throws {

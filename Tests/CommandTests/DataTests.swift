@@ -286,4 +286,25 @@ struct DataTests {
             }
         }
     }
+
+    /// Nobody wonders what planning does; the answer alone goes to the standard output.
+    @Test func planningOverLargeDataSaysWhatItIsDoing() throws {
+        let program = try Program()
+        try program.write("big.txt", (0..<10_001).map { "\($0 / 7 % 2) \($0 % 100 + 1):\(1 + $0 % 3)" }.joined(separator: "\n"))
+        try program.write("small.txt", "0 1:1\n1 1:2\n")
+        for (name, isTold) in [("big.txt", true), ("small.txt", false)] {
+            try program.write("sweep.yaml", """
+                schema: 1
+                name: large
+                problem: {name: logistic, data: \(name), l2: 0.1, batch: 1}
+                optimizer: sgd
+                steps: 5
+                axes: {learning_rate: [0.1]}
+                """)
+            let plan = try program.run("plan", "sweep.yaml")
+            #expect(plan.status == 0, "\(plan.messages)")
+            let word = "samsweep: looking for the minimiser over 10,001 examples of 100 numbers in big.txt"
+            #expect(plan.messages.contains(word) == isTold && !plan.output.contains("looking"), "\(plan.messages)")
+        }
+    }
 }

@@ -25,6 +25,37 @@ import Testing
         #expect(outcome.output.hasSuffix(" runs, 0 not right\n"))
     }
 
+    /// Wherever a call fails that the end of a lock needs, too: a run that ends with 0 leaves no lock behind.
+    @Test(.enabled(if: hasCompiler), arguments: ["lstat", "fstat", "unlink"])
+    func aCallThatFailsOnceLeavesNoLockBehind(call: String) throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        let source = Self.sources.appending(path: "scripts/failing-calls/interpose.c").path
+        #expect(try run("/usr/bin/cc", ["-shared", "-fPIC", "-o", "i.so", source, "-ldl"], in: program).status == 0)
+        let arguments = ["run", "s.yaml", "--output", "r.h5", "--progress", "none", "--set", "trials=1"]
+        func failing(at count: Int) throws -> Program.Outcome {
+            try program.finish(program.start(arguments, environment: [
+                "LD_PRELOAD": program.path("i.so"), "FAULT": "\(call):\(count):5", "COUNT": program.path("counts"),
+            ]))
+        }
+        #expect(try failing(at: 1_000_000).status == 0)
+        let counts = try String(contentsOfFile: program.path("counts"), encoding: .utf8).split(separator: "\n")
+        let count = try #require(counts.first { $0.hasPrefix("\(call) ") }.flatMap { Int($0.split(separator: " ")[1]) })
+        #expect(count > 0)
+        var ended = 0
+        for place in max(1, count - 12)...count {
+            try FileManager.default.removeItem(atPath: program.path("r.h5"))
+            let outcome = try failing(at: place)
+            guard outcome.status == 0 else {
+                #expect(try program.finish(program.start(arguments)).status == 0, "\(call) \(place): \(outcome.messages)")
+                continue
+            }
+            ended += 1
+            #expect(program.files == ["counts", "i.so", "r.h5", "s.yaml"], "\(call) \(place)")
+        }
+        #expect(ended > 0)
+    }
+
     @Test(.enabled(if: hasCompiler), arguments: [(1, Int32(74)), (2, 0), (3, 0)])
     func whereNoMoreThreadsCanBeHadARunEnds(first: Int, status: Int32) throws {
         let program = try Program()
@@ -146,6 +177,36 @@ import Testing
         #expect(try String(contentsOfFile: program.path("thesis"), encoding: .utf8) == "mine\n")
     }
 
+    @Test func aReportReplacesOnlyPagesOfItsOwn() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5").status == 0)
+        let result = try Data(contentsOf: URL(filePath: program.path("r.h5")))
+        let page = "<!DOCTYPE html>\n<title>My own page</title>\n"
+        try program.write("r.html", page)
+        for output in ["r.html", "r.h5", "s.yaml"] {
+            let refused = try program.run("report", "r.h5", "--bootstrap", "0", "--output", output)
+            #expect(refused.status == 73 && refused.messages.contains("it is no page of samsweep report"), "\(refused.messages)")
+        }
+        #expect(try String(contentsOfFile: program.path("r.html"), encoding: .utf8) == page)
+        #expect(try Data(contentsOf: URL(filePath: program.path("r.h5"))) == result)
+        #expect(try program.run("plan", "s.yaml").status == 0)
+        // A link is kept, and what lies under names of others is neither followed nor written to.
+        try FileManager.default.removeItem(atPath: program.path("r.html"))
+        try FileManager.default.createSymbolicLink(atPath: program.path("r.html"), withDestinationPath: "pages/r.html")
+        try program.write("thesis", "mine\n")
+        let beside = program.path("pages/r.html.samsweep-new")
+        try FileManager.default.createDirectory(atPath: program.path("pages"), withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(atPath: beside, withDestinationPath: program.path("thesis"))
+        let inTheWay = try program.run("report", "r.h5", "--bootstrap", "0")
+        #expect(inTheWay.status == 73 && inTheWay.messages.contains("in the way"), "\(inTheWay.messages)")
+        #expect(try String(contentsOfFile: program.path("thesis"), encoding: .utf8) == "mine\n")
+        try FileManager.default.removeItem(atPath: beside)
+        for _ in 0..<2 { #expect(try program.run("report", "r.h5", "--bootstrap", "0").status == 0) }
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: program.path("r.html")) == "pages/r.html")
+        #expect(program.files == ["pages/r.html", "r.h5", "r.html", "s.yaml", "thesis"])
+    }
+
     @Test func aResultStandsForItsSweep() throws {
         let program = try Program()
         try program.write("s.yaml", SampleSweep.small)
@@ -153,6 +214,11 @@ import Testing
         let planned = try program.run("plan", "r.h5"), outcome = try program.run("plan", "s.yaml")
         let cells = "cells             48"
         #expect(planned.status == 0 && planned.output.contains(cells) && outcome.output.contains(cells), "\(planned)")
+        // By its bytes it is none, and no command is printed that could not be typed in.
+        let command = "exec '\(Program.executable.path)' plan - < r.h5"
+        let bytes = try run("/bin/sh", ["-c", command], in: program)
+        #expect(bytes.status == 65 && bytes.messages.contains("is an HDF5 file and not a sweep file"), "\(bytes.messages)")
+        #expect(!bytes.messages.contains("samsweep status"), "\(bytes.messages)")
     }
 
     // MARK: Damage

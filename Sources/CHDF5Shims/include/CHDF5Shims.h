@@ -87,7 +87,7 @@ int chdf5_storage(hid_t dataset, int *filter);
 herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *context), void *context);
 
 /// Has libhdf5 read all objects of a file, their attributes and their smaller datasets, in a child process, for at most
-/// `seconds` and two seconds of processor time, and more for large files (a damaged heap makes the library go in circles).
+/// `seconds` and one second of processor time, and more for large files (a damaged heap makes the library go in circles).
 /// Where `thorough`, large datasets that are packed are unpacked, too. Returns the child. The caller must own the library:
 /// nobody may be inside it while the process forks.
 int chdf5_start_probe(const char *path, unsigned seconds, int thorough);

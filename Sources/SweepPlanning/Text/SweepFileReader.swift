@@ -48,7 +48,7 @@ enum SweepFileReader {
         if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) {
             diagnostics.report(
                 .whole, "", "is an HDF5 file and not a sweep file",
-                remedy: "see what a result holds with: samsweep status \(diagnostics.file)")
+                remedy: "the sweep in a result is read where its path is given")
             throw diagnostics.error(.invalid)
         }
         let valid = validPrefix(bytes)
