@@ -64,10 +64,10 @@ struct RunCommand: ParsableCommand {
             plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress, shard: shard)
         let counts = try completion.run(stop: stop) { before in
             guard before.done > 0 else { return }
-            completion.tell("\(counted(before.done, "trial")) reused, \(NumberText.grouped(before.missing)) to run")
+            tell("\(counted(before.done, "trial")) reused, \(NumberText.grouped(before.missing)) to run")
         }
-        completion.tell(Self.verdict(counts.after, before: counts.before, shard: shard))
-        if let gain = try compression.run(path, threads: machine.threadCount) { completion.tell(gain) }
+        tell(Self.verdict(counts.after, before: counts.before, shard: shard))
+        if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
         try StandardOutput.print(path)
     }
 
@@ -131,6 +131,10 @@ struct RunCommand: ParsableCommand {
         let own = counted(before.total, "trial is", "trials are")
         let diverged = counts.diverged > 0 ? ", \(NumberText.grouped(counts.diverged)) of them diverged" : ""
         return shard.map { "shard \($0): \(own) done\(diverged)" } ?? "\(own) done\(diverged)"
+    }
+
+    private func tell(_ text: String) {
+        if progress != .none, progress != .json { Console.shared.message("samsweep: \(text)") }
     }
 }
 

@@ -2,7 +2,7 @@ import KernelSelection
 import Testing
 import TrialContract
 
-// How a block is worked off — slots that share noise, noise scaled once per scale, slots in turn, looking ahead to the next step
+// How a block is worked off — slots that share noise, noise scaled once per level, slots in turn, looking ahead to the next step
 // where nobody observes — never changes a value.
 
 private let optimizers = KernelSelection.catalogue.all(.optimizer).map(\.name)
@@ -15,7 +15,7 @@ private let problems: [ProblemCase] = {
     return ProblemCase.all.filter { seen.insert($0.name).inserted }
 }()
 
-/// Cells of two noise scales; the first key serves five of them, the last two cells have keys of their own.
+/// Cells of two noise levels; the first key serves five of them, the last two cells have keys of their own.
 private func cells(_ problem: ProblemCase) -> [CellParameters] {
     (0..<7).map { (i: Int) -> CellParameters in
         let rate: Double = 0.1 + 0.1 * Double(i)

@@ -2,8 +2,8 @@ import TrialContract
 
 /// Slots that go through the chunks of steps together, group by group with shared noise.
 final class Batch {
-    /// A group's slots at one noise scale.
-    private struct ScaledSlots {
+    /// A group's slots with the same noise level.
+    private struct NoiseLevel {
         var scale: Lanes
         var slots: [BlockLayout.SlotLanes]
     }
@@ -23,7 +23,7 @@ final class Batch {
     private let slots: UnsafeMutablePointer<Slot>
     private var rows: [[Int]] = []
     private var sources: [NoiseSource] = []
-    /// Slots that read their groups' first noise scale, their second, and so on.
+    /// Slots that read their groups' first noise level, their second, and so on.
     private var passes: [Range<Int>] = []
     private let origin: BlockOrigin
     /// Steps taken so far.
@@ -43,8 +43,8 @@ final class Batch {
         (dimension, noiseVectors) = components.launcher.size(request.trialClass)
         stepper = components.launcher.bind(request.trialClass)
         sampler = components.launcher.sampler(request.trialClass)
-        let scales = parts.map { Self.scales($0.0.slots[$0.1], request.cells) }
-        stepsPerChunk = Self.stepsPerChunk(scales.map(\.count), components, sampler, request, noiseBytes)
+        let levels = parts.map { Self.levels($0.0.slots[$0.1], request.cells) }
+        stepsPerChunk = Self.stepsPerChunk(levels.map(\.count), components, sampler, request, noiseBytes)
         directions = workspace.vectors(dimension * Interleaving.slots(dimension: dimension))
         // Schedules are filled eight steps at a time.
         let factorRoom = (stepsPerChunk + laneCount - 1) / laneCount * laneCount
@@ -58,51 +58,51 @@ final class Batch {
             components, request.trialClass, dimension: dimension, slots: slotCount, workspace: workspace,
             measure: stepper.measure)
         let componentRoom = sampler.map { [stepsPerChunk] in $0.vectorsPerStep * stepsPerChunk }
-        for (part, own) in zip(parts, scales) {
+        for (part, levels) in zip(parts, levels) {
             sources.append(NoiseSource(
-                part.0.identity, scales: own.map(\.scale), launcher: components.launcher,
+                part.0.identity, scales: levels.map(\.scale), launcher: components.launcher,
                 room: stepsPerChunk * noiseVectors, componentRoom: componentRoom,
                 workspace: workspace))
         }
         update = IterateUpdate(
             UpdateRule(request.trialClass), slots: slots, count: slotCount, dimension: dimension, workspace: workspace)
-        place(scales, request)
+        place(levels, request)
     }
 
     /// Sorts slots by their noise scale.
-    private static func scales(_ slots: ArraySlice<BlockLayout.SlotLanes>, _ cells: [CellParameters]) -> [ScaledSlots] {
-        var scales: [ScaledSlots] = []
+    private static func levels(_ slots: ArraySlice<BlockLayout.SlotLanes>, _ cells: [CellParameters]) -> [NoiseLevel] {
+        var levels: [NoiseLevel] = []
         for slot in slots {
             let scale = lanes { cells[slot.cells[$0]].noisePerCoordinate }
-            if let index = scales.firstIndex(where: { $0.scale == scale }) {
-                scales[index].slots.append(slot)
+            if let index = levels.firstIndex(where: { $0.scale == scale }) {
+                levels[index].slots.append(slot)
             } else {
-                scales.append(ScaledSlots(scale: scale, slots: [slot]))
+                levels.append(NoiseLevel(scale: scale, slots: [slot]))
             }
         }
-        return scales
+        return levels
     }
 
     /// As many steps as keep their noise in `noiseBytes`, in whole units of the noise model.
     private static func stepsPerChunk(
-        _ scales: [Int], _ components: BlockComponents, _ sampler: (any Sampler)?, _ request: BlockRequest,
+        _ levels: [Int], _ components: BlockComponents, _ sampler: (any Sampler)?, _ request: BlockRequest,
         _ noiseBytes: Int
     ) -> Int {
-        let buffers = scales.reduce(0) { $0 + NoiseSource.bufferCount(components.launcher, scales: $1) }
+        let buffers = levels.reduce(0) { $0 + NoiseSource.bufferCount(components.launcher, levels: $1) }
         let vectorsPerStep = max(1, buffers * components.launcher.size(request.trialClass).noiseVectors)
-            + scales.count * (sampler?.vectorsPerStep ?? 0)
+            + levels.count * (sampler?.vectorsPerStep ?? 0)
         let wished = min(256, noiseBytes / (vectorsPerStep * MemoryLayout<Lanes>.stride), request.trialClass.steps)
         let unit = components.noise.stepsPerUnit
         return max(unit, wished / unit * unit)
     }
 
     /// Gives every slot its memory, parameters and starting point.
-    private func place(_ scales: [[ScaledSlots]], _ request: BlockRequest) {
+    private func place(_ levels: [[NoiseLevel]], _ request: BlockRequest) {
         var next = 0
-        for pass in 0..<(scales.map(\.count).max() ?? 0) {
+        for pass in 0..<(levels.map(\.count).max() ?? 0) {
             let first = next
-            for (source, own) in zip(sources, scales) where pass < own.count {
-                for lanesOfSlot in own[pass].slots {
+            for (source, levels) in zip(sources, levels) where pass < levels.count {
+                for lanesOfSlot in levels[pass].slots {
                     (slots + next).initialize(to: slot(lanesOfSlot, source, request))
                     rows.append(lanesOfSlot.rows)
                     update.begin(slot: next)
@@ -182,8 +182,8 @@ final class Batch {
                 rhoFactors: UnsafePointer(factors.rho), directions: directions)
             let iterates = range.lowerBound + 1...range.upperBound
             let isWatched = divergedAbove != nil || update.concerns(iterates) || tracker.watchesAny(iterates)
-            for (scale, pass) in passes.enumerated() {
-                for source in sources { source.prepare(scale: scale, vectors: range.count * noiseVectors) }
+            for (level, pass) in passes.enumerated() {
+                for source in sources { source.prepare(level: level, vectors: range.count * noiseVectors) }
                 let first = pass.lowerBound
                 stepper.advance(
                     slots + first, pass.count, chunk, isWatched ? { self.observe(slot: first + $0, at: $1) } : nil)

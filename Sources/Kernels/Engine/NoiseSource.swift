@@ -1,16 +1,16 @@
 import TrialContract
 
-/// The noise that the slots of a group see: drawn once per chunk of steps, at each of its scales in turn.
+/// The noise that the slots of a group see: drawn once per chunk of steps, scaled for each of its noise levels in turn.
 ///
-/// A group of one scale is drawn at it at once. With several scales the unit noise is kept and `prepare` writes it at
-/// one of them, so that a step multiplies nothing.
+/// A group of one level is drawn at its scale at once. With several levels the unit noise is kept and `prepare` writes
+/// it at one level's scale, so that a step multiplies nothing.
 final class NoiseSource {
     /// One stream's noise of a chunk, `[step][coordinate]`.
     private struct Buffer {
         let stream: Stream
         /// What slots read.
         let noise: UnsafeMutablePointer<Lanes>
-        /// Unit noise; `nil`: there is one scale.
+        /// Unit noise; `nil`: there is one level.
         let unit: UnsafeMutablePointer<Lanes>?
     }
 
@@ -26,14 +26,14 @@ final class NoiseSource {
     private let isSilent: Bool
     private let buffers: [Buffer]
 
-    /// How many buffers of noise a group of this many scales keeps.
-    static func bufferCount(_ launcher: Launcher, scales: Int) -> Int {
+    /// How many buffers of noise a group of this many levels keeps.
+    static func bufferCount(_ launcher: Launcher, levels: Int) -> Int {
         let streams = (launcher.usesDescentNoise ? 1 : 0) + (launcher.usesAscentNoise ? 1 : 0)
-        return streams * (scales > 1 ? 2 : 1)
+        return streams * (levels > 1 ? 2 : 1)
     }
 
     /// - Parameters:
-    ///   - scales: one vector of lanes each.
+    ///   - scales: the levels, one vector of lanes each.
     ///   - room: vectors of noise in a chunk.
     ///   - componentRoom: vectors of drawn components in a chunk; `nil`: not a finite sum.
     init(
@@ -76,10 +76,10 @@ final class NoiseSource {
         ascentComponents.map { sampler.fill($0, generator: generator, isDescent: false, steps: steps) }
     }
 
-    /// Makes the noise read as at the scale of this number, if there is one.
-    func prepare(scale number: Int, vectors: Int) {
-        guard number < scales.count, !isSilent else { return }
-        let scale = scales[number]
+    /// Makes the noise read like level `level`'s, if there is one.
+    func prepare(level: Int, vectors: Int) {
+        guard level < scales.count, !isSilent else { return }
+        let scale = scales[level]
         for buffer in buffers {
             guard let unit = buffer.unit else { return }
             for i in 0..<vectors { buffer.noise[i] = unit[i] * scale }
