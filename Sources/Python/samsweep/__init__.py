@@ -10,7 +10,7 @@ The functions call the program `samsweep` and take what its commands take.
 from importlib import metadata as _metadata
 
 from . import accessor as accessor
-from .commands import best, export, merge, plan, report, run, schema, status, verify
+from .commands import best, check, export, merge, plan, report, run, schema, status, verify
 from .commands import listing as list
 from .errors import (
     CannotCreateError,
@@ -41,6 +41,7 @@ __all__ = [
     "SamsweepError",
     "UsageError",
     "best",
+    "check",
     "export",
     "fit",
     "list",

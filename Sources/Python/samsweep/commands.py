@@ -208,6 +208,23 @@ def listing(
     return pd.DataFrame([{"kind": own, **entry} for own, entries in known.items() for entry in entries]).set_index(["kind", "name"])
 
 
+def check(sweep: Sweep, *, samples: int | None = None, **overrides: Any) -> dict[str, Any]:
+    """What a sweep's problems amount to, without running it: `problems` with values, gradients and curvatures where trials begin
+    and at each minimiser, and `optimizers` of the sweep's own with the gradients of a step.
+
+    `samples` is the number of stochastic gradients whose mean is compared with the exact one, 100,000 by default. Throws
+    `InvalidSweepError` where something contradicts what the sweep states, with the numbers.
+    """
+    given = sweeps.sweep_input(sweep, overrides)
+    arguments = ["check", given.argument, *given.overrides, "--format", "json"]
+    arguments += [] if samples is None else ["--samples", str(samples)]
+    with tempfile.TemporaryDirectory() as scratch:
+        sweeps.write_data(given, pathlib.Path(scratch))
+        folder = scratch if given.data else None
+        found: dict[str, Any] = json.loads(program.call(arguments, text=given.text, folder=folder).output)
+    return found
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of sweep files."""
     text: dict[str, Any] = json.loads(program.call(["schema"]).output)

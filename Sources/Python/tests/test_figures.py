@@ -181,7 +181,7 @@ def test_narrow_panels_keep_their_height_and_cover_no_point(zipped: xr.Dataset) 
     with plt.style.context(plot._style("paper")):
         figure = zipped.samsweep.plot.law(width=plot.WIDTHS["single"], bootstrap=0, panel=["dimension"])
         texts(figure)
-        renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+        renderer = figure.canvas.get_renderer()
         for axes in figure.axes:
             box, legend = axes.get_window_extent(renderer), axes.get_legend()
             assert box.height > 0.6 * box.width

@@ -293,6 +293,27 @@ def test_plan_and_status_say_what_the_program_says(sweep: dict[str, Any], result
         samsweep.status(xr.Dataset({"distance": result.distance}))
 
 
+def test_a_check_shows_what_a_problem_amounts_to_and_what_contradicts_it() -> None:
+    # f = 3 u1^2 + u2^2/2: Hessian diag(6, 1); at (1, 1) f = 3.5 and |grad f| = sqrt(37).
+    scales = np.array([6.0, 1.0])
+    own: dict[str, Any] = {
+        "schema": 1, "name": "own", "optimizer": "sgd", "steps": 10, "learning_rate": 0.1,
+        "problem": {
+            "variables": {"u": 2}, "constants": {"a": scales}, "objective": "sum(a * u^2) / 2", "minimum": 0, "minimisers": [[0, 0]],
+            "start": {"u": 1}, "smoothness": 6,
+        },
+    }  # fmt: skip
+    checked = samsweep.check(own, samples=100)
+    (problem,) = checked["problems"]
+    assert problem["start_value"] == 3.5
+    assert problem["start_gradient_norm"] == pytest.approx(np.sqrt(37), rel=1e-12)
+    assert problem["start_largest_eigenvalue"] == pytest.approx(6, rel=1e-6)
+    assert problem["start_smallest_eigenvalue"] == pytest.approx(1, rel=1e-6)
+    assert problem["contradictions"] == []
+    with pytest.raises(samsweep.InvalidSweepError, match="smoothness"):
+        samsweep.check(own, samples=100, problem={**own["problem"], "smoothness": 2})
+
+
 def test_tables(result: xr.Dataset) -> None:
     cells = samsweep.export(result, statistics=["distance"])
     assert len(cells) == 20 and cells.finished.eq(8).all()

@@ -96,7 +96,7 @@ def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: La
         step = -(-len(marks) // 6)
         axes.set_xticks(range(0, len(marks), step), marks[::step], rotation=45)
         panels.grow_for_ticks(axes, [_place(shown, up, place) for place in range(own.shape[0])], "y")
-    entries = [Patch(facecolor=_fill(name), label=f"{_REGIMES[name][0]}  {_WORDS[name]}") for name in _REGIMES if name in seen]
+    entries: list[Any] = [Patch(facecolor=_fill(name), label=f"{_REGIMES[name][0]}  {_WORDS[name]}") for name in _REGIMES if name in seen]
     if is_lost:
         entries.append(Line2D([], [], linestyle="none", marker="x", color="#D55E00", label="all trials diverged"))
     return made.finish(words.symbol(against), words.symbol(up), entries)
