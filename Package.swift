@@ -69,7 +69,7 @@ let package = Package(
             name: "samsweep",
             dependencies: [
                 "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "Wording", "SweepPlanning", "KernelSelection",
-                "SweepExecution", "ResultStore",
+                "SweepExecution", "ResultStore", "Definitions",
                 "ScalingFits", "ClaimVerdicts", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

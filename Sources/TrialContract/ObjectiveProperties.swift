@@ -22,11 +22,17 @@ public struct ObjectiveProperties: Sendable, Hashable {
     /// Whether it is a finite sum over a data set: `TrialClass.finiteSum` is then needed, and the number of its columns
     /// is the dimension.
     public let takesData: Bool
+    /// The least value f*, where it is the same for all parameters.
+    public let minimum: Double?
+    /// Whether it is a sum of components of which only gradients are known.
+    public let drawsComponents: Bool
 
     public init(
         smoothness: ObjectiveConstant, strongConvexity: ObjectiveConstant, takesEigenvalues: Bool = false,
-        takesData: Bool = false
+        takesData: Bool = false, minimum: Double? = 0, drawsComponents: Bool = false
     ) {
+        self.minimum = minimum
+        self.drawsComponents = drawsComponents
         self.smoothness = smoothness
         self.strongConvexity = strongConvexity
         self.takesEigenvalues = takesEigenvalues

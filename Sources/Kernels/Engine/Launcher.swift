@@ -8,6 +8,7 @@ struct Launcher: Sendable {
     var memoryVectors: Int
     var usesAscentNoise: Bool
     var usesDescentNoise: Bool
+    var usesThirdNoise = false
     /// Coordinates of the state that is stepped, and vectors of noise it takes a step.
     let size: @Sendable (TrialClass) -> (coordinates: Int, noiseVectors: Int)
     let sampler: @Sendable (TrialClass) -> (any Sampler)?
@@ -151,8 +152,9 @@ extension Launcher {
     init(_ algorithm: DefinedAlgorithm, onProblemOf pair: Launcher) {
         self = pair
         memoryVectors = algorithm.memory.count
-        usesDescentNoise = algorithm.asks(.firstSample)
-        usesAscentNoise = algorithm.asks(.secondSample)
+        usesDescentNoise = algorithm.asks(.first)
+        usesAscentNoise = algorithm.asks(.second)
+        usesThirdNoise = algorithm.asks(.third)
         bind = { trialClass in
             guard let makeObjective = pair.objective, algorithm.dimension == trialClass.dimension else {
                 fatalError("the planner must make an algorithm for its class's dimension and the method full")

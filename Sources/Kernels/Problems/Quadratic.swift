@@ -24,6 +24,8 @@ struct Quadratic: Problem {
         noise.adding(Lanes(repeating: pointer[j]), times: x)
     }
 
+    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes { Lanes(repeating: pointer[j]) }
+
     @inline(__always)
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes {
         Lanes(repeating: 0.5 * pointer[j]) * (x * x)

@@ -6,6 +6,12 @@ import TrialContract
 protocol LinearLoss: SendableMetatype {
     static var description: ComponentDescription { get }
 
+    /// loss(z).
+    static func value(_ z: Lanes, target: Lanes) -> Lanes
+
+    /// d^2 loss / d z^2.
+    static func curvature(_ z: Lanes, target: Lanes) -> Lanes
+
     /// d loss / d z.
     static func slope(_ z: Lanes, target: Lanes) -> Lanes
 
