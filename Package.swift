@@ -73,7 +73,7 @@ let package = Package(
             name: "samsweep",
             dependencies: [
                 "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "Wording", "SweepPlanning", "KernelSelection",
-                "SweepExecution", "ResultStore",
+                "SweepExecution", "ResultStore", "Definitions",
                 "ScalingFits", "ClaimVerdicts", "TrialAllocation", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

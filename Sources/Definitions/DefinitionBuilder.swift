@@ -11,7 +11,7 @@ extension ProblemDefinition {
     /// - Throws: what does not fit, is not finite, or contradicts what the definition states.
     public func build(parameters: [String: Double], dimension: Int?) throws(DefinitionError) -> DefinedObjective {
         let scope = DefinitionScope(self, parameters, dimension)
-        return try DefinitionBuilder(definition: self, scope: scope).build()
+        return try DefinitionBuilder(definition: self, scope: scope, parameters: parameters, statedDimension: dimension).build()
     }
 
     /// The number of coordinates for the parameters that lengths of variables need; others may be missing.
@@ -26,6 +26,8 @@ extension ProblemDefinition {
 struct DefinitionBuilder {
     let definition: ProblemDefinition
     let scope: DefinitionScope
+    let parameters: [String: Double]
+    let statedDimension: Int?
 
     func build() throws(DefinitionError) -> DefinedObjective {
         try scope.lay()
@@ -52,18 +54,63 @@ struct DefinitionBuilder {
         var minimisers: [[Double]] = []
         for text in definition.minimisers { minimisers.append(try minimiser(text, d)) }
         try check(minimisers, minimum, exact, gradient)
+        let (definition, parameters, statedDimension) = (definition, parameters, statedDimension)
         let objective = DefinedObjective(
             dimension: d, samples: scope.samples, stochasticGradient: TapeWriter.tape(scope.graph, [stochasticGradient]),
-            gradient: TapeWriter.tape(scope.graph, [gradient]), measure: TapeWriter.tape(scope.graph, measured),
-            statesDistance: distance != nil, minimum: minimum, minimisers: minimisers, start: try start())
-        let room = [objective.stochasticGradient, objective.gradient, objective.measure].reduce(0) { $0 + $1.bufferSize }
-        guard room <= Self.mostRoom else {
+            gradient: TapeWriter.tape(scope.graph, [gradient]), stochasticValue: TapeWriter.tape(scope.graph, [stochastic]),
+            measure: TapeWriter.tape(scope.graph, measured), statesDistance: distance != nil, minimum: minimum,
+            minimisers: minimisers, start: try start(),
+            extras: {
+                try Self.extras(
+                    definition, DefinitionScope(definition, parameters, statedDimension),
+                    DefinitionScope(definition, parameters, statedDimension, isOfOneExample: true))
+            })
+        try Self.requireRoom([objective.stochasticGradient, objective.gradient, objective.measure], definition)
+        return objective
+    }
+
+    private static func requireRoom(_ tapes: [Tape], _ definition: ProblemDefinition) throws(DefinitionError) {
+        let room = tapes.reduce(0) { $0 + $1.bufferSize }
+        guard room <= mostRoom else {
             throw DefinitionError(
                 source: definition.objective.source,
-                message: "needs room for \(room) intermediate numbers at once, and \(Self.mostRoom) are the most",
+                message: "needs room for \(room) intermediate numbers at once, and \(mostRoom) are the most",
                 remedy: "use smaller sizes")
         }
-        return objective
+    }
+
+    /// Products with Hessians, forward over reverse, and the gradient of one example.
+    private static func extras(
+        _ definition: ProblemDefinition, _ scope: DefinitionScope, _ example: DefinitionScope
+    ) throws(DefinitionError) -> DefinedObjective.Extras {
+        func product(_ mode: DefinitionScope.Mode, _ text: DefinedExpression) throws(DefinitionError) -> Tape {
+            let d = scope.dimension
+            let value = try scope.number(text, mode, "objective")
+            let gradient = scope.graph.gradient(of: value, dimension: d)
+            let direction = scope.graph.direction(d)
+            let product = scope.graph.derivative(of: [gradient], along: direction)[0]
+            guard scope.graph.work <= 16 * ExpressionTyper.mostWork, scope.graph.entries.count <= 32 * ExpressionTyper.mostNodes else {
+                throw DefinitionError(
+                    source: definition.objective.source, message: "has second derivatives that are too large",
+                    remedy: "use smaller sizes, or no hvp")
+            }
+            return TapeWriter.tape(scope.graph, [product])
+        }
+        try scope.lay()
+        let stochastic = definition.stochastic ?? definition.objective
+        let exact = try product(.exact, definition.objective), sampled = try product(.stochastic, stochastic)
+        let places = scope.samples.indices.filter { if case .indices = scope.samples[$0].law { true } else { false } }
+        var gradient: Tape?, indices: (place: Int, count: Int, of: Int)?
+        if places.count == 1, case .indices(let bound, _) = scope.samples[places[0]].law {
+            try example.lay()
+            let value = try example.number(stochastic, .stochastic, "stochastic")
+            let node = example.graph.gradient(of: value, dimension: example.dimension)
+            gradient = TapeWriter.tape(example.graph, [node])
+            indices = (scope.sampleOffsets[places[0]], scope.samples[places[0]].count, bound)
+        }
+        try requireRoom([exact, sampled] + (gradient.map { [$0] } ?? []), definition)
+        return DefinedObjective.Extras(
+            exactProduct: exact, stochasticProduct: sampled, exampleGradient: gradient, indices: indices)
     }
 
     /// Each is a number in eight trials: a quarter of a gigabyte for each thread.

@@ -11,6 +11,8 @@ final class DefinitionScope {
     private let definition: ProblemDefinition
     private let parameters: [String: Double]
     private let statedDimension: Int?
+    /// Whether a sampled index is one alone, in the place of the first.
+    private let isOfOneExample: Bool
     var graph = Graph()
     /// Numbers of drawn constants so far; each takes a microsecond.
     private var drawn = 0
@@ -18,13 +20,16 @@ final class DefinitionScope {
     private(set) var dimension = 0
     private(set) var variables: [(name: String, shape: Shape, offset: Int)] = []
     private(set) var samples: [DefinedObjective.Sample] = []
-    private var sampleOffsets: [Int] = []
+    private(set) var sampleOffsets: [Int] = []
     private var sampleShapes: [Shape] = []
     private var usedSamples: Set<Int> = []
     private var constants: [String: Typed] = [:]
     private var shorthand: [Mode: [String: Typed]] = [:]
 
-    init(_ definition: ProblemDefinition, _ parameters: [String: Double], _ dimension: Int?) {
+    init(
+        _ definition: ProblemDefinition, _ parameters: [String: Double], _ dimension: Int?, isOfOneExample: Bool = false
+    ) {
+        self.isOfOneExample = isOfOneExample
         self.definition = definition
         self.parameters = parameters
         statedDimension = dimension
@@ -88,7 +93,11 @@ final class DefinitionScope {
     private func lay(_ sample: ProblemDefinition.Named<ProblemDefinition.SampleLaw>) throws(DefinitionError) {
         func add(_ law: DefinedObjective.Sample.Law, _ shape: Shape) {
             sampleOffsets.append(samples.reduce(0) { $0 + $1.count })
-            sampleShapes.append(shape)
+            if isOfOneExample, case .indices = law {
+                sampleShapes.append(shape.isScalar ? .scalar : .vector(1))
+            } else {
+                sampleShapes.append(shape)
+            }
             samples.append(DefinedObjective.Sample(law: law, count: shape.count))
         }
         switch sample.value {

@@ -20,6 +20,8 @@ protocol NameScope: AnyObject {
     func value(of name: String, _ graph: inout Graph) throws(DefinitionError) -> Typed?
     /// All names that mean something.
     var names: [String] { get }
+    /// The call of `each` that the expression in hand stands in, by its node; `nil`: none. Set before each node is looked at.
+    var enclosing: Int? { get set }
     /// Functions that it has beside those of definitions.
     var functions: [String] { get }
     /// What a function of its own gives; `nil`: it is none. It is also told of other functions before they are applied.
@@ -31,6 +33,11 @@ protocol NameScope: AnyObject {
 
 extension NameScope {
     var functions: [String] { [] }
+
+    var enclosing: Int? {
+        get { nil }
+        set {}
+    }
 
     func call(
         _ name: String, _ arguments: [Graph.Node], _ graph: inout Graph,
@@ -61,7 +68,9 @@ struct ExpressionTyper {
     }
 
     private mutating func run(_ graph: inout Graph) throws(DefinitionError) -> Typed {
+        let enclosing = enclosingCalls()
         for (index, node) in tree.nodes.enumerated() {
+            scope.enclosing = enclosing[index]
             let value = try value(node, &graph)
             let count = graph.shape(value.node).count
             guard count <= Self.mostElements else {
@@ -83,6 +92,16 @@ struct ExpressionTyper {
             precondition(values.count == index + 1)
         }
         return values[values.count - 1]
+    }
+
+    /// For each node the innermost call of a function of the scope's that takes it as an expression rather than a value.
+    private func enclosingCalls() -> [Int?] {
+        var calls = [Int?](repeating: nil, count: tree.nodes.count)
+        for (index, node) in tree.nodes.enumerated().reversed() {
+            let inside: Int? = if case .call(AlgorithmDefinition.mean) = node.kind { index } else { calls[index] }
+            for child in node.children { calls[child] = inside }
+        }
+        return calls
     }
 
     // MARK: Messages
@@ -192,6 +211,10 @@ struct ExpressionTyper {
         let a = try number(left), b = try number(right)
         if sign == .product { return Typed(node: try product(a, b, node, &graph)) }
         try requireFit(a, b, node, &graph)
+        if sign == .remainder {
+            let whole = graph.element(.floor, [graph.element(.divide, [a, b])])
+            return Typed(node: graph.element(.subtract, [a, graph.element(.multiply, [b, whole])]))
+        }
         let operation: Tape.Operation =
             switch sign {
             case .add: .add

@@ -160,7 +160,9 @@ struct TapeWriter {
 
     private mutating func start(_ node: Graph.Node) -> (space: Tape.Space, offset: Int) {
         switch graph.entries[node].operation {
-        case .point, .direction: return (.point, 0)
+        case .point: return (.point, 0)
+        // It lies behind the point.
+        case .direction: return (.point, graph.shape(node).count)
         case .sample(let offset): return (.sample, offset)
         case .constant(let index):
             if let place = constantPlaces[index] { return (.constant, place) }

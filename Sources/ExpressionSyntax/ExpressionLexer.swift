@@ -19,7 +19,7 @@ public struct ExpressionToken: Equatable, Sendable {
 /// Cuts an expression into tokens.
 struct ExpressionLexer {
     private static let signs = [
-        "**", "<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "^", "@", "(", ")", "[", "]", ",", ":",
+        "**", "<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "%", "^", "@", "(", ")", "[", "]", ",", ":",
     ]
     /// What other languages write, and what to write here.
     private static let foreign = ["&&": "and", "||": "or", "!": "not", "=": "==", "&": "and", "|": "or"]

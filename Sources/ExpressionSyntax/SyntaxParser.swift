@@ -1,6 +1,6 @@
 /// Reads an expression, from the loosest sign to the tightest:
 ///
-///     or, and, not, comparisons (a < b < c is a < b and b < c), + -, * / @, unary -, ** (also ^; to the right), a[i]
+///     or, and, not, comparisons (a < b < c is a < b and b < c), + -, * / % @, unary -, ** (also ^; to the right), a[i]
 ///
 /// Chains of one sign do not nest, so that long expressions need no deep recursion; only brackets, signs and powers do, at
 /// most `deepest` times.
@@ -128,7 +128,7 @@ public struct SyntaxParser {
 
     private mutating func product() throws(ExpressionError) -> Int {
         var node = try signed()
-        while let sign = take(oneOf: ["*", "/", "@"]) {
+        while let sign = take(oneOf: ["*", "/", "%", "@"]) {
             let place = position - 1
             node = add(.binary(sign), [node, try signed()], token: place)
         }

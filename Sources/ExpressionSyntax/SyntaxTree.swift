@@ -30,8 +30,9 @@ public struct SyntaxTree: Sendable {
         public var token: Int
     }
 
+    /// A remainder has the sign of the divisor, as in Python.
     public enum Operator: String, Sendable {
-        case add = "+", subtract = "-", multiply = "*", divide = "/", power = "^", product = "@"
+        case add = "+", subtract = "-", multiply = "*", divide = "/", remainder = "%", power = "^", product = "@"
         case less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">=", equal = "==", notEqual = "!="
         case and, or
 

@@ -9,6 +9,7 @@ struct Launcher: Sendable {
     var usesAscentNoise: Bool
     var usesDescentNoise: Bool
     var gradientsPerStep: Double
+    var usesThirdNoise = false
     /// Coordinates of the state that is stepped, and vectors of noise it takes a step.
     let size: @Sendable (TrialClass) -> (coordinates: Int, noiseVectors: Int)
     let sampler: @Sendable (TrialClass) -> (any Sampler)?
@@ -154,8 +155,9 @@ extension Launcher {
     init(_ algorithm: DefinedAlgorithm, onProblemOf pair: Launcher) {
         self = pair
         memoryVectors = algorithm.memory.count
-        usesDescentNoise = algorithm.asks(.firstSample)
-        usesAscentNoise = algorithm.asks(.secondSample)
+        usesDescentNoise = algorithm.asks(.first)
+        usesAscentNoise = algorithm.asks(.second)
+        usesThirdNoise = algorithm.asks(.third)
         gradientsPerStep = Double(algorithm.gradientsPerStep)
         bind = { trialClass in
             guard let makeObjective = pair.objective, algorithm.dimension == trialClass.dimension else {

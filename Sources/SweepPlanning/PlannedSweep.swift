@@ -1,3 +1,4 @@
+import Definitions
 import TrialContract
 
 /// A checked sweep, laid out and ready to be run. Cells are decoded by position; nothing is materialised.
@@ -81,6 +82,25 @@ public final class PlannedSweep: SweepPlan {
 
     /// The file with the problem's data; `nil` where it has none.
     public var dataFile: DataFileReference? { layout.spec.choices[.problem]?.entries.first?.data?.file }
+
+    /// What a cell's problem states of `smoothness`, `strong_convexity` and `minimum`.
+    ///
+    /// - Parameter objective: the cell's own objective, if it has one.
+    public func statedConstants(at index: Int, _ objective: DefinedObjective?) throws -> [String: Double] {
+        decoder.withDigits(of: index) { layout.statedConstants(AlgorithmDefinition.problemNames, objective, at: $0) }
+    }
+
+    /// The sweep's own algorithms, with the gradients that a step takes and the operations beside them, for the parameters as
+    /// they are written.
+    public var ownAlgorithms: [(name: String, gradients: Int, operations: Int)] {
+        (layout.spec.choices[.optimizer]?.entries ?? []).compactMap { entry in
+            let problem = Dictionary(uniqueKeysWithValues: AlgorithmDefinition.problemNames.map { ($0, 1.0) })
+            guard let own = entry.algorithm,
+                let algorithm = try? own.algorithm(parameters: entry.given, dimension: largestDimension, steps: 1, problem: problem)
+            else { return nil }
+            return (entry.label, algorithm.gradientsPerStep, algorithm.operationsPerStep)
+        }
+    }
 
     /// The files that the constants of an own objective are from.
     public var constantFiles: [DataFileReference] { definition?.files.map(\.reference) ?? [] }

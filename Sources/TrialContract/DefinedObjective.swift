@@ -1,3 +1,5 @@
+import Synchronization
+
 /// An objective that a user has written down, with its gradients, for given parameters.
 ///
 /// A reference, compared by identity: made once for a set of parameters, shared by all cells that use it.
@@ -42,6 +44,26 @@ public final class DefinedObjective: Sendable, Hashable {
         }
     }
 
+    /// Derivatives that only some algorithms ask for.
+    public struct Extras: Sendable {
+        /// The Hessian's product with a direction, which lies behind the point, of the objective and of the stochastic one.
+        public let exactProduct: Tape
+        public let stochasticProduct: Tape
+        /// The stochastic gradient of one example: the sample's first index stands for all of them.
+        public let exampleGradient: Tape?
+        /// The place of the indices in a step's sample, how many there are, and below what.
+        public let indices: (place: Int, count: Int, of: Int)?
+
+        public init(
+            exactProduct: Tape, stochasticProduct: Tape, exampleGradient: Tape?, indices: (place: Int, count: Int, of: Int)?
+        ) {
+            self.exactProduct = exactProduct
+            self.stochasticProduct = stochasticProduct
+            self.exampleGradient = exampleGradient
+            self.indices = indices
+        }
+    }
+
     public let dimension: Int
     /// In the order in which their numbers lie side by side in a step's sample.
     public let samples: [Sample]
@@ -49,6 +71,8 @@ public final class DefinedObjective: Sendable, Hashable {
     public let stochasticGradient: Tape
     /// The gradient of the objective itself.
     public let gradient: Tape
+    /// The stochastic objective itself; one output.
+    public let stochasticValue: Tape
     /// f, its gradient, and, where the definition states one, the distance to a minimiser: 1 + d (+ 1) outputs.
     public let measure: Tape
     /// Whether `measure` ends with a distance.
@@ -59,11 +83,17 @@ public final class DefinedObjective: Sendable, Hashable {
     public let minimisers: [[Double]]
     /// For all coordinates, in order; empty: not stated.
     public let start: [Start]
+    private let makeExtras: @Sendable () throws -> Extras
+    private let knownExtras = Mutex<Extras?>(nil)
 
+    /// - Parameter extras: makes what only some algorithms ask for; called at most once at a time and kept.
     public init(
-        dimension: Int, samples: [Sample], stochasticGradient: Tape, gradient: Tape, measure: Tape, statesDistance: Bool,
-        minimum: Double?, minimisers: [[Double]], start: [Start]
+        dimension: Int, samples: [Sample], stochasticGradient: Tape, gradient: Tape, stochasticValue: Tape, measure: Tape,
+        statesDistance: Bool, minimum: Double?, minimisers: [[Double]], start: [Start],
+        extras: @escaping @Sendable () throws -> Extras
     ) {
+        self.stochasticValue = stochasticValue
+        makeExtras = extras
         precondition(minimisers.allSatisfy { $0.count == dimension })
         precondition(start.isEmpty || start.reduce(0) { $0 + $1.count } == dimension)
         self.dimension = dimension
@@ -75,6 +105,16 @@ public final class DefinedObjective: Sendable, Hashable {
         self.minimum = minimum
         self.minimisers = minimisers
         self.start = start
+    }
+
+    /// What only some algorithms ask for, made when it is first asked for. Throws where that is too large.
+    public func extras() throws -> Extras {
+        if let known = knownExtras.withLock({ $0 }) { return known }
+        let made = try makeExtras()
+        return knownExtras.withLock { known in
+            known = known ?? made
+            return known ?? made
+        }
     }
 
     /// Numbers of a step's sample.

@@ -24,10 +24,19 @@ public struct ObjectiveProperties: Sendable, Hashable {
     /// The loss of a finite sum over a data set: `TrialClass.finiteSum` is then needed, and the number of its columns is
     /// the dimension. `nil` for every other objective.
     public let loss: LinearModel.Loss?
+    /// The least value f*, where it is the same for all parameters.
+    public let minimum: Double?
+    /// Whether it is a sum of components of which only gradients are known.
+    public let drawsComponents: Bool
 
     public var takesData: Bool { loss != nil }
 
-    public init(smoothness: ObjectiveConstant, strongConvexity: ObjectiveConstant, takesEigenvalues: Bool = false) {
+    public init(
+        smoothness: ObjectiveConstant, strongConvexity: ObjectiveConstant, takesEigenvalues: Bool = false,
+        minimum: Double? = 0, drawsComponents: Bool = false
+    ) {
+        self.minimum = minimum
+        self.drawsComponents = drawsComponents
         self.smoothness = smoothness
         self.strongConvexity = strongConvexity
         self.takesEigenvalues = takesEigenvalues
@@ -39,6 +48,8 @@ public struct ObjectiveProperties: Sendable, Hashable {
         smoothness = .ofData
         strongConvexity = .ofData
         takesEigenvalues = false
+        minimum = nil
+        drawsComponents = false
         self.loss = loss
     }
 }

@@ -37,6 +37,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Let results go that the sweep file no longer asks for.")
     var drop = false
 
+    @Flag(help: "Run also where an own objective's stochastic gradients do not mean its exact ones.")
+    var unchecked = false
+
     @Option(help: "How to tell the progress: auto, bar, json or none.")
     var progress: ProgressStyle = .auto
 
@@ -57,6 +60,7 @@ struct RunCommand: ParsableCommand {
         plan.notes.forEach { Console.shared.message("samsweep: note: \($0)") }
         try requireMemory(plan)
         let kernel = try machine.kernel()
+        if !unchecked, let doubt = try SweepCheck.doubt(plan, kernel) { throw CommandError.invalidData(doubt) }
         let path = output ?? ResultPath.standard(plan.name, shard: shard)
         if let goal = plan.goal { return try pursue(goal, plan, overrides, path, kernel, stop) }
         let writer = try open(path, plan)

@@ -11,7 +11,7 @@ struct Samsweep: ParsableCommand {
             PlanCommand.self, RunCommand.self, StatusCommand.self, MergeCommand.self, FitCommand.self,
             BestCommand.self, CompareCommand.self, ReportCommand.self,
             ExportCommand.self, AuditCommand.self, SubmitCommand.self, ListCommand.self, SchemaCommand.self,
-            VerifyCommand.self, BenchCommand.self,
+            VerifyCommand.self, CheckCommand.self, BenchCommand.self,
         ])
 
     /// Like the default, but with this program's exit codes and form of error messages.

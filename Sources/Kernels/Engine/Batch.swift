@@ -11,6 +11,8 @@ final class Batch {
     private let components: BlockComponents
     private let stepper: BoundStepper
     private let sampler: (any Sampler)?
+    /// What the algorithm draws for itself.
+    private let ownSampler: DefinedSampler?
     private let steps: Int
     private let divergedAbove: DivergenceBound?
     /// Coordinates of the state and vectors of noise a step.
@@ -43,6 +45,7 @@ final class Batch {
         (dimension, noiseVectors) = components.launcher.size(request.trialClass)
         stepper = components.launcher.bind(request.trialClass)
         sampler = components.launcher.sampler(request.trialClass)
+        ownSampler = DefinedSampler(request.trialClass.definedAlgorithm?.draws ?? [])
         let levels = parts.map { Self.levels($0.0.slots[$0.1], request.cells) }
         stepsPerChunk = Self.stepsPerChunk(levels.map(\.count), components, sampler, request, noiseBytes)
         directions = workspace.vectors(dimension * Interleaving.slots(dimension: dimension))
@@ -62,7 +65,7 @@ final class Batch {
             sources.append(NoiseSource(
                 part.0.identity, scales: levels.map(\.scale), launcher: components.launcher,
                 room: stepsPerChunk * noiseVectors, componentRoom: componentRoom,
-                workspace: workspace))
+                ownRoom: stepsPerChunk * (ownSampler?.vectorsPerStep ?? 0), workspace: workspace))
         }
         update = IterateUpdate(
             UpdateRule(request.trialClass), slots: slots, count: slotCount, dimension: dimension, workspace: workspace)
@@ -90,7 +93,8 @@ final class Batch {
     ) -> Int {
         let buffers = levels.reduce(0) { $0 + NoiseSource.bufferCount(components.launcher, levels: $1) }
         let vectorsPerStep = max(1, buffers * components.launcher.size(request.trialClass).noiseVectors)
-            + levels.count * (sampler?.vectorsPerStep ?? 0)
+            + levels.count * ((sampler?.vectorsPerStep ?? 0)
+                + (request.trialClass.definedAlgorithm?.draws.reduce(0) { $0 + $1.count } ?? 0))
         let wished = min(256, noiseBytes / (vectorsPerStep * MemoryLayout<Lanes>.stride), request.trialClass.steps)
         let unit = components.noise.stepsPerUnit
         return max(unit, wished / unit * unit)
@@ -121,7 +125,8 @@ final class Batch {
             rho: lanes { request.cells[lanesOfSlot.cells[$0]].rho },
             x: workspace.vectors(dimension), memory: workspace.vectors(memoryVectors),
             descentNoise: source.descentNoise, ascentNoise: source.ascentNoise,
-            descentComponents: source.descentComponents, ascentComponents: source.ascentComponents)
+            descentComponents: source.descentComponents, ascentComponents: source.ascentComponents,
+            thirdNoise: source.thirdNoise, thirdComponents: source.thirdComponents, ownDraws: source.ownDraws)
         slot.memory.update(repeating: Lanes(repeating: 0), count: memoryVectors)
         stepper.start(slot.x, source.generator)
         slot.noteDivergence(dimension: dimension, at: 0)
@@ -218,6 +223,7 @@ final class Batch {
         for source in sources {
             source.draw(components.noise, steps: whole, dimension: noiseVectors)
             if let sampler { source.draw(sampler, steps: steps) }
+            if let ownSampler { source.drawOwn(ownSampler, steps: steps) }
         }
         factors.learningRate.map { components.learningRateSchedule.fill($0, steps: steps) }
         factors.rho.map { components.rhoSchedule.fill($0, steps: steps) }

@@ -21,6 +21,10 @@ final class NoiseSource {
     /// Components of a finite sum; `nil`: not one, or full gradients.
     let descentComponents: UnsafeMutablePointer<Lanes>?
     let ascentComponents: UnsafeMutablePointer<Lanes>?
+    let thirdNoise: UnsafeMutablePointer<Lanes>
+    let thirdComponents: UnsafeMutablePointer<Lanes>?
+    /// What the algorithm draws for itself; `nil`: nothing.
+    let ownDraws: UnsafeMutablePointer<Lanes>?
     private let scales: [Lanes]
     /// Additive noise that is 0 everywhere: its buffers hold zeros.
     private let isSilent: Bool
@@ -29,6 +33,7 @@ final class NoiseSource {
     /// How many buffers of noise a group of this many levels keeps.
     static func bufferCount(_ launcher: Launcher, levels: Int) -> Int {
         let streams = (launcher.usesDescentNoise ? 1 : 0) + (launcher.usesAscentNoise ? 1 : 0)
+            + (launcher.usesThirdNoise ? 1 : 0)
         return streams * (levels > 1 ? 2 : 1)
     }
 
@@ -36,23 +41,28 @@ final class NoiseSource {
     ///   - scales: the levels, one vector of lanes each.
     ///   - room: vectors of noise in a chunk.
     ///   - componentRoom: vectors of drawn components in a chunk; `nil`: not a finite sum.
+    ///   - ownRoom: vectors that the algorithm draws for itself in a chunk.
     init(
-        _ identity: PhiloxLanes.Identity, scales: [Lanes], launcher: Launcher, room: Int, componentRoom: Int?,
+        _ identity: PhiloxLanes.Identity, scales: [Lanes], launcher: Launcher, room: Int, componentRoom: Int?, ownRoom: Int,
         workspace: Workspace
     ) {
         self.scales = scales
         generator = PhiloxLanes(identity, storage: workspace.vectors(PhiloxLanes.storageVectors))
-        let uses = (descent: launcher.usesDescentNoise, ascent: launcher.usesAscentNoise)
+        let uses = (descent: launcher.usesDescentNoise, ascent: launcher.usesAscentNoise, third: launcher.usesThirdNoise)
         descentNoise = workspace.vectors(uses.descent ? room : 0)
         ascentNoise = workspace.vectors(uses.ascent ? room : 0)
         descentComponents = uses.descent ? componentRoom.map { workspace.vectors($0) } : nil
         ascentComponents = uses.ascent ? componentRoom.map { workspace.vectors($0) } : nil
+        thirdNoise = workspace.vectors(uses.third ? room : 0)
+        thirdComponents = uses.third ? componentRoom.map { workspace.vectors($0) } : nil
+        ownDraws = ownRoom > 0 ? workspace.vectors(ownRoom) : nil
         func buffer(_ stream: Stream, _ noise: UnsafeMutablePointer<Lanes>) -> Buffer {
             Buffer(stream: stream, noise: noise, unit: scales.count > 1 ? workspace.vectors(room) : nil)
         }
         var buffers: [Buffer] = []
         if uses.descent { buffers.append(buffer(.descentNoise, descentNoise)) }
         if uses.ascent { buffers.append(buffer(.ascentNoise, ascentNoise)) }
+        if uses.third { buffers.append(buffer(.thirdNoise, thirdNoise)) }
         self.buffers = buffers
         isSilent = !launcher.drawsZeroNoise && scales.allSatisfy { $0 == Lanes(repeating: 0) }
         if isSilent {
@@ -72,8 +82,14 @@ final class NoiseSource {
 
     /// Draws the components that `steps` take.
     func draw(_ sampler: any Sampler, steps: Range<Int>) {
-        descentComponents.map { sampler.fill($0, generator: generator, isDescent: true, steps: steps) }
-        ascentComponents.map { sampler.fill($0, generator: generator, isDescent: false, steps: steps) }
+        descentComponents.map { sampler.fill($0, generator: generator, role: .descent, steps: steps) }
+        ascentComponents.map { sampler.fill($0, generator: generator, role: .ascent, steps: steps) }
+        thirdComponents.map { sampler.fill($0, generator: generator, role: .third, steps: steps) }
+    }
+
+    /// Draws what the algorithm draws for itself.
+    func drawOwn(_ sampler: DefinedSampler, steps: Range<Int>) {
+        ownDraws.map { sampler.fillOwn($0, generator: generator, steps: steps) }
     }
 
     /// Makes the noise read like level `level`'s, if there is one.

@@ -1,6 +1,6 @@
 /// An objective whose gradient takes all coordinates together.
 protocol CoupledObjective: AnyObject {
-    /// Room for a gradient and for a point, d vectors each.
+    /// Room for a gradient, d vectors, and for a point and a direction behind it.
     var gradient: UnsafeMutablePointer<Lanes> { get }
     var point: UnsafeMutablePointer<Lanes> { get }
 
@@ -11,5 +11,32 @@ protocol CoupledObjective: AnyObject {
         at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int,
         into gradient: UnsafeMutablePointer<Lanes>)
 
+    /// The objective on a sample; `nil`: f.
+    func value(at x: UnsafeMutablePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int) -> Lanes
+
+    /// Writes the Hessian at `x` times the direction that stands behind it.
+    func hessianProduct(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, into product: UnsafeMutablePointer<Lanes>)
+
+    /// How many examples a sample of so many vectors has; without one, all.
+    func exampleCount(sample: UnsafePointer<Lanes>?, count: Int) -> Int
+
+    /// Writes the gradient of example `index` of a sample.
+    func exampleGradient(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, index: Int,
+        into gradient: UnsafeMutablePointer<Lanes>)
+
     func measure(_ x: UnsafeMutablePointer<Lanes>) -> Measures
+}
+
+/// An objective that is no sum over examples, or whose sample is one of them, has one.
+extension CoupledObjective {
+    func exampleCount(sample: UnsafePointer<Lanes>?, count: Int) -> Int { 1 }
+
+    func exampleGradient(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, index: Int,
+        into gradient: UnsafeMutablePointer<Lanes>
+    ) {
+        self.gradient(at: x, sample: sample, count: count, into: gradient)
+    }
 }

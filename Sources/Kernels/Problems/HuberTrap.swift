@@ -16,7 +16,7 @@ struct HuberTrap: LineProblem {
             + "phi piecewise linear through (-3/4, 0), (-1/4, 1/2), (1/4, -1/2), (3/4, -1/2), (5/4, 1/2), (7/4, 0)",
         citation: "after Si & Yun, NeurIPS 2023, arXiv:2306.09850; Huber, Ann. Math. Stat. 35 (1964) 73",
         parameters: [LineProblemParameters.smoothness, LineProblemParameters.rho0], maximumDimension: 1,
-        objective: ObjectiveProperties(smoothness: .expression("smoothness"), strongConvexity: .absent))
+        objective: ObjectiveProperties(smoothness: .expression("smoothness"), strongConvexity: .absent, drawsComponents: true))
 
     static func sampler(_ trialClass: TrialClass) -> (any Sampler)? { FairCoin() }
 
@@ -32,6 +32,13 @@ struct HuberTrap: LineProblem {
             + (clampedToUnit((z - 0.75) * 2) - clampedToUnit((z - 1.25) * 2) * 0.5)
         let mean = noise.adding(clipped(x), times: Lanes(repeating: beta))
         return mean.adding(phi * (beta * rho0), times: component)
+    }
+
+    func curvature(at x: Lanes, component: Lanes) -> Lanes {
+        let z = x * (1 / rho0)
+        let slope = (isInsideUnit((z + 0.75) * 2) - isInsideUnit((z + 0.25) * 2) * 2)
+            + (isInsideUnit((z - 0.75) * 2) * 2 - isInsideUnit((z - 1.25) * 2))
+        return (isInsideUnit((z + 0.25) * 2) + slope * component) * beta
     }
 
     /// beta x^2/2 in the middle, (beta rho0/4)(|x| - rho0/8) in the tails: with c = clip(x), beta |c| (|x| - |c|/2).

@@ -3,6 +3,7 @@ import TrialContract
 /// A problem in one dimension.
 protocol LineProblem: Problem {
     func gradient(at x: Lanes, component: Lanes, plus noise: Lanes) -> Lanes
+    func curvature(at x: Lanes, component: Lanes) -> Lanes
     func suboptimality(at x: Lanes) -> Lanes
     func minimiser() -> Double
     func displacement(at x: Lanes) -> Lanes
@@ -20,6 +21,8 @@ extension LineProblem {
     func gradient(at x: Lanes, coordinate j: Int, component: Lanes, plus noise: Lanes) -> Lanes {
         gradient(at: x, component: component, plus: noise)
     }
+
+    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes { curvature(at: x, component: component) }
 
     @inline(__always)
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes { suboptimality(at: x) }

@@ -22,6 +22,9 @@ protocol Problem: SendableMetatype {
     /// sampler get 0.
     func gradient(at x: Lanes, coordinate j: Int, component: Lanes, plus noise: Lanes) -> Lanes
 
+    /// The second derivative along coordinate `j` at `x`; at a kink, that of one side or 0.
+    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes
+
     /// Coordinate `j`'s share of f(x) - f*.
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes
 

@@ -32,6 +32,11 @@ struct PseudoHuber: Problem {
         noise.adding(x / root(x), times: Lanes(repeating: beta))
     }
 
+    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes {
+        let root = root(x)
+        return beta / (root * root * root)
+    }
+
     /// sqrt(1 + z^2) - 1 = z^2 / (1 + sqrt(1 + z^2)).
     @inline(__always)
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes { (x * x * beta) / (root(x) + 1) }

@@ -26,6 +26,8 @@ struct Quadratic: Problem {
         noise.adding(Lanes(repeating: eigenvalues[j]), times: x)
     }
 
+    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes { Lanes(repeating: pointer[j]) }
+
     @inline(__always)
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes {
         Lanes(repeating: 0.5 * eigenvalues[j]) * (x * x)

@@ -29,6 +29,10 @@ struct Rastrigin: Problem {
         return noise.adding(x, times: Lanes(repeating: 2)).adding(sine, times: Lanes(repeating: 2 * .pi * amplitude))
     }
 
+    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes {
+        cosineAndSine(quarterTurns: x * 4).cosine * (4 * .pi * .pi * amplitude) + 2
+    }
+
     /// 1 - cos 2 pi x = 2 sin^2 pi x.
     @inline(__always)
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes {

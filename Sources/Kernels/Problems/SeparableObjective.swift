@@ -12,7 +12,7 @@ final class SeparableObjective<P: Problem>: CoupledObjective {
         self.problem = problem
         self.dimension = dimension
         gradient = workspace.vectors(dimension)
-        point = workspace.vectors(dimension)
+        point = workspace.vectors(2 * dimension)
     }
 
     func gradient(
@@ -22,6 +22,21 @@ final class SeparableObjective<P: Problem>: CoupledObjective {
         let component = sample.map { $0[0] } ?? Lanes(repeating: 0)
         for j in 0..<dimension {
             gradient[j] = problem.gradient(at: x[j], coordinate: j, component: component, plus: Lanes(repeating: 0))
+        }
+    }
+
+    func value(at x: UnsafeMutablePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int) -> Lanes {
+        var suboptimality = Lanes(repeating: 0)
+        for j in 0..<dimension { suboptimality += problem.suboptimality(at: x[j], coordinate: j) }
+        return suboptimality + Lanes(repeating: problem.minimum)
+    }
+
+    func hessianProduct(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, into product: UnsafeMutablePointer<Lanes>
+    ) {
+        let component = sample.map { $0[0] } ?? Lanes(repeating: 0)
+        for j in 0..<dimension {
+            product[j] = problem.curvature(at: x[j], coordinate: j, component: component) * x[dimension + j]
         }
     }
 

@@ -16,7 +16,7 @@ struct Sine: LineProblem {
             + "minimisers -3 rho0/10 + 6 k rho0/5, starts are measured from k = 0",
         citation: "after Si & Yun, NeurIPS 2023, arXiv:2306.09850",
         parameters: [LineProblemParameters.smoothness, LineProblemParameters.rho0], maximumDimension: 1,
-        objective: ObjectiveProperties(smoothness: .expression("smoothness"), strongConvexity: .absent))
+        objective: ObjectiveProperties(smoothness: .expression("smoothness"), strongConvexity: .absent, minimum: nil))
 
     private let rho0: Double
     private let quarterTurnsPerLength: Double
@@ -34,6 +34,10 @@ struct Sine: LineProblem {
     @inline(__always)
     func gradient(at x: Lanes, component: Lanes, plus noise: Lanes) -> Lanes {
         noise.adding(cosineAndSine(quarterTurns: x * quarterTurnsPerLength).cosine, times: Lanes(repeating: slope))
+    }
+
+    func curvature(at x: Lanes, component: Lanes) -> Lanes {
+        cosineAndSine(quarterTurns: x * quarterTurnsPerLength).sine * (-0.5 * .pi * slope * quarterTurnsPerLength)
     }
 
     /// sin u + 1 = 2 sin^2 of half the phase from the nearest minimiser, without cancellation.

@@ -26,7 +26,7 @@ struct Trap: LineProblem {
         ],
         constraints: ["c1 <= c2"], maximumDimension: 1,
         objective: ObjectiveProperties(
-            smoothness: .expression("smoothness"), strongConvexity: .expression("smoothness")))
+            smoothness: .expression("smoothness"), strongConvexity: .expression("smoothness"), drawsComponents: true))
 
     private static let centres = ParameterRange(0, 0.625, lowerIsOpen: true)
 
@@ -58,6 +58,12 @@ struct Trap: LineProblem {
         return mean.adding(phi * scale, times: component)
     }
 
+    func curvature(at x: Lanes, component: Lanes) -> Lanes {
+        let z = x * perLength
+        let slope = isInsideUnit((z + 0.25) * 2) * (2 * levels.fall) + isInsideUnit((z - 0.625) * (8 / 3)) * (8 / 3 * levels.rise)
+        return (slope * component + 1) * beta
+    }
+
     @inline(__always)
     func suboptimality(at x: Lanes) -> Lanes { x * x * (0.5 * beta) }
 }
@@ -65,3 +71,9 @@ struct Trap: LineProblem {
 /// `t` cut to [0, 1]; NaN stays.
 @inline(__always)
 func clampedToUnit(_ t: Lanes) -> Lanes { t.maximum(Lanes(repeating: 0)).minimum(Lanes(repeating: 1)) }
+
+/// 1 where `t` is in (0, 1), 0 elsewhere.
+func isInsideUnit(_ t: Lanes) -> Lanes {
+    Lanes(repeating: 0).replaced(
+        by: Lanes(repeating: 1), where: (t .> Lanes(repeating: 0)) .& (t .< Lanes(repeating: 1)))
+}

@@ -25,7 +25,7 @@ struct TwoQuadratics: LineProblem {
         ],
         constraints: ["a1 + a2 > 0"], maximumDimension: 1,
         objective: ObjectiveProperties(
-            smoothness: .expression("(a1 + a2) / 2"), strongConvexity: .expression("(a1 + a2) / 2")))
+            smoothness: .expression("(a1 + a2) / 2"), strongConvexity: .expression("(a1 + a2) / 2"), drawsComponents: true))
 
     static func sampler(_ trialClass: TrialClass) -> (any Sampler)? { FairCoin() }
 
@@ -50,6 +50,12 @@ struct TwoQuadratics: LineProblem {
         let inside = x.maximum(Lanes(repeating: lower)).minimum(Lanes(repeating: upper))
         let difference = Lanes(repeating: pull).adding(inside, times: Lanes(repeating: halfDifference))
         return noise.adding(x, times: Lanes(repeating: mean)).adding(-difference, times: component)
+    }
+
+    func curvature(at x: Lanes, component: Lanes) -> Lanes {
+        let isInside = Lanes(repeating: 0).replaced(
+            by: Lanes(repeating: 1), where: (x .> Lanes(repeating: lower)) .& (x .< Lanes(repeating: upper)))
+        return mean - isInside * component * halfDifference
     }
 
     @inline(__always)

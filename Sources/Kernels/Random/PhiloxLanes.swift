@@ -3,6 +3,10 @@ enum Stream: UInt64 {
     case descentNoise = 0, ascentNoise = 1, componentChoice = 2, start = 3, reducedDescent = 4, reducedAscent = 5
     /// What definitions draw: normals, signs and uniform numbers, for the descent and for an ascent of its own.
     case normalsDescent = 6, normalsAscent = 7, signsDescent = 8, signsAscent = 9, uniformDescent = 10, uniformAscent = 11
+    /// The third independent sample of an algorithm's step.
+    case thirdNoise = 12, thirdComponents = 13, normalsThird = 14, signsThird = 15, uniformThird = 16
+    /// What algorithms draw for themselves.
+    case normalsOwn = 17, signsOwn = 18, uniformOwn = 19
 }
 
 /// Philox4x32-10 for eight lanes at once, each with its own key and trial.

@@ -17,6 +17,10 @@ struct Slot {
     /// The components of a finite sum that the steps of the chunk in hand take; `nil`: not a finite sum.
     var descentComponents: UnsafePointer<Lanes>?
     var ascentComponents: UnsafePointer<Lanes>?
+    /// The same of a third sample, and what the algorithm draws for itself.
+    var thirdNoise: UnsafePointer<Lanes>
+    var thirdComponents: UnsafePointer<Lanes>?
+    var ownDraws: UnsafePointer<Lanes>?
 
     /// The learning rate and rho of step `s` of a chunk.
     @inline(__always)

@@ -4,7 +4,7 @@ import PortableMath
 struct Program: Sendable {
     enum Code: UInt8, Sendable {
         case constant, load, isMember
-        case add, subtract, multiply, divide, power, negate
+        case add, subtract, multiply, divide, remainder, power, negate
         case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
         case and, or, not
         case unary, binary
@@ -79,6 +79,7 @@ struct Program: Sendable {
         case .subtract: a - b
         case .multiply: a * b
         case .divide: a / b
+        case .remainder: a - b * (a / b).rounded(.down)
         case .power: PortableMath.pow(a, b)
         case .less: a < b ? 1 : 0
         case .lessOrEqual: a <= b ? 1 : 0

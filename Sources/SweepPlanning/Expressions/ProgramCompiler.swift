@@ -154,6 +154,7 @@ struct ProgramCompiler {
         case .subtract: .subtract
         case .multiply, .product: .multiply
         case .divide: .divide
+        case .remainder: .remainder
         case .power: .power
         case .less: .less
         case .lessOrEqual: .lessOrEqual

@@ -9,7 +9,8 @@ extension LayoutChecks {
     func checkAlgorithms() {
         for (index, entry) in (layout.spec.choices[.optimizer]?.entries ?? []).enumerated() {
             guard let own = entry.algorithm else { continue }
-            let names = ["optimizer", "dimension", "steps"] + own.definition.parameters.map { "optimizer.\($0.name)" }
+            let constants = own.definition.namedOfProblem.isEmpty ? [] : layout.curvatureInputs
+            let names = ["optimizer", "dimension", "steps", "problem"] + constants + own.definition.parameters.map { "optimizer.\($0.name)" }
             let quantities = names.compactMap { layout.place(of: $0) }
             let scan = GridScan(layout, quantities, over: quantities.map { layout.quantities[$0].dimensions }.union())
             var isWrong = false
@@ -18,10 +19,16 @@ extension LayoutChecks {
                     return !isWrong
                 }
                 do {
-                    _ = try own.algorithm(
-                        parameters: layout.choice(.optimizer, at: digits).parameters,
-                        dimension: min(ClassBuilder.mostPlanned, max(1, Int(layout.value("dimension", at: digits)))),
-                        steps: Int(layout.value("steps", at: digits)))
+                    let dimension = min(ClassBuilder.mostPlanned, max(1, Int(layout.value("dimension", at: digits))))
+                    let problem = layout.entry(.problem, at: digits)
+                    let objective = own.definition.namedOfProblem.contains("minimum")
+                        ? try? problem.defined?.objective(
+                            parameters: layout.choice(.problem, at: digits).parameters, dimension: dimension) : nil
+                    let algorithm = try own.algorithm(
+                        parameters: layout.choice(.optimizer, at: digits).parameters, dimension: dimension,
+                        steps: Int(layout.value("steps", at: digits)),
+                        problem: layout.statedConstants(own.definition.namedOfProblem, objective, at: digits))
+                    try require(algorithm, of: own, fits: problem)
                 } catch {
                     diagnostics.report(error, own.places, layout.spec.sourceText)
                     isWrong = true
@@ -34,5 +41,47 @@ extension LayoutChecks {
                 scan.sampleDigits(Self.mostAlgorithms) { _ = look($0, $1) }
             }
         }
+    }
+
+    /// What an algorithm asks for must be something that the problem has.
+    private func require(
+        _ algorithm: DefinedAlgorithm, of own: OwnAlgorithm, fits problem: ComponentEntry
+    ) throws(DefinitionError) {
+        let source = own.definition.stepSource, name = problem.description.name
+        if algorithm.asksForSampleValues, problem.description.objective?.drawsComponents == true {
+            throw DefinitionError(
+                source: source, message: "asks for the value on a sample, which \(name) does not know", value: own.definition.name,
+                remedy: "use full_value(v), or gradients")
+        }
+        let batches = problem.defined?.definition.samples.count { sample in
+            switch sample.value {
+            case .choice, .batch: true
+            case .normal, .rademacher, .uniform: false
+            }
+        }
+        if algorithm.asksForExamples, let batches, batches > 1 {
+            throw DefinitionError(
+                source: source, message: "takes the gradients of single examples, and \(name) draws \(batches) kinds of indices",
+                value: own.definition.name, remedy: "draw one batch")
+        }
+    }
+}
+
+extension Layout {
+    /// What the problem states of some names that programs use; what it does not state is left out.
+    func statedConstants(_ names: [String], _ objective: DefinedObjective?, at digits: Digits) -> [String: Double] {
+        var stated: [String: Double] = [:]
+        for name in names {
+            let entry = entry(.problem, at: digits)
+            let value: Double? =
+                switch name {
+                case "smoothness": curvature(.smoothness, at: digits)
+                case "strong_convexity": curvature(.strongConvexity, at: digits)
+                default:
+                    entry.defined != nil ? objective?.minimum : entry.data?.minimum.value ?? entry.description.objective?.minimum
+                }
+            if let value, value.isFinite { stated[name] = value }
+        }
+        return stated
     }
 }

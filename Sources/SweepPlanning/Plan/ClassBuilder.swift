@@ -1,3 +1,4 @@
+import Definitions
 import TrialContract
 
 /// A class of trials with what its cells need.
@@ -118,12 +119,30 @@ struct ClassBuilder: Sendable {
     /// The sweep's own algorithm for the cell's parameters.
     private func definedAlgorithm(_ trialClass: TrialClass, at digits: Digits) throws -> DefinedAlgorithm? {
         guard let own = layout.entry(.optimizer, at: digits).algorithm else { return nil }
+        let diagnostics = Diagnostics(file: layout.spec.fileName)
         do {
-            return try own.algorithm(
-                parameters: trialClass.optimizer.parameters, dimension: trialClass.dimension, steps: trialClass.steps)
-        } catch {
-            let diagnostics = Diagnostics(file: layout.spec.fileName)
+            let algorithm = try own.algorithm(
+                parameters: trialClass.optimizer.parameters, dimension: trialClass.dimension, steps: trialClass.steps,
+                problem: layout.statedConstants(own.definition.namedOfProblem, trialClass.definedObjective, at: digits))
+            try prepare(trialClass.definedObjective, for: algorithm, at: digits, diagnostics)
+            return algorithm
+        } catch let error as DefinitionError {
             diagnostics.report(error, own.places, layout.spec.sourceText)
+            throw diagnostics.error(.invalid)
+        }
+    }
+
+    /// Derivatives that only some algorithms ask for are made before trials do.
+    private func prepare(
+        _ objective: DefinedObjective?, for algorithm: DefinedAlgorithm, at digits: Digits, _ diagnostics: Diagnostics
+    ) throws {
+        guard let objective, let defined = layout.entry(.problem, at: digits).defined,
+            algorithm.asksForCurvature || algorithm.asksForExamples
+        else { return }
+        do {
+            _ = try objective.extras()
+        } catch let error as DefinitionError {
+            diagnostics.report(error, defined.places, layout.spec.sourceText)
             throw diagnostics.error(.invalid)
         }
     }

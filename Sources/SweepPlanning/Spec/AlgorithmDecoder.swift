@@ -8,6 +8,7 @@ final class OwnAlgorithm: Sendable {
         var parameters: [Double]
         var dimension: Int
         var steps: Int
+        var problem: [String: Double]
     }
 
     let definition: AlgorithmDefinition
@@ -30,11 +31,16 @@ final class OwnAlgorithm: Sendable {
     }
 
     /// The algorithm for given parameters; made once as long as few are in use, since algorithms are compared by identity.
-    func algorithm(parameters: [String: Double], dimension: Int, steps: Int) throws(DefinitionError) -> DefinedAlgorithm {
+    ///
+    /// - Parameter problem: what the problem states of the names that the program asks for.
+    func algorithm(
+        parameters: [String: Double], dimension: Int, steps: Int, problem: [String: Double]
+    ) throws(DefinitionError) -> DefinedAlgorithm {
         let key = Key(
-            parameters: definition.parameters.map { parameters[$0.name] ?? $0.value }, dimension: dimension, steps: steps)
+            parameters: definition.parameters.map { parameters[$0.name] ?? $0.value }, dimension: dimension, steps: steps,
+            problem: problem)
         if let algorithm = known.withLock({ $0[key] }) { return algorithm }
-        let built = try definition.build(parameters: parameters, dimension: dimension, steps: steps)
+        let built = try definition.build(parameters: parameters, dimension: dimension, steps: steps, problem: problem)
         return known.withLock { known in
             if let algorithm = known[key] { return algorithm }
             if known.count >= Self.mostKept { known.removeAll() }
@@ -45,8 +51,9 @@ final class OwnAlgorithm: Sendable {
 
     /// With the parameters it has of itself, in a dimension that it takes; what is wrong with it is reported elsewhere.
     private var example: DefinedAlgorithm? {
+        let problem = Dictionary(uniqueKeysWithValues: AlgorithmDefinition.problemNames.map { ($0, 1.0) })
         for dimension in [2, 64, 1, 3, 4096] {
-            if let algorithm = try? algorithm(parameters: [:], dimension: dimension, steps: 1) { return algorithm }
+            if let algorithm = try? algorithm(parameters: [:], dimension: dimension, steps: 1, problem: problem) { return algorithm }
         }
         return nil
     }
@@ -57,7 +64,7 @@ final class OwnAlgorithm: Sendable {
     /// How many vectors of noise a step draws.
     var noiseVectors: Int {
         guard let algorithm = example else { return 1 }
-        return (algorithm.asks(.firstSample) ? 1 : 0) + (algorithm.asks(.secondSample) ? 1 : 0)
+        return [.first, .second, .third].count { algorithm.asks($0) } + algorithm.draws.count
     }
 }
 

@@ -3,7 +3,7 @@ import TrialContract
 /// Draws mini-batches: which examples each step takes, each trial its own.
 ///
 /// Stream `componentChoice`, unit `step`; example i of the batch uses word U (i even) or V (i odd) of draw i/2, for an
-/// ascent batch of its own of draw 2^31 + i/2. A word w stands for floor(w k / 2^64) in 0 ..< k, whose probabilities differ
+/// ascent batch of its own of draw 2^31 + i/2, for a third batch of draw i/2 of stream `thirdComponents`. A word w stands for floor(w k / 2^64) in 0 ..< k, whose probabilities differ
 /// from 1/k by less than 2^-64.
 ///
 /// * With replacement, k = n and the number is the example.
@@ -20,24 +20,24 @@ struct BatchSampler: Sampler {
 
     var vectorsPerStep: Int { batch }
 
-    func fill(_ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, isDescent: Bool, steps: Range<Int>) {
-        fill(buffer, vectorsPerStep: batch, generator: generator, isDescent: isDescent, steps: steps)
+    func fill(_ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, role: SampleRole, steps: Range<Int>) {
+        fill(buffer, vectorsPerStep: batch, generator: generator, role: role, steps: steps)
     }
 
     /// The same where each step's batch begins `vectorsPerStep` vectors after the last one's.
     func fill(
-        _ buffer: UnsafeMutablePointer<Lanes>, vectorsPerStep: Int, generator: PhiloxLanes, isDescent: Bool,
+        _ buffer: UnsafeMutablePointer<Lanes>, vectorsPerStep: Int, generator: PhiloxLanes, role: SampleRole,
         steps: Range<Int>
     ) {
         let workspace = Workspace()
         // One bit per lane and example.
         let taken: UnsafeMutablePointer<UInt8> = workspace.vectors(withReplacement ? 0 : examples)
         if !withReplacement { taken.update(repeating: 0, count: examples) }
-        let firstDraw: UInt64 = isDescent ? firstDraw : firstDraw + 1 << 31
+        let firstDraw: UInt64 = role == .ascent ? firstDraw + 1 << 31 : firstDraw
         var row = buffer
         for step in steps {
             for i in stride(from: 0, to: batch, by: 2) {
-                let (first, second) = generator.draw(firstDraw + UInt64(i / 2), unit: UInt64(step), stream: .componentChoice)
+                let (first, second) = generator.draw(firstDraw + UInt64(i / 2), unit: UInt64(step), stream: role.componentStream)
                 row[i] = choose(first, i, taken)
                 if i + 1 < batch { row[i + 1] = choose(second, i + 1, taken) }
             }

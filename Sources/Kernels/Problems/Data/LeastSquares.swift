@@ -9,6 +9,10 @@ enum LeastSquares: LinearLoss {
         parameters: DataParameters.all(defaultL2: 0, l2Range: .nonNegative),
         objective: ObjectiveProperties(loss: .leastSquares))
 
+    static func value(_ z: Lanes, target: Lanes) -> Lanes { (z - target) * (z - target) * 0.5 }
+
+    static func curvature(_ z: Lanes, target: Lanes) -> Lanes { Lanes(repeating: 1) }
+
     @inline(__always)
     static func slope(_ z: Lanes, target: Lanes) -> Lanes { z - target }
 

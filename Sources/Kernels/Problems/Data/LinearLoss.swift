@@ -7,6 +7,12 @@ protocol LinearLoss: SendableMetatype {
     /// Its `objective` holds the loss in plain numbers, with which the minimiser is found.
     static var description: ComponentDescription { get }
 
+    /// loss(z).
+    static func value(_ z: Lanes, target: Lanes) -> Lanes
+
+    /// d^2 loss / d z^2.
+    static func curvature(_ z: Lanes, target: Lanes) -> Lanes
+
     /// d loss / d z.
     static func slope(_ z: Lanes, target: Lanes) -> Lanes
 

@@ -18,7 +18,7 @@ final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
         self.sum = sum
         columns = sum.dataset.columns
         gradient = workspace.vectors(columns)
-        point = workspace.vectors(columns)
+        point = workspace.vectors(2 * columns)
         row = workspace.vectors(columns)
         displacement = workspace.vectors(columns)
     }
@@ -68,6 +68,54 @@ final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
             for j in 0..<columns { gradient[j] = gradient[j].adding(slope, times: matrix[i, j]) }
             i += 1
         }
+    }
+
+    func value(at x: UnsafeMutablePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int) -> Lanes {
+        var total = Lanes(repeating: 0)
+        if let sample {
+            for i in 0..<count {
+                let numbers = sample[i].bits
+                total += Loss.value(matrix.gather(numbers, into: row, times: x), target: matrix.targets(numbers))
+            }
+        } else {
+            for i in 0..<matrix.rows { total += Loss.value(matrix.score(i, times: x), target: matrix.target(i)) }
+        }
+        let squares = sumOfSquares(columns) { x[$0] }
+        return (total * (1 / Double(sample == nil ? matrix.rows : count))).adding(squares, times: Lanes(repeating: 0.5 * sum.l2))
+    }
+
+    func hessianProduct(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, into product: UnsafeMutablePointer<Lanes>
+    ) {
+        let direction = x + columns
+        product.update(repeating: Lanes(repeating: 0), count: columns)
+        if let sample {
+            for i in 0..<count {
+                let numbers = sample[i].bits
+                let curvature = Loss.curvature(matrix.gather(numbers, into: row, times: x), target: matrix.targets(numbers))
+                var along = Lanes(repeating: 0)
+                for j in 0..<columns { along = along.adding(row[j], times: direction[j]) }
+                let share = curvature * along
+                for j in 0..<columns { product[j] = product[j].adding(share, times: row[j]) }
+            }
+        } else {
+            for i in 0..<matrix.rows {
+                let share = Loss.curvature(matrix.score(i, times: x), target: matrix.target(i)) * matrix.score(i, times: direction)
+                for j in 0..<columns { product[j] = product[j].adding(share, times: matrix[i, j]) }
+            }
+        }
+        let share = 1 / Double(sample == nil ? matrix.rows : count)
+        for j in 0..<columns { product[j] = (product[j] * share).adding(direction[j], times: Lanes(repeating: sum.l2)) }
+    }
+
+    func exampleCount(sample: UnsafePointer<Lanes>?, count: Int) -> Int { sample == nil ? matrix.rows : count }
+
+    func exampleGradient(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, index: Int,
+        into gradient: UnsafeMutablePointer<Lanes>
+    ) {
+        var number = sample.map { $0[index] } ?? Lanes(bits: Words(repeating: UInt64(index)))
+        self.gradient(at: x, sample: &number, count: 1, into: gradient)
     }
 
     /// f(x) - f* as a sum of what each loss exceeds its tangent at x* by, and l2 |x - x*|^2/2: nothing cancels.

@@ -9,6 +9,13 @@ enum LogisticRegression: LinearLoss {
         parameters: DataParameters.all(defaultL2: 0.01, l2Range: .positive),
         objective: ObjectiveProperties(loss: .logistic))
 
+    static func value(_ z: Lanes, target: Lanes) -> Lanes { softplus(-target * z) }
+
+    static func curvature(_ z: Lanes, target: Lanes) -> Lanes {
+        let p = sigmoid(-target * z)
+        return p * (1 - p)
+    }
+
     @inline(__always)
     static func slope(_ z: Lanes, target: Lanes) -> Lanes { -target * sigmoid(-target * z) }
 

@@ -15,6 +15,27 @@ struct DefinedSampler: Sampler {
         var before: Int
     }
 
+    /// Where a role's numbers come from.
+    private struct Streams {
+        var normals: Stream
+        var signs: Stream
+        var uniform: Stream
+
+        init(_ role: SampleRole) {
+            switch role {
+            case .descent: (normals, signs, uniform) = (.normalsDescent, .signsDescent, .uniformDescent)
+            case .ascent: (normals, signs, uniform) = (.normalsAscent, .signsAscent, .uniformAscent)
+            case .third: (normals, signs, uniform) = (.normalsThird, .signsThird, .uniformThird)
+            }
+        }
+
+        static let own = Streams(normals: .normalsOwn, signs: .signsOwn, uniform: .uniformOwn)
+
+        init(normals: Stream, signs: Stream, uniform: Stream) {
+            (self.normals, self.signs, self.uniform) = (normals, signs, uniform)
+        }
+    }
+
     private let parts: [Part]
     let vectorsPerStep: Int
 
@@ -38,25 +59,36 @@ struct DefinedSampler: Sampler {
         vectorsPerStep = offset
     }
 
-    func fill(_ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, isDescent: Bool, steps: Range<Int>) {
+    func fill(_ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, role: SampleRole, steps: Range<Int>) {
+        fill(buffer, generator, Streams(role), role, steps)
+    }
+
+    /// What an algorithm draws for itself, from streams that no sample has.
+    func fillOwn(_ buffer: UnsafeMutablePointer<Lanes>, generator: PhiloxLanes, steps: Range<Int>) {
+        fill(buffer, generator, .own, .descent, steps)
+    }
+
+    private func fill(
+        _ buffer: UnsafeMutablePointer<Lanes>, _ generator: PhiloxLanes, _ streams: Streams, _ role: SampleRole,
+        _ steps: Range<Int>
+    ) {
         let normals = parts.filter { $0.sample.law == .normal }
         let signs = parts.filter { $0.sample.law == .rademacher }
         fill(
             buffer, normals, Gaussian(parameters: [:], precision: .double),
-            isDescent ? .normalsDescent : .normalsAscent, generator, steps)
+            streams.normals, generator, steps)
         fill(
-            buffer, signs, Rademacher(parameters: [:], precision: .double), isDescent ? .signsDescent : .signsAscent,
-            generator, steps)
+            buffer, signs, Rademacher(parameters: [:], precision: .double), streams.signs, generator, steps)
         for part in parts {
             switch part.sample.law {
             case .normal, .rademacher: break
-            case .uniform: fillUniform(buffer + part.offset, part, generator, isDescent, steps)
+            case .uniform: fillUniform(buffer + part.offset, part, generator, streams.uniform, steps)
             case .indices(let count, let withReplacement):
                 BatchSampler(
                     examples: count, batch: part.sample.count, withReplacement: withReplacement,
                     firstDraw: UInt64(part.before) << 24
                 ).fill(
-                    buffer + part.offset, vectorsPerStep: vectorsPerStep, generator: generator, isDescent: isDescent,
+                    buffer + part.offset, vectorsPerStep: vectorsPerStep, generator: generator, role: role,
                     steps: steps)
             }
         }
@@ -87,7 +119,7 @@ struct DefinedSampler: Sampler {
     }
 
     private func fillUniform(
-        _ buffer: UnsafeMutablePointer<Lanes>, _ part: Part, _ generator: PhiloxLanes, _ isDescent: Bool,
+        _ buffer: UnsafeMutablePointer<Lanes>, _ part: Part, _ generator: PhiloxLanes, _ stream: Stream,
         _ steps: Range<Int>
     ) {
         var row = buffer
@@ -95,7 +127,7 @@ struct DefinedSampler: Sampler {
             for k in 0..<part.sample.count {
                 let j = part.before + k
                 let (u, v) = generator.draw(
-                    UInt64(j / 2), unit: UInt64(step), stream: isDescent ? .uniformDescent : .uniformAscent)
+                    UInt64(j / 2), unit: UInt64(step), stream: stream)
                 row[k] = unitInterval(j & 1 == 0 ? u : v)
             }
             row += vectorsPerStep

@@ -7,6 +7,17 @@ final class TapeObjective: CoupledObjective {
     private let stochastic: TapeMachine
     private let exact: TapeMachine
     private let measuring: TapeMachine
+    private lazy var stochasticValue = TapeMachine(definition.stochasticValue)
+    /// What only some algorithms ask for. The planner has made it before, or the algorithm would not have been planned.
+    private lazy var extras: DefinedObjective.Extras = {
+        guard let extras = try? definition.extras() else { fatalError("the planner must ask for derivatives before trials do") }
+        return extras
+    }()
+    private lazy var exactProduct = TapeMachine(extras.exactProduct)
+    private lazy var stochasticProduct = TapeMachine(extras.stochasticProduct)
+    private lazy var exampleMachine = extras.exampleGradient.map { TapeMachine($0) }
+    /// A step's sample with one example in the place of all.
+    private lazy var exampleSample: UnsafeMutablePointer<Lanes> = workspace.vectors(definition.sampleSize)
     private let workspace = Workspace()
     let gradient: UnsafeMutablePointer<Lanes>
     let point: UnsafeMutablePointer<Lanes>
@@ -20,7 +31,7 @@ final class TapeObjective: CoupledObjective {
         exact = TapeMachine(definition.gradient)
         measuring = TapeMachine(definition.measure)
         gradient = workspace.vectors(dimension)
-        point = workspace.vectors(dimension)
+        point = workspace.vectors(2 * dimension)
         measured = workspace.vectors(definition.measure.outputSize)
     }
 
@@ -33,6 +44,35 @@ final class TapeObjective: CoupledObjective {
         } else {
             exact.run(at: x, sample: nil, into: gradient)
         }
+    }
+
+    func value(at x: UnsafeMutablePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int) -> Lanes {
+        guard let sample else { return measure(x).objective }
+        stochasticValue.run(at: x, sample: sample, into: measured)
+        return measured[0]
+    }
+
+    func hessianProduct(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, into product: UnsafeMutablePointer<Lanes>
+    ) {
+        (sample == nil ? exactProduct : stochasticProduct).run(at: x, sample: sample, into: product)
+    }
+
+    func exampleCount(sample: UnsafePointer<Lanes>?, count: Int) -> Int {
+        guard let indices = extras.indices else { return 1 }
+        return sample == nil ? indices.of : indices.count
+    }
+
+    func exampleGradient(
+        at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, index: Int,
+        into gradient: UnsafeMutablePointer<Lanes>
+    ) {
+        guard let indices = extras.indices, let exampleMachine else {
+            return self.gradient(at: x, sample: sample, count: count, into: gradient)
+        }
+        if let sample { exampleSample.update(from: sample, count: definition.sampleSize) }
+        exampleSample[indices.place] = sample.map { $0[indices.place + index] } ?? Lanes(bits: Words(repeating: UInt64(index)))
+        exampleMachine.run(at: x, sample: exampleSample, into: gradient)
     }
 
     func measure(_ x: UnsafeMutablePointer<Lanes>) -> Measures {
