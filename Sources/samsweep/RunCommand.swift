@@ -102,10 +102,6 @@ struct RunCommand: ParsableCommand {
         try StandardOutput.print(path)
     }
 
-    private func tell(_ text: String) {
-        if progress != .none, progress != .json { Console.shared.message("samsweep: \(text)") }
-    }
-
     /// Eight trials of each worker lie in memory, with their noise and gradients. What cannot fit is refused before the
     /// result file is made.
     private func requireMemory(_ plan: PlannedSweep) throws {

@@ -26,7 +26,7 @@ struct Quadratic: Problem {
         noise.adding(Lanes(repeating: eigenvalues[j]), times: x)
     }
 
-    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes { Lanes(repeating: pointer[j]) }
+    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes { Lanes(repeating: eigenvalues[j]) }
 
     @inline(__always)
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes {

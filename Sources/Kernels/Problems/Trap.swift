@@ -60,7 +60,7 @@ struct Trap: LineProblem {
 
     func curvature(at x: Lanes, component: Lanes) -> Lanes {
         let z = x * perLength
-        let slope = isInsideUnit((z + 0.25) * 2) * (2 * levels.fall) + isInsideUnit((z - 0.625) * (8 / 3)) * (8 / 3 * levels.rise)
+        let slope = isInsideUnit((z + 0.25) * 2) * (2 * parts.fall) + isInsideUnit((z - 0.625) * (8 / 3)) * (8 / 3 * parts.rise)
         return (slope * component + 1) * beta
     }
 

@@ -72,16 +72,18 @@ final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
 
     func value(at x: UnsafeMutablePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int) -> Lanes {
         var total = Lanes(repeating: 0)
-        if let sample {
-            for i in 0..<count {
-                let numbers = sample[i].bits
-                total += Loss.value(matrix.gather(numbers, into: row, times: x), target: matrix.targets(numbers))
+        LaneMatrix.with(sum.dataset) { matrix in
+            if let sample {
+                for i in 0..<count {
+                    let numbers = sample[i].bits
+                    total += Loss.value(matrix.gather(numbers, into: row, times: x), target: matrix.targets(numbers))
+                }
+            } else {
+                for i in 0..<matrix.rows { total += Loss.value(matrix.score(i, times: x), target: matrix.target(i)) }
             }
-        } else {
-            for i in 0..<matrix.rows { total += Loss.value(matrix.score(i, times: x), target: matrix.target(i)) }
         }
         let squares = sumOfSquares(columns) { x[$0] }
-        return (total * (1 / Double(sample == nil ? matrix.rows : count))).adding(squares, times: Lanes(repeating: 0.5 * sum.l2))
+        return (total * (1 / Double(sample == nil ? sum.dataset.rows : count))).adding(squares, times: Lanes(repeating: 0.5 * sum.l2))
     }
 
     func hessianProduct(
@@ -89,26 +91,28 @@ final class LinearObjective<Loss: LinearLoss>: CoupledObjective {
     ) {
         let direction = x + columns
         product.update(repeating: Lanes(repeating: 0), count: columns)
-        if let sample {
-            for i in 0..<count {
-                let numbers = sample[i].bits
-                let curvature = Loss.curvature(matrix.gather(numbers, into: row, times: x), target: matrix.targets(numbers))
-                var along = Lanes(repeating: 0)
-                for j in 0..<columns { along = along.adding(row[j], times: direction[j]) }
-                let share = curvature * along
-                for j in 0..<columns { product[j] = product[j].adding(share, times: row[j]) }
-            }
-        } else {
-            for i in 0..<matrix.rows {
-                let share = Loss.curvature(matrix.score(i, times: x), target: matrix.target(i)) * matrix.score(i, times: direction)
-                for j in 0..<columns { product[j] = product[j].adding(share, times: matrix[i, j]) }
+        LaneMatrix.with(sum.dataset) { matrix in
+            if let sample {
+                for i in 0..<count {
+                    let numbers = sample[i].bits
+                    let curvature = Loss.curvature(matrix.gather(numbers, into: row, times: x), target: matrix.targets(numbers))
+                    var along = Lanes(repeating: 0)
+                    for j in 0..<columns { along = along.adding(row[j], times: direction[j]) }
+                    let share = curvature * along
+                    for j in 0..<columns { product[j] = product[j].adding(share, times: row[j]) }
+                }
+            } else {
+                for i in 0..<matrix.rows {
+                    let share = Loss.curvature(matrix.score(i, times: x), target: matrix.target(i)) * matrix.score(i, times: direction)
+                    for j in 0..<columns { product[j] = product[j].adding(share, times: matrix[i, j]) }
+                }
             }
         }
-        let share = 1 / Double(sample == nil ? matrix.rows : count)
+        let share = 1 / Double(sample == nil ? sum.dataset.rows : count)
         for j in 0..<columns { product[j] = (product[j] * share).adding(direction[j], times: Lanes(repeating: sum.l2)) }
     }
 
-    func exampleCount(sample: UnsafePointer<Lanes>?, count: Int) -> Int { sample == nil ? matrix.rows : count }
+    func exampleCount(sample: UnsafePointer<Lanes>?, count: Int) -> Int { sample == nil ? sum.dataset.rows : count }
 
     func exampleGradient(
         at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int, index: Int,
