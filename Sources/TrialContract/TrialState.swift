@@ -26,7 +26,7 @@ public struct BlockProgress: Sendable {
     public var isComplete: Bool { !columns.status.contains(TrialStatus.missing.rawValue) }
 }
 
-/// A stored state that cannot be gone on from.
+/// A stored state from which a trial cannot be resumed.
 public enum TrialStateError: Error, Equatable, CustomStringConvertible {
     /// Written by another version of the format or by kernels of another revision.
     case foreign(found: String, expected: String)

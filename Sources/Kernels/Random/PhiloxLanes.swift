@@ -15,7 +15,7 @@ enum Stream: UInt64 {
 /// and high half of the cell's stream key. A draw is read as two 64-bit words: U has w0 in its high half and w1 in its
 /// low half, V has w2 and w3. Salmon et al., SC 2011; known answers in the tests.
 ///
-/// Words live in the low halves of 64-bit lanes. High halves may hold rubbish: a multiplication reads low halves only,
+/// Words live in the low halves of 64-bit lanes. High halves may hold anything: a multiplication reads low halves only,
 /// and xor keeps the halves apart.
 struct PhiloxLanes {
     /// What lanes are asked for: keys and trials, eight of each.
