@@ -24,6 +24,8 @@ final class DefinitionScope {
     private var sampleShapes: [Shape] = []
     private var usedSamples: Set<Int> = []
     private var constants: [String: Typed] = [:]
+    /// The one that is being laid out.
+    private var constantInHand: String?
     private var shorthand: [Mode: [String: Typed]] = [:]
 
     init(
@@ -45,7 +47,9 @@ final class DefinitionScope {
     /// Lays out variables, constants and samples.
     func lay() throws(DefinitionError) {
         try layVariables()
+        defer { constantInHand = nil }
         for constant in definition.constants {
+            constantInHand = constant.name
             constants[constant.name] = Typed(node: try value(constant))
             guard graph.work <= ExpressionTyper.mostWork / 4 else {
                 throw DefinitionError(
@@ -232,6 +236,14 @@ final class DefinitionScope {
 
     // MARK: Names
 
+    /// A definition is built from what stands above it: neither from itself nor from what it helps to define.
+    fileprivate func recursion(of name: String, _ source: DefinitionSource, in user: String?) -> DefinitionError {
+        let isItself = user == name
+        return DefinitionError(
+            source: source, message: isItself ? "is defined by itself" : "is used by \(user ?? "what stands above it"), which stands above it",
+            value: name, remedy: isItself ? "write what it is without \(name)" : "put it before what uses it; the two may not use each other")
+    }
+
     fileprivate func constant(named name: String) -> Typed? {
         if let value = parameters[name] { return Typed(node: graph.number(value)) }
         if name == "dimension" {
@@ -309,7 +321,11 @@ final class DefinitionScope {
             if let place = scope.definition.samples.firstIndex(where: { $0.name == name }) {
                 return try scope.sample(place, mode, asker)
             }
-            return scope.variable(name) ?? scope.constant(named: name) ?? scope.wholePoint(name)
+            if let value = scope.variable(name) ?? scope.constant(named: name) ?? scope.wholePoint(name) { return value }
+            if let below = scope.definition.lets.first(where: { $0.name == name }) {
+                throw scope.recursion(of: name, below.source, in: visible < scope.definition.lets.count ? scope.definition.lets[visible].name : nil)
+            }
+            return nil
         }
 
         var names: [String] {
@@ -327,7 +343,10 @@ final class DefinitionScope {
         func value(of name: String, _ graph: inout Graph) throws(DefinitionError) -> Typed? {
             swap(&scope.graph, &graph)
             defer { swap(&scope.graph, &graph) }
-            return scope.constant(named: name)
+            if let value = scope.constant(named: name) { return value }
+            guard let user = scope.constantInHand, let below = scope.definition.constants.first(where: { $0.name == name })
+            else { return nil }
+            throw scope.recursion(of: name, below.source, in: user)
         }
 
         var names: [String] { scope.constantNames }

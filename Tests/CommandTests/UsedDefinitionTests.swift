@@ -82,7 +82,7 @@ import Testing
         let submit = try program.finish(program.start(arguments + (staysInPlace ? ["--in-place"] : [])))
         #expect(submit.status == 0, "\(submit.messages)")
         #expect(program.files.contains("job/numbers/b.csv") == !staysInPlace)
-        try FileManager.default.removeItem(atPath: program.path("sweeps"))
+        try FileManager.default.removeItem(atPath: program.path("sweeps/sweep.yaml"))
         try FileManager.default.removeItem(atPath: program.path(staysInPlace ? "definitions/bowls.yaml" : "definitions"))
         let run = try program.run("run", "job/sweep.yaml", "--output", "job/r.h5")
         #expect(run.status == 0, "\(run.messages)")

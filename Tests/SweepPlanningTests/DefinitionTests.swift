@@ -205,3 +205,15 @@ private func fault(_ problem: String, _ rest: String = "") -> String {
     try write("a.csv", Array("x,y, z\n1,2,3\n4,-5,7e-1\n".utf8))
     #expect(try fingerprint() != before)
 }
+
+/// Neither shorthand nor constants may go round in a circle.
+@Test(arguments: [
+    ("let: {a: \"a + 1\"}, objective: \"sum(x^2) + a\"", "problem.let.a: is defined by itself, got a"),
+    ("let: {a: \"b + 1\", b: \"a\"}, objective: \"sum(x^2) + b\"", "problem.let.b: is used by a, which stands above it, got b"),
+    ("constants: {c: \"2 * c\"}, objective: \"sum(x^2) + c\"", "problem.constants.c: is defined by itself, got c"),
+    ("constants: {c: \"2 * k\", k: 1}, objective: \"sum(x^2) + c\"", "problem.constants.k: is used by c, which stands above it, got k"),
+]) func definitionsThatGoRoundInACircleAreRefused(parts: String, message: String) throws {
+    let error = try #require(failure(
+        "schema: 1\nname: r\nproblem: {\(parts), start: {x: 1}}\noptimizer: sgd\nsteps: 3\nlearning_rate: 0.1\ndimension: 2\n"))
+    #expect(error.diagnostics.count == 1 && error.description.contains(message), "\(error)")
+}

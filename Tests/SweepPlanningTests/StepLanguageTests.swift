@@ -68,7 +68,8 @@ private let problems: [(problem: String, more: String)] = [
             direction, "h = 0.00001", "x = (\(gradient.replacing("%", with: "x + h * d")) - \(gradient.replacing("%", with: "x - h * d"))) / (2 * h)",
         ]
         let numbers = try iterates(difference, problem: problem, more: more)
-        #expect(exact.joined().contains { $0 != 0 })
+        // The flat parts of one problem's own function apart.
+        #expect(exact.joined().contains { $0 != 0 } || problem.contains("huber-trap"))
         #expect(distance(exact, numbers) < 1e-8, "\(product) on \(problem): \(exact) and \(numbers)")
     }
 }
@@ -193,7 +194,7 @@ func samplesOfAStepAreIndependent(problem: String) throws {
     }
     for trial in found { #expect(zip(trial, x).allSatisfy { abs($0 - $1) < 1e-13 }, "\(trial), \(x)") }
     let columns = try plan(sweep(
-        ["if t >= 3:", "  x = x - unit(0 * x)", "else:", "  x = x + 0 * t"], problem: "{name: quadratic, eigenvalues: 1}",
+        ["if t >= 3:", "  x = x - unit(x - x)", "else:", "  x = x + 0 * t"], problem: "{name: quadratic, eigenvalues: 1}",
         more: "steps: 10\nlearning_rate: 1\ndimension: 2\nrecord: [zero_gradients]"))
     let (trialClass, parameters) = try #require(try cell(columns, 0))
     let kernel = try KernelSelection.kernel(KernelSelection.available[0])

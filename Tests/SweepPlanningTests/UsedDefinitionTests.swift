@@ -188,7 +188,7 @@ private let inline = """
     ("sweeps/sweep.yaml", "problem: bowl", "problem: [bowl, valley]", "sweeps/sweep.yaml:5:11: problem: an objective of one's own must be the only problem of a sweep"),
     ("sweeps/sweep.yaml", "gsam", "{name: gsam, step: \"x = x\"}", "sweeps/sweep.yaml:6:19: optimizer.name: is the name of another optimizer"),
     ("definitions/valleys.yaml", "sum(x^2)", "sum(y^2)", "sweeps/../definitions/valleys.yaml:12:21: problem.objective: is not a known name, got y"),
-    ("definitions/valleys.yaml", "  bowl:", "  valley:", "sweeps/../definitions/valleys.yaml:11:3: problems.valley: given twice"),
+    ("definitions/valleys.yaml", "  bowl:", "  valley:", "sweeps/../definitions/valleys.yaml:3:3: valley is given twice"),
     ("definitions/valleys.yaml", "objective: \"sum", "objektive: \"sum", "sweeps/../definitions/valleys.yaml:11:3: problems.bowl: is no definition of a problem, got bowl; give it objective"),
     ("definitions/valleys.yaml", "  bowl:", "  quadratic:", "sweeps/../definitions/valleys.yaml:11:3: problems.quadratic: is the name of a problem of the catalogue"),
     ("definitions/valleys.yaml", "problems:", "problem:", "sweeps/../definitions/valleys.yaml:2:1: problem: unknown key; did you mean problems?"),

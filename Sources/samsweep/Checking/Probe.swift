@@ -53,7 +53,8 @@ struct Probe {
               v = unit(normal())
             h = full_hvp(p, v)
             top = dot(v, h)
-            v = unit(h - shift * v)
+            w = h - shift * v
+            v = if(norm(w) > 0, unit(w), v)
             if t == steps - 1:
               x = 0 * x + top
             """

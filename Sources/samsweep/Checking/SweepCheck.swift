@@ -121,6 +121,14 @@ struct SweepCheck {
             lowest = values.filter(\.isFinite).reduce(lowest) { min($0, $1) }
         }
         judgeCurvature(smallest, largest, stated, &finding)
+        // Downhill from the start, where curvature allows.
+        let curvature = max(smallest.magnitude, largest.magnitude)
+        if curvature > 0, curvature < .infinity {
+            let below = try probe.run(
+                "x = x - full(x) / c", constants: ["c": curvature], steps: steps, record: "objective", trials: 0..<8).map { $0[0] }
+            lowest = below.filter(\.isFinite).reduce(lowest) { min($0, $1) }
+        }
+        finding.note("least_value_found", lowest, "least f found")
         if let minimum = stated["minimum"], lowest < minimum - 1e-9 * max(1, minimum.magnitude) {
             finding.contradictions.append(
                 "the minimum is stated as \(NumberText.brief(minimum)), and f is \(NumberText.brief(lowest)) at a point that was looked at")
