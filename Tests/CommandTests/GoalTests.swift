@@ -44,7 +44,8 @@ import Testing
         }
         let names = rows[0]
         func column(_ name: String, _ row: [String]) throws -> Double {
-            try #require(Double(row[try #require(names.firstIndex(of: name))]))
+            let place = try #require(names.firstIndex(of: name))
+            return try #require(Double(row[place]))
         }
         let counts = Set(try rows.dropFirst().map { try column("finished", $0) })
         #expect(counts.count > 1 && rows.count == 10)
