@@ -29,7 +29,8 @@ public struct Allocation: Sendable {
     ///   - asked: by cell, what there is.
     ///   - wanted: by cell, not below `asked`.
     public func next(_ asked: [Int], wanted: [Int]) -> [Int] {
-        let whole = levelled(zip(asked, wanted).map { up(max($0, $1)) })
+        guard zip(asked, wanted).contains(where: { $0 < $1 }) else { return asked }
+        let whole = levelled(zip(asked, wanted).map { $1 > $0 ? up($1) : $0 })
         guard spent(whole) > budget else { return whole }
         // The largest share, in 1024ths, with which all fits; 0 gives what there is.
         var (low, high) = (0, 1024)

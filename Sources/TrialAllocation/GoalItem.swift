@@ -34,7 +34,7 @@ struct Growth {
     }
 
     static let means = Growth(least: 1.1, most: 4)
-    static let claims = Growth(least: 1.25, most: 2)
+    static let claims = Growth(least: 1.25, most: 4)
 }
 
 /// The goal of every cell's mean.

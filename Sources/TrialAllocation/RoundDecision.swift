@@ -52,16 +52,16 @@ public struct RoundDecision: Sendable, Equatable {
     public var text: String {
         let head = "round \(round): \(short) reached"
         let hopeless = hopelessCount > 0 ? ", \(grouped(hopelessCount)) beyond help" : ""
-        let where_ = farthest.map { "; farthest: \($0)" } ?? ""
+        let place = farthest.map { "; farthest: \($0)" } ?? ""
         switch outcome {
         case .goesOn:
             let cut = isCut ? " (what the budget leaves)" : ""
             return "\(head)\(hopeless); \(counted(growing, "cell gets", "cells get")) \(counted(trialsAfter - trialsBefore, "more trial"))\(cut), "
-                + "up to \(grouped(most))\(where_)"
+                + "up to \(grouped(most))\(place)"
         case .reached: return "\(head) with \(counted(trialsBefore, "trial"))"
         case .ended: return "\(head)\(hopeless): more trials would not help"
-        case .atMost: return "\(head)\(hopeless); the other \(grouped(openCount)) have the most trials that at_most allows\(where_)"
-        case .budget: return "\(head)\(hopeless); the budget leaves no more trials for the other \(grouped(openCount))\(where_)"
+        case .atMost: return "\(head)\(hopeless); the other \(grouped(openCount)) have the most trials that at_most allows\(place)"
+        case .budget: return "\(head)\(hopeless); the budget leaves no more trials for the other \(grouped(openCount))\(place)"
         }
     }
 
@@ -73,7 +73,7 @@ public struct RoundDecision: Sendable, Equatable {
             ("beyond_help", .integer(hopelessCount)), ("trials_before", .integer(trialsBefore)),
             ("trials_after", .integer(trialsAfter)), ("growing_cells", .integer(growing)), ("most_trials", .integer(most)),
             ("cut_by_budget", .boolean(isCut)), ("farthest", .optional(farthest)),
-            ("reasons", .array(self.hopeless.map { .string($0) })), ("still_open", .array(open.map { .string($0) })),
+            ("reasons", .array(hopeless.map { .string($0) })), ("still_open", .array(open.map { .string($0) })),
             ("text", .string(text)),
         ])
     }

@@ -6,13 +6,13 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// Some tenths of a second in four rounds.
+    /// A fraction of a second in some rounds.
     private static let sweep = """
         schema: 1
         name: goal
         problem: {name: quadratic, eigenvalues: {logspace: {from: 0.1, to: 1.0}}}
         optimizer: [sgd, n-sam, m-sam]
-        steps: 2000
+        steps: 500
         trials: {at_least: 16, until: {relative_error: 0.1}}
         seed: 3
         axes: {rho: [0, 0.1, 1.0], learning_rate: [0.05], noise: [0.1, 1.0], dimension: [4]}
@@ -44,7 +44,8 @@ import Testing
         }
         let names = rows[0]
         func column(_ name: String, _ row: [String]) throws -> Double {
-            try #require(Double(row[try #require(names.firstIndex(of: name))]))
+            let place = try #require(names.firstIndex(of: name))
+            return try #require(Double(row[place]))
         }
         let counts = Set(try rows.dropFirst().map { try column("finished", $0) })
         #expect(counts.count > 1 && rows.count == 10)
@@ -72,7 +73,7 @@ import Testing
         while !isDone, kills < 200 {
             let run = try program.start(["run", "goal.yaml", "--output", "a.h5", "--threads", "\(threads)", "--progress", "none"])
             // A little longer each time, so that every round is come by.
-            run.waitForWork(seconds: 0.05 + 0.03 * Double(kills))
+            run.waitForWork(seconds: 0.06 + 0.1 * Double(kills))
             run.signal(signal)
             let outcome = try program.finish(run)
             isDone = outcome.status == 0
@@ -108,7 +109,7 @@ import Testing
         try program.write("goal.yaml", Self.sweep)
         let short = try program.run(
             "run", "goal.yaml", "--output", "a.h5", "--set", "budget.seconds=0.3", "--set", "trials.until.relative_error=0.002",
-            "--set", "steps=20000")
+            "--set", "steps=5000")
         #expect(short.status == 0 && short.messages.contains("the budget's time is over"), "\(short.messages)")
         #expect(try program.run("status", "a.h5", "--format", "json").output.contains("\"complete\": false"))
     }
@@ -128,7 +129,7 @@ import Testing
         let shards = try program.run("submit", "goal.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs")
         #expect(shards.status == 64 && shards.messages.contains("--shards"), "\(shards.messages)")
         let wrong = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=2")
-        #expect(wrong.status == 65 && wrong.messages.contains("trials.until.relative_error"), "\(wrong.messages)")
+        #expect(wrong.status == 64 && wrong.messages.contains("trials.until.relative_error"), "\(wrong.messages)")
         #expect(program.files.sorted() == ["a.h5", "goal.yaml", "number.yaml"])
     }
 
@@ -156,7 +157,7 @@ import Testing
         #expect(first.status == 0 && first.output.contains("undecided"), "\(first.output)\(first.messages)")
         let decided = try program.run("verify", "claims.yaml", "--output", "r", "--decide")
         #expect(decided.status == 2, "\(decided.output)\(decided.messages)")
-        #expect(decided.output.contains("pass") && decided.output.contains("fail") && !decided.output.contains("undecided"), "\(decided.output)")
+        #expect(decided.output.contains("pass") && decided.output.contains("fail") && decided.output.contains("1 pass, 1 fail, 0 undecided"), "\(decided.output)")
         // Not at all where at_most is too small.
         let small = try program.run(
             "verify", "claims.yaml", "--output", "s", "--decide", "--set", "trials={at_least: 16, at_most: 20, until: {claims: decided}}")

@@ -5,11 +5,11 @@ import TrialContract
 private let axis = "axes: {learning_rate: [0.1], rho: [0.1, 0.2, 0.4]}\n"
 
 private let badGoals: [BadInput] = [
-    .after("no end", line: 7, field: "trials", value: "a map", message: "has no until", remedy: "relative_error", axis + "trials: {at_least: 10}\n"),
+    .after("no end", line: 7, field: "trials", value: "at_least: 10", message: "has no until", remedy: "relative_error", axis + "trials: {at_least: 10}\n"),
     .after("two ends", line: 7, field: "trials.until", value: nil, message: "exactly one of relative_error, absolute_error, exponent, claims", remedy: "relative_error", axis + "trials: {until: {relative_error: 0.1, exponent: 0.1}}\n"),
     .after("an end that there is not", line: 7, field: "trials.until.crossing", value: nil, message: "unknown key", remedy: "relative_error", axis + "trials: {until: {crossing: 0.05}}\n"),
     .after("a share of more than all", line: 7, field: "trials.until.relative_error", value: "1.5", message: "(0, 1)", remedy: "(0, 1)", axis + "trials: {until: {relative_error: 1.5}}\n"),
-    .after("a width of nothing", line: 7, field: "trials.until.absolute_error", value: "0", message: "positive", remedy: "positive", axis + "trials: {until: {absolute_error: 0}}\n"),
+    .after("a width of nothing", line: 7, field: "trials.until.absolute_error", value: "0", message: "a number > 0", remedy: "positive", axis + "trials: {until: {absolute_error: 0}}\n"),
     .after("at_most below at_least", line: 7, field: "trials.at_most", value: "50 < 100", message: "is below at_least", remedy: "raise at_most", axis + "trials: {at_least: 100, at_most: 50, until: {exponent: 0.1}}\n"),
     .after("one trial", line: 7, field: "trials.at_least", value: "1", message: "[2,", remedy: "[2,", axis + "trials: {at_least: 1, until: {exponent: 0.1}}\n"),
     .after("no confidence", line: 7, field: "trials.confidence", value: "1", message: "[0.5, 1)", remedy: "[0.5, 1)", axis + "trials: {until: {exponent: 0.1}, confidence: 1}\n"),
@@ -20,7 +20,7 @@ private let badGoals: [BadInput] = [
     .after("claims of none", line: 7, field: "trials.until.claims", value: nil, message: "the sweep has none", remedy: "add claims", axis + "trials: {until: {claims: decided}}\n"),
     .after("claims passed", line: 7, field: "trials.until.claims", value: "passed", message: "decided", remedy: "decided", axis + "trials: {until: {claims: passed}}\n"),
     .after("curves of a goal", line: 8, field: "curves", value: nil, message: "the same number of them", remedy: "give a number of trials", axis + "trials: {until: {exponent: 0.1}}\ncurves: {at: [1, 5]}\n"),
-    .after("a budget of nothing", line: 8, field: "budget.trials", value: "0", message: "positive", remedy: "positive", axis + "trials: {until: {exponent: 0.1}}\nbudget: {trials: 0}\n"),
+    .after("a budget of nothing", line: 8, field: "budget.trials", value: "0", message: "a number > 0", remedy: "positive", axis + "trials: {until: {exponent: 0.1}}\nbudget: {trials: 0}\n"),
     .after("a budget without a goal", line: 8, field: "budget", value: nil, message: "has nothing to end", remedy: "give a goal", axis + "trials: 5\nbudget: {seconds: 5}\n"),
     .after("two budgets", line: 8, field: "budget", value: nil, message: "exactly one of gradients, seconds, trials", remedy: "keep one", axis + "trials: {until: {exponent: 0.1}}\nbudget: {seconds: 5, trials: 1000}\n"),
     .after("a budget below the first round", line: 7, field: "budget.trials", value: "100 < 192", message: "is below at_least", remedy: "raise it", axis + "trials: {until: {exponent: 0.1}}\nbudget: {trials: 100}\n"),
