@@ -104,7 +104,7 @@ public struct TrialClass: Sendable, Hashable {
     /// The algorithm where the sweep defines it itself, for the class's dimension.
     public var definedAlgorithm: DefinedAlgorithm?
     /// A trial diverges at the first t at which this is exceeded, or is not a number; `nil`: where |x_t|^2 is not finite.
-    /// Each iterate is then measured, which costs about as much as a step.
+    /// Each iterate is then measured.
     public var divergedAbove: DivergenceBound?
 
     public var dimension: Int { spectrum.dimension }
