@@ -103,7 +103,7 @@ private func fault(_ problem: String, _ rest: String = "") -> String {
         ("{\(u), objective: \"if(u[0], 1, 2)\"}", ["a number is not a comparison"]),
         ("{\(u), objective: \"dot(u, u[1:])\"}", ["dot takes two vectors of one length, not [3] and [2]"]),
         ("{\(u), objective: \"sum(u, u)\"}", ["sum takes 1 argument, not 2"]),
-        ("{\(u), let: {a: b, b: a}, objective: \"sum(u) + a\"}", ["b is not a known name"]),
+        ("{\(u), let: {a: b, b: a}, objective: \"sum(u) + a\"}", ["b is used by a, which stands above it"]),
         ("{\(u), sample: {i: {choice: 4}}, constants: {c: [1, 2, 3]}, objective: \"c[i] * sum(u)\"}", ["runs over 4", "[3] is 3"]),
         ("{\(u), sample: {i: {choice: 4}}, objective: \"i * sum(u)\"}", ["a sampled index selects rows"]),
         ("{\(u), sample: {z: {normal: 3}}, objective: \"sum(u * z)\"}", ["uses z, which only a step draws"]),
@@ -128,7 +128,7 @@ private func fault(_ problem: String, _ rest: String = "") -> String {
         ("{\(u), constants: {c: {normal: 3}}, objective: \"sum(u*c)\"}", ["is drawn and needs a seed"]),
         ("{\(u), constants: {c: {file: nowhere.csv}}, objective: \"sum(u*c)\"}", ["cannot be read", "nowhere.csv was looked at"]),
         ("{\(u), constants: {c: \"1/0\"}, objective: \"sum(u*c)\"}", ["has a value that is not finite"]),
-        ("{\(u), constants: {c: \"d\", d: 2}, objective: \"sum(u*c)\"}", ["d is not a known name"]),
+        ("{\(u), constants: {c: \"d\", d: 2}, objective: \"sum(u*c)\"}", ["d is used by c, which stands above it"]),
         ("{\(u), objective: \"sum(u^2)\", smoothness: \"2 * b\"}", ["b is not a known name"]),
         ("[{name: quadratic, eigenvalues: 1}, {\(u), objective: \"sum(u^2)\"}]", ["must be the only problem"]),
     ] {
