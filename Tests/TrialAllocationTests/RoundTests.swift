@@ -100,6 +100,16 @@ private struct Statistic: CellExpression {
         #expect(again.decisions == first.decisions && again.asked == first.asked)
     }
 
+    @Test func claimsAreJudgedByTheTrialsOfTheirRound() throws {
+        let goal = TrialGoal(atLeast: 16, target: .claimsDecided), claims = [Self.claim(above: 0.95)]
+        let value: @Sendable (Int, Int) -> Double = { _, trial in Self.scattered(5, trial) }
+        let first = try Self.pursue(goal, costs: [1, 1], claims: claims, value: value)
+        var again = GoalRounds<GrowingColumns>(goal: goal, costs: [1, 1], claims: claims, threads: 1)
+        let all = GrowingColumns(lengths: first.asked.map { 2 * $0 }, value: value)
+        while try !again.decide(all).isLast {}
+        #expect(first.decisions.count > 1 && again.decisions == first.decisions)
+    }
+
     @Test func theBudgetEndsTheRoundsAndSaysWhatIsOpen() throws {
         for budget in [80.0, 500, 2000, 5000] {
             let goal = TrialGoal(atLeast: 16, target: .relativeError(0.01, of: "y"), budget: .trials(budget))
