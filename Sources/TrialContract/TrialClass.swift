@@ -142,9 +142,6 @@ public struct TrialClass: Sendable, Hashable {
 }
 
 extension TrialClass {
-    /// Gradients that a step evaluates: SGD one, those that look ahead two, an algorithm of the sweep's own what it asks for.
-    public var gradientsPerStep: Int { definedAlgorithm?.gradientsPerStep ?? (optimizer.name == "sgd" ? 1 : 2) }
-
     /// What a step costs, in coordinates whose noise is drawn: work is cut, shared out and foretold by it. A fixed function
     /// of the plan's values.
     public var costInCoordinates: Int {

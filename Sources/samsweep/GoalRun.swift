@@ -1,3 +1,5 @@
+import ClaimVerdicts
+import KernelSelection
 import ResultStore
 import ScalingFits
 import SweepExecution
@@ -6,7 +8,6 @@ import Synchronization
 import TrialAllocation
 import TrialContract
 import Wording
-import ClaimVerdicts
 
 /// A run in rounds: trials until the sweep's goal is reached, or cannot be.
 ///
@@ -76,7 +77,9 @@ struct GoalRun {
         try (0..<plan.cellCount).map { index in
             guard case .included(let trialClass, _) = try plan.cell(at: index) else { return 0 }
             guard case .gradients? = goal.budget else { return 1 }
-            return Double(trialClass.steps) * Double(trialClass.gradientsPerStep)
+            let gradients = trialClass.definedAlgorithm.map { Double($0.gradientsPerStep) }
+                ?? KernelSelection.catalogue.gradientsPerStep[trialClass.optimizer.name] ?? 1
+            return Double(trialClass.steps) * gradients
         }
     }
 

@@ -19,7 +19,7 @@ import TrialContract
 
     @Test func statusWordsAreThoseOfTheResultFile() {
         let flags = TrialStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }
-        #expect(flags == ["0 missing", "1 finished", "2 diverged", "3 excluded"])
+        #expect(flags == ["0 missing", "1 finished", "2 diverged", "3 excluded", "4 not_asked"])
     }
 
     @Test func catalogueMembersAreFoundByKindAndName() {

@@ -27,6 +27,11 @@ struct GemanMcClure: Problem {
         return noise.adding(x / (root * root), times: Lanes(repeating: beta))
     }
 
+    func curvature(at x: Lanes, coordinate j: Int, component: Lanes) -> Lanes {
+        let squares = x * x, root = squares + 1
+        return (1 - squares * 3) / (root * root * root) * beta
+    }
+
     @inline(__always)
     func suboptimality(at x: Lanes, coordinate j: Int) -> Lanes { x * x / (x * x + 1) * (0.5 * beta) }
 }

@@ -18,6 +18,16 @@ enum RobustRegression: LinearLoss {
     @inline(__always)
     private static func root(_ r: Lanes) -> Lanes { Lanes(repeating: 1).adding(r, times: r).squareRoot() }
 
+    static func value(_ z: Lanes, target: Lanes) -> Lanes {
+        let r = z - target
+        return r * r / (root(r) + 1)
+    }
+
+    static func curvature(_ z: Lanes, target: Lanes) -> Lanes {
+        let root = root(z - target)
+        return 1 / (root * root * root)
+    }
+
     @inline(__always)
     static func slope(_ z: Lanes, target: Lanes) -> Lanes { (z - target) / root(z - target) }
 
