@@ -71,7 +71,8 @@ extension ClaimJudge {
 
     private func empty(_ claim: Claim, _ unit: [Int], _ samples: [CellSample]) -> Measurement {
         Measurement(
-            cell: unit[0], cells: unit + (claim.baseline == nil ? [] : unit.compactMap { baselineCell(claim, $0) }), setting: columns.setting(ofCell: unit[0], leavingOut: claim.extreme?.dimensions ?? []),
+            cell: unit[0], cells: unit + (claim.baseline == nil ? [] : unit.compactMap { baselineCell(claim, $0) }),
+            setting: columns.setting(ofCell: unit[0], leavingOut: claim.extreme?.dimensions ?? []),
             trials: samples.map(\.values.count).min() ?? columns.trials, valueless: samples.reduce(0) { $0 + $1.valueless },
             missing: samples.reduce(0) { $0 + $1.missing })
     }
