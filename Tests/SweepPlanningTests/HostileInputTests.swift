@@ -23,6 +23,16 @@ import TrialContract
     }
 }
 
+/// Results that were written before the fields came have zips of these names.
+@Test(arguments: ["budget", "use", "used"])
+func fieldsThatCameLaterLeaveZipsTheirNames(name: String) throws {
+    let text = "schema: 1\nname: z\nproblem: {name: quadratic, eigenvalues: 1}\noptimizer: sgd\n"
+        + "zip: [{name: \(name), learning_rate: [0.1, 0.2], steps: [10, 20]}]\n"
+    let plan = try SweepPlanner.plan(text: text, fileName: "z.yaml", catalogue: KernelSelection.catalogue)
+    #expect(plan.dimensions.contains { $0.name == name })
+    #expect(plan.cellCount == 2)
+}
+
 /// Whatever a text holds, what is kept gives the same title again.
 @Test(arguments: [
     "ä\u{A0}ö", "a\u{FEFF}", "a\u{1F600}b", "\u{E000}", "\u{10FFFF}", "a\u{FFFD}", "* b", "& c", "'", "\"", "\\x41", "# d", "- e",

@@ -47,7 +47,8 @@ extension SweepDecoder {
                 node, "zip.name", "must be made of a-z, 0-9, - and _ and begin with a letter", remedy: "rename the zip")
             return nil
         }
-        let taken = ReservedNames.all.union(SweepField.names).union(fields.names).union(catalogue.all(.statistic).map(\.name))
+        let words = Set(SweepField.names).subtracting(ReservedNames.stillFree)
+        let taken = ReservedNames.all.union(words).union(fields.names).union(catalogue.all(.statistic).map(\.name))
         guard !taken.contains(name), !name.contains("_curve_"), zipNames.insert(name).inserted else {
             diagnostics.report(node, "zip.name", "is the name of something else", remedy: "choose another name")
             return nil
