@@ -158,6 +158,7 @@ def best(
     """Where a response is smallest over an axis (or several), in every setting of the others: a row for each setting, with the
     runner-up, the difference, its interval, and whether the two differ."""
     names = over if isinstance(over, str) else ",".join(over)
+    results.require_whole(result, "best")
     arguments = ["best", results.path_of(result), "--over", names, "--response", response]
     arguments += ["--confidence", repr(float(confidence)), "--format", "csv"]
     return _table(program.call(arguments).output)
@@ -171,6 +172,7 @@ def report(
     against: str | None = None,
 ) -> pathlib.Path:
     """Writes a result as one web page that needs nothing else, and gives its path: `RESULT.html` beside the result by default."""
+    results.require_whole(result, "a report")
     arguments = ["report", results.path_of(result)]
     arguments += [] if output is None else ["--output", os.fspath(output)]
     arguments += [] if response is None else ["--response", response]
@@ -179,12 +181,13 @@ def report(
 
 
 def export(
-    result: Result, kind: Literal["cells", "trials", "curves"] = "cells", *, statistics: Sequence[str] | None = None
+    result: Result, kind: Literal["cells", "trials", "curves"] = "cells", *, statistics: str | Sequence[str] | None = None
 ) -> pd.DataFrame:
     """A result as a table: a row per cell and statistic, per trial, or per recorded step."""
+    results.require_whole(result, "export")
     arguments = ["export", results.path_of(result)]
     arguments += {"cells": [], "trials": ["--trials"], "curves": ["--curves"]}[kind]
-    arguments += [] if statistics is None else ["--statistics", ",".join(statistics)]
+    arguments += [] if statistics is None else ["--statistics", statistics if isinstance(statistics, str) else ",".join(statistics)]
     return _table(program.call(arguments).output)
 
 

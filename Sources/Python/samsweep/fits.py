@@ -29,7 +29,7 @@ def fit(
     *,
     response: str = "distance_squared",
     against: str | Sequence[str] = "rho",
-    by: Sequence[str] | None = None,
+    by: str | Sequence[str] | None = None,
     law: str | None = None,
     model: str = "auto",
     window: str | tuple[float, float] = "auto",
@@ -69,7 +69,7 @@ def fit(
     if not is_product:
         ends = window if isinstance(window, str) else ",".join(repr(float(end)) for end in window)
         arguments += ["--model", model, "--window", ends]
-    arguments += [] if by is None else ["--by", ",".join(by)]
+    arguments += [] if by is None else ["--by", by if isinstance(by, str) else ",".join(by)]
     arguments += [] if law is None else ["--law", law]
     arguments += ["--theory"] if theory else []
     arguments += [] if threads is None else ["--threads", str(threads)]
@@ -187,10 +187,5 @@ def _selection(result: Result, path: str, against: Sequence[str]) -> dict[str, A
                 )
             if name in whole.indexes:
                 selection[str(name)] = result[name].values if name in result.dims else result[name].item()
-        for name, variable in result.data_vars.items():
-            # What is still to be read comes from the file; what is in memory may have been computed.
-            if "trial" in variable.dims and name in whole and variable.variable._in_memory:
-                own = {key: chosen for key, chosen in selection.items() if key in whole[name].dims}
-                if not np.array_equal(whole[name].sel(own).values, variable.values, equal_nan=variable.dtype.kind == "f"):
-                    raise ValueError(f"{name} is not what the result file holds, and a fit takes what is in the file")
+        results.require_unchanged(result, whole, selection, "a fit")
         return selection

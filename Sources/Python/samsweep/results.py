@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Union
 
 import numpy as np
@@ -39,6 +39,30 @@ def path_of(result: Result) -> str:
             "samsweep.run or samsweep.open returned"
         )
     return source
+
+
+def require_unchanged(result: xr.Dataset, whole: xr.Dataset, selection: Mapping[str, Any], what: str) -> None:
+    """Throws `ValueError` where a dataset no longer holds the values that its file has."""
+    for name, variable in result.data_vars.items():
+        # What is still to be read comes from the file; what is in memory may have been computed.
+        if "trial" in variable.dims and name in whole and variable.variable._in_memory:
+            own = {key: chosen for key, chosen in selection.items() if key in whole[name].dims}
+            if not np.array_equal(whole[name].sel(own).values, variable.values, equal_nan=variable.dtype.kind == "f"):
+                raise ValueError(f"{name} is not what the result file holds, and {what} takes what is in the file")
+
+
+def require_whole(result: Result, what: str) -> None:
+    """Throws `ValueError` for a dataset that is a part of its file, or whose values were changed."""
+    if not isinstance(result, xr.Dataset):
+        return
+    with open(path_of(result)) as whole:
+        for name, size in whole.sizes.items():
+            if name in whole.status.dims and result.sizes.get(name) != size:
+                raise ValueError(
+                    f"of the dimension {name} some values were selected, and {what} takes the whole result file; give the dataset "
+                    "as it was opened, and select in what comes back"
+                )
+        require_unchanged(result, whole, {}, what)
 
 
 def response(result: xr.Dataset, name: str) -> xr.DataArray:

@@ -357,3 +357,34 @@ def test_what_is_no_result_is_no_figure(tmp_path: pathlib.Path, capsys: pytest.C
 def test_what_cannot_be_drawn_is_said(result: xr.Dataset, draw: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         draw(result.samsweep.plot)
+
+
+def test_a_selected_optimizer_is_drawn(zipped: xr.Dataset) -> None:
+    chosen = zipped.sel(optimizer="n-usam").isel(budget=1)
+    for figure in (chosen.samsweep.plot.law(bootstrap=0), chosen.samsweep.plot.local(bootstrap=0)):
+        assert [axes for axes in figure.axes if axes.lines or axes.collections]
+
+
+def test_what_is_drawn_against_tells_nothing_apart(zipped: xr.Dataset) -> None:
+    for draw in (zipped.samsweep.plot.law, zipped.samsweep.plot.local):
+        with pytest.raises(ValueError, match="by rho is what is drawn against"):
+            draw(by="rho", bootstrap=0)
+
+
+def test_a_single_name_is_a_list_of_one(zipped: xr.Dataset) -> None:
+    assert Layout(panel="dimension").panel == ("dimension",)
+    groups = ["optimizer", "dimension", "budget"]
+    one, same = (samsweep.fit(zipped, by=by, bootstrap=0) for by in (groups, ",".join(groups)))
+    xr.testing.assert_equal(one, same)
+    assert set(samsweep.export(zipped, statistics="distance").statistic) == {"distance"}
+
+
+def test_parts_and_changed_values_are_refused_by_what_takes_the_file(zipped: xr.Dataset) -> None:
+    part = zipped.sel(optimizer="n-usam")
+    for what in (part.samsweep.best, part.samsweep.export, part.samsweep.report):
+        with pytest.raises(ValueError, match="of the dimension optimizer some values were selected"):
+            what()
+    changed = zipped.load().assign(distance=zipped.distance * 2)
+    changed.encoding = zipped.encoding
+    with pytest.raises(ValueError, match="distance is not what the result file holds"):
+        samsweep.best(changed, over="rho")

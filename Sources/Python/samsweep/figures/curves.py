@@ -37,6 +37,7 @@ def curves(
         raise ValueError(f"trajectories run along step or gradient_evaluations, not {against}")
     if against not in result.variables:
         raise ValueError(f"this result was made before {against} was stored; run the sweep again with fresh=True")
+    panels.require_apart(by, "step")
     for one in (by, *((layout.panel or ()) if layout else ())):
         if one != "optimizer" or one in result.coords:
             result = panels.with_dimension(result, one, "by" if one == by else "panel")

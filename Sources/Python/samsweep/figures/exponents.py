@@ -27,6 +27,7 @@ def local(laws: xr.Dataset, *, against: str, by: str = "optimizer", layout: Layo
 
     `laws` is what `fit` returns with `cells`.
     """
+    panels.require_apart(by, against)
     laws = _prepared(laws, by, layout)
     shown = laws.local_exponent
     between = np.sqrt(laws.lower_at.values * laws.upper_at.values)

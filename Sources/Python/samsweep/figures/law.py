@@ -35,6 +35,7 @@ def law(
     negative, as the excess, hollow points show the size of negative values, and pale ones have an interval that covers 0.
     Grey lines show slopes 1 and 2.
     """
+    panels.require_apart(by, against)
     for name in (by, *((layout.panel or ()) if layout else ())):
         # The only optimizer is no dimension to tell apart.
         laws = panels.with_dimension(laws, name, "by" if name == by else "panel") if name != "optimizer" or name in laws.coords else laws

@@ -36,6 +36,11 @@ class Layout:
     panel: Sequence[str] | None = None
     title: str | None = None
 
+    def __post_init__(self) -> None:
+        # A single name is one dimension, not its letters.
+        if isinstance(self.panel, str):
+            object.__setattr__(self, "panel", (self.panel,))
+
 
 def colour(number: int) -> str:
     """Of a series, for light or dark paper."""
@@ -58,12 +63,21 @@ def ink() -> Any:
     return plt.rcParams["text.color"]
 
 
+def require_apart(by: str, against: str) -> None:
+    """Throws `ValueError` where colours would tell apart what the abscissa already does."""
+    if by == against:
+        raise ValueError(f"by {by} is what is drawn against; name another dimension")
+
+
 def with_dimension(data: Data, name: str, what: str) -> Data:
     """The data with this dimension: one of theirs, or what a zip pairs, which then takes the zip's place."""
     # An axis of names that is not among the dimensions, as that of the only optimizer, has nothing to tell apart.
     if name in data.dims and name != "trial":
         return data
     own = data.coords.get(name)
+    if own is not None and own.ndim == 0:
+        # The one value that was selected.
+        return data.expand_dims(name)
     if own is None or own.ndim != 1 or own.dims[0] in ("trial", "coordinate"):
         members = [str(n) for n, c in data.coords.items() if c.ndim == 1 and n not in data.dims]
         known = ", ".join([str(d) for d in data.dims if d not in ("trial", "coordinate", "neighbours")] + members)
