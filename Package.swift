@@ -30,7 +30,8 @@ let package = Package(
         .plugin(name: "StampCommit", capability: .buildTool()),
 
         // Vocabulary and arithmetic
-        .target(name: "PortableMath"),
+        .target(name: "WorkerThreads"),
+        .target(name: "PortableMath", dependencies: ["WorkerThreads"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "TrialContract", dependencies: ["PortableMath"]),
         .target(name: "JSONText"),
         .target(name: "Wording"),
@@ -38,7 +39,6 @@ let package = Package(
         // Numerics over whole matrices while planning: optimised also in debug builds.
         .target(name: "Definitions", dependencies: ["TrialContract", "PortableMath", "ExpressionSyntax", "Wording"],
                 swiftSettings: [.unsafeFlags(["-O"])]),
-        .target(name: "WorkerThreads"),
 
         // Kernels: one folder, one build per instruction set. The alphabetical order of these three
         // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first.
@@ -106,7 +106,7 @@ let package = Package(
         // Tests
         .testTarget(name: "FuzzTests", dependencies: ["fuzz"]),
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
-        .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"]),
+        .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "DefinitionsTests",
                     dependencies: ["Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"],
                     swiftSettings: [.unsafeFlags(["-O"])]),

@@ -229,6 +229,11 @@ public final class PlannedSweep: SweepPlan {
         return single + fixed.sorted { $0.0 < $1.0 }
     }
 
+    /// What planning the same data again need not find.
+    public var knownMinimum: KnownMinimum? {
+        layout.spec.choices[.problem]?.entries.first?.data.map { KnownMinimum(digest: $0.digest, minimum: $0.minimum) }
+    }
+
     /// Where a problem over data is smallest.
     private var dataParameters: [FixedParameter] {
         guard let data = layout.spec.choices[.problem]?.entries.first?.data else { return [] }

@@ -97,7 +97,8 @@ private struct MergeAdvice {
         let plan = try? SweepLoading.plan(of: reader, merged)
         name = plan?.name ?? "shard"
         let stored = reader.sweepSource.flatMap { stored in
-            let own = try? SweepLoading.load(stored.path, overrides: stored.overrides)
+            let own = try? SweepLoading.load(
+                stored.path, overrides: stored.overrides, known: { KnownMinima.of(reader) })
             return own?.planFingerprint == reader.planFingerprint ? stored : nil
         }
         source = stored.map { [$0.path] + $0.overrides.flatMap { ["--set", $0] } } ?? [self.merged]

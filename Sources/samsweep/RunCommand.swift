@@ -77,10 +77,10 @@ struct RunCommand: ParsableCommand {
 
     /// The sweep, with the goal of the command line in the place of its own, and its `--set` arguments.
     private func planned() throws -> (PlannedSweep, [String]) {
-        let plan = try source.plan()
+        let plan = try source.plan(result: output)
         guard let until else { return (plan, source.overrides) }
         let overrides = source.overrides + GoalOverride.arguments(until, plan: plan)
-        return (try SweepLoading.load(source.sweep, overrides: overrides), overrides)
+        return (try SweepLoading.load(source.sweep, overrides: overrides, known: KnownMinima.of(plan)), overrides)
     }
 
     /// Runs in rounds.

@@ -8,11 +8,15 @@ import TrialContract
 /// Sweep files and the sweeps that results hold, planned for these kernels.
 enum SweepLoading {
     /// The sweep of a file, or the one that a result was made by.
-    static func load(_ path: String, overrides: [String]) throws -> PlannedSweep {
+    ///
+    /// - Parameter known: minima that are not to be found again; those of the results in the working folder.
+    static func load(
+        _ path: String, overrides: [String], known: @escaping () -> [KnownMinimum] = { KnownMinima.inFolder(".") }
+    ) throws -> PlannedSweep {
         guard isHDF5(path) else {
             return try SweepPlanner.load(
                 path: path, overrides: overrides, catalogue: KernelSelection.catalogue,
-                data: DataAccess(numbers: numbers, announce: announce))
+                data: DataAccess(numbers: numbers, announce: announce, known: known))
         }
         return try plan(of: ResultReader.open(path), path, overrides: overrides)
     }
@@ -24,7 +28,7 @@ enum SweepLoading {
             text: reader.sweepText, fileName: "\(path): sweep", overrides: overrides, catalogue: KernelSelection.catalogue,
             data: DataAccess(
                 numbers: numbers, besides: [reader.sweepSource?.path].compactMap(\.self), digest: reader.dataDigest,
-                isOfResult: true, announce: announce))
+                isOfResult: true, announce: announce, known: { KnownMinima.of(reader) }))
         // Where the numbers of trials were decided in rounds, the sweep's text does not say them.
         return overrides.isEmpty && plan.goal != nil ? plan.asking(trials: reader.trials) : plan
     }
@@ -56,15 +60,5 @@ enum SweepLoading {
         _ bytes: [UInt8], _ path: String, _ datasets: [String], _ most: Int
     ) throws -> [(lengths: [Int], values: [Double])] {
         try NumericDataset.read(datasets, of: bytes, path: path, most: most).map { ($0.lengths, $0.values) }
-    }
-}
-
-extension ResultReader {
-    /// SHA-256 of the data file that the sweep was run over; `nil` where it has none.
-    fileprivate var dataDigest: String? {
-        for parameter in fixedParameters where parameter.name == "data_sha256" {
-            if case .names(let names) = parameter.value { return names.first }
-        }
-        return nil
     }
 }

@@ -12,8 +12,10 @@ struct SweepOptions: ParsableArguments {
         valueName: "field=value"))
     var overrides: [String] = []
 
+    /// - Parameter result: the file that it is run into, where that is said.
+    ///
     /// Throws `SweepFileError`.
-    func plan() throws -> PlannedSweep {
-        try SweepLoading.load(sweep, overrides: overrides)
+    func plan(result: String? = nil) throws -> PlannedSweep {
+        try SweepLoading.load(sweep, overrides: overrides, known: { KnownMinima.beside(result ?? "") })
     }
 }

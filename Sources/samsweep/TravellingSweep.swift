@@ -11,7 +11,7 @@ struct TravellingSweep {
     let companions: [SubmissionFolder.Companion]
     /// SHA-256 of the companions.
     private let digests: [String]
-    private let fingerprint: String
+    private let plan: PlannedSweep
 
     /// - Parameters:
     ///   - stays: whether the data are left where they are.
@@ -19,7 +19,7 @@ struct TravellingSweep {
     ///
     /// Throws `SweepFileError`.
     init(_ plan: PlannedSweep, stays: Bool, reserved: [String]) throws {
-        fingerprint = plan.planFingerprint
+        self.plan = plan
         var names = FolderNames(reserved: Set(reserved))
         var companions: [SubmissionFolder.Companion] = [], digests: [String] = []
         /// What is to be written in the place of a file's path.
@@ -61,7 +61,7 @@ struct TravellingSweep {
             }
         }
         let sweep = "\(folder.path)/sweep.yaml"
-        guard try SweepLoading.load(sweep, overrides: []).planFingerprint == fingerprint else {
+        guard try SweepLoading.load(sweep, overrides: [], known: KnownMinima.of(plan)).planFingerprint == plan.planFingerprint else {
             throw CommandError.invalidData(
                 "\(sweep) is not the sweep that was submitted: a file of its data lies there under a name that another one needs")
         }

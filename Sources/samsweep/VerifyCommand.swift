@@ -73,9 +73,9 @@ struct VerifyCommand: ParsableCommand {
     /// All files are checked before anything is run.
     private func plans() throws -> [PlannedSweep] {
         let plans = try sweeps.map {
-            let plan = try SweepLoading.load($0, overrides: overrides)
+            let plan = try SweepLoading.load($0, overrides: overrides, known: { KnownMinima.inFolder(output) })
             guard decide, !plan.claims.isEmpty else { return plan }
-            return try SweepLoading.load($0, overrides: overrides + decision(plan))
+            return try SweepLoading.load($0, overrides: overrides + decision(plan), known: KnownMinima.of(plan))
         }
         for (index, plan) in plans.enumerated() {
             guard !plan.claims.isEmpty else {
@@ -100,7 +100,7 @@ struct VerifyCommand: ParsableCommand {
     private func pursue(
         _ goal: TrialGoal, _ plan: PlannedSweep, _ file: String, _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws -> [ClaimResult] {
-        let own = overrides + (decide ? decision(try SweepLoading.load(file, overrides: overrides)) : [])
+        let own = overrides + (decide ? decision(try SweepLoading.load(file, overrides: overrides, known: KnownMinima.of(plan))) : [])
         let run = GoalRun(
             plan: plan, goal: goal, path: path, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: own)), kernel: kernel, threads: machine.threadCount,

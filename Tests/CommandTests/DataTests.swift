@@ -307,4 +307,46 @@ struct DataTests {
             #expect(plan.messages.contains(word) == isTold && !plan.output.contains("looking"), "\(plan.messages)")
         }
     }
+
+    /// What a result holds is checked and not found again, unless it belongs to another problem or to other data.
+    @Test func aMinimiserThatAResultHoldsIsNotFoundAgain() throws {
+        let program = try Program(), apart = try Program()
+        let lines = (0..<10_001).map { "\($0 / 7 % 2) \($0 % 100 + 1):\(1 + $0 % 3)" }
+        let sweep = """
+            schema: 1
+            name: large
+            problem: {name: logistic, data: big.txt, l2: 0.1, batch: 1}
+            optimizer: sgd
+            steps: 5
+            trials: 2
+            axes: {learning_rate: [0.1]}
+            """
+        let found = "looking for the minimiser", checked = "checking the minimiser that a result holds"
+        for place in [program, apart] {
+            try place.write("big.txt", lines.joined(separator: "\n"))
+            try place.write("sweep.yaml", sweep)
+        }
+        let run = try program.run("run", "sweep.yaml")
+        #expect(run.status == 0 && run.messages.contains(found), "\(run)")
+        for command in [["plan", "sweep.yaml"], ["run", "sweep.yaml"], ["audit", "large.h5"], ["verify", "sweep.yaml"]] {
+            let again = try program.start(command).finish()
+            #expect(again.messages.contains(checked) && !again.messages.contains(found), "\(command): \(again)")
+        }
+        // The plan is the same as where no result lies, to the last digit.
+        for change in ["problem.l2=0.1", "problem.l2=0.2"] {
+            let here = try program.run("plan", "sweep.yaml", "--set", change), there = try apart.run("plan", "sweep.yaml", "--set", change)
+            #expect(here.status == 0 && there.messages.contains(found), "\(there)")
+            #expect(Self.numbers(here.output) == Self.numbers(there.output), "\(change)")
+        }
+        try program.write("big.txt", ([lines[1]] + lines.dropFirst()).joined(separator: "\n"))
+        let other = try program.run("plan", "sweep.yaml")
+        #expect(other.status == 0 && other.messages.contains(found), "\(other)")
+    }
+
+    /// The lines of a plan that do not depend on the machine's speed.
+    private static func numbers(_ plan: String) -> [Substring] {
+        plan.split(separator: "\n").filter { line in
+            ["minimis", "minimum", "smoothness", "strong", "fingerprint"].contains { line.contains($0) }
+        }
+    }
 }

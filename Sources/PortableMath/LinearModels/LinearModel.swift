@@ -54,34 +54,12 @@ extension LinearModel {
         curvature(weights: zip(scores(x), targets).map { loss.curvature($0, $1) })
     }
 
-    /// (1/n) sum_i w_i a_i a_i^T + l2 I. Rows are summed 64 at a time and these sums with compensation, so that the error
-    /// does not grow with the number of examples.
+    /// (1/n) sum_i w_i a_i a_i^T + l2 I.
     func curvature(weights: [Double]) -> [Double] {
-        let columns = columns, rows = rows
-        var matrix = [Double](repeating: 0, count: columns * columns)
-        var part = [Double](repeating: 0, count: columns)
-        features.withUnsafeBufferPointer { features in
-            part.withUnsafeMutableBufferPointer { part in
-                for j in 0..<columns {
-                    var sums = [CompensatedSum](repeating: CompensatedSum(), count: j + 1)
-                    for first in stride(from: 0, to: rows, by: 64) {
-                        for k in 0...j { part[k] = 0 }
-                        for i in first..<min(first + 64, rows) {
-                            let row = i * columns
-                            let scaled = weights[i] * features[row + j]
-                            for k in 0...j { part[k] += scaled * features[row + k] }
-                        }
-                        for k in 0...j { sums[k].add(part[k]) }
-                    }
-                    for k in 0...j {
-                        let entry = sums[k].value / Double(rows) + (j == k ? l2 : 0)
-                        matrix[j * columns + k] = entry
-                        matrix[k * columns + j] = entry
-                    }
-                }
-            }
+        let examples = Double(rows), l2 = l2
+        return WeightedGram(features: features, weights: weights, columns: columns).entries { j, k, sum in
+            sum / examples + (j == k ? l2 : 0)
         }
-        return matrix
     }
 }
 

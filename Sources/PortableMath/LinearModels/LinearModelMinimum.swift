@@ -1,3 +1,5 @@
+import WorkerThreads
+
 /// Where a linear model is smallest, and how curved it is.
 public struct LinearModelMinimum: Sendable, Equatable {
     public let minimiser: [Double]
@@ -10,6 +12,25 @@ public struct LinearModelMinimum: Sendable, Equatable {
     /// The largest constant of strong convexity that holds everywhere: lambda_min(A^T A/n) c + l2, c being the least
     /// curvature of the loss: 0 for the logistic one, whose curvature fades, and 1 for least squares.
     public let strongConvexity: Double
+
+    public init(
+        minimiser: [Double], value: Double, relativeGradientNorm: Double, smoothness: Double, strongConvexity: Double
+    ) {
+        self.minimiser = minimiser
+        self.value = value
+        self.relativeGradientNorm = relativeGradientNorm
+        self.smoothness = smoothness
+        self.strongConvexity = strongConvexity
+    }
+}
+
+extension LinearModelMinimum {
+    /// How long finding one takes on this machine, roughly: ten matrices of products of rows, and the ends of the spectrum,
+    /// for which the matrix goes through memory once a column. Rates of one core of 2023.
+    public static func expectedSeconds(rows: Int, columns: Int) -> Double {
+        let rows = Double(rows), columns = Double(columns), cores = Double(WorkerThreads.processorCount)
+        return 10 * rows * columns * columns / 2 / (3.4e9 * cores) + columns * columns * columns / 3e9
+    }
 }
 
 /// Why a linear model has no minimiser that can be told.
@@ -66,6 +87,15 @@ extension LinearModel {
         return LinearModelMinimum(
             minimiser: x, value: value(x), relativeGradientNorm: relative, smoothness: ends.smoothness,
             strongConvexity: ends.strongConvexity)
+    }
+
+    /// Whether a minimum that was found earlier is that of this model: f and the gradient there have the bits that were
+    /// noted. Costs a look at the data, where finding it costs matrices.
+    public func confirms(_ minimum: LinearModelMinimum) -> Bool {
+        guard minimum.minimiser.count == columns, minimum.relativeGradientNorm <= Self.tolerance else { return false }
+        let scale = Self.norm(gradient([Double](repeating: 0, count: columns)))
+        let relative = scale > 0 ? Self.norm(gradient(minimum.minimiser)) / scale : 0
+        return relative == minimum.relativeGradientNorm && value(minimum.minimiser) == minimum.value
     }
 
     /// x - t direction with the first t of 1, 1/2, … that lowers f as much as Armijo asks; the full step near the end,

@@ -3,19 +3,22 @@
 /// largest.
 enum SymmetricEigenvalues {
     /// `nil` where an entry or the largest eigenvalue is not finite.
-    static func ends(_ matrix: [Double], size: Int) -> (smallest: Double, largest: Double)? {
+    static func ends(_ matrix: [Double], size: Int, threads: Int? = nil) -> (smallest: Double, largest: Double)? {
         let greatest = matrix.reduce(0) { $1.isNaN || $1.magnitude > $0 ? $1.magnitude : $0 }
         guard greatest.isFinite else { return nil }
         guard greatest > 0 else { return (0, 0) }
         // Powers of two are exact, and products of entries near 1 stay in range.
         let scale = Double(sign: .plus, exponent: greatest.exponent, significand: 1)
-        let ends = scaledEnds(matrix.map { $0 / scale }, size: size)
+        let ends = scaledEnds(matrix.map { $0 / scale }, size: size, threads)
         let scaled = (smallest: ends.smallest * scale, largest: ends.largest * scale)
         return scaled.smallest.isFinite && scaled.largest.isFinite ? scaled : nil
     }
 
-    private static func scaledEnds(_ matrix: [Double], size: Int) -> (smallest: Double, largest: Double) {
-        let (diagonal, off) = tridiagonal(matrix, size: size)
+    private static func scaledEnds(
+        _ matrix: [Double], size: Int, _ threads: Int?
+    ) -> (smallest: Double, largest: Double) {
+        var reduction = TridiagonalReduction(matrix, size: size, threads: threads)
+        let (diagonal, off) = reduction.result()
         // Gershgorin's interval holds them all.
         var low = Double.infinity, high = -Double.infinity
         for i in 0..<size {
@@ -49,37 +52,5 @@ enum SymmetricEigenvalues {
             if pivot < 0 { count += 1 }
         }
         return count
-    }
-
-    /// Diagonal and off-diagonal of Q^T A Q.
-    private static func tridiagonal(_ matrix: [Double], size: Int) -> ([Double], [Double]) {
-        var a = matrix
-        for k in 0..<max(0, size - 2) { reflect(&a, size: size, column: k) }
-        return (
-            (0..<size).map { a[$0 * size + $0] }, (0..<max(0, size - 1)).map { a[($0 + 1) * size + $0] }
-        )
-    }
-
-    /// Makes the entries below the first off-diagonal of a column 0 by a reflection from both sides.
-    private static func reflect(_ a: inout [Double], size: Int, column: Int) {
-        var v = [Double](repeating: 0, count: size)
-        var length = 0.0
-        for i in column + 1..<size {
-            v[i] = a[i * size + column]
-            length += v[i] * v[i]
-        }
-        length = length.squareRoot()
-        guard length > 0 else { return }
-        v[column + 1] += v[column + 1] < 0 ? -length : length
-        let square = v.reduce(0) { $0 + $1 * $1 }
-        // p = 2 A v / v.v, w = p - v (v.p)/(v.v), A' = A - v w^T - w v^T.
-        var w = (0..<size).map { i in
-            2 / square * (column + 1..<size).reduce(0) { $0 + a[i * size + $1] * v[$1] }
-        }
-        let half = zip(v, w).reduce(0) { $0 + $1.0 * $1.1 } / square
-        for i in 0..<size { w[i] -= half * v[i] }
-        for i in 0..<size {
-            for j in 0..<size { a[i * size + j] -= v[i] * w[j] + w[i] * v[j] }
-        }
     }
 }

@@ -2,6 +2,18 @@ import Glibc
 import PortableMath
 import TrialContract
 
+/// Where a problem over data is smallest, as it was found earlier.
+public struct KnownMinimum: Sendable {
+    /// SHA-256 of the data file, in hexadecimal.
+    public let digest: String
+    public let minimum: LinearModelMinimum
+
+    public init(digest: String, minimum: LinearModelMinimum) {
+        self.digest = digest
+        self.minimum = minimum
+    }
+}
+
 /// How the data of problems are got at.
 public struct DataAccess {
     /// Reads datasets of numbers out of the bytes of an HDF5 file: the bytes, what messages call the file, names of the
@@ -20,16 +32,21 @@ public struct DataAccess {
     let isOfResult: Bool
     /// Hears what planning begins that may take long, as "finding the minimiser of 2,000 examples of 1,000 numbers".
     let announce: (String) -> Void
+    /// The minima that results within reach hold, with the SHA-256 of their data; asked for where finding one would take
+    /// long.
+    let known: () -> [KnownMinimum]
 
     public init(
         numbers: NumberReading? = nil, besides: [String] = [], digest: String? = nil, isOfResult: Bool = false,
-        announce: @escaping (String) -> Void = { _ in }
+        announce: @escaping (String) -> Void = { _ in },
+        known: @escaping () -> [KnownMinimum] = { [] }
     ) {
         self.numbers = numbers
         self.besides = besides
         self.digest = digest
         self.isOfResult = isOfResult
         self.announce = announce
+        self.known = known
     }
 
     /// An error over a file that a result names, without what the file holds.

@@ -23,17 +23,21 @@ struct DataSource: Sendable {
     /// - Parameters:
     ///   - problem: one over data.
     ///   - given: its parameters, where they are not the defaults.
-    init(_ dataset: Dataset, digest: String, problem: ComponentDescription, given: [String: Double]) throws {
+    ///   - known: minima that were found earlier over the same file.
+    init(
+        _ dataset: Dataset, digest: String, problem: ComponentDescription, given: [String: Double],
+        known: [LinearModelMinimum] = []
+    ) throws {
         guard let loss = problem.objective?.loss else { fatalError("\(problem.name) is no problem over data") }
         self.digest = digest
         var dataset = problem.value(of: "standardise", in: given) == 0 ? dataset : dataset.standardised()
         if problem.value(of: "intercept", in: given) != 0 { dataset = dataset.withIntercept() }
         if loss.takesSigns { dataset = try dataset.withSignTargets(for: problem.name) }
         let l2 = problem.value(of: "l2", in: given)
-        minimum = try LinearModel(
+        let model = LinearModel(
             loss: loss, features: dataset.features, targets: dataset.targets,
-            columns: dataset.columns, l2: l2
-        ).minimum()
+            columns: dataset.columns, l2: l2)
+        minimum = try known.first(where: model.confirms) ?? model.minimum()
         finiteSum = FiniteSum(
             dataset: dataset, l2: l2, minimiser: minimum.minimiser, minimum: minimum.value)
     }
