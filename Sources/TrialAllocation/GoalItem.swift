@@ -1,7 +1,7 @@
 import ScalingFits
 import TrialContract
 
-/// Something that a goal asks for: a cell's mean, a group's exponent, a claim.
+/// Something that a goal asks for: a cell's mean, a group's exponent, a crossing, a claim.
 struct GoalItem {
     enum State {
         case reached

@@ -106,6 +106,10 @@ public struct GoalRounds<Columns: TrialColumns> {
             (try ExponentItems(
                 request: FitRequest(response: response, against: against, options: FitOptions(confidence: goal.confidence)),
                 target: width, atLeast: goal.atLeast, costs: allocation.costs, atMost: goal.atMost, threads: threads).items(view, asked: asked), "exponent", .means)
+        case .crossing(let share, let pair, let response, let against):
+            (try CrossingItems(
+                target: share, pair: pair, response: response, against: against, confidence: goal.confidence, atLeast: goal.atLeast,
+                costs: allocation.costs, atMost: goal.atMost).items(view, asked: asked), "crossing", .means)
         case .claimsDecided:
             (try claimItems(view, round: round), "claim", .claims)
         }

@@ -8,8 +8,21 @@ public struct TrialGoal: Sendable, Equatable {
         case absoluteError(Double, of: String)
         /// Of each group of cells: neither arm of its exponent's interval is longer, positive. Groups are those of `fit`.
         case exponent(Double, of: String, against: String)
+        /// Of each crossing of two settings along an axis: neither arm of its interval is longer than this share of it, in (0, 1).
+        case crossing(Double, Pair, of: String, against: String)
         /// Every claim of the sweep passes or fails.
         case claimsDecided
+    }
+
+    /// Two values of a dimension, as they are written.
+    public struct Pair: Sendable, Equatable {
+        public var over: String
+        public var first: String
+        public var second: String
+
+        public init(over: String, first: String, second: String) {
+            (self.over, self.first, self.second) = (over, first, second)
+        }
     }
 
     /// Where to stop though the goal is not reached.

@@ -222,6 +222,8 @@ extension TrialGoal {
         case .absoluteError(let width, let of): "each cell's mean of \(of) within \(Figures.significant(width, 3))"
         case .exponent(let width, let of, let against):
             "each exponent of \(of) against \(against) within \(Figures.significant(width, 3))"
+        case .crossing(let share, let pair, let of, let against):
+            "each crossing of \(pair.first) and \(pair.second) in \(against), by \(of), within \(Figures.significant(100 * share, 3)) %"
         case .claimsDecided: "every claim decided"
         }
     }

@@ -4,10 +4,19 @@ import TrialContract
 
 private let axis = "axes: {learning_rate: [0.1], rho: [0.1, 0.2, 0.4]}\n"
 
+private let two = "axes: {learning_rate: [0.1, 0.2], rho: [0.1, 0.2, 0.4]}\n"
+
 private let badGoals: [BadInput] = [
     .after("no end", line: 7, field: "trials", value: "at_least: 10", message: "has no until", remedy: "relative_error", axis + "trials: {at_least: 10}\n"),
-    .after("two ends", line: 7, field: "trials.until", value: nil, message: "exactly one of relative_error, absolute_error, exponent, claims", remedy: "relative_error", axis + "trials: {until: {relative_error: 0.1, exponent: 0.1}}\n"),
-    .after("an end that there is not", line: 7, field: "trials.until.crossing", value: nil, message: "unknown key", remedy: "relative_error", axis + "trials: {until: {crossing: 0.05}}\n"),
+    .after("two ends", line: 7, field: "trials.until", value: nil, message: "exactly one of relative_error, absolute_error, exponent, crossing, claims", remedy: "relative_error", axis + "trials: {until: {relative_error: 0.1, exponent: 0.1}}\n"),
+    .after("an end that there is not", line: 7, field: "trials.until.slope", value: nil, message: "unknown key", remedy: "relative_error", axis + "trials: {until: {slope: 0.05}}\n"),
+    .after("a crossing of nothing", line: 7, field: "trials.until.of", value: nil, message: "must be the two that cross", remedy: "of: [n-sam, sgd]", axis + "trials: {until: {crossing: 0.05}}\n"),
+    .after("a crossing of one", line: 7, field: "trials.until.of", value: nil, message: "must be the two that cross", remedy: "of: [n-sam, sgd]", axis + "trials: {until: {crossing: 0.05, of: sgd}}\n"),
+    .after("a crossing of a stranger", line: 7, field: "trials.until.of", value: "0.3", message: "is no value of learning_rate", remedy: "0.1, 0.2", two + "trials: {until: {crossing: 0.05, of: [0.1, 0.3], over: learning_rate}}\n"),
+    .after("a crossing with itself", line: 7, field: "trials.until.of", value: "0.1", message: "names one value twice", remedy: "two values", two + "trials: {until: {crossing: 0.05, of: [0.1, 0.10], over: learning_rate}}\n"),
+    .after("a crossing over nothing", line: 7, field: "trials.until.over", value: "steps", message: "is no dimension", remedy: "learning_rate, rho", two + "trials: {until: {crossing: 0.05, of: [1, 2], over: steps}}\n"),
+    .after("a crossing along itself", line: 7, field: "trials.until.over", value: "rho", message: "is the axis along which", remedy: "another dimension", two + "trials: {until: {crossing: 0.05, of: [0.1, 0.2], over: rho}}\n"),
+    .after("a pair of means", line: 7, field: "trials.until.over", value: "rho", message: "has no meaning beside exponent", remedy: "crossing", axis + "trials: {until: {exponent: 0.05, over: rho}}\n"),
     .after("a share of more than all", line: 7, field: "trials.until.relative_error", value: "1.5", message: "(0, 1)", remedy: "(0, 1)", axis + "trials: {until: {relative_error: 1.5}}\n"),
     .after("a width of nothing", line: 7, field: "trials.until.absolute_error", value: "0", message: "a number > 0", remedy: "positive", axis + "trials: {until: {absolute_error: 0}}\n"),
     .after("at_most below at_least", line: 7, field: "trials.at_most", value: "50 < 100", message: "is below at_least", remedy: "raise at_most", axis + "trials: {at_least: 100, at_most: 50, until: {exponent: 0.1}}\n"),
@@ -47,6 +56,8 @@ private let badGoals: [BadInput] = [
         #expect(try goal("trials: {at_least: 2000000, until: {exponent: 0.05, against: rho}}\nbudget: {gradients: 1e12}")
             == TrialGoal(atLeast: 2_000_000, atMost: 2_000_000, target: .exponent(0.05, of: "distance_squared", against: "rho"),
                          budget: .gradients(1e12)))
+        #expect(try plan(BadInput.head + two + "trials: {until: {crossing: 0.05, of: [0.1, 0.2], over: learning_rate}}\n").goal?.target
+            == .crossing(0.05, TrialGoal.Pair(over: "learning_rate", first: "0.1", second: "0.2"), of: "distance_squared", against: "rho"))
         #expect(try goal("trials: {until: {exponent: 0.05}}\nbudget: {seconds: 3}")?.budget == .seconds(3))
     }
 

@@ -48,6 +48,26 @@ public struct PairComparison: Sendable, Equatable {
     }
 }
 
+/// Two values of a dimension along an abscissa, for who asks where they cross.
+public struct PairAlongAxis {
+    public struct Place: Sendable {
+        public var x: Double
+        /// Of the first and the second value.
+        public var cells: [Int]
+    }
+
+    /// The setting of what is left.
+    public var by: GroupKey
+    /// Ascending.
+    public var places: [Place]
+    /// Signs of the differences beyond doubt, 0 elsewhere; empty where trials cannot be paired.
+    public var signs: [Int] = []
+    /// Each with how its logarithm moves with the mean of (first - second)/x at every place.
+    public var crossings: [(crossing: Crossing, influences: [Double])] = []
+    /// Of single trials' (first - second)/x between places.
+    public var covariances: [[Double]] = []
+}
+
 /// Compares two values of a dimension of a result.
 public struct PairSearch<Columns: TrialColumns> {
     private let columns: Columns
@@ -106,40 +126,97 @@ public struct PairSearch<Columns: TrialColumns> {
             over: dimensions[over].name, first: dimensions[over].values[values.first],
             second: dimensions[over].values[values.second], response: response.name, against: axis.map { dimensions[$0].name },
             isPaired: columns.sharesRandomNumbers, confidence: confidence, places: [], crossings: [])
-        var groups: [[Int]: [(x: Double, first: [Double], second: [Double])]] = [:]
-        var order: [[Int]] = []
+        var along: [AlongAxis] = []
         for setting in 0..<count {
             let place = indices(of: setting, over: others)
-            guard let first = try responses(others, place, values.first), let second = try responses(others, place, values.second)
-            else { continue }
-            let pairs = zip(first, second).filter { $0.0.isFinite && $0.1.isFinite }
-            let samples = columns.sharesRandomNumbers
-                ? (pairs.map(\.0), pairs.map(\.1)) : (first.filter(\.isFinite), second.filter(\.isFinite))
-            guard !samples.0.isEmpty, !samples.1.isEmpty else { continue }
-            result.places.append(compare(key(others, place), samples.0, samples.1))
-            guard let axis, case .number(let x) = dimensions[axis].values[place[others.firstIndex(of: axis)!]], x > 0
-            else { continue }
-            let group = zip(others, place).filter { $0.0 != axis }.map(\.1)
-            if groups[group] == nil { order.append(group) }
-            groups[group, default: []].append((x, samples.0, samples.1))
+            guard let found = try samples(others, place) else { continue }
+            let (first, second) = found
+            guard !first.trials.isEmpty, !second.trials.isEmpty else { continue }
+            result.places.append(compare(key(others, place), first.trials, second.trials))
+            add(first, second, others, place, to: &along)
         }
         let tested = result.places.indices.filter { result.places[$0].probability != nil }
         let adjusted = Multiplicity.holm(tested.map { result.places[$0].probability! })
         for (place, probability) in zip(tested, adjusted) { result.places[place].adjusted = probability }
-        for group in order {
-            let points = groups[group, default: []].sorted { $0.x < $1.x }
-            // Trials that are missing in one place and not in another are no pairs between places.
-            let isWhole = points.allSatisfy { $0.first.count == columns.trials && $0.second.count == columns.trials }
-            guard points.count > 1, isWhole || !columns.sharesRandomNumbers else { continue }
-            let found = CrossingSearch(
-                x: points.map(\.x), first: points.map(\.first), second: points.map(\.second),
-                isPaired: columns.sharesRandomNumbers, secondIsShared: false, confidence: confidence,
-                isScattered: columns.trials > 1
-            ).crossings
-            result.crossings.append(PairComparison.Crossings(
-                by: key(others.filter { $0 != axis }, group), found: found))
+        result.crossings = along.compactMap { group in
+            group.search(self).map { PairComparison.Crossings(by: group.by, found: $0.crossings) }
         }
         return result
+    }
+
+    /// The groups along the abscissa, for who asks for a crossing: empty where the result has no such axis.
+    public func alongAxis() throws -> [PairAlongAxis] {
+        let others = columns.dimensions.indices.filter { $0 != over }
+        let count = others.reduce(1) { $0 * columns.dimensions[$1].count }
+        var along: [AlongAxis] = []
+        for setting in 0..<count {
+            let place = indices(of: setting, over: others)
+            if let (first, second) = try samples(others, place) { add(first, second, others, place, to: &along) }
+        }
+        return along.map { group in
+            let places = group.points.sorted { $0.x < $1.x }.map { PairAlongAxis.Place(x: $0.x, cells: [$0.first.cell, $0.second.cell]) }
+            guard let search = group.search(self) else { return PairAlongAxis(by: group.by, places: places) }
+            return PairAlongAxis(
+                by: group.by, places: places, signs: search.signs,
+                crossings: search.located.map { ($0.crossing, $0.influences) }, covariances: search.covariances)
+        }
+    }
+
+    /// What is finished of a cell, in trial order.
+    private struct Sample {
+        var cell: Int
+        var trials: [Double]
+        /// Whether these are its first trials, without a gap.
+        var isPrefix: Bool
+    }
+
+    /// Two values at the settings along the abscissa, ascending.
+    private struct AlongAxis {
+        var by: GroupKey
+        var points: [(x: Double, first: Sample, second: Sample)]
+
+        /// `nil` where trials of one place are not those of another: where some are missing in one and not in the other.
+        func search(_ owner: PairSearch) -> CrossingSearch? {
+            let points = points.sorted { $0.x < $1.x }
+            let isWhole = points.allSatisfy { $0.first.isPrefix && $0.second.isPrefix }
+            guard points.count > 1, isWhole || !owner.columns.sharesRandomNumbers else { return nil }
+            return CrossingSearch(
+                x: points.map(\.x), first: points.map(\.first.trials), second: points.map(\.second.trials),
+                isPaired: owner.columns.sharesRandomNumbers, secondIsShared: false, confidence: owner.confidence,
+                isScattered: owner.columns.trials > 1)
+        }
+    }
+
+    private func samples(_ others: [Int], _ place: [Int]) throws -> (Sample, Sample)? {
+        guard var first = try sample(others, place, values.first), var second = try sample(others, place, values.second) else {
+            return nil
+        }
+        if columns.sharesRandomNumbers {
+            let pairs = zip(first.trials, second.trials).map { ($0, $1, $0.isFinite && $1.isFinite) }
+            let end = pairs.lastIndex { $0.2 }.map { $0 + 1 } ?? 0
+            let isPrefix = pairs[..<end].allSatisfy(\.2)
+            first = Sample(cell: first.cell, trials: pairs.filter(\.2).map(\.0), isPrefix: isPrefix)
+            second = Sample(cell: second.cell, trials: pairs.filter(\.2).map(\.1), isPrefix: isPrefix)
+        } else {
+            first.trials.removeAll { !$0.isFinite }
+            second.trials.removeAll { !$0.isFinite }
+        }
+        return (first, second)
+    }
+
+    private func add(
+        _ first: Sample, _ second: Sample, _ others: [Int], _ place: [Int], to along: inout [AlongAxis]
+    ) {
+        guard let axis, let own = others.firstIndex(of: axis), case .number(let x) = columns.dimensions[axis].values[place[own]], x > 0,
+            !first.trials.isEmpty, !second.trials.isEmpty
+        else { return }
+        let rest = others.indices.filter { $0 != own }
+        let by = key(rest.map { others[$0] }, rest.map { place[$0] })
+        if let known = along.firstIndex(where: { $0.by == by }) {
+            along[known].points.append((x, first, second))
+        } else {
+            along.append(AlongAxis(by: by, points: [(x, first, second)]))
+        }
     }
 
     private func compare(_ at: GroupKey, _ first: [Double], _ second: [Double]) -> PairComparison.Place {
@@ -186,12 +263,13 @@ public struct PairSearch<Columns: TrialColumns> {
     }
 
     /// `nil` where the cell was not run. Trials that diverged are infinite, missing ones NaN.
-    private func responses(_ others: [Int], _ place: [Int], _ value: Int) throws -> [Double]? {
+    private func sample(_ others: [Int], _ place: [Int], _ value: Int) throws -> Sample? {
         let places = Dictionary(uniqueKeysWithValues: Array(zip(others, place)) + [(over, value)])
         let cell = columns.dimensions.indices.reduce(0) { $0 * columns.dimensions[$1].count + (places[$1] ?? 0) }
         let status = try columns.status(cells: cell..<cell + 1)
         guard status.contains(TrialState.finished) else { return nil }
-        return zip(try columns.values(of: response.statistic, cells: cell..<cell + 1), status).map { response.value($0, status: $1) }
+        let trials = zip(try columns.values(of: response.statistic, cells: cell..<cell + 1), status).map { response.value($0, status: $1) }
+        return Sample(cell: cell, trials: trials, isPrefix: true)
     }
 
     private func key(_ positions: [Int], _ place: [Int]) -> GroupKey {

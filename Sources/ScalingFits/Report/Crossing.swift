@@ -38,26 +38,59 @@ struct CrossingSearch {
         func covariance(_ a: Int, _ b: Int) -> Double {
             if a == b { return variances[a] }
             guard !columns.isEmpty else { return shared[a] * shared[b] }
-            let count = Double(columns[a].count)
-            return TrialSums.product(columns[a], columns[b]) / (count * max(1, count - 1))
+            let counts = (Double(columns[a].count), Double(columns[b].count))
+            guard counts.0 != counts.1 else { return TrialSums.product(columns[a], columns[b]) / (counts.0 * max(1, counts.0 - 1)) }
+            // A place's trials are the first of the other's: c/max(n) from products of the deviations that enter the variances, so
+            // that no combination of places has a variance below zero.
+            let common = min(columns[a].count, columns[b].count)
+            let product = TrialSums.product(Array(columns[a].prefix(common)), Array(columns[b].prefix(common)))
+            return product / (counts.0 * max(1, counts.0 - 1) * counts.1 * max(1, counts.1 - 1)).squareRoot()
         }
     }
 
-    var crossings: [Crossing] {
+    /// A crossing, and how its logarithm moves with the mean of the difference over x at each place.
+    struct Located {
+        var crossing: Crossing
+        var influences: [Double]
+    }
+
+    var crossings: [Crossing] { located.map(\.crossing) }
+
+    /// Covariances of single trials' differences over x, place by place.
+    var covariances: [[Double]] {
         let slopes = slopes
+        return x.indices.map { a in
+            x.indices.map { b in
+                let counts = [a, b].map { Double(min(first[$0].count, second[$0].count)) }
+                return (a == b || isPaired ? slopes.covariance(a, b) : 0) * max(counts[0], counts[1])
+            }
+        }
+    }
+
+    /// Signs of the difference where it differs from zero beyond doubt, 0 elsewhere.
+    var signs: [Int] { signs(slopes) }
+
+    private func signs(_ slopes: Slopes) -> [Int] {
         let doubt = 1 - (1 - confidence) / Double(max(1, x.count))
         let scales = zip(x, zip(first, second)).map { x, pair in (abs(GroupData.mean(pair.1)) + abs(GroupData.mean(pair.0))) / x }
-        let certain = x.indices.filter { index in
+        return x.indices.map { index in
             let reach = isScattered
                 ? StudentT(freedom: slopes.freedoms[index]).quantile(confidence: doubt) * slopes.variances[index].squareRoot() : 0
-            return abs(slopes.means[index]) > max(reach, 1e-9 * scales[index])
+            return abs(slopes.means[index]) > max(reach, 1e-9 * scales[index]) ? (slopes.means[index] > 0 ? 1 : -1) : 0
         }
+    }
+
+    var located: [Located] {
+        let slopes = slopes, signs = signs(slopes)
+        let certain = x.indices.filter { signs[$0] != 0 }
         return zip(certain, certain.dropFirst()).compactMap { low, high in
             let isUpward = slopes.means[high] > 0
             guard isUpward != (slopes.means[low] > 0) else { return nil }
             let place = place(low, high, slopes, isUpward)
             let at = position(place.segment, place.share)
-            return Crossing(x: at, interval: isScattered ? interval(low, high, place, slopes) : nil, isUpward: isUpward)
+            return Located(
+                crossing: Crossing(x: at, interval: isScattered ? interval(low, high, place, slopes) : nil, isUpward: isUpward),
+                influences: influences(place.segment, place.share, slopes))
         }
     }
 
@@ -104,6 +137,19 @@ struct CrossingSearch {
         return weights.indices.reduce(0) { $0 + weights[$1] * slopes.means[first + $1] }
     }
 
+    /// By the implicit function: a mean that is raised by m moves the zero of sum w(s) m by -w/(sum w' m).
+    private func influences(_ index: Int, _ share: Double, _ slopes: Slopes) -> [Double] {
+        let step = 1e-5
+        let slope = (value(index, share + step, slopes) - value(index, share - step, slopes)) / (2 * step)
+        let (first, weights) = weights(index, share)
+        var result = [Double](repeating: 0, count: x.count)
+        guard slope != 0 else { return result }
+        for (row, weight) in weights.enumerated() {
+            result[first + row] = -weight / slope * logarithm(x[index + 1] / x[index])
+        }
+        return result
+    }
+
     /// Below zero where a difference of zero is not rejected.
     private func excess(_ index: Int, _ share: Double, _ slopes: Slopes, _ student: Double) -> Double {
         let (first, weights) = weights(index, share)
@@ -146,6 +192,8 @@ struct CrossingSearch {
     ) -> Interval? {
         var ends: (lower: Double, upper: Double)?
         func add(_ place: Double) { ends = (min(ends?.lower ?? place, place), max(ends?.upper ?? place, place)) }
+        // What is estimated is never rejected, also where all places see the same noise and only rounding is left of it.
+        add(position(crossing.segment, crossing.share))
         for index in low..<high {
             let freedom = min(slopes.freedoms[index], slopes.freedoms[index + 1])
             let student = StudentT(freedom: freedom).quantile(confidence: confidence)

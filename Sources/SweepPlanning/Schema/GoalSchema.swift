@@ -51,6 +51,22 @@ extension SchemaWriter {
                     ])),
                 ], required: ["exponent"]),
                 closed([
+                    ("crossing", number("each crossing of two settings: the longer arm of its interval over the crossing", below: 1)),
+                    ("of", .object([
+                        ("description", .string("the two that cross, as [n-sam, sgd]")), ("type", .string("array")),
+                        ("items", .object([("type", .array([.string("string"), .string("number")]))])), ("minItems", .number(2)),
+                        ("maxItems", .number(2)),
+                    ])),
+                    ("over", .object([
+                        ("description", .string("the dimension they are values of")), ("type", .string("string")),
+                        ("default", .string("optimizer")),
+                    ])),
+                    ("response", response),
+                    ("against", .object([
+                        ("description", .string("the axis along which they cross")), ("type", .string("string")), ("default", .string("rho")),
+                    ])),
+                ], required: ["crossing", "of"]),
+                closed([
                     ("claims", .object([
                         ("description", .string("every claim passes or fails")), ("const", .string(SweepDecoder.decided)),
                     ])),

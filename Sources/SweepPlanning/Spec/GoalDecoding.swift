@@ -7,8 +7,8 @@ extension SweepDecoder {
     /// The keys of a goal, in the order in which schema and messages list them.
     static let goalKeys = ["at_least", "at_most", "until", "confidence"]
     /// What a goal may be until; a sweep has one of them, and `of` and `against` beside it.
-    static let targets = ["relative_error", "absolute_error", "exponent", "claims"]
-    static let untilKeys = targets + ["of", "against"]
+    static let targets = ["relative_error", "absolute_error", "exponent", "crossing", "claims"]
+    static let untilKeys = targets + ["of", "against", "over", "response"]
     static let budgetKeys = ["gradients", "seconds", "trials"]
     /// What a goal speaks of unless it says otherwise.
     static let usualResponse = "distance_squared"
@@ -62,7 +62,10 @@ extension SweepDecoder {
                 remedy: "write {relative_error: 0.01, of: distance_squared}")
             return nil
         }
-        for (key, owners) in [("of", Self.targets.dropLast()), ("against", ["exponent"])] {
+        let owners = [
+            ("of", Self.targets.dropLast()), ("against", ["exponent", "crossing"]), ("over", ["crossing"]), ("response", ["crossing"]),
+        ]
+        for (key, owners) in owners {
             guard let other = parts[key], !owners.contains(kind) else { continue }
             diagnostics.report(
                 other, "\(name).\(key)", "has no meaning beside \(kind)", remedy: "remove it: it belongs to \(owners.joined(separator: ", "))")
@@ -71,7 +74,9 @@ extension SweepDecoder {
         func text(_ key: String, _ usual: String) -> String? {
             parts[key].map { reader.text($0, "\(name).\(key)") } ?? usual
         }
-        guard let of = text("of", Self.usualResponse), let against = text("against", "rho") else { return nil }
+        guard let against = text("against", "rho") else { return nil }
+        if kind == "crossing" { return crossing(value, parts, node, against: against) }
+        guard let of = text("of", Self.usualResponse) else { return nil }
         func number(_ range: ParameterRange) -> Double? { reader.number(value, "\(name).\(kind)", range, isInteger: false) }
         switch kind {
         case "relative_error":
@@ -80,6 +85,26 @@ extension SweepDecoder {
         case "exponent": return number(.positive).map { .exponent($0, of: of, against: against) }
         default: return reader.word(value, "\(name).claims", among: [Self.decided]).map { _ in .claimsDecided }
         }
+    }
+
+    /// `{crossing: 0.05, of: [n-sam, sgd]}`: the two are values of `over`, the optimizers where that is left out.
+    private func crossing(
+        _ value: SourceNode, _ parts: [SourceEntry], _ node: SourceNode, against: String
+    ) -> TrialGoal.Target? {
+        let name = "trials.until"
+        guard let pair = parts["of"]?.list, pair.count == 2 else {
+            diagnostics.report(
+                parts["of"] ?? node, "\(name).of", "must be the two that cross", remedy: "write {crossing: 0.05, of: [n-sam, sgd]}")
+            return nil
+        }
+        let share = reader.number(
+            value, "\(name).crossing", ParameterRange(0, 1, lowerIsOpen: true, upperIsOpen: true), isInteger: false)
+        func text(_ key: String, _ usual: String) -> String? { parts[key].map { reader.text($0, "\(name).\(key)") } ?? usual }
+        let ends = pair.compactMap { reader.text($0, "\(name).of") }
+        guard let share, ends.count == 2, let over = text("over", "optimizer"), let response = text("response", Self.usualResponse) else {
+            return nil
+        }
+        return .crossing(share, TrialGoal.Pair(over: over, first: ends[0], second: ends[1]), of: response, against: against)
     }
 
     /// `budget`: one of gradients, seconds and trials; belongs to a goal.
