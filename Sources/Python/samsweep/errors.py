@@ -37,8 +37,8 @@ class SamsweepError(RuntimeError):
         super().__init__(message)
         self.message = message
         self.exit_code = exit_code
-        self.problems = problems
-        first = problems[0] if problems else Problem(message)
+        self.problems = problems or (Problem(message),)
+        first = self.problems[0]
         self.file, self.line, self.column = first.file, first.line, first.column
         self.field, self.remedy = first.field, first.remedy
 
@@ -91,12 +91,12 @@ _CLASSES: dict[int, type[SamsweepError]] = {
 
 def usage(message: str) -> UsageError:
     """What was asked of this module makes no sense."""
-    return UsageError(message, 64, (Problem(message),))
+    return UsageError(message, 64)
 
 
 def wrong_type(message: str) -> WrongTypeError:
     """What was given is of no use here."""
-    return WrongTypeError(message, 64, (Problem(message),))
+    return WrongTypeError(message, 64)
 
 
 def error(report: dict[str, Any], status: int) -> SamsweepError:
