@@ -6,6 +6,7 @@ import argparse
 import pathlib
 import shlex
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -53,21 +54,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr)
         return 66
     matplotlib.use("Agg")
-    try:
-        for path in _draw(options):
-            print(path)
-    except errors.SamsweepError as error:
-        return _fail(error, error.exit_code)
-    except (ValueError, KeyError) as error:
-        return _fail(error.args[0] if error.args else error, 64)
-    except OSError as error:
-        return _fail(error, 73)
+    with warnings.catch_warnings():
+        warnings.showwarning = _warn
+        try:
+            _require_used(options)
+            for path in _draw(options):
+                print(path)
+        except errors.SamsweepError as error:
+            return _fail(error, error.exit_code)
+        except OSError as error:
+            return _fail(f"cannot write {error.filename}: {error.strerror}" if error.filename else error, 73)
     return 0
 
 
 def _fail(message: Any, code: int) -> int:
     print("samsweep: error: " + " ".join(str(message).split()), file=sys.stderr)
     return code
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    print("samsweep: warning: " + " ".join(str(message).split()), file=sys.stderr)
+
+
+#: Options that only some kinds of figure take.
+_USED = {
+    "excess": ("law", "local", "regimes"), "by": ("law", "local", "curves", "crossing"), "up": ("regimes", "heat"), "between": ("crossing",),
+    "model": ("law", "local", "regimes"), "bootstrap": ("law", "local", "regimes", "crossing"), "no_guides": ("law",),
+}  # fmt: skip
+#: What they are where they are not given.
+_USUAL = {"by": "optimizer", "model": "auto", "bootstrap": 2000}
+
+
+def _require_used(options: argparse.Namespace) -> None:
+    """Throws `UsageError` for an option that the kind of figure does not take; fills in those that are not given."""
+    for name, kinds in _USED.items():
+        given = getattr(options, name)
+        if given is None or given is False:
+            setattr(options, name, _USUAL.get(name, given))
+        elif options.kind not in kinds:
+            raise errors.usage(f"--{name.replace('_', '-')} belongs to --kind {' and '.join(kinds)}; --kind {options.kind} has none")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -87,13 +112,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--response", default="distance_squared", help="a statistic, or a trajectory's quantity")
     parser.add_argument("--excess", action="store_true", help="the excess over abscissa 0, trial by trial; hollow: negative")
     parser.add_argument("--against", help="the abscissa (default: rho; of curves: step)")
-    parser.add_argument("--by", default="optimizer", help="the dimension shown by colour")
+    parser.add_argument("--by", help="the dimension shown by colour (default: optimizer)")
     parser.add_argument("--up", help="the ordinate of maps")
     parser.add_argument("--between", metavar="FIRST,SECOND", help="of a crossing: two values of --by")
     parser.add_argument("--panel", metavar="COLUMNS[,ROWS]", help="dimensions with panels of their own")
     parser.add_argument("--select", action="append", default=[], metavar="NAME=VALUE", help="keep one value (three digits are enough)")
-    parser.add_argument("--model", default="auto", help="the law to fit")
-    parser.add_argument("--bootstrap", type=int, default=2000, help="resamples for intervals")
+    parser.add_argument("--model", help="the law to fit (default: auto)")
+    parser.add_argument("--bootstrap", type=int, help="resamples for intervals (default: 2000)")
     parser.add_argument("--style", choices=STYLES, default="paper", help="size of letters, and light or dark paper")
     parser.add_argument("--width", type=_inches, metavar="WIDTH", help="of the figure: single or double (columns of a journal), or inches")
     parser.add_argument("--title", help="printed above the panels")
@@ -122,13 +147,12 @@ def _draw(options: argparse.Namespace) -> list[pathlib.Path]:
         if path.suffix not in _ENDINGS:
             raise errors.usage(f"--output {path}: the ending decides the format; give .pdf, .svg or .png")
     if options.excess:
-        if options.kind not in ("law", "local", "regimes"):
-            raise errors.usage(f"--excess belongs to laws; --kind {options.kind} has none")
         options.response = "excess"
     paper = ["dark_background"] if options.style == "dark" else ["default"]
     with plt.style.context([*paper, _style(options.style)]):
         figure = _KINDS[options.kind](options)
         for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
             figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
         plt.close(figure)
     return paths
@@ -198,7 +222,7 @@ def _crossing(options: argparse.Namespace) -> Figure:
         result = _selected(opened, options.select)
         return figures.crossing(
             result, first, second, by=options.by, response=options.response, against=options.against or "rho",
-            layout=_layout(options),
+            resamples=options.bootstrap, layout=_layout(options),
         )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: La
     swept = [str(name) for name in shown.dims if name != "neighbours" and shown.sizes[name] > 1]
     up = up or next((name for name in ("learning_rate", "noise") if name in swept), swept[-1] if swept else str(shown.dims[0]))
     panels.require_apart(up, against, "up")
-    laws = _prepared(laws, up, layout)
+    laws = _prepared(laws, up, layout, "up")
     shown = laws.regime.where((laws.regime != "") & (laws.lower_at > 0))
     shown = shown.isel(neighbours=laws.lower_at.values > 0)
     lost = (laws.cell_diverged > 0) & ~(laws.cell_finished > 0)
@@ -138,10 +138,10 @@ def _fill(regime: str) -> Any:
     return (*to_rgb(panels.GREY if number is None else panels.colour(number)), 0.4)
 
 
-def _prepared(laws: xr.Dataset, by: str, layout: Layout | None) -> xr.Dataset:
+def _prepared(laws: xr.Dataset, by: str, layout: Layout | None, what: str = "by") -> xr.Dataset:
     for name in (by, *((layout.panel or ()) if layout else ())):
         if name != "optimizer" or name in laws.coords:
-            laws = panels.with_dimension(laws, name, "by" if name == by else "panel")
+            laws = panels.with_dimension(laws, name, what if name == by else "panel")
     if "local_exponent" not in laws or not bool(laws.local_exponent.notnull().any()):
         raise errors.usage("there are no local exponents: no group has two neighbouring points that are known")
     return laws
