@@ -27,9 +27,12 @@ struct GroupFitter {
     }
 
     private func unfit(_ objection: String) -> FitOutcome {
-        .unfit(UnfitGroup(
+        let whole = GroupData(table, window: nil, summary: options.summary)
+        return .unfit(UnfitGroup(
             by: table.group, response: options.summary.label(table.response), against: table.against,
-            diverged: table.diverged, objection: objection))
+            diverged: table.diverged, missing: table.missing, objection: objection, tally: whole.tally,
+            curve: MeasuredPoints.of(
+                whole, scatter: Scatter(whole), hasIntervals: whole.trials >= Acceptance.fewestTrials, options: options)))
     }
 
     private var forced: String? { options.isForced ? options.model : nil }

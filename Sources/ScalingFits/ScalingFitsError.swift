@@ -15,6 +15,7 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
     case noTrials
     case noRegressors([String])
     case excessOfProduct
+    case noOrigin(String, smallest: Double)
 
     public var description: String {
         switch self {
@@ -49,6 +50,9 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
         case .excessOfProduct:
             "an excess may be negative and has no logarithm; fit the product law to distance_squared, or the excess "
                 + "against one axis"
+        case .noOrigin(let name, let smallest):
+            "an excess is over the cell at \(name) = 0, and the smallest \(name) of this result is \(Figures.shortest(smallest)); add 0 "
+                + "to the axis \(name) and run the sweep again (what is done is kept), or take the response itself"
         case .noTrials:
             "this result has no trials; run the sweep with trials of at least 1"
         }

@@ -214,7 +214,9 @@ public final class PlannedSweep: SweepPlan {
         let single = dimensions.filter { $0.count == 1 && $0.kind == .values }.map { ($0.name, text($0.values, 0)) }
         var fixed = fixedParameters.map { parameter -> (String, String) in
             let count = parameter.value.count, shown = (0..<min(3, count)).map { text(parameter.value, $0) }
-            return (parameter.name, shown.joined(separator: " ") + (count > 3 ? " … (\(count) numbers)" : ""))
+            // The bound's name in the result does not say of what it is.
+            let name = layout.spec.divergedAbove.flatMap { parameter.name == "diverged_above" ? "diverged_above.\($0.quantity.rawValue)" : nil }
+            return (name ?? parameter.name, shown.joined(separator: " ") + (count > 3 ? " … (\(count) numbers)" : ""))
         }
         let problem = layout.spec.choices[.problem]
         if let entry = problem?.entries.first, problem?.entries.count == 1, let spectrum = entry.spectrum?.label,

@@ -49,3 +49,11 @@ public struct FitDocument: Sendable {
         return tables
     }
 }
+
+extension FitOutcome {
+    /// What became of each cell's trials and their mean, by ascending abscissa; no mean where no trial finished.
+    var cells: [(tally: CellTally, point: FittedPoint?)] {
+        var points = curve[...]
+        return tally.map { cell in (cell, points.first?.x == cell.x ? points.popFirst() : nil) }
+    }
+}

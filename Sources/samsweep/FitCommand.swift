@@ -103,8 +103,7 @@ struct FitCommand: ParsableCommand {
     @Flag(help: "List every cell: counts of trials, mean or summary, scatter.")
     var cells = false
 
-    @Option(help: ArgumentHelp("Worker threads (default: the cores this process may use).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var workers: ThreadOptions
 
     func validate() throws {
         if let precision, !(precision > 0 && precision.isFinite) {
@@ -142,7 +141,7 @@ struct FitCommand: ParsableCommand {
 
     private func fitGroups(_ columns: ResultColumns, against: String) throws {
         let session = try FitSession(columns, request: try request(against: against))
-        let outcomes = try session.outcomes(threads: threads)
+        let outcomes = try session.outcomes(threads: workers.threads)
         var document = try document(outcomes, columns.reader)
         document.pooledDimensions = session.pooledDimensions
         document.columns = try tableColumns(document)

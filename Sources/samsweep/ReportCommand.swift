@@ -3,7 +3,6 @@ import ClaimVerdicts
 import Glibc
 import ResultStore
 import ScalingFits
-import SweepExecution
 import SweepReports
 import TrialContract
 
@@ -35,8 +34,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Probability with which an interval is to cover the truth.", valueName: "p"))
     var confidence = 0.95
 
-    @Option(help: ArgumentHelp("Worker threads (default: the cores this process may use).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var workers: ThreadOptions
 
     @Flag(help: "Write the page again every few seconds while a run writes the result, until nothing is missing.")
     var watch = false
@@ -64,7 +62,7 @@ struct ReportCommand: ParsableCommand {
             provenance: Self.provenance(reader, result), settings: reader.fixedParameters, done: counts.done,
             diverged: counts.diverged, missing: counts.missing, response: request.response, against: request.against,
             groupDimensions: session.groupDimensions.map(\.name),
-            laws: FitDocument(outcomes: try session.outcomes(threads: threads)), verdicts: try verdicts(columns, counts))
+            laws: FitDocument(outcomes: try session.outcomes(threads: workers.threads)), verdicts: try verdicts(columns, counts))
         let isLast = !watch || counts.missing == 0
         page.renewal = isLast ? nil : Int(Self.pause)
         try TextFile.write(
@@ -76,7 +74,7 @@ struct ReportCommand: ParsableCommand {
     private func verdicts(_ columns: ResultColumns, _ counts: CompletionCounts) throws -> VerdictDocument {
         let plan = try? SweepLoading.plan(of: columns.reader, result)
         guard let plan, !plan.claims.isEmpty, counts.missing == 0 else { return VerdictDocument(sweeps: []) }
-        let judge = try ClaimJudge(columns, threads: threads ?? AvailableCores.count())
+        let judge = try ClaimJudge(columns, threads: workers.count)
         let claims = try plan.claims.map { try judge.judge($0) }
         return VerdictDocument(sweeps: [.init(file: result, name: plan.name, title: plan.title, claims: claims)])
     }

@@ -92,6 +92,18 @@ struct MemoryColumns: TrialColumns {
         #expect(squared == (0..<4).map { MemoryColumns.distance(1, $0) * MemoryColumns.distance(1, $0) })
     }
 
+    @Test func anExcessWithoutACellAtZeroIsRefusedWithTheRemedy() throws {
+        var columns = MemoryColumns()
+        let place = try #require(columns.dimensions.firstIndex { $0.name == "rho" })
+        columns.dimensions[place].values = columns.dimensions[place].values.map { value in
+            if case .number(0) = value { .number(0.05) } else { value }
+        }
+        let error = ScalingFitsError.noOrigin("rho", smallest: 0.05)
+        #expect(throws: error) { try FitSession(columns, request: FitRequest(response: "excess_distance")) }
+        #expect(throws: error) { try DerivedStatistics(columns, names: ["excess_distance"], against: "rho") }
+        #expect("\(error)".contains("smallest rho of this result is 0.05; add 0 to the axis rho"))
+    }
+
     @Test func excessIsTakenTrialByTrial() throws {
         let tables = try tables("excess_distance")
         #expect(tables[1].points.map(\.x) == [0.1, 0.2, 0.4, 0.8])

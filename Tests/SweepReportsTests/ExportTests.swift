@@ -36,15 +36,16 @@ import TrialContract
         for (value, text) in [(0, "0.0"), (1e-5, "1e-05"), (1e20, "1e+20"), (0.1, "0.1"), (-2, "-2.0"), (.infinity, "inf")] {
             #expect(CSVRow.number(value) == text)
         }
-        #expect(CSVRow.number(.nan) == "" && CSVRow.number(nil) == "")
+        #expect(CSVRow.number(.nan) == "NaN" && CSVRow.number(nil) == "NaN" && CSVRow.count(nil) == "NaN" && CSVRow.count(12) == "12.0")
+        #expect(CSVRow.end(-.infinity) == "NaN" && CSVRow.end(0) == "0.0")
     }
 
     @Test func trialsHaveARowEach() throws {
         let lines = try lines { try SweepExport.trials(of: SampleColumns(), output: $0) }
         #expect(lines.count == 1 + 23 * 48)
         #expect(lines[0] == "optimizer,noise,rho,variance,trial,status,steps_taken,distance,suboptimality")
-        #expect(lines[lines.count - 45].hasSuffix(",3,diverged,77,,"))
-        #expect(lines[lines.count - 44].hasSuffix(",4,missing,77,,"))
+        #expect(lines[lines.count - 45].hasSuffix(",3,diverged,77,NaN,NaN"))
+        #expect(lines[lines.count - 44].hasSuffix(",4,missing,77,NaN,NaN"))
         let value = try SampleColumns().values(of: "distance", cells: 0..<1)[5]
         let fields = lines[6].split(separator: ",", omittingEmptySubsequences: false)
         #expect(fields[4] == "5" && Double(fields[7]) == value)

@@ -66,6 +66,37 @@ import Testing
         #expect(list[0]["model"] is NSNull && list[0]["exponent"] is NSNull)
     }
 
+    /// What could not be fitted was measured all the same, and programs that guess types see numbers and nothing else.
+    @Test func unfitGroupsKeepTheirPoints() throws {
+        var columns = SampleColumns()
+        columns.dimensions[2].values = [0, 0.01].map(GroupValue.number)
+        columns.dimensions[0].values = [.name("m-sam")]
+        let outcomes = try FitSession(columns, request: FitRequest(options: FitOptions(model: "power"))).outcomes()
+        let json = ReportCatalogue.find("json")!.render(outcomes, style: style)
+        let list = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+        let own = try #require(list[1]["cells"] as? [[String: Any]])
+        #expect(own.map { $0["at"] as? Double } == [0, 0.01] && own.allSatisfy { $0["finished"] as? Int == 48 && $0["fitted"] is NSNull })
+        // Cells 2 and 3 of the sample: noise 0.5, the mean of (0.0025 + rho^2 / 4) (1 + (k - 23.5) / 48)^2 over k = 0 ... 47.
+        let spread = (0..<48).reduce(0.0) { $0 + pow(1 + 0.5 * (Double($1) - 23.5) / 24, 2) } / 48
+        for (cell, rho) in zip(own, [0, 0.01]) {
+            #expect(abs(try #require(cell["measured"] as? Double) / ((0.0025 + rho * rho / 4) * spread) - 1) < 1e-12)
+            #expect((cell["interval"] as? [Double])?.count == 2)
+        }
+        var document = FitDocument(outcomes: outcomes)
+        document.showsCells = true
+        let sections = ReportCatalogue.find("csv")!.render(document, style: style).components(separatedBy: "\n\n")
+            .map { $0.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } }
+        let texts: Set = ["optimizer", "response", "against", "model", "window_origin", "undecided", "outcome", "warnings"]
+        for section in sections {
+            for row in section.dropFirst() {
+                for (name, field) in zip(section[0], row) where !texts.contains(name) {
+                    #expect(Double(field) != nil, "\(name) is '\(field)'")
+                }
+            }
+        }
+        #expect(sections[1].count == 5 && sections[1][0].suffix(3) == ["finished", "diverged", "missing"])
+    }
+
     @Test(arguments: [60, 80, 100, 240]) func textKeepsItsWidth(width: Int) throws {
         let text = try render("text", ReportStyle(width: width, unicode: false))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })

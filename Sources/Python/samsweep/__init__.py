@@ -18,9 +18,11 @@ from .errors import (
     InputOutputError,
     InvalidSweepError,
     Problem,
+    ProgramNotFoundError,
     RunInterrupted,
     SamsweepError,
     UsageError,
+    WrongTypeError,
 )
 from .fits import fit
 from .results import open
@@ -37,9 +39,11 @@ __all__ = [
     "InputOutputError",
     "InvalidSweepError",
     "Problem",
+    "ProgramNotFoundError",
     "RunInterrupted",
     "SamsweepError",
     "UsageError",
+    "WrongTypeError",
     "best",
     "check",
     "export",

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from . import commands, figures, fits
+from . import commands, figures, fits, results
 from .figures.panels import Layout
 
 
@@ -55,6 +55,7 @@ class Plots:
     """
 
     def __init__(self, dataset: xr.Dataset) -> None:
+        results.require_some(dataset)
         self._dataset = dataset
 
     def law(
@@ -64,7 +65,7 @@ class Plots:
         against: str = "rho",
         by: str = "optimizer",
         guides: bool = True,
-        width: float | None = None,
+        width: float | str | None = None,
         panel: Sequence[str] | None = None,
         title: str | None = None,
         **options: Any,
@@ -80,7 +81,7 @@ class Plots:
         response: str = "distance_squared",
         against: str = "rho",
         by: str = "optimizer",
-        width: float | None = None,
+        width: float | str | None = None,
         panel: Sequence[str] | None = None,
         title: str | None = None,
         **options: Any,
@@ -95,7 +96,7 @@ class Plots:
         response: str = "distance_squared",
         against: str = "rho",
         up: str | None = None,
-        width: float | None = None,
+        width: float | str | None = None,
         panel: Sequence[str] | None = None,
         title: str | None = None,
         **options: Any,
@@ -110,8 +111,8 @@ class Plots:
         *,
         x: str | None = None,
         y: str | None = None,
-        log: bool = True,
-        width: float | None = None,
+        log: bool | None = None,
+        width: float | str | None = None,
         panel: Sequence[str] | None = None,
         title: str | None = None,
     ) -> Figure:
@@ -125,7 +126,7 @@ class Plots:
         against: str = "step",
         by: str = "optimizer",
         band: tuple[float, float] = (0.05, 0.95),
-        width: float | None = None,
+        width: float | str | None = None,
         panel: Sequence[str] | None = None,
         title: str | None = None,
     ) -> Figure:
@@ -134,13 +135,13 @@ class Plots:
 
     def crossing(
         self,
-        first: str,
-        second: str,
+        first: str | float,
+        second: str | float,
         *,
         by: str = "optimizer",
         response: str = "distance_squared",
         against: str = "rho",
-        width: float | None = None,
+        width: float | str | None = None,
         panel: Sequence[str] | None = None,
         title: str | None = None,
         **options: Any,

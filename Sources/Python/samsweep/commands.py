@@ -17,7 +17,7 @@ import pandas as pd
 import xarray as xr
 import yaml
 
-from . import program, results, sweeps
+from . import arguments, errors, program, results, sweeps
 from .program import ProgressListener
 from .results import Result
 from .sweeps import Sweep
@@ -51,53 +51,45 @@ def run(
     Ctrl-C and a notebook's stop button stop the run and keep what is done: the same call goes on from there. Throws
     `SamsweepError`.
     """
+    options = [
+        *arguments.count("threads", threads), *arguments.shard(shard), *arguments.word("isa", isa),
+        *arguments.flags(fresh=fresh, repair=repair, drop=drop),
+    ]  # fmt: skip
+    target = None if output is None else pathlib.Path(arguments.path("output", output))
     given = sweeps.sweep_input(sweep, overrides)
-    arguments = ["run", given.argument, *given.overrides, "--progress", "none" if progress is False else "json"]
     folder: pathlib.Path | None = None
-    if given.data:
-        target = pathlib.Path(output) if output is not None else pathlib.Path("Results", f"{_name(sweep, overrides)}.h5")
-        target = target.resolve()
-        folder, output = target.parent, target
-        sweeps.write_data(given, folder)
-    if output is not None:
-        arguments += ["--output", os.fspath(output)]
-    if threads is not None:
-        arguments += ["--threads", str(threads)]
-    if shard is not None:
-        arguments += ["--shard", shard if isinstance(shard, str) else f"{shard[0]}/{shard[1]}"]
-    if isa is not None:
-        arguments += ["--isa", isa]
-    arguments += [f"--{name}" for name, wanted in (("fresh", fresh), ("repair", repair), ("drop", drop)) if wanted]
     with _listener(progress) as listener:
-        done = program.call(arguments, text=given.text, folder=_folder(folder), listener=listener)
-    return results.open(done.output.splitlines()[-1])
+        if given.data:
+            target = (target or pathlib.Path("Results", f"{_name(sweep, overrides)}.h5")).resolve()
+            folder = target.parent
+            sweeps.write_data(given, folder)
+        options += [] if target is None else [f"--output={target}"]
+        options += ["--progress", "none" if progress is False else "json"]
+        made = program.last_line(
+            ["run", given.argument, *given.overrides, *options], text=given.text, folder=_folder(folder), listener=listener)
+    return results.open(made)
 
 
 def plan(sweep: Sweep, *, shards: int = 1, threads: int | None = None, **overrides: Any) -> dict[str, Any]:
     """What a sweep amounts to, without running it: `cells`, `trials`, `seconds` on this machine, `bytes`, and more."""
-    given = sweeps.sweep_input(sweep, overrides)
-    arguments = ["plan", given.argument, *given.overrides, "--shards", str(shards), "--format", "json"]
-    arguments += [] if threads is None else ["--threads", str(threads)]
-    with tempfile.TemporaryDirectory() as scratch:
-        sweeps.write_data(given, pathlib.Path(scratch))
-        folder = scratch if given.data else None
-        planned: dict[str, Any] = json.loads(program.call(arguments, text=given.text, folder=folder).output)
-    return planned
+    return _looked_at("plan", sweep, overrides, [*arguments.count("shards", shards), *arguments.count("threads", threads)])
 
 
 def status(result: Result) -> dict[str, Any]:
     """How far a result is, also while a run writes it: `done`, `missing`, `diverged`, `total`, `complete`, and more."""
-    known: dict[str, Any] = json.loads(program.call(["status", results.path_of(result), "--format", "json"]).output)
+    known: dict[str, Any] = program.parsed(["status", results.path_of(result), "--format", "json"])
     return known
 
 
 def merge(shards: Sequence[Result], output: str | os.PathLike[str], *, compress: int | None = None) -> xr.Dataset:
     """Makes one result of the shards of a sweep, and opens it. Some shards give a partial result."""
-    if isinstance(shards, (str, os.PathLike, xr.Dataset)):
-        raise TypeError("shards is a list of results")
-    arguments = ["merge", *map(results.path_of, shards), "--output", os.fspath(output)]
-    arguments += [] if compress is None else ["--compress", str(compress)]
-    return results.open(program.call(arguments).output.splitlines()[-1])
+    if isinstance(shards, (str, os.PathLike, xr.Dataset)) or not isinstance(shards, Sequence):
+        raise errors.wrong_type(f"shards is a list of results, as sorted(glob('shard-*.h5')), not {type(shards).__name__}")
+    files = [results.path_of(one) for one in shards]
+    if not files:
+        raise errors.usage("shards is an empty list: there is nothing to merge")
+    options = [f"--output={arguments.path('output', output)}", *arguments.count("compress", compress)]
+    return results.open(program.last_line(["merge", *files, *options]))
 
 
 def verify(
@@ -117,29 +109,29 @@ def verify(
     findings have that cell's coordinates as `extreme_learning_rate` and so on. `output` is the folder of the result files,
     `Results/verify` by default.
     """
+    if not sweep:
+        raise errors.usage("verify takes one sweep with claims, or several, and none was given")
+    is_detailed = arguments.flag("findings", findings)
+    options = [*arguments.count("threads", threads), *arguments.flags(fresh=fresh, drop=drop), "--format", "json"]
     given = [sweeps.sweep_input(one, overrides) for one in sweep]
     texts = [one.text for one in given if one.text is not None]
     if len(texts) > 1:
-        raise TypeError("at most one of the sweeps to verify can be a text or a dict; write the others to files")
-    changes = given[0].overrides if given else ()
-    arguments = ["verify", *(one.argument for one in given), *changes, "--format", "json"]
-    arguments += ["--progress", "none" if progress is False else "json"]
+        raise errors.wrong_type("at most one of the sweeps to verify can be a text or a dict; write the others to files")
+    target = None if output is None else pathlib.Path(arguments.path("output", output))
     folder: pathlib.Path | None = None
-    if any(one.data for one in given):
-        folder = pathlib.Path(output or "Results/verify").resolve()
-        for one in given:
-            sweeps.write_data(one, folder)
-        output = folder
-    arguments += [] if output is None else ["--output", os.fspath(output)]
-    arguments += [] if threads is None else ["--threads", str(threads)]
-    arguments += [f"--{name}" for name, wanted in (("fresh", fresh), ("drop", drop)) if wanted]
     with _listener(progress) as listener:
-        done = program.call(
-            arguments, text=texts[0] if texts else None, folder=_folder(folder), listener=listener, accept=(0, 2)
-        )
-    claims = json.loads(done.output)
-    if not findings:
-        return pd.DataFrame([{key: value for key, value in claim.items() if key != "findings"} for claim in claims])
+        if any(one.data for one in given):
+            target = folder = (target or pathlib.Path("Results/verify")).resolve()
+            for one in given:
+                sweeps.write_data(one, folder)
+        options += [] if target is None else [f"--output={target}"]
+        options += ["--progress", "none" if progress is False else "json"]
+        claims = program.parsed(
+            ["verify", *(_from(one, folder) for one in given), *given[0].overrides, *options],
+            text=texts[0] if texts else None, folder=_folder(folder), listener=listener, accept=(0, 2),
+        )  # fmt: skip
+    if not is_detailed:
+        return pd.DataFrame([_judged(claim) for claim in claims])
     return pd.DataFrame([
         {"sweep": claim["sweep"], "claim": claim["claim"], **found["at"],
          **{key: value for key, value in found.items() if key not in ("at", "extreme_at")},
@@ -157,11 +149,12 @@ def best(
 ) -> pd.DataFrame:
     """Where a response is smallest over an axis (or several), in every setting of the others: a row for each setting, with the
     runner-up, the difference, its interval, and whether the two differ."""
-    names = over if isinstance(over, str) else ",".join(over)
+    options = [
+        f"--over={','.join(arguments.names('over', over))}", *arguments.word("response", response),
+        *arguments.number("confidence", confidence), "--format", "csv",
+    ]  # fmt: skip
     results.require_whole(result, "best")
-    arguments = ["best", results.path_of(result), "--over", names, "--response", response]
-    arguments += ["--confidence", repr(float(confidence)), "--format", "csv"]
-    return _table(program.call(arguments).output)
+    return _table(program.call(["best", results.path_of(result), *options]).output)
 
 
 def report(
@@ -172,23 +165,24 @@ def report(
     against: str | None = None,
 ) -> pathlib.Path:
     """Writes a result as one web page that needs nothing else, and gives its path: `RESULT.html` beside the result by default."""
+    options = [*arguments.word("response", response), *arguments.word("against", against)]
+    options += [] if output is None else [f"--output={arguments.path('output', output)}"]
     results.require_whole(result, "a report")
-    arguments = ["report", results.path_of(result)]
-    arguments += [] if output is None else ["--output", os.fspath(output)]
-    arguments += [] if response is None else ["--response", response]
-    arguments += [] if against is None else ["--against", against]
-    return pathlib.Path(program.call(arguments).output.splitlines()[-1])
+    return pathlib.Path(program.last_line(["report", results.path_of(result), *options]))
 
 
 def export(
     result: Result, kind: Literal["cells", "trials", "curves"] = "cells", *, statistics: str | Sequence[str] | None = None
 ) -> pd.DataFrame:
     """A result as a table: a row per cell and statistic, per trial, or per recorded step."""
+    kinds = {"cells": [], "trials": ["--trials"], "curves": ["--curves"]}
+    if kind not in kinds:
+        raise errors.usage(f"there is no table of {kind!r}; there are {', '.join(kinds)}")
+    options = kinds[kind]
+    if statistics is not None:
+        options += [f"--statistics={','.join(arguments.names('statistics', statistics, 'statistics'))}"]
     results.require_whole(result, "export")
-    arguments = ["export", results.path_of(result)]
-    arguments += {"cells": [], "trials": ["--trials"], "curves": ["--curves"]}[kind]
-    arguments += [] if statistics is None else ["--statistics", statistics if isinstance(statistics, str) else ",".join(statistics)]
-    return _table(program.call(arguments).output)
+    return _table(program.call(["export", results.path_of(result), *options]).output)
 
 
 def _table(text: str) -> pd.DataFrame:
@@ -205,7 +199,9 @@ def listing(
     | None = None,
 ) -> pd.DataFrame:
     """What sweeps can be made of: a row each, with summary, formula, citation and parameters; without a kind everything."""
-    known = json.loads(program.call(["list", *([] if kind is None else [kind]), "--format", "json"]).output)
+    if kind is not None and not isinstance(kind, str):
+        raise errors.wrong_type(f"kind is a text, as 'optimizers', not {kind!r}")
+    known = program.parsed(["list", *([] if kind is None else [kind]), "--format", "json"])
     if kind is not None:
         return pd.DataFrame(known).set_index("name")
     return pd.DataFrame([{"kind": own, **entry} for own, entries in known.items() for entry in entries]).set_index(["kind", "name"])
@@ -218,20 +214,42 @@ def check(sweep: Sweep, *, samples: int | None = None, **overrides: Any) -> dict
     `samples` is the number of stochastic gradients whose mean is compared with the exact one, 100,000 by default. Throws
     `InvalidSweepError` where something contradicts what the sweep states, with the numbers.
     """
-    given = sweeps.sweep_input(sweep, overrides)
-    arguments = ["check", given.argument, *given.overrides, "--format", "json"]
-    arguments += [] if samples is None else ["--samples", str(samples)]
-    with tempfile.TemporaryDirectory() as scratch:
-        sweeps.write_data(given, pathlib.Path(scratch))
-        folder = scratch if given.data else None
-        found: dict[str, Any] = json.loads(program.call(arguments, text=given.text, folder=folder).output)
-    return found
+    return _looked_at("check", sweep, overrides, arguments.count("samples", samples))
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of sweep files."""
-    text: dict[str, Any] = json.loads(program.call(["schema"]).output)
+    text: dict[str, Any] = program.parsed(["schema"])
     return text
+
+
+def _looked_at(command: str, sweep: Sweep, overrides: Mapping[str, Any], options: Sequence[str]) -> dict[str, Any]:
+    """What a command says of a sweep that it does not run."""
+    given = sweeps.sweep_input(sweep, overrides)
+    with tempfile.TemporaryDirectory() as scratch:
+        sweeps.write_data(given, pathlib.Path(scratch))
+        found: dict[str, Any] = program.parsed(
+            [command, given.argument, *given.overrides, *options, "--format", "json"], text=given.text,
+            folder=scratch if given.data else None,
+        )  # fmt: skip
+    return found
+
+
+def _judged(claim: dict[str, Any]) -> dict[str, Any]:
+    """A claim's row: what was measured in the setting that decides stands beside the verdict."""
+    row = {key: value for key, value in claim.items() if key not in ("findings", "tightest")}
+    found = claim["tightest"] or {}
+    lower, upper = found.get("interval") or (None, None)
+    least, most = found.get("accepted") or (None, None)
+    return {
+        **row, "settings": len(claim["findings"]), "at": found.get("at"), "measured": found.get("measured"), "lower": lower,
+        "upper": upper, "accepted_lower": least, "accepted_upper": most,
+    }  # fmt: skip
+
+
+def _from(given: sweeps.SweepInput, folder: pathlib.Path | None) -> str:
+    """A sweep's path, seen from the folder in which the program works."""
+    return given.argument if folder is None or given.text is not None else os.path.abspath(given.argument)
 
 
 def _folder(folder: pathlib.Path | None) -> str | None:
@@ -259,6 +277,8 @@ def _is_watched() -> bool:
 
 @contextmanager
 def _listener(progress: Progress) -> Iterator[ProgressListener | None]:
+    if not (progress is None or isinstance(progress, bool) or callable(progress)):
+        raise errors.wrong_type(f"progress is None, True, False or a function of what is told, not {progress!r}")
     if callable(progress):
         yield progress
     elif progress is False or (progress is None and not _is_watched()):

@@ -37,8 +37,8 @@ class SamsweepError(RuntimeError):
         super().__init__(message)
         self.message = message
         self.exit_code = exit_code
-        self.problems = problems
-        first = problems[0] if problems else Problem(message)
+        self.problems = problems or (Problem(message),)
+        first = self.problems[0]
         self.file, self.line, self.column = first.file, first.line, first.column
         self.field, self.remedy = first.field, first.remedy
 
@@ -47,12 +47,22 @@ class UsageError(SamsweepError, ValueError):
     """An option, an override or what was asked of a result makes no sense (64)."""
 
 
+class WrongTypeError(UsageError, TypeError):
+    """An argument is of a type that says nothing here (64)."""
+
+
 class InvalidSweepError(SamsweepError, ValueError):
     """A sweep is not valid, or a result file is damaged (65)."""
 
 
 class InputNotFoundError(SamsweepError, FileNotFoundError):
     """There is no such sweep or result (66)."""
+
+    __str__ = RuntimeError.__str__
+
+
+class ProgramNotFoundError(SamsweepError, FileNotFoundError):
+    """There is no program `samsweep`, or what `SAMSWEEP_PROGRAM` names is none (66)."""
 
     __str__ = RuntimeError.__str__
 
@@ -77,6 +87,16 @@ _CLASSES: dict[int, type[SamsweepError]] = {
     74: InputOutputError,
     75: RunInterrupted,
 }
+
+
+def usage(message: str) -> UsageError:
+    """What was asked of this module makes no sense."""
+    return UsageError(message, 64)
+
+
+def wrong_type(message: str) -> WrongTypeError:
+    """What was given is of no use here."""
+    return WrongTypeError(message, 64)
 
 
 def error(report: dict[str, Any], status: int) -> SamsweepError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from . import program, results
+from . import arguments, errors, program, results
 from .results import Result
 
 #: Of each cell that took part: its name in the program's JSON, and in the dataset.
@@ -59,44 +58,53 @@ def fit(
     A dataset of which groups were selected, as `result.sel(optimizer="m-sam")`, gives the laws of those. Throws `ValueError` for
     one whose trials or abscissae were selected, or whose values were changed, since the program fits what is in the file.
     """
-    path = results.path_of(result)
-    names = [against] if isinstance(against, str) else list(against)
-    arguments = ["fit", path, "--response", response, "--bootstrap", str(bootstrap), "--intervals", intervals]
-    arguments += ["--confidence", repr(float(confidence)), "--seed", str(seed), "--summary", summary]
+    names = arguments.names("against", against)
+    options = [
+        *arguments.word("response", response), *arguments.count("bootstrap", bootstrap), *arguments.word("intervals", intervals),
+        *arguments.number("confidence", confidence), *arguments.count("seed", seed), *arguments.word("summary", summary),
+        *arguments.word("law", law), *arguments.count("threads", threads), *arguments.flags(theory=theory),
+    ]  # fmt: skip
     is_product = law == "product" or len(names) > 1
     if not (is_product and names == ["rho"]):
-        arguments += ["--against", ",".join(names)]
-    if not is_product:
-        ends = window if isinstance(window, str) else ",".join(repr(float(end)) for end in window)
-        arguments += ["--model", model, "--window", ends]
-    arguments += [] if by is None else ["--by", by if isinstance(by, str) else ",".join(by)]
-    arguments += [] if law is None else ["--law", law]
-    arguments += ["--theory"] if theory else []
-    arguments += [] if threads is None else ["--threads", str(threads)]
+        options.append(f"--against={','.join(names)}")
+    if is_product:
+        for name, value, usual in (("model", model, "auto"), ("window", window, "auto"), ("cells", cells, False)):
+            if value != usual:
+                raise errors.usage(f"{name} belongs to laws over one abscissa, and this one is a product over several; leave it out")
+    else:
+        options += [*arguments.word("model", model), f"--window={_window(window)}"]
+    # Without a name all cells are one group.
+    options += [] if by is None else ["--by", ",".join(arguments.names("by", by)) if len(by) else ""]
+    is_detailed = arguments.flag("cells", cells) or theory
+    path = results.path_of(result)
     selection = _selection(result, path, names)
     with tempfile.TemporaryDirectory() as scratch:
         file = os.path.join(scratch, "fits.nc")
-        done = program.call([*arguments, "--output", file, "--format", "json"])
+        groups = program.parsed(["fit", path, *options, f"--output={file}", "--format", "json"])
         laws = xr.load_dataset(file, engine="h5netcdf")
     del laws.encoding["source"]
     # The file has points beside the laws; here they come with `cells`, of every group and with their counts.
     if not is_product:
         laws = laws.drop_dims([name for name in names if name in laws.dims])
-    if (cells or theory) and not is_product:
-        groups = json.loads(done.output)
-        with results.open(path) as whole:
-            laws = laws.assign(_cells(laws, groups, names[0], whole, response)).assign(_neighbours(laws, groups))
+    if is_detailed and not is_product:
+        laws = laws.assign(_cells(laws, groups, names[0])).assign(_neighbours(laws, groups))
     return laws.sel({name: chosen for name, chosen in selection.items() if name in laws.dims})
 
 
-def _cells(
-    laws: xr.Dataset, groups: list[dict[str, Any]], against: str, whole: xr.Dataset, response: str
-) -> dict[str, xr.DataArray]:
+def _window(window: str | tuple[float, float]) -> str:
+    if isinstance(window, str):
+        return window
+    ends = list(window) if isinstance(window, (tuple, list, np.ndarray)) else []
+    if len(ends) != 2:
+        raise errors.wrong_type(f"window is 'auto', 'all' or two numbers, as (0.01, 1), not {window!r}")
+    return ",".join(repr(arguments.real("window", end)) for end in ends)
+
+
+def _cells(laws: xr.Dataset, groups: list[dict[str, Any]], against: str) -> dict[str, xr.DataArray]:
     """What was measured and fitted at each abscissa of each group; groups stand in the order of the dataset's dimensions."""
     dims = [str(name) for name in laws.exponent.dims]
     shape = [laws.sizes[name] for name in dims]
-    unfit = _unfit(dims, against, whole, response)
-    places = sorted({cell["at"] for group in groups for cell in group.get("cells") or ()} | set(unfit.get("at", ())))
+    places = sorted({cell["at"] for group in groups for cell in group.get("cells") or ()})
     wanted = [*_CELL.values(), *(f"{name}_{end}" for name in _ENDS.values() for end in ("lower", "upper"))]
     if any("theory" in group for group in groups):
         wanted += _THEORY.values()
@@ -110,34 +118,10 @@ def _cells(
                 _put(columns, row, place, {f"{name}_lower": lower, f"{name}_upper": upper})
         for told in group.get("theory") or ():
             _put(columns, row, places.index(told["at"]), {name: told.get(key) for key, name in _THEORY.items()})
-        if not group.get("cells"):
-            # Of what could not be fitted the program tells the reason alone; its points are there all the same.
-            position = np.unravel_index(row, shape) if shape else ()
-            for number, at in enumerate(unfit.get("at", ())):
-                _put(columns, row, places.index(at), {
-                    name: values[position][number] for name, values in unfit.items() if name != "at"})  # fmt: skip
     return {
         name: xr.DataArray(values.reshape([*shape, len(places)]), dims=[*dims, against], coords={against: places})
         for name, values in columns.items()
     }
-
-
-def _unfit(dims: list[str], against: str, whole: xr.Dataset, response: str) -> dict[str, Any]:
-    """Means and counts of every cell as arrays over the groups and the abscissa; nothing where the groups mix dimensions."""
-    own = results.along(whole, against)
-    if own is None or {*dims, own, "trial"} != set(map(str, whole.status.dims)):
-        return {}
-    status = whole.status.transpose(*dims, own, "trial")
-    found: dict[str, Any] = {
-        "at": whole[against].values.tolist(),
-        "cell_finished": (status == 1).sum("trial").values, "cell_diverged": (status == 2).sum("trial").values,
-    }  # fmt: skip
-    if response != "excess":
-        values = results.response(whole, response).transpose(*dims, own, "trial")
-        count = values.count("trial")
-        found["measured"] = values.mean("trial").values
-        found["measured_standard_error"] = (values.std("trial", ddof=1) / np.sqrt(count)).where(count > 1).values
-    return found
 
 
 def _neighbours(laws: xr.Dataset, groups: list[dict[str, Any]]) -> dict[str, xr.DataArray]:
@@ -176,12 +160,14 @@ def _selection(result: Result, path: str, against: Sequence[str]) -> dict[str, A
         for name, size in whole.sizes.items():
             if name not in whole.status.dims or result.sizes.get(name) == size:
                 continue
+            if result.sizes.get(name) == 0:
+                raise errors.usage(f"nothing is left of the dimension {name}; select values that the result has")
             if name not in result.coords:
-                raise ValueError(
+                raise errors.usage(
                     f"this dataset no longer has the dimension {name}; fit the result file, or use the dataset as it was opened"
                 )
             if name == "trial" or name in {results.along(whole, one) for one in against}:
-                raise ValueError(
+                raise errors.usage(
                     f"of the dimension {name} some values were selected, and a fit takes what is in the file; use window=(low, high) "
                     "to leave abscissae out"
                 )

@@ -6,6 +6,7 @@ import argparse
 import pathlib
 import shlex
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,10 +17,10 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from . import errors, figures, fits, results
+from .figures import panels
+from .figures.panels import WIDTHS as WIDTHS
 from .figures.panels import Layout
 
-#: Inches of a column and of a page of the common journals.
-WIDTHS = {"single": 3.35, "double": 6.9}
 STYLES: dict[str, dict[str, Any]] = {
     "paper": {"font.size": 8, "lines.linewidth": 1.0},
     "talk": {"font.size": 13, "lines.linewidth": 2.0},
@@ -53,21 +54,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr)
         return 66
     matplotlib.use("Agg")
-    try:
-        for path in _draw(options):
-            print(path)
-    except errors.SamsweepError as error:
-        return _fail(error, error.exit_code)
-    except (ValueError, KeyError) as error:
-        return _fail(error.args[0] if error.args else error, 64)
-    except OSError as error:
-        return _fail(error, 73)
+    with warnings.catch_warnings():
+        warnings.showwarning = _warn
+        try:
+            _require_used(options)
+            for path in _draw(options):
+                print(path)
+        except errors.SamsweepError as error:
+            return _fail(error, error.exit_code)
+        except OSError as error:
+            return _fail(f"cannot write {error.filename}: {error.strerror}" if error.filename else error, 73)
     return 0
 
 
 def _fail(message: Any, code: int) -> int:
     print("samsweep: error: " + " ".join(str(message).split()), file=sys.stderr)
     return code
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    print("samsweep: warning: " + " ".join(str(message).split()), file=sys.stderr)
+
+
+#: Options that only some kinds of figure take.
+_USED = {
+    "excess": ("law", "local", "regimes"), "by": ("law", "local", "curves", "crossing"), "up": ("regimes", "heat"), "between": ("crossing",),
+    "model": ("law", "local", "regimes"), "bootstrap": ("law", "local", "regimes", "crossing"), "no_guides": ("law",),
+}  # fmt: skip
+#: What they are where they are not given.
+_USUAL = {"by": "optimizer", "model": "auto", "bootstrap": 2000}
+
+
+def _require_used(options: argparse.Namespace) -> None:
+    """Throws `UsageError` for an option that the kind of figure does not take; fills in those that are not given."""
+    for name, kinds in _USED.items():
+        given = getattr(options, name)
+        if given is None or given is False:
+            setattr(options, name, _USUAL.get(name, given))
+        elif options.kind not in kinds:
+            raise errors.usage(f"--{name.replace('_', '-')} belongs to --kind {' and '.join(kinds)}; --kind {options.kind} has none")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -87,13 +112,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--response", default="distance_squared", help="a statistic, or a trajectory's quantity")
     parser.add_argument("--excess", action="store_true", help="the excess over abscissa 0, trial by trial; hollow: negative")
     parser.add_argument("--against", help="the abscissa (default: rho; of curves: step)")
-    parser.add_argument("--by", default="optimizer", help="the dimension shown by colour")
+    parser.add_argument("--by", help="the dimension shown by colour (default: optimizer)")
     parser.add_argument("--up", help="the ordinate of maps")
     parser.add_argument("--between", metavar="FIRST,SECOND", help="of a crossing: two values of --by")
     parser.add_argument("--panel", metavar="COLUMNS[,ROWS]", help="dimensions with panels of their own")
-    parser.add_argument("--select", action="append", default=[], metavar="NAME=VALUE", help="keep one value (the nearest)")
-    parser.add_argument("--model", default="auto", help="the law to fit")
-    parser.add_argument("--bootstrap", type=int, default=2000, help="resamples for intervals")
+    parser.add_argument("--select", action="append", default=[], metavar="NAME=VALUE", help="keep one value (three digits are enough)")
+    parser.add_argument("--model", help="the law to fit (default: auto)")
+    parser.add_argument("--bootstrap", type=int, help="resamples for intervals (default: 2000)")
     parser.add_argument("--style", choices=STYLES, default="paper", help="size of letters, and light or dark paper")
     parser.add_argument("--width", type=_inches, metavar="WIDTH", help="of the figure: single or double (columns of a journal), or inches")
     parser.add_argument("--title", help="printed above the panels")
@@ -102,15 +127,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _inches(text: str) -> float:
-    if text in WIDTHS:
-        return WIDTHS[text]
     try:
-        inches = float(text)
+        return panels.inches(text if text in WIDTHS else float(text))
     except ValueError:
-        inches = 0
-    if not 1 <= inches <= 60:
-        raise argparse.ArgumentTypeError(f"{text} is not single, double or a number of inches from 1 to 60")
-    return inches
+        raise argparse.ArgumentTypeError(f"{text} is not single, double or a number of inches from 1 to 60") from None
 
 
 def _style(name: str) -> dict[str, Any]:
@@ -125,15 +145,14 @@ def _draw(options: argparse.Namespace) -> list[pathlib.Path]:
     paths = [pathlib.Path(name) for name in options.output or [f"{base}{ending}" for ending in _ENDINGS]]
     for path in paths:
         if path.suffix not in _ENDINGS:
-            raise ValueError(f"--output {path}: the ending decides the format; give .pdf, .svg or .png")
+            raise errors.usage(f"--output {path}: the ending decides the format; give .pdf, .svg or .png")
     if options.excess:
-        if options.kind not in ("law", "local", "regimes"):
-            raise ValueError(f"--excess belongs to laws; --kind {options.kind} has none")
         options.response = "excess"
     paper = ["dark_background"] if options.style == "dark" else ["default"]
     with plt.style.context([*paper, _style(options.style)]):
         figure = _KINDS[options.kind](options)
         for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
             figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
         plt.close(figure)
     return paths
@@ -142,18 +161,12 @@ def _draw(options: argparse.Namespace) -> list[pathlib.Path]:
 def _layout(options: argparse.Namespace) -> Layout:
     names = [name for name in (options.panel or "").split(",") if name]
     if len(names) > 2:
-        raise ValueError(f"--panel {options.panel}: give a dimension for the columns, and one for the rows")
+        raise errors.usage(f"--panel {options.panel}: give a dimension for the columns, and one for the rows")
     return Layout(options.width, names or None, options.title)
 
 
 def _opened(options: argparse.Namespace) -> xr.Dataset:
-    try:
-        result = results.open(options.result)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{options.result} cannot be opened as a result file: {error}") from None
-    if "status" not in result:
-        raise ValueError(f"{options.result} is not a result file of samsweep")
-    return result
+    return results.open(options.result)
 
 
 def _laws(options: argparse.Namespace) -> tuple[xr.Dataset, str]:
@@ -161,10 +174,10 @@ def _laws(options: argparse.Namespace) -> tuple[xr.Dataset, str]:
     with _opened(options) as opened:
         for text in options.select:
             if text.partition("=")[0] == against:
-                raise ValueError(f"--select {text}: {against} is what is drawn against; choose another --against")
+                raise errors.usage(f"--select {text}: {against} is what is drawn against; choose another --against")
         own = opened.coords.get(against)
         if own is not None and own.dtype.kind not in "iuf":
-            raise ValueError(f"--against {against} has names and no numbers: {', '.join(map(str, own.values))}")
+            raise errors.usage(f"--against {against} has names and no numbers: {', '.join(map(str, own.values))}")
         laws = fits.fit(
             _selected(opened, options.select), response=options.response, against=against, model=options.model,
             bootstrap=options.bootstrap, cells=True,
@@ -204,12 +217,12 @@ def _curves(options: argparse.Namespace) -> Figure:
 def _crossing(options: argparse.Namespace) -> Figure:
     first, comma, second = (options.between or "").partition(",")
     if not (first and comma and second):
-        raise ValueError("--kind crossing needs --between FIRST,SECOND: two optimizers, or two values of --by")
+        raise errors.usage("--kind crossing needs --between FIRST,SECOND: two optimizers, or two values of --by")
     with _opened(options) as opened:
         result = _selected(opened, options.select)
         return figures.crossing(
             result, first, second, by=options.by, response=options.response, against=options.against or "rho",
-            layout=_layout(options),
+            resamples=options.bootstrap, layout=_layout(options),
         )  # fmt: skip
 
 
@@ -218,17 +231,28 @@ _KINDS: dict[str, Callable[[argparse.Namespace], Figure]] = {
 }  # fmt: skip
 
 
+def _place(own: Any, value: str) -> int | None:
+    """Where a value stands: a name as it is, a number to three digits."""
+    if own.dtype.kind not in "iuf":
+        return own.tolist().index(value) if value in own.tolist() else None
+    try:
+        wanted = float(value)
+    except ValueError:
+        return None
+    place = int(np.abs(own - wanted).argmin())
+    return place if abs(own[place] - wanted) <= 5e-3 * abs(own[place]) else None
+
+
 def _selected(result: xr.Dataset, selections: Sequence[str]) -> xr.Dataset:
     for text in selections:
         name, _, value = text.partition("=")
         along = results.along(result, name)
         if along is None or along == "trial":
-            known = [one for name in result.status.dims if name != "trial" for one in [str(name), *results.paired(result, str(name))]]
-            raise ValueError(f"--select {text}: {name} is no dimension; there are {', '.join(known)}")
+            known = ", ".join(panels.dimensions(result[["status"]]))
+            raise errors.usage(f"--select {text}: {name} is no dimension; there are {known}")
         own = result[name].values
-        try:
-            place = int(np.abs(own - float(value)).argmin()) if own.dtype.kind in "iuf" else own.tolist().index(value)
-        except ValueError:
-            raise ValueError(f"--select {text}: {name} has the values {', '.join(map(str, own))}") from None
+        place = _place(own, value)
+        if place is None:
+            raise errors.usage(f"--select {text}: {name} has the values {', '.join(map(str, own))}")
         result = result.isel({along: [place]})
     return result

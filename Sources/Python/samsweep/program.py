@@ -33,14 +33,61 @@ class Completed:
 
 
 def executable() -> str:
-    """The program's path. Throws `FileNotFoundError` where there is none."""
+    """The program's path. Throws `ProgramNotFoundError` where there is none."""
     program = samsweep_program.path()
     if program is None:
-        raise FileNotFoundError(
+        raise errors.ProgramNotFoundError(
             "there is no samsweep program: install a wheel made by scripts/package --wheel, put the program on the PATH, or "
-            "name it in the environment variable SAMSWEEP_PROGRAM"
+            "name it in the environment variable SAMSWEEP_PROGRAM",
+            66,
         )
     return program
+
+
+def parsed(arguments: Sequence[str], **options: Any) -> Any:
+    """What a command that answers in JSON says. Throws as `call` does, and where the answer is none."""
+    output = call(arguments, **options).output
+    try:
+        return json.loads(output)
+    except ValueError:
+        raise _foreign(output) from None
+
+
+def last_line(arguments: Sequence[str], **options: Any) -> str:
+    """The path that a command prints at its end."""
+    lines = call(arguments, **options).output.splitlines()
+    if not lines:
+        raise _foreign("")
+    return lines[-1]
+
+
+def _foreign(output: str) -> errors.SamsweepError:
+    said = f"said {output[:60]!r}" if output.strip() else "said nothing"
+    return errors.ProgramNotFoundError(
+        f"{executable()} {said} where samsweep answers; is it samsweep's program, and of this module's version? "
+        "SAMSWEEP_PROGRAM names another one",
+        66,
+    )
+
+
+def _start(arguments: Sequence[str], has_text: bool, folder: str | None) -> subprocess.Popen[str]:
+    program = executable()
+    try:
+        return subprocess.Popen(
+            [program, *arguments],
+            stdin=subprocess.PIPE if has_text else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env={**os.environ, "SAMSWEEP_ERRORS": "json", "NO_COLOR": "1"},
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise errors.ProgramNotFoundError(samsweep_program.complaint(program, error), 66) from None
+    except ValueError as error:
+        # A NUL in an argument.
+        raise errors.usage(f"an argument cannot be given to a program: {error}") from None
 
 
 def call(
@@ -59,16 +106,7 @@ def call(
     interruption goes on.
     """
     # The program stays in the group of processes of its caller: who ends all of it, as Jupyter does, also ends the program.
-    process = subprocess.Popen(
-        [executable(), *arguments],
-        stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=folder,
-        env={**os.environ, "SAMSWEEP_ERRORS": "json", "NO_COLOR": "1"},
-        encoding="utf-8",
-        errors="replace",
-    )
+    process = _start(arguments, text is not None, folder)
     assert process.stdout is not None and process.stderr is not None
     output: list[str] = []
     threads = [threading.Thread(target=_read, args=(process.stdout, output), daemon=True)]

@@ -11,6 +11,8 @@ import xarray as xr
 from xarray.backends import BackendArray, BackendEntrypoint
 from xarray.core import indexing
 
+from . import arguments, errors
+
 #: The path of a result file, or a dataset that was opened from one.
 Result = Union[str, "os.PathLike[str]", xr.Dataset]
 
@@ -23,22 +25,48 @@ def open(path: str | os.PathLike[str], **options: Any) -> xr.Dataset:
     """A result as a dataset: values are read when they are used, and are NaN where a trial is not finished.
 
     The same as `xarray.open_dataset(path, engine="samsweep")`, also for a file that a run is writing. `options` are xarray's,
-    as `chunks`.
+    as `chunks`. Throws `InputNotFoundError` where there is no such file, and `InvalidSweepError` where it is no result.
     """
-    return xr.open_dataset(path, engine=ResultEntrypoint, **options)
+    name = arguments.path("the result", path)
+    if not os.path.exists(name):
+        raise errors.InputNotFoundError(
+            f"{name} does not exist; make it with samsweep.run(sweep, output={name!r})", 66, (errors.Problem("does not exist", file=name),)
+        )
+    try:
+        result = xr.open_dataset(name, engine=ResultEntrypoint, **options)
+    except OSError as error:
+        reason = "it is a folder" if os.path.isdir(name) else " ".join(str(error).split())
+        raise errors.InvalidSweepError(_complaint(name, reason), 65, (errors.Problem(reason, file=name),)) from error
+    if "samsweep_format" not in result.attrs:
+        result.close()
+        raise errors.InvalidSweepError(_complaint(name, "it has no samsweep_format"), 65, (errors.Problem("no result", file=name),))
+    return result
+
+
+def _complaint(name: str, reason: str) -> str:
+    return f"{name} is no result file of samsweep ({reason}); xarray.open_dataset opens other files"
 
 
 def path_of(result: Result) -> str:
     """The file of a result. Throws `ValueError` for a dataset that comes from none."""
     if not isinstance(result, xr.Dataset):
-        return os.fspath(result)
+        return arguments.file("a result", result)
     source = result.encoding.get("source")
     if not isinstance(source, str) or not os.path.exists(source):
-        raise ValueError(
+        raise errors.usage(
             "this dataset does not know its result file, as after a computation; give the file's path, or use the dataset that "
             "samsweep.run or samsweep.open returned"
         )
     return source
+
+
+def require_some(data: xr.Dataset) -> None:
+    """Throws `ValueError` for a dataset that is no result, or of which a selection left nothing."""
+    if "status" not in data or "trial" not in data.status.dims:
+        raise errors.usage("this dataset is no result of samsweep, or not with all of its trials: it has no status of each of them")
+    for name, size in data.sizes.items():
+        if size == 0:
+            raise errors.usage(f"nothing is left of the dimension {name}; select values that the result has")
 
 
 def require_unchanged(result: xr.Dataset, whole: xr.Dataset, selection: Mapping[str, Any], what: str) -> None:
@@ -48,7 +76,7 @@ def require_unchanged(result: xr.Dataset, whole: xr.Dataset, selection: Mapping[
         if "trial" in variable.dims and name in whole and variable.variable._in_memory:
             own = {key: chosen for key, chosen in selection.items() if key in whole[name].dims}
             if not np.array_equal(whole[name].sel(own).values, variable.values, equal_nan=variable.dtype.kind == "f"):
-                raise ValueError(f"{name} is not what the result file holds, and {what} takes what is in the file")
+                raise errors.usage(f"{name} is not what the result file holds, and {what} takes what is in the file")
 
 
 def require_whole(result: Result, what: str) -> None:
@@ -58,7 +86,7 @@ def require_whole(result: Result, what: str) -> None:
     with open(path_of(result)) as whole:
         for name, size in whole.sizes.items():
             if name in whole.status.dims and result.sizes.get(name) != size:
-                raise ValueError(
+                raise errors.usage(
                     f"of the dimension {name} some values were selected, and {what} takes the whole result file; give the dataset "
                     "as it was opened, and select in what comes back"
                 )
@@ -71,9 +99,9 @@ def response(result: xr.Dataset, name: str) -> xr.DataArray:
     Throws `ValueError` for what is not recorded.
     """
     source = "distance" if name == "distance_squared" and name not in result else name
-    if source not in result or "trial" not in result[source].dims:
+    if source == "status" or source not in result or "trial" not in result[source].dims:
         recorded = [str(own) for own in result.data_vars if "trial" in result[own].dims and own not in _UNMASKED]
-        raise ValueError(f"{name} is not recorded; there are {', '.join(recorded)}")
+        raise errors.usage(f"{name} is not recorded; there are {', '.join(recorded)}")
     trials = result[source].where(result.status == _FINISHED)
     return trials**2 if source != name else trials
 

@@ -16,6 +16,8 @@ from typing import Any, Union
 import numpy as np
 import yaml
 
+from . import errors
+
 #: The path of a sweep file, its text, or its fields. Arrays and their scalars are welcome wherever numbers are.
 Sweep = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 
@@ -34,6 +36,9 @@ class SweepInput:
     data: Mapping[str, bytes]
 
 
+#: Where examples and constants stand: also those of one of several problems.
+_DATA = re.compile(r"problem(\[\d+\])?\.data")
+_CONSTANT = re.compile(r"problem(\[\d+\])?\.constants\.\w+")
 #: Constants of more numbers than these are kept as files: a sweep file has a megabyte at most.
 _MOST_WRITTEN = 2000
 
@@ -45,6 +50,8 @@ def sweep_input(sweep: Sweep, overrides: Mapping[str, Any]) -> SweepInput:
     """
     data: dict[str, bytes] = {}
     changes: list[str] = []
+    if isinstance(sweep, str) and not sweep.strip():
+        raise errors.usage("the sweep is an empty text; give a path, a YAML text or a dict")
     for name, value in overrides.items():
         field = name.replace("__", ".")
         changes += ["--set", f"{field}={json.dumps(_plain(value, field, data), ensure_ascii=False)}"]
@@ -53,17 +60,23 @@ def sweep_input(sweep: Sweep, overrides: Mapping[str, Any]) -> SweepInput:
     if isinstance(sweep, str) and ("\n" in sweep or ": " in sweep):
         return SweepInput("-", sweep, tuple(changes), data)
     if not isinstance(sweep, (str, os.PathLike)):
-        raise TypeError(f"a sweep is a path, a YAML text or a dict, not {type(sweep).__name__}")
+        raise errors.wrong_type(f"a sweep is a path, a YAML text or a dict, not {type(sweep).__name__}")
     path = os.path.abspath(sweep) if data else os.fspath(sweep)
     return SweepInput(f"./{path}" if path.startswith("-") else path, None, tuple(changes), data)
 
 
 def _plain(value: Any, field: str, data: dict[str, bytes]) -> Any:
     """What JSON and YAML can hold; the data of a problem become the name of a file."""
-    if field == "problem.data" and not isinstance(value, (str, os.PathLike)):
-        return _data_file(value, data)
-    if isinstance(value, np.ndarray) and value.size > _MOST_WRITTEN and re.fullmatch(r"problem\.constants\.\w+", field):
-        return {"file": _array_file(value, field, data)}
+    if _DATA.fullmatch(field) and not isinstance(value, (str, os.PathLike)):
+        return _data_file(value, field, data)
+    if _CONSTANT.fullmatch(field):
+        numbers = _numbers(value)
+        if numbers is not None and numbers.size > _MOST_WRITTEN:
+            return {"file": _array_file(numbers, field, data)}
+        if numbers is not None:
+            if not np.isfinite(numbers).all():
+                raise errors.usage(f"{field}: must be finite numbers")
+            return numbers.tolist()
     if isinstance(value, Mapping):
         # What is None is not given.
         return {
@@ -78,18 +91,31 @@ def _plain(value: Any, field: str, data: dict[str, bytes]) -> Any:
         return [_plain(entry, f"{field}[{place}]", data) for place, entry in enumerate(value)]
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError(f"{field}: {value} is no finite number")
+            raise errors.usage(f"{field}: {value} is no finite number")
         return value
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    raise TypeError(f"{field}: a sweep cannot hold a value of type {type(value).__name__}, {value!r}")
+    raise errors.wrong_type(f"{field or 'the sweep'}: a sweep cannot hold a value of type {type(value).__name__}, {value!r}")
+
+
+def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    """Numbers as an array, also those of lists, frames and tensors; truth values, as masks have them, are 0 and 1."""
+    if value is None or isinstance(value, (str, bytes, Mapping)):
+        return None
+    try:
+        numbers = np.asarray(value)
+    except (TypeError, ValueError):
+        return None
+    if numbers.dtype.kind == "b":
+        numbers = numbers.astype(np.int64)
+    return numbers if numbers.dtype.kind in "iuf" else None
 
 
 def _array_file(value: np.ndarray[Any, Any], field: str, data: dict[str, bytes]) -> str:
     """An array as NumPy's file, under a name that its content decides."""
     numbers = np.ascontiguousarray(value, dtype=np.float64)
     if not np.isfinite(numbers).all():
-        raise ValueError(f"{field}: must be finite numbers")
+        raise errors.usage(f"{field}: must be finite numbers")
     file = io.BytesIO()
     np.lib.format.write_array(file, numbers, version=(1, 0), allow_pickle=False)
     name = f"constant-{hashlib.sha256(file.getvalue()).hexdigest()[:16]}.npy"
@@ -97,21 +123,28 @@ def _array_file(value: np.ndarray[Any, Any], field: str, data: dict[str, bytes])
     return name
 
 
-def _data_file(value: Any, data: dict[str, bytes]) -> str:
+def _data_file(value: Any, field: str, data: dict[str, bytes]) -> str:
     """Examples (X, y), or {"X": X, "y": y}, as LIBSVM text under a name that its content decides.
 
     Text and not HDF5, since its bytes are the same with every version of every library, and so is the sweep's fingerprint.
     """
-    parts = (value.get("X"), value.get("y")) if isinstance(value, Mapping) else tuple(value)
+    if isinstance(value, Mapping):
+        unknown = [str(key) for key in value if key not in ("X", "y")]
+        parts = () if unknown else (value.get("X"), value.get("y"))
+    else:
+        parts = tuple(value) if isinstance(value, (tuple, list)) else ()
     if len(parts) != 2 or parts[0] is None or parts[1] is None:
-        raise TypeError('problem.data: give a path, (X, y) or {"X": X, "y": y}')
-    features, targets = (np.asarray(part, dtype=np.float64) for part in parts)
+        raise errors.wrong_type(f'{field}: give a path, (X, y) or {{"X": X, "y": y}}')
+    try:
+        features, targets = (np.asarray(part, dtype=np.float64) for part in parts)
+    except (TypeError, ValueError) as error:
+        raise errors.wrong_type(f"{field}: X and y are arrays of numbers: {error}") from None
     if features.ndim != 2 or features.shape[:1] != targets.shape or features.size == 0:
-        raise ValueError(
-            f"problem.data: X must be examples × features and y one target per example, not {features.shape} and {targets.shape}"
+        raise errors.usage(
+            f"{field}: X must be examples × features and y one target per example, not {features.shape} and {targets.shape}"
         )
     if not (np.isfinite(features).all() and np.isfinite(targets).all()):
-        raise ValueError("problem.data: X and y must be finite numbers")
+        raise errors.usage(f"{field}: X and y must be finite numbers")
     lines = [
         " ".join([repr(float(target)), *(f"{column}:{entry!r}" for column, entry in enumerate(row.tolist(), 1))])
         for row, target in zip(features, targets)

@@ -22,6 +22,14 @@ def path() -> str | None:
     return shutil.which("samsweep", path=os.pathsep.join(others))
 
 
+def complaint(program: str, error: OSError) -> str:
+    """Why a program cannot be run, and what to do."""
+    reason = error.strerror or str(error)
+    if os.environ.get("SAMSWEEP_PROGRAM") == program:
+        return f"SAMSWEEP_PROGRAM names {program}, which cannot be run: {reason}; name samsweep's program, or unset the variable"
+    return f"{program} cannot be run: {reason}; install the package again, or name a program in SAMSWEEP_PROGRAM"
+
+
 def main() -> None:
     """The command `samsweep`: becomes the program; `samsweep plot` is the module's."""
     if sys.argv[1:2] == ["plot"]:
@@ -30,8 +38,14 @@ def main() -> None:
         sys.exit(plot.main(sys.argv[2:]))
     program = path()
     if program is None:
-        sys.exit(
+        print(
             "samsweep: error: this package holds no program, and there is none on the PATH; install a wheel made by "
-            "scripts/package --wheel, or name the program in SAMSWEEP_PROGRAM"
+            "scripts/package --wheel, or name the program in SAMSWEEP_PROGRAM",
+            file=sys.stderr,
         )
-    os.execv(program, [program, *sys.argv[1:]])
+        sys.exit(66)
+    try:
+        os.execv(program, [program, *sys.argv[1:]])
+    except OSError as error:
+        print(f"samsweep: error: {complaint(program, error)}", file=sys.stderr)
+        sys.exit(66)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pathlib
 import subprocess
 import sys
+import warnings
 from typing import Any
 
 import matplotlib
+import matplotlib.font_manager
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -159,7 +161,7 @@ def test_local_exponents_and_regimes_are_those_of_the_fit(result: xr.Dataset) ->
     np.testing.assert_allclose(points, np.column_stack([np.sqrt(own.lower_at * own.upper_at), own.local_exponent]))
     texts(figure)
     figure = figures.regimes(laws, against="rho", up="learning_rate")
-    letters = {"floor": "F", "linear": "1", "quadratic": "2", "nothing": "×", "undetermined": "?"}
+    letters = {"floor": "F", "linear": "1", "quadratic": "2", "nothing": "N", "undetermined": "?"}
     shown = laws.regime.sel(optimizer="m-sam").squeeze().isel(neighbours=laws.lower_at.values > 0)
     axes = figure.axes[1]
     drawn = {(text.get_position()): text.get_text() for text in axes.texts if text.get_text() in letters.values()}
@@ -298,9 +300,11 @@ def test_figures_from_the_command_line(result: xr.Dataset, tmp_path: pathlib.Pat
     base = pathlib.Path(path).with_suffix("")
     assert made.returncode == 0 and made.stdout == "".join(f"{base}{ending}\n" for ending in (".pdf", ".svg", ".png")), made.stderr
     for kind in ("law", "local", "regimes", "curves", "crossing"):
-        chosen = ["--kind", kind, "--select", "rho=0.009" if kind == "curves" else "learning_rate=0.05", "--between", "m-sam,sgd"]
-        assert plot.main([path, *chosen, "--bootstrap", "100", "--output", str(tmp_path / f"{kind}.png")]) == 0
-        assert (tmp_path / f"{kind}.png").stat().st_size > 1000
+        chosen = ["--kind", kind, "--select", "rho=0.01001" if kind == "curves" else "learning_rate=0.05"]
+        chosen += ["--between", "m-sam,sgd"] if kind == "crossing" else []
+        chosen += [] if kind == "curves" else ["--bootstrap", "100"]
+        assert plot.main([path, *chosen, "--output", str(tmp_path / "made" / f"{kind}.png")]) == 0
+        assert (tmp_path / "made" / f"{kind}.png").stat().st_size > 1000
     assert matplotlib.rcParams["font.size"] != 8, "a style stays with its figure"
 
 
@@ -318,11 +322,16 @@ def test_figures_from_the_command_line(result: xr.Dataset, tmp_path: pathlib.Pat
         (["--panel", "nothing"], 64, "not a dimension"),
         (["--panel", "a,b,c"], 64, "columns"),
         (["--excess", "--against", "noise"], 64, "0"),
-        (["--excess", "--kind", "heat"], 64, "laws"),
+        (["--excess", "--kind", "heat"], 64, "--excess belongs to --kind law"),
+        (["--kind", "heat"], 64, "--bootstrap belongs to"),
+        (["--no-guides", "--kind", "local"], 64, "--no-guides belongs to"),
+        (["--up", "noise"], 64, "--up belongs to"),
+        (["--between", "sgd,m-sam"], 64, "--between belongs to"),
+        (["--kind", "regimes", "--up", "nothing"], 64, "up nothing is not a dimension"),
+        (["--select", "noise=99"], 64, "noise has the values 0.1"),
+        (["--output", "/etc/passwd/figure.pdf"], 73, "cannot write /etc/passwd"),
         (["--kind", "crossing"], 64, "--between"),
         (["--kind", "crossing", "--between", "sgd,adam"], 64, "no adam"),
-        (["--kind", "heat", "--against", "rho", "--up", "rho"], 64, "two different"),
-        (["--output", "/nowhere/figure.pdf"], 73, "/nowhere"),
     ],
 )
 def test_bad_plots_are_explained_in_a_line(
@@ -336,7 +345,7 @@ def test_bad_plots_are_explained_in_a_line(
 def test_what_is_no_result_is_no_figure(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert plot.main(["nothing.h5"]) == 66
     (tmp_path / "text.h5").write_text("no result")
-    assert plot.main([str(tmp_path / "text.h5")]) == 64
+    assert plot.main([str(tmp_path / "text.h5")]) == 65
     assert "result file" in capsys.readouterr().err
     for bad in (["--kind", "nothing"], ["--width", "wide"]):
         with pytest.raises(SystemExit) as wrong:
@@ -388,3 +397,139 @@ def test_parts_and_changed_values_are_refused_by_what_takes_the_file(zipped: xr.
     changed.encoding = zipped.encoding
     with pytest.raises(ValueError, match="distance is not what the result file holds"):
         samsweep.best(changed, over="rho")
+
+
+@pytest.fixture(scope="module")
+def partly_lost(tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
+    """At learning rate 4 everything diverges, at 0.1 nothing; `wild` diverges everywhere."""
+    return samsweep.run(
+        {
+            "schema": 1, "name": "lost", "problem": {"name": "quadratic", "eigenvalues": 1}, "steps": 100, "trials": 40,
+            "optimizer": ["n-sam", "m-sam", {"name": "wild-and-with-a-name-that-is-longer-than-any-panel-has-room", "step": "x = 5 * x"}],
+            "axes": {"rho": [0.05, 0.1, 0.2, 0.4], "learning_rate": [0.1, 4], "noise": [0.1]}, "diverged_above": 1e3,
+        },
+        output=tmp_path_factory.mktemp("lost") / "lost.h5",
+    )  # fmt: skip
+
+
+def edge_crosses(axes: Any) -> list[tuple[float, float]]:
+    """Those at the edges, in the axes' own heights."""
+    return [
+        (float(x), float(y)) for line in axes.lines if line.get_marker() == "x" and line.get_transform() != axes.transData
+        for x, y in line.get_xydata()
+    ]
+
+
+def test_a_crossing_says_where_one_or_both_diverged(partly_lost: xr.Dataset) -> None:
+    rho = partly_lost.rho.values
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = partly_lost.samsweep.plot.crossing("n-sam", "m-sam")
+        assert len(figure.axes) == 2 and edge_crosses(figure.axes[0]) == []
+        assert sorted(edge_crosses(figure.axes[1])) == sorted([(x, 0.96) for x in rho] + [(x, 0.04) for x in rho])
+        wild = str(partly_lost.optimizer.values[2])
+        one = partly_lost.sel(learning_rate=[0.1]).samsweep.plot.crossing(wild, "m-sam")
+        assert edge_crosses(one.axes[0]) == [(x, 0.96) for x in rho]
+        nothing = partly_lost.sel(learning_rate=[4.0]).samsweep.plot.crossing("n-sam", "m-sam")
+    assert "all trials of n-sam diverged" in " ".join(text.get_text() for text in nothing.legends[0].get_texts())
+
+
+def test_a_crossing_finds_numbers_by_their_value(partly_lost: xr.Dataset) -> None:
+    for spelling in (0.1, "0.10", "1e-1", np.float64(0.1)):
+        figure = partly_lost.samsweep.plot.crossing(spelling, "4.0", by="learning_rate")
+        assert edge_crosses(figure.axes[0]) == [(x, 0.04) for x in partly_lost.rho.values]
+
+
+@pytest.mark.parametrize("kind", ["heat", "regimes"])
+@pytest.mark.parametrize("is_wide", [False, True])
+def test_long_names_leave_panels_their_room(partly_lost: xr.Dataset, kind: str, is_wide: bool) -> None:
+    plots = partly_lost.samsweep.plot
+    options: dict[str, Any] = {"y": "optimizer"} if kind == "heat" else {"up": "optimizer", "bootstrap": 0}
+    figure = getattr(plots, kind)(width="double" if is_wide else None, **options)
+    figure.draw_without_rendering()
+    wide, high = figure.get_size_inches() * figure.dpi
+    for axes in figure.axes[:2]:
+        box = axes.get_window_extent()
+        assert box.width > 0.25 * wide and box.height > 0.2 * high
+        for label in [*axes.get_yticklabels(), *axes.get_xticklabels()]:
+            if label.get_text() and label.get_visible():
+                extent = label.get_window_extent()
+                assert extent.x0 >= -1 and extent.y0 >= -1 and extent.x1 <= wide + 1 and extent.y1 <= high + 1, label.get_text()
+
+
+def test_regimes_name_both_ends(partly_lost: xr.Dataset) -> None:
+    axes = partly_lost.samsweep.plot.regimes(bootstrap=0).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.05", "0.1", "0.2", "0.4"]
+    assert list(axes.get_xticks()) == [0, 1, 2, 3]
+
+
+def test_ticks_of_short_axes_do_not_overlap(partly_lost: xr.Dataset) -> None:
+    for draw in (partly_lost.samsweep.plot.local, partly_lost.samsweep.plot.law):
+        figure = draw(bootstrap=0, width="single")
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            low, high = axes.get_xlim()
+            seen = [(tick, label) for tick, label in zip(axes.get_xticks(), axes.get_xticklabels()) if low <= tick <= high]
+            seen += [(tick, label) for tick, label in zip(axes.get_xticks(minor=True), axes.get_xticklabels(minor=True)) if low <= tick <= high]
+            boxes = sorted((label.get_window_extent() for _, label in seen if label.get_text() and label.get_visible()), key=lambda box: box.x0)
+            assert all(one.x1 <= other.x0 for one, other in zip(boxes, boxes[1:]))
+            assert len(boxes) != 1
+
+
+def test_no_local_exponent_is_lost_beyond_the_axis(partly_lost: xr.Dataset) -> None:
+    laws = samsweep.fit(partly_lost, cells=True, bootstrap=0)
+    shown = laws.local_exponent.values
+    place = tuple(int(at[0]) for at in np.nonzero(np.isfinite(shown)))
+    shown[place] = 40.0
+    laws = laws.assign(local_exponent=(laws.local_exponent.dims, shown))
+    figure = figures.local(laws, against="rho")
+    for axes in figure.axes:
+        low, high = axes.get_ylim()
+        assert low > -10 and high < 12
+    edges = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "^" and line.get_transform() != axes.transData]
+    assert sum(np.size(line.get_xdata()) for line in edges) == 1
+    assert "beyond" in " ".join(text.get_text() for text in figure.legends[0].get_texts())
+
+
+def test_every_point_of_a_law_is_inside(partly_lost: xr.Dataset) -> None:
+    """Also those whose interval covers 0, which decided nothing and were cut off, and not under the crosses."""
+    laws = samsweep.fit(partly_lost, cells=True, bootstrap=0)
+    sizes = laws.measured.values
+    place = np.argwhere(np.isfinite(sizes))[0]
+    sizes[tuple(place)] = -1e-9
+    ends = {name: laws[name].values for name in ("measured_lower", "measured_upper")}
+    ends["measured_lower"][tuple(place)], ends["measured_upper"][tuple(place)] = -1e-6, 1e-6
+    dims = laws.measured.dims
+    changed = laws.assign({"measured": (dims, sizes), **{name: (dims, values) for name, values in ends.items()}})
+    figure = figures.law(changed, against="rho", response="excess")
+    low, high = figure.axes[0].get_ylim()
+    assert low < 1e-9 < high
+    figure = figures.law(laws, against="rho", response="distance_squared")
+    for axes in figure.axes:
+        containers: list[Any] = list(axes.containers)
+        points = [(0.1, y) for container in containers for y in container.lines[0].get_ydata()]
+        rows = [y for _, y in edge_crosses(axes)]
+        if points and rows:
+            heights = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
+            assert heights.max() < min(rows) - 0.02
+
+
+def test_titles_without_a_font_are_told_once(partly_lost: xr.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = matplotlib.font_manager.fontManager
+    monkeypatch.setattr(manager, "ttflist", [entry for entry in manager.ttflist if entry.name == "DejaVu Sans"])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        figure = partly_lost.samsweep.plot.heat(title="Wo endet 日本 $x")
+        figure.canvas.draw()
+    assert len(told) == 1 and "日" in str(told[0].message) and "font" in str(told[0].message)
+    assert figure.legends[0].get_title().get_text() == "Wo endet \ufffd\ufffd \\$x"
+
+
+def test_maps_show_negative_means_and_zeros(partly_lost: xr.Dataset) -> None:
+    """Both were grey like cells in which everything diverged."""
+    one = partly_lost.sel(learning_rate=[0.1]).isel(optimizer=slice(2)).load()
+    for shift, is_log in ((1.0, False), (0.0, True)):
+        values = one.distance.where(one.rho > 0.06, 0) - shift * (one.rho > 0.1) * 10
+        image: Any = one.assign(distance=values).samsweep.plot.heat("distance", y="optimizer").axes[0].collections[-1]
+        drawn = np.ma.getmaskarray(image.get_array())
+        assert not drawn.any() and (type(image.norm).__name__ == "LogNorm") == is_log

@@ -83,3 +83,44 @@ def test_a_language_finds_the_same_mean(language: str, text: str, folder: pathli
 
 def test_the_page_has_every_language() -> None:
     assert [language for language, _ in BLOCKS] == ["r", "r", "octave", "polars", "duckdb", "nco", "cdo"]
+
+
+#: Sees the numbers of a column in the ordinary way of each client: how many are finite, and their sum.
+CLIENTS = {
+    "polars": "import polars as pl\nx = pl.read_csv('late.csv')['distance']\nx = x.filter(x.is_finite())\nprint(x.len(), repr(x.sum()))",
+    "duckdb": "import duckdb\nprint(*duckdb.sql(\"SELECT count(*), sum(distance) FROM read_csv_auto('late.csv') WHERE isfinite(distance)\").fetchall()[0])",
+    "pandas": "import pandas as pd\nx = pd.read_csv('late.csv')['distance'].dropna()\nprint(len(x), repr(float(x.sum())))",
+    "Rscript": "x <- read.csv('late.csv')$distance; stopifnot(is.numeric(x)); x <- x[is.finite(x)]; cat(length(x), sprintf('%.15g', sum(x)))",
+    "octave": "t = importdata('late.csv', ',', 1); x = str2double(t.textdata(2:end, end)); if (size(t.data, 2)) x = t.data(:, end); end; "
+    "x = x(isfinite(x)); printf('%d %.15g', numel(x), sum(x));",
+}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_columns_are_numbers_whatever_they_begin_with(client: str, tmp_path: pathlib.Path) -> None:
+    """Hundreds of diverged trials come first; their distance was empty once, and then the column was text to some."""
+    with samsweep.run(
+        {
+            "schema": 1, "name": "late", "problem": {"name": "quadratic", "eigenvalues": 1}, "optimizer": "sgd", "steps": 1000,
+            "trials": 300, "axes": {"learning_rate": [30.0, 0.5], "noise": [0.1]}, "record": ["distance"],
+        },
+        output=tmp_path / "late.h5",
+    ) as result:  # fmt: skip
+        finished = result.distance.values[result.status.values == 1]
+    assert len(finished) == 300
+    text = subprocess.run(
+        [samsweep.program.executable(), "export", "late.h5", "--trials"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    assert text.splitlines()[1].endswith(",NaN")
+    (tmp_path / "late.csv").write_text(text)
+    code = CLIENTS[client]
+    if client in ("Rscript", "octave"):
+        if shutil.which(client) is None:
+            pytest.skip(f"{client} is not installed")
+        called = [client, "-e", code] if client == "Rscript" else [client, "--quiet", "--eval", code]
+    else:
+        called = [sys.executable, "-c", code]
+    done = subprocess.run(called, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    count, total = done.stdout.split()
+    assert int(count) == 300 and float(total) == pytest.approx(finished.sum(), rel=1e-12)

@@ -374,3 +374,112 @@ def test_the_command_is_the_program() -> None:
     listed = subprocess.run([str(command), "list", "models", "--format", "json"], capture_output=True, check=True)
     assert json.loads(listed.stdout) == json.loads(program.stdout)
     assert subprocess.run([str(command), "nothing"], capture_output=True).returncode == 64
+
+
+def masked(mask: Any) -> dict[str, Any]:
+    return {
+        "schema": 1, "name": "masked", "optimizer": "sgd", "steps": 10, "axes": {"learning_rate": [0.1]},
+        "problem": {"name": "own", "constants": {"m": mask}, "variables": {"u": 3}, "objective": "sum(m * u^2)", "start": {"u": 1}},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("mask", [np.array([True, False, True]), [np.True_, False, True], (1, 0, 1), np.array([1.0, 0.0, 1.0])])
+def test_truth_values_are_constants_of_0_and_1(mask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = samsweep.plan(masked([1, 0, 1]))["plan_fingerprint"]
+    assert samsweep.plan(masked(mask))["plan_fingerprint"] == expected
+    assert samsweep.plan(masked(0), problem__constants__m=mask)["plan_fingerprint"] == expected
+    # As a file, too, and in one of several problems.
+    monkeypatch.setattr(samsweep.sweeps, "_MOST_WRITTEN", 2)
+    assert samsweep.plan(masked(mask))["cells"] == 1
+    both = {**masked(mask), "problem": [masked(mask)["problem"], {"name": "quadratic", "eigenvalues": 1}]}
+    assert samsweep.sweeps.sweep_input(both, {}).data
+    assert not samsweep.plan(masked([1, 0, 1]), common_random_numbers=np.False_)["not_swept"]["common_random_numbers"] == "1"
+
+
+#: Without its types, which forbid what people try all the same.
+api: Any = samsweep
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda sweep, result: api.run(sweep, shard=3), "one of n parts"),
+        (lambda sweep, result: api.run(sweep, shard="3"), "one of n parts"),
+        (lambda sweep, result: api.run(sweep, shard=(0, 2, 4)), "one of n parts"),
+        (lambda sweep, result: api.run(sweep, shard=(2, 2)), "none of 2 parts"),
+        (lambda sweep, result: api.run(sweep, threads=1.5), "threads is a whole number"),
+        (lambda sweep, result: api.run(sweep, threads=True), "threads is a whole number"),
+        (lambda sweep, result: api.run(sweep, threads=-1), "out of range"),
+        (lambda sweep, result: api.run(sweep, fresh="no"), "fresh is True or False"),
+        (lambda sweep, result: api.run(sweep, progress="yes"), "progress is"),
+        (lambda sweep, result: api.run(sweep, output=3), "output is a path"),
+        (lambda sweep, result: api.run(3), "a sweep is a path"),
+        (lambda sweep, result: api.run(""), "empty text"),
+        (lambda sweep, result: api.run(sweep, trials={1, 2}), "cannot hold"),
+        (lambda sweep, result: api.run(sweep, trials=float("nan")), "no finite number"),
+        (lambda sweep, result: api.plan("a\0b"), "null byte"),
+        (lambda sweep, result: api.open("half.yaml"), "does not exist"),
+        (lambda sweep, result: api.open(__file__), "is no result file"),
+        (lambda sweep, result: api.open("."), "is a folder"),
+        (lambda sweep, result: api.status(3), "a result is a path"),
+        (lambda sweep, result: api.merge([], "m.h5"), "nothing to merge"),
+        (lambda sweep, result: api.merge(result, "m.h5"), "a list of results"),
+        (lambda sweep, result: api.verify(), "none was given"),
+        (lambda sweep, result: api.export(result, "x"), "cells, trials, curves"),
+        (lambda sweep, result: api.export(result, statistics=[]), "names nothing"),
+        (lambda sweep, result: api.best(result, over=[]), "names nothing"),
+        (lambda sweep, result: api.fit(result, against=[]), "names nothing"),
+        (lambda sweep, result: api.fit(result, window=None), "window is"),
+        (lambda sweep, result: api.fit(result, window=(1,)), "window is"),
+        (lambda sweep, result: api.fit(result, confidence="x"), "confidence is a number"),
+        (lambda sweep, result: api.fit(result, seed=-1), "seed"),
+        (lambda sweep, result: api.fit(result, threads=0), "threads 0"),
+        (lambda sweep, result: api.fit(result, law="product", model="power"), "model belongs to laws over one"),
+        (lambda sweep, result: api.fit(result, law="product", window=(0.1, 1)), "window belongs to laws over one"),
+        (lambda sweep, result: api.fit(result, law="product", cells=True), "cells belongs to laws over one"),
+        (lambda sweep, result: api.fit(result.isel(optimizer=[])), "nothing is left of the dimension optimizer"),
+        (lambda sweep, result: result.isel(rho=[]).samsweep.plot.heat(), "nothing is left of the dimension rho"),
+        (lambda sweep, result: xr.Dataset({"a": 1}).samsweep.plot.heat(), "no result of samsweep"),
+        (lambda sweep, result: result.samsweep.plot.law(width=0), "inches from 1 to 60"),
+        (lambda sweep, result: result.samsweep.plot.law(panel=["noise", "dimension", "learning_rate"]), "for the columns"),
+        (lambda sweep, result: result.samsweep.plot.law(guides="no"), "guides is True or False"),
+        (lambda sweep, result: result.samsweep.plot.regimes(up="rho"), "up rho is what is drawn against"),
+        (lambda sweep, result: result.samsweep.plot.heat("status"), "not recorded"),
+        (lambda sweep, result: result.samsweep.plot.curves(band=(0.2, 0.8)), "recorded quantiles"),
+        (lambda sweep, result: result.samsweep.plot.crossing("sgd", "sgd"), "against itself"),
+        (lambda sweep, result: result.samsweep.plot.crossing("sgd", "m-sam", confidence=95), "no probability|not a probability"),
+        (lambda sweep, result: result.samsweep.plot.crossing("sgd", "m-sam", resamples=0), "bootstrap"),
+        (lambda sweep, result: result.samsweep.plot.crossing("sgd", "m-sam", against="optimizer"), "drawn against"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_this_modules_words(
+    sweep: dict[str, Any], result: xr.Dataset, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, call: Any, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(samsweep.SamsweepError, match=words) as refused:
+        call(sweep, result)
+    assert refused.value.exit_code in (64, 65, 66) and refused.value.problems
+    assert sorted(tmp_path.iterdir()) == before, "nothing was run"
+
+
+@pytest.mark.parametrize("named, words", [("/nowhere/samsweep", "No such file"), ("/etc/passwd", "Permission denied"), ("/bin/true", "said nothing")])
+def test_a_program_that_is_none_is_named(named: str, words: str, sweep: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMSWEEP_PROGRAM", named)
+    with pytest.raises(samsweep.ProgramNotFoundError, match=words) as missing:
+        samsweep.plan(sweep)
+    assert named in str(missing.value) and "SAMSWEEP_PROGRAM" in str(missing.value) and isinstance(missing.value, FileNotFoundError)
+    if named != "/bin/true":
+        command = pathlib.Path(sys.executable).parent / "samsweep"
+        told = subprocess.run([command, "list"], capture_output=True, text=True)
+        assert told.returncode == 66 and words in told.stderr and told.stderr.count("\n") == 1
+
+
+def test_verdicts_stand_with_what_was_measured(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    claim = {"name": "near", "says": "It stays near.", "where": "optimizer == 'sgd'", "mean": "distance", "at_most": 5}
+    told = samsweep.verify({**sweep, "claims": [claim]}, output=tmp_path, trials=40)
+    places = samsweep.verify({**sweep, "claims": [claim]}, output=tmp_path, trials=40, findings=True)
+    row = told.iloc[0]
+    assert row.verdict == "pass" and row.accepted_upper == 5 and row.settings == len(places)
+    assert row.lower < row.measured < row.upper
+    assert row.measured == places.measured.max(), "the one nearest to its bound"

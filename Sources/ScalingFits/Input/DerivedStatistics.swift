@@ -14,9 +14,9 @@ public struct DerivedStatistics<Columns: TrialColumns>: TrialColumns {
             guard let dimension = columns.dimensions.first(where: { $0.name == against }) else {
                 throw ScalingFitsError.unknownDimension(against, option: "against", known: columns.dimensions.map(\.name))
             }
-            guard dimension.values.allSatisfy({ if case .number = $0 { true } else { false } }) else {
-                throw ScalingFitsError.axisOfNames(against)
-            }
+            let numbers = dimension.values.compactMap { if case .number(let number) = $0 { number } else { nil } }
+            guard numbers.count == dimension.count else { throw ScalingFitsError.axisOfNames(against) }
+            try Response.requireOrigin(numbers, of: against)
         }
         (self.columns, self.against, statistics) = (columns, against, names)
     }

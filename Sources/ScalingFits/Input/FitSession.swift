@@ -34,6 +34,7 @@ public struct FitSession<Columns: TrialColumns> {
         let grouping = try Grouping(
             dimensions: columns.dimensions, dependent: columns.dependentCoordinates, against: request.against,
             by: request.by)
+        if response.isExcess { try Response.requireOrigin(grouping.abscissae, of: request.against) }
         reader = TableReader(columns: columns, grouping: grouping, response: response)
         options = request.options
     }

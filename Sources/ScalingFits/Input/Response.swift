@@ -39,6 +39,12 @@ struct Response: Sendable, Equatable {
         return names + names.map { $0 == "distance_squared" ? excessPrefix : "\(excessPrefix)_\($0)" }
     }
 
+    /// Throws `ScalingFitsError.noOrigin` where none of the abscissae is the 0 that excesses are over.
+    static func requireOrigin(_ abscissae: [Double], of against: String) throws {
+        guard !abscissae.contains(0), let smallest = abscissae.min() else { return }
+        throw ScalingFitsError.noOrigin(against, smallest: smallest)
+    }
+
     /// The response of one trial: infinite where it diverged, NaN where it is missing.
     func value(_ recorded: Double, status: UInt8) -> Double {
         switch status {

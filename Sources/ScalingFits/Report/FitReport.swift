@@ -166,37 +166,15 @@ struct FitReport {
     private func curve(_ whole: GroupData, _ bands: [Interval?]) -> [FittedPoint] {
         let indices = analysis.chosen?.indices ?? []
         let used = Dictionary(indices.enumerated().map { (data.x[$1], ($1, $0)) }, uniquingKeysWith: { a, _ in a })
-        let hasIntervals = isStatistical && !analysis.hasTooFewTrials
-        return whole.x.indices.map { index in
-            let (mean, error) = (whole.means[index], whole.standardErrors[index])
-            var interval: Interval?
-            if hasIntervals {
-                let freedom = max(1, VarianceFreedom.of(whole.responses[index]))
-                let reach = error > 0 ? StudentT(freedom: freedom).quantile(confidence: options.confidence) * error : 0
-                interval = Interval(mean - reach, mean + reach)
-            }
-            if case .within = options.summary, hasIntervals {
-                interval = Wilson.interval(share: mean, trials: whole.counts[index], confidence: options.confidence)
-            }
-            let own = used[whole.x[index]]
-            var point = FittedPoint(
-                x: whole.x[index], mean: mean, standardError: isStatistical ? error : nil, interval: interval,
-                fitted: own.flatMap { own in analysis.chosen?.value(data.abscissae[own.0]) },
-                band: own.flatMap { bands.indices.contains($0.1) ? bands[$0.1] : nil }, cell: whole.cells[index])
-            point.weight = own.flatMap { analysis.chosen?.points.weights[$0.1] }
+        let measured = MeasuredPoints.of(
+            whole, scatter: scatter, hasIntervals: !analysis.hasTooFewTrials, options: options)
+        return measured.map { measured in
+            guard let own = used[measured.x] else { return measured }
+            var point = measured
+            point.fitted = analysis.chosen?.value(data.abscissae[own.0])
+            point.band = bands.indices.contains(own.1) ? bands[own.1] : nil
+            point.weight = analysis.chosen?.points.weights[own.1]
             return point
         }
-    }
-}
-
-/// Wilson's score interval of a share (1927): inside [0, 1], and of the right width also at its ends.
-enum Wilson {
-    static func interval(share: Double, trials: Int, confidence: Double) -> Interval {
-        let z = Normal.quantile(0.5 + confidence / 2)
-        let n = Double(trials)
-        let center = share + z * z / (2 * n)
-        let reach = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-        let width = 1 + z * z / n
-        return Interval(share <= 0 ? 0 : (center - reach) / width, share >= 1 ? 1 : (center + reach) / width)
     }
 }

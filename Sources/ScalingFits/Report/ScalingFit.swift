@@ -157,8 +157,14 @@ public struct UnfitGroup: Sendable, Equatable {
     public var response: String
     public var against: String
     public var diverged: Int
+    /// Trials of the group that have not been computed.
+    public var missing = 0
     /// Names the value and the remedy.
     public var objection: String
+    /// What became of the trials of each cell, by ascending x.
+    public var tally: [CellTally] = []
+    /// The measured means of the group's cells, by ascending x, without a law.
+    public var curve: [FittedPoint] = []
 
     /// Names the group, too.
     public var reason: String { "group (\(by)): \(objection)" }
@@ -169,10 +175,40 @@ public enum FitOutcome: Sendable, Equatable {
     case fit(ScalingFit)
     case unfit(UnfitGroup)
 
+    /// What became of the trials of each cell, by ascending x.
+    public var tally: [CellTally] {
+        switch self {
+        case .fit(let fit): fit.tally
+        case .unfit(let group): group.tally
+        }
+    }
+
+    /// The measured means of the group's cells, by ascending x.
+    public var curve: [FittedPoint] {
+        switch self {
+        case .fit(let fit): fit.curve
+        case .unfit(let group): group.curve
+        }
+    }
+
     public var by: GroupKey {
         switch self {
         case .fit(let fit): fit.by
         case .unfit(let group): group.by
+        }
+    }
+
+    public var response: String {
+        switch self {
+        case .fit(let fit): fit.response
+        case .unfit(let group): group.response
+        }
+    }
+
+    public var against: String {
+        switch self {
+        case .fit(let fit): fit.against
+        case .unfit(let group): group.against
         }
     }
 }

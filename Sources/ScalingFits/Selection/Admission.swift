@@ -10,6 +10,14 @@ struct Admission {
     /// What keeps every model out, or `nil`.
     func objection() -> String? {
         let axis = table.against
+        if data.isExcess, table.points.isEmpty {
+            return "an excess is over the cell at \(axis) = 0 with the same settings, and this group has none; add 0 to the axis "
+                + "\(axis), or fit the response itself"
+        }
+        if data.count == 0, data.isExcess, !data.emptyCells.isEmpty {
+            return "no trial of \(table.response) finished both in its cell and at \(axis) = 0; run the sweep again to go on with "
+                + "it, or look at the diverged trials (a smaller learning rate)"
+        }
         if data.count == 0 {
             return data.emptyCells.isEmpty
                 ? "no point lies in the window; widen the window or sweep \(axis) inside it"

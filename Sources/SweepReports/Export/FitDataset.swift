@@ -37,9 +37,9 @@ public struct FitDataset: Sendable {
             if case .fit(let fit) = outcome { fit } else { nil }
         }
         variables = Self.laws(fits) + Self.tests(fits) + Self.counts(fits, outcomes) + Self.texts(fits, outcomes)
-        if let abscissa, let numbers = Self.numbers(abscissa), Self.isOnePointPerPlace(fits) {
+        if let abscissa, let numbers = Self.numbers(abscissa), Self.isOnePointPerPlace(outcomes) {
             self.abscissa = abscissa
-            variables += Self.curves(fits, numbers)
+            variables += Self.curves(outcomes, numbers)
         }
         attributes = []
         if let fit = fits.compactMap(\.self).first {
@@ -79,14 +79,14 @@ public struct FitDataset: Sendable {
     }
 
     /// Where groups run over other dimensions too, several cells stand at one place.
-    private static func isOnePointPerPlace(_ fits: [ScalingFit?]) -> Bool {
-        fits.allSatisfy { fit in fit.map { Set($0.curve.map(\.x)).count == $0.curve.count } ?? true }
+    private static func isOnePointPerPlace(_ outcomes: [FitOutcome]) -> Bool {
+        outcomes.allSatisfy { Set($0.curve.map(\.x)).count == $0.curve.count }
     }
 
-    private static func curves(_ fits: [ScalingFit?], _ places: [Double]) -> [Variable] {
+    private static func curves(_ outcomes: [FitOutcome], _ places: [Double]) -> [Variable] {
         func variable(_ name: String, _ longName: String, _ value: (FittedPoint) -> Double?) -> Variable {
-            let values = fits.flatMap { fit in
-                places.map { place in fit?.curve.first { $0.x == place }.flatMap(value) ?? .nan }
+            let values = outcomes.flatMap { outcome in
+                places.map { place in outcome.curve.first { $0.x == place }.flatMap(value) ?? .nan }
             }
             return Variable(name: name, longName: longName, values: .numbers(values), isCurve: true)
         }
@@ -154,7 +154,12 @@ public struct FitDataset: Sendable {
                 case .unfit(let group): group.diverged
                 }
             }),
-            integers("missing", "trials not computed", fits.map { $0?.missing ?? 0 }),
+            integers("missing", "trials not computed", outcomes.map { outcome in
+                switch outcome {
+                case .fit(let fit): fit.missing
+                case .unfit(let group): group.missing
+                }
+            }),
         ]
     }
 

@@ -1,7 +1,7 @@
 import ScalingFits
 
-/// A row per group, numbers as the shortest text that reads back as they are; empty where there is nothing. Further sections follow after an empty line,
-/// each with a header of its own.
+/// A row per group, numbers as the shortest text that reads back as they are; NaN, and an empty text, where there is nothing.
+/// Further sections follow after an empty line, each with a header of its own.
 struct CSVFormat: ReportFormat {
     let name = "csv"
     let summary = "a row per group with exact numbers, for tables"
@@ -29,7 +29,8 @@ struct CSVFormat: ReportFormat {
             case .unfit(let group):
                 if text.isEmpty { text = CSVRow.line(group.by.entries.map(\.name) + Self.productColumns) }
                 let key = group.by.entries.map { CSVRow.coordinate($0) }
-                text += CSVRow.line(key + [group.response] + Array(repeating: "", count: 10) + [group.reason])
+                let empty = Array(repeating: CSVRow.number(nil), count: 7)
+                text += CSVRow.line(key + [group.response, ""] + empty + ["0", "0", group.reason])
             }
         }
         return text
@@ -127,9 +128,12 @@ struct CSVFormat: ReportFormat {
                 text += CSVRow.line(
                     key + fields(fit) + values.map(CSVRow.number) + [fit.warnings.joined(separator: "; ")])
             case .unfit(let group):
-                var empty = Array(repeating: "", count: Self.columns.count - 2 + extra.count)
-                empty[Self.columns.firstIndex(of: "diverged")! - 2] = "\(group.diverged)"
-                text += CSVRow.line(key + [group.response, group.against] + empty + [group.reason])
+                let known = [
+                    "response": group.response, "against": group.against, "model": "", "window_origin": "", "points": "0",
+                    "trials": "0", "diverged": "\(group.diverged)", "missing": "\(group.missing)", "undecided": "", "outcome": "",
+                ]
+                let own = Self.columns.map { known[$0] ?? CSVRow.number(nil) }
+                text += CSVRow.line(key + own + extra.map { _ in CSVRow.number(nil) } + [group.reason])
             }
         }
         return text
@@ -154,19 +158,20 @@ struct CSVFormat: ReportFormat {
     private func cells(_ outcomes: [FitOutcome]) -> String {
         perGroup(outcomes, [
             "measured", "measured_lower", "measured_upper", "standard_error", "fitted", "fitted_lower", "fitted_upper",
-            "residual",
-        ]) { fit in
-            fit.curve.map { point in
-                let measured = [point.mean, point.interval?.lower, point.interval?.upper, point.standardError]
-                let law = [point.fitted, point.band?.lower, point.band?.upper, point.residual]
-                return (point.x, (measured + law).map(CSVRow.number))
+            "residual", "finished", "diverged", "missing",
+        ]) { outcome in
+            outcome.cells.map { cell, point in
+                let measured = [point?.mean, point?.interval?.lower, point?.interval?.upper, point?.standardError]
+                let law = [point?.fitted, point?.band?.lower, point?.band?.upper, point?.residual]
+                return (cell.x, (measured + law).map(CSVRow.number) + ["\(cell.finished)", "\(cell.diverged)", "\(cell.missing)"])
             }
         }
     }
 
     private func locals(_ outcomes: [FitOutcome]) -> String {
-        perGroup(outcomes, ["to", "local_exponent", "lower", "upper", "regime"]) { fit in
-            fit.localExponents.map { local in
+        perGroup(outcomes, ["to", "local_exponent", "lower", "upper", "regime"]) { outcome in
+            guard case .fit(let fit) = outcome else { return [] }
+            return fit.localExponents.map { local in
                 (local.from, [local.to, local.slope, local.interval?.lower, local.interval?.upper].map(CSVRow.number)
                     + [Regime(local).rawValue])
             }
@@ -175,13 +180,13 @@ struct CSVFormat: ReportFormat {
 
     /// A row per group and abscissa.
     private func perGroup(
-        _ outcomes: [FitOutcome], _ columns: [String], _ rows: (ScalingFit) -> [(x: Double, fields: [String])]
+        _ outcomes: [FitOutcome], _ columns: [String], _ rows: (FitOutcome) -> [(x: Double, fields: [String])]
     ) -> String {
-        var text = ""
-        for case .fit(let fit) in outcomes {
-            if text.isEmpty { text = CSVRow.line(fit.by.entries.map(\.name) + [fit.against] + columns) }
-            let key = fit.by.entries.map { CSVRow.coordinate($0) }
-            for row in rows(fit) { text += CSVRow.line(key + [CSVRow.number(row.x)] + row.fields) }
+        guard let first = outcomes.first else { return "" }
+        var text = CSVRow.line(first.by.entries.map(\.name) + [first.against] + columns)
+        for outcome in outcomes {
+            let key = outcome.by.entries.map { CSVRow.coordinate($0) }
+            for row in rows(outcome) { text += CSVRow.line(key + [CSVRow.number(row.x)] + row.fields) }
         }
         return text
     }
@@ -223,10 +228,9 @@ struct CSVFormat: ReportFormat {
             "target", "half_width", "trials_per_cell", "needed_per_cell", "cells", "needed", "to_run",
         ])
         for need in needs {
-            func count(_ number: Int?) -> String { number.map(String.init) ?? "" }
             text += CSVRow.line(
                 names.map { CSVRow.coordinate(need.by, $0) } + [need.target, need.halfWidth].map(CSVRow.number)
-                    + ["\(need.present)", count(need.trials), "\(need.cells)", count(need.total), count(need.further)])
+                    + ["\(need.present)", CSVRow.count(need.trials), "\(need.cells)"] + [need.total, need.further].map(CSVRow.count))
         }
         return text
     }

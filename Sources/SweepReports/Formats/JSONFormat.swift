@@ -1,8 +1,8 @@
 import JSONText
 import ScalingFits
 
-/// A list with an object per group, its keys as users rely on them. What a model does not have is null, and so is
-/// everything but `warnings` of a group that could not be fitted.
+/// A list with an object per group, its keys as users rely on them. What a model does not have is null, and so is what only a
+/// fit can know of a group that could not be fitted.
 struct JSONFormat: ReportFormat {
     let name = "json"
     let summary = "a list with an object per group, for programs"
@@ -13,7 +13,7 @@ struct JSONFormat: ReportFormat {
         .array(document.outcomes.map { outcome in
             switch outcome {
             case .fit(let fit): .object(members(fit) + details(fit) + shared(fit.by, document))
-            case .unfit(let group): .object(members(group))
+            case .unfit(let group): .object(members(group) + details(group))
             }
         })
     }
@@ -117,7 +117,7 @@ struct JSONFormat: ReportFormat {
             ("leave_one_out", .array(fit.leaveOneOut.map { left in
                 .object([("left_out", .number(left.x)), ("exponent", .number(left.exponent))])
             })),
-            ("cells", .array(cells(fit))),
+            ("cells", .array(cells(.fit(fit)))),
         ]
     }
 
@@ -160,6 +160,14 @@ struct JSONFormat: ReportFormat {
             ("reduced_chi_squared", .null),
             ("warnings", .array([.string(group.reason)])),
             ("outcome", .null),
+        ]
+    }
+
+    /// What was measured all the same.
+    private func details(_ group: UnfitGroup) -> [(String, JSONValue)] {
+        [
+            ("missing", .integer(group.missing)), ("parameters", .array([])), ("local_exponents", .array([])),
+            ("cells", .array(cells(.unfit(group)))),
         ]
     }
 
@@ -245,11 +253,9 @@ extension JSONFormat {
         ])
     }
 
-    private func cells(_ fit: ScalingFit) -> [JSONValue] {
-        var points = fit.curve[...]
-        return fit.tally.map { cell in
-            let point = points.first?.x == cell.x ? points.popFirst() : nil
-            return .object([
+    private func cells(_ outcome: FitOutcome) -> [JSONValue] {
+        outcome.cells.map { cell, point in
+            .object([
                 ("at", .number(cell.x)), ("finished", .integer(cell.finished)), ("diverged", .integer(cell.diverged)),
                 ("missing", .integer(cell.missing)), ("measured", .optional(point?.mean)),
                 ("standard_error", .optional(point?.standardError)), ("interval", interval(point?.interval)),

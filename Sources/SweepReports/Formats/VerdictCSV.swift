@@ -18,14 +18,12 @@ extension CSVFormat {
     }
 
     private func fields(_ sweep: VerdictDocument.Sweep, _ claim: ClaimResult, _ finding: Finding) -> [String] {
-        let numbers = [
-            finding.measured, finding.interval?.lower, finding.interval?.upper, finding.accepted.lower,
-            finding.accepted.upper,
-        ]
+        let numbers = [finding.measured, finding.interval?.lower, finding.interval?.upper]
+        let accepted = [finding.accepted.lower, finding.accepted.upper]
         return [sweep.file, sweep.name, claim.name, claim.verdict.rawValue, finding.setting.description]
-            + numbers.map(CSVRow.number)
+            + numbers.map(CSVRow.number) + accepted.map(CSVRow.end)
             + [
-                finding.verdict.rawValue, "\(finding.trials)", finding.trialsNeeded.map { "\($0)" } ?? "",
+                finding.verdict.rawValue, "\(finding.trials)", CSVRow.count(finding.trialsNeeded),
                 finding.remarks.joined(separator: "; "),
                 finding.extremeAt?.description ?? "",
             ]

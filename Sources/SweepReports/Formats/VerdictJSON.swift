@@ -25,6 +25,8 @@ extension JSONFormat {
             ("verdict", .string(claim.verdict.rawValue)),
             ("trials_needed", .optional(claim.trialsNeeded)),
             ("remarks", .array(claim.remarks.map(JSONValue.string))),
+            // The finding that decides, or that comes nearest to another verdict.
+            ("tightest", claim.tightest.map { finding(claim, $0) } ?? .null),
             ("findings", .array(claim.findings.map { finding(claim, $0) })),
         ]
     }

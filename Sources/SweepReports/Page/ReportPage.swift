@@ -71,7 +71,8 @@ public struct ReportPage: Sendable {
         .object([
             ("name", .string(name)), ("title", .string(title)), ("question", .string(question)),
             ("sweep", .string(sweepText)),
-            ("provenance", pairs(provenance)), ("settings", pairs(settings.map { ($0.name, Self.text($0.value)) })),
+            ("provenance", pairs(provenance)),
+            ("settings", .array(settings.map { .array([.string($0.name), .string(Self.text($0.value)), .string($0.longName)]) })),
             ("progress", .object([
                 ("done", .integer(done)), ("diverged", .integer(diverged)), ("missing", .integer(missing)),
                 ("total", .integer(done + missing)),
@@ -79,12 +80,13 @@ public struct ReportPage: Sendable {
             ("dimensions", .array(columns.dimensions.map { dimension in
                 .object([
                     ("name", .string(dimension.name)), ("values", values(dimension.values)), ("zip", .boolean(dimension.isZip)),
+                    ("integer", .boolean(dimension.isInteger)),
                 ])
             })),
             ("coordinates", .array(columns.dependentCoordinates.map { coordinate in
                 .object([
                     ("name", .string(coordinate.name)), ("dimensions", .array(coordinate.dimensions.map(JSONValue.string))),
-                    ("values", values(coordinate.values)),
+                    ("values", values(coordinate.values)), ("integer", .boolean(coordinate.isInteger)),
                 ])
             })),
             ("gradients_per_step", columns.gradientsPerStep.map { counts in

@@ -9,6 +9,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from .. import arguments, errors
 from . import panels, words
 from .panels import Layout, Panels
 
@@ -29,14 +30,15 @@ def curves(
     name = f"{quantity}_curve_mean"
     if name not in result:
         recorded = [str(key).removesuffix("_curve_mean") for key in result.data_vars if str(key).endswith("_curve_mean")]
-        raise ValueError(
+        raise errors.usage(
             f"this result has no trajectory of {quantity}; there are {', '.join(recorded)}"
             if recorded else "this result has no trajectories: its sweep has no curves"
         )  # fmt: skip
     if against not in ("step", "gradient_evaluations"):
-        raise ValueError(f"trajectories run along step or gradient_evaluations, not {against}")
+        raise errors.usage(f"trajectories run along step or gradient_evaluations, not {against}")
     if against not in result.variables:
-        raise ValueError(f"this result was made before {against} was stored; run the sweep again with fresh=True")
+        raise errors.usage(f"this result was made before {against} was stored; run the sweep again with fresh=True")
+    ends_at = _quantiles(result, band)
     panels.require_apart(by, "step")
     for one in (by, *((layout.panel or ()) if layout else ())):
         if one != "optimizer" or one in result.coords:
@@ -59,7 +61,7 @@ def curves(
             if not np.isfinite(centre).any():
                 continue
             colour = panels.colour(number)
-            ends = panels.at(quantiles, place, "quantile", "step").sel(quantile=list(band), method="nearest").values
+            ends = panels.at(quantiles, place, "quantile", "step").isel(quantile=ends_at).values
             centre, ends = (np.where(values < 1e3 * limit, values, np.nan) for values in (centre, ends))
             axes.fill_between(steps, ends[0], ends[1], color=colour, alpha=0.2, linewidth=0)
             axes.plot(steps, centre, color=colour, linewidth=1.2)
@@ -71,3 +73,13 @@ def curves(
             axes.set_ylim(top=limit)
     entries = [entry for _, entry in sorted(handles.items())] if by in mean.dims else []
     return made.finish(words.symbol(against), words.symbol(quantity).replace("x_T", "x_t"), entries)
+
+
+def _quantiles(result: xr.Dataset, band: tuple[float, float]) -> list[int]:
+    """Where the band's ends stand among the recorded quantiles. Throws `UsageError` for others."""
+    known = result["quantile"].values
+    ends = list(band) if isinstance(band, (tuple, list)) else []
+    places = [int(np.abs(known - arguments.real("band", end)).argmin()) for end in ends]
+    if len(places) != 2 or any(abs(known[place] - end) > 1e-9 for place, end in zip(places, ends)) or places[0] >= places[1]:
+        raise errors.usage(f"band {band}: give two of the recorded quantiles, ascending: {', '.join(f'{one:g}' for one in known)}")
+    return places

@@ -12,11 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from .. import errors
 from . import panels, words
 from .panels import Layout, Panels
 
 #: The letter and the number of the colour.
-_REGIMES = {"floor": ("F", 0), "linear": ("1", 2), "quadratic": ("2", 1), "nothing": ("×", 7), "undetermined": ("?", None)}
+_REGIMES = {"floor": ("F", 0), "linear": ("1", 2), "quadratic": ("2", 1), "nothing": ("N", 7), "undetermined": ("?", None)}
+#: What an axis of local exponents shows at most.
+_LEAST, _LARGEST = -4.0, 8.0
 _WORDS = {
     "floor": "floor", "linear": "linear", "quadratic": "quadratic", "nothing": "none of these", "undetermined": "too much scatter",
 }  # fmt: skip
@@ -50,11 +53,30 @@ def local(laws: xr.Dataset, *, against: str, by: str = "optimizer", layout: Layo
             }  # fmt: skip
             axes.errorbar(between[usable], y[usable], yerr=np.maximum(0, ends[:, usable]), elinewidth=0.8, linewidth=0.6, **look)
             entries[number] = Line2D([], [], label=words.label(shown, by, number, named=False), **look)
-        # An interval of thousands says nothing, and would take the room of all others.
-        low, high = axes.get_ylim()
-        axes.set_ylim(max(low, -2.5), min(high, 5))
+    # An exponent of tens, between two points that are hardly known, and an interval of thousands take no room from all others.
+    known = shown.values[np.isfinite(shown.values)]
+    low, high = max(_LEAST, min(-0.3, known.min())), min(_LARGEST, max(2.3, known.max()))
+    margin = 0.06 * (high - low)
+    for panel in made.panels:
+        panel.axes.set_ylim(low - margin, high + margin)
+    is_beyond = False
+    for panel in made.panels:
+        for number, own in panels.series(shown, by):
+            y = panels.at(laws.drop_dims(against, errors="ignore"), {**panel.place, **own}, "neighbours").local_exponent.values
+            for height, marker, beyond in ((0.97, "^", y > high), (0.03, "v", y < low)):
+                if (chosen := beyond & (between > 0)).any():
+                    is_beyond = True
+                    edge = panel.axes.plot(
+                        between[chosen], np.full(chosen.sum(), height), transform=panel.axes.get_xaxis_transform(), linestyle="none",
+                        marker=marker, color=panels.colour(number), markerfacecolor=panel.axes.get_facecolor(), zorder=4,
+                    )[0]  # fmt: skip
+                    edge.set_in_layout(False)
+    legend = [entry for _, entry in sorted(entries.items()) if by in shown.dims]
+    if is_beyond:
+        look = {"color": panels.ink(), "markerfacecolor": "none", "linestyle": "none", "marker": "^"}
+        legend.append(Line2D([], [], label="at an edge: beyond it", **look))
     return made.finish(
-        words.symbol(against), "local exponent", [entry for _, entry in sorted(entries.items()) if by in shown.dims])
+        words.symbol(against), "local exponent", legend)
 
 
 def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: Layout | None = None) -> Figure:
@@ -66,7 +88,8 @@ def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: La
     shown = laws.regime.where(laws.regime != "")
     swept = [str(name) for name in shown.dims if name != "neighbours" and shown.sizes[name] > 1]
     up = up or next((name for name in ("learning_rate", "noise") if name in swept), swept[-1] if swept else str(shown.dims[0]))
-    laws = _prepared(laws, up, layout)
+    panels.require_apart(up, against, "up")
+    laws = _prepared(laws, up, layout, "up")
     shown = laws.regime.where((laws.regime != "") & (laws.lower_at > 0))
     shown = shown.isel(neighbours=laws.lower_at.values > 0)
     lost = (laws.cell_diverged > 0) & ~(laws.cell_finished > 0)
@@ -83,7 +106,7 @@ def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: La
             is_lost = True
             for row, column in places:
                 axes.add_patch(Rectangle((column, row), 1, 1, facecolor=panels.GREY + "40", linewidth=0))
-            axes.plot(places[:, 1] + 0.5, places[:, 0] + 0.5, linestyle="none", marker="x", color="#D55E00")
+            axes.plot(places[:, 1] + 0.5, places[:, 0] + 0.5, linestyle="none", marker="x", color=panels.LOST)
         for (row, column), regime in np.ndenumerate(own.values):
             if regime not in _REGIMES:
                 continue
@@ -93,13 +116,15 @@ def regimes(laws: xr.Dataset, *, against: str, up: str | None = None, layout: La
         axes.set_xlim(0, own.shape[1])
         axes.set_ylim(0, own.shape[0])
         # Between two places stands the point that they share.
-        marks = [f"{value:.3g}" for value in own.lower_at.values]
-        step = -(-len(marks) // 6)
-        axes.set_xticks(range(0, len(marks), step), marks[::step], rotation=45)
-        panels.grow_for_ticks(axes, [_place(shown, up, place) for place in range(own.shape[0])], "y")
+        marks = [f"{value:.3g}" for value in [*own.lower_at.values, own.upper_at.values[-1]]]
+        step = -(-len(marks) // 7)
+        # The last one stands at the edge; what would lie on it gives way.
+        named = [*range(0, len(marks) - 1 - step // 2, step), len(marks) - 1]
+        axes.set_xticks(named, [marks[place] for place in named], rotation=45)
+        panels.name_places(made, axes, [_place(shown, up, place) for place in range(own.shape[0])], "y")
     entries: list[Any] = [Patch(facecolor=_fill(name), label=f"{_REGIMES[name][0]}  {_WORDS[name]}") for name in _REGIMES if name in seen]
     if is_lost:
-        entries.append(Line2D([], [], linestyle="none", marker="x", color="#D55E00", label="all trials diverged"))
+        entries.append(Line2D([], [], linestyle="none", marker="x", color=panels.LOST, label="all trials diverged"))
     return made.finish(words.symbol(against), words.symbol(up), entries)
 
 
@@ -113,10 +138,10 @@ def _fill(regime: str) -> Any:
     return (*to_rgb(panels.GREY if number is None else panels.colour(number)), 0.4)
 
 
-def _prepared(laws: xr.Dataset, by: str, layout: Layout | None) -> xr.Dataset:
+def _prepared(laws: xr.Dataset, by: str, layout: Layout | None, what: str = "by") -> xr.Dataset:
     for name in (by, *((layout.panel or ()) if layout else ())):
         if name != "optimizer" or name in laws.coords:
-            laws = panels.with_dimension(laws, name, "by" if name == by else "panel")
+            laws = panels.with_dimension(laws, name, what if name == by else "panel")
     if "local_exponent" not in laws or not bool(laws.local_exponent.notnull().any()):
-        raise ValueError("there are no local exponents: no group has two neighbouring points that are known")
+        raise errors.usage("there are no local exponents: no group has two neighbouring points that are known")
     return laws

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from .. import arguments, errors
 from . import panels, words
 from .panels import Layout, Panel, Panels
 
@@ -36,28 +37,31 @@ def law(
     Grey lines show slopes 1 and 2.
     """
     panels.require_apart(by, against)
+    arguments.flag("guides", guides)
     for name in (by, *((layout.panel or ()) if layout else ())):
         # The only optimizer is no dimension to tell apart.
         laws = panels.with_dimension(laws, name, "by" if name == by else "panel") if name != "optimizer" or name in laws.coords else laws
     response = response or str(laws.attrs.get("response", ""))
-    drawn = _Drawn(laws, against, by, signed=response == "excess")
+    # Negative values, as excesses have them, are drawn by their size.
+    drawn = _Drawn(laws, against, by, signed=response.startswith("excess") or bool((laws.measured < 0).any()))
     if not bool((laws[against] > 0).any()):
-        raise ValueError(f"{against} has no value above 0, and the axis is logarithmic; choose another one")
+        raise errors.usage(f"{against} has no value above 0, and the axis is logarithmic; choose another one")
     if not bool(drawn.seen.notnull().any()):
         reasons = [str(text) for text in laws.warnings.values.ravel() if text]
-        raise ValueError(f"there is nothing to draw: {reasons[0] if reasons else 'no trial is finished'}")
+        raise errors.usage(f"there is nothing to draw: {reasons[0] if reasons else 'no trial is finished'}")
     made = Panels(drawn.seen, {against, by}, layout or Layout())
     for panel in made.panels:
         drawn.draw(panel)
     for row in made.rows:
-        _limit([drawn.points[panel.axes] for panel in row], row)
+        _limit([drawn.points[panel.axes] for panel in row], row, max(drawn.crossed[panel.axes] for panel in row))
         if guides:
             _guides([drawn.points[panel.axes] for panel in row], row, against, made.figure.get_figheight())
     for panel in made.panels:
-        _legend_of_laws(panel.axes, drawn.said[panel.axes], above=made.are_narrow)
+        _legend_of_laws(panel.axes, drawn.said[panel.axes], drawn.crossed[panel.axes], above=made.are_narrow)
     name = words.symbol(response)
-    if response == "excess":
-        name = f"excess of {words.symbol('distance_squared')} over {words.symbol(against)} = 0"
+    if response.startswith("excess"):
+        base = response.removeprefix("excess").removeprefix("_") or "distance_squared"
+        name = f"excess of {words.symbol(base)} over {words.symbol(against)} = 0"
     return made.finish(words.symbol(against), name, drawn.legend())
 
 
@@ -67,19 +71,21 @@ class _Drawn:
     def __init__(self, laws: xr.Dataset, against: str, by: str, signed: bool) -> None:
         self.laws, self.against, self.by, self.signed = laws, against, by, signed
         self.seen = laws.measured.where(laws.measured.notnull(), laws.cell_diverged.where(laws.cell_diverged > 0))
-        #: By axes: x, the ends of what is seen, and whether it is known well.
+        #: By axes: x, the ends of what is seen, whether it is known well, and the size alone.
         self.points: dict[Axes, Any] = {}
+        #: By axes: rows of crosses at the upper edge.
+        self.crossed: dict[Axes, int] = {}
         #: By axes: what is said of each series' law.
         self.said: dict[Axes, list[tuple[Any, str]]] = {}
         self._used: set[int] = set()
         self._lines: set[int] = set()
-        self._some = self._all = self._level = self._hollow = self._pale = False
+        self._some = self._all = self._level = self._hollow = self._pale = self._zero = False
 
     def draw(self, panel: Panel) -> None:
         axes = panel.axes
         axes.set_xscale("log")
         axes.set_yscale("log")
-        self.points[axes], self.said[axes] = np.empty((4, 0)), []
+        self.points[axes], self.said[axes] = np.empty((5, 0)), []
         crossed = 0
         for number, own in panels.series(self.seen, self.by):
             group = self._group(panel, own)
@@ -88,6 +94,7 @@ class _Drawn:
             self._used.add(number)
             crossed += self._points(axes, group, number, crossed)
             self._law(axes, group, number)
+        self.crossed[axes] = crossed
         self._levels(panel)
 
     def _group(self, panel: Panel, own: dict[str, int]) -> xr.Dataset:
@@ -116,7 +123,7 @@ class _Drawn:
         if self.signed:
             axes.plot(x[usable], size[usable], color=colour, alpha=0.35, zorder=2)
         # Intervals that reach towards 0 do not decide what the axis shows.
-        shown = [x, np.maximum(size - reach, size / 2), size + up, is_clear]
+        shown = [x, np.maximum(size - reach, size / 2), size + up, is_clear, size]
         self.points[axes] = np.append(self.points[axes], np.array(shown)[:, usable], axis=1)
         for is_positive, is_sure in itertools.product((True, False), (True, False)):
             chosen = usable & ((y > 0) == is_positive) & (is_clear == is_sure)
@@ -129,6 +136,14 @@ class _Drawn:
             )  # fmt: skip
             self._hollow |= not is_positive
             self._pale |= not is_sure
+        nothing = np.isfinite(y) & (x > 0) & (y == 0)
+        if nothing.any():
+            zeros = axes.plot(
+                x[nothing], np.full(nothing.sum(), 0.03), transform=axes.get_xaxis_transform(), linestyle="none", marker="v",
+                color=colour, zorder=4,
+            )[0]  # fmt: skip
+            zeros.set_in_layout(False)
+            self._zero = True
         some = usable & diverged
         if some.any():
             axes.plot(x[some], size[some], linestyle="none", marker="x", markersize=0.7 * plt.rcParams["font.size"], color=panels.ink(), zorder=5)
@@ -175,7 +190,7 @@ class _Drawn:
             self._see(panel.axes, shared[0])
 
     def _see(self, axes: Axes, level: float) -> None:
-        self.points[axes] = np.append(self.points[axes], [[1e-300, 1e300], [level] * 2, [level] * 2, [1, 1]], axis=1)
+        self.points[axes] = np.append(self.points[axes], [[1e-300, 1e300], [level] * 2, [level] * 2, [1, 1], [level] * 2], axis=1)
 
     def _handle(self, number: int, label: str = "", *, line: bool = True) -> Any:
         is_level = number in self._lines
@@ -196,6 +211,8 @@ class _Drawn:
             entries.append(Line2D([], [], color=ink, marker="o", markerfacecolor="none", linestyle="none", label="negative"))
         if self._pale:
             entries.append(Line2D([], [], color=ink, marker="o", alpha=0.3, linestyle="none", label="interval covers 0"))
+        if self._zero:
+            entries.append(Line2D([], [], color=ink, marker="v", linestyle="none", label="at the lower edge: 0"))
         if self._some or self._all:
             text = "some trials diverged" if self._some else "all trials diverged"
             text += "; at the upper edge: all" if self._some and self._all else ""
@@ -213,12 +230,12 @@ def _said(group: xr.Dataset) -> str:
     return {"polynomial": "0, 1 and 2", "linear+quadratic": "1 and 2"}.get(model, model)
 
 
-def _legend_of_laws(axes: Axes, said: list[tuple[Any, str]], above: bool) -> None:
-    """In the panel; where that is narrow above it, with the panel's title, so that no point is covered."""
+def _legend_of_laws(axes: Axes, said: list[tuple[Any, str]], crossed: int, above: bool) -> None:
+    """In the panel, under its rows of crosses; where that is narrow above it, with the panel's title, so that no point is covered."""
     if not said:
         return
     name = "exponent"
-    place: dict[str, Any] = {}
+    place: dict[str, Any] = {"loc": "best", "bbox_to_anchor": (0, 0, 1, 1 - 0.05 * min(10, crossed))}
     if above:
         name = f"{axes.get_title()}\n{name}".strip()
         axes.set_title("")
@@ -230,11 +247,12 @@ def _legend_of_laws(axes: Axes, said: list[tuple[Any, str]], above: bool) -> Non
     legend.get_title().set_multialignment("center")
 
 
-def _limit(points: list[Any], row: list[Panel]) -> None:
-    """The ordinate of panels that share it, from what is known well enough to be seen."""
+def _limit(points: list[Any], row: list[Panel], crossed: int) -> None:
+    """The ordinate of panels that share it: all points, the intervals of those that are known, and room for rows of crosses."""
     every = np.concatenate(points, axis=1)
     if (every[3] == 1).any():
-        every = every[:, every[3] == 1]
+        # What is hardly known has its place, and its interval decides nothing.
+        every[1:3] = np.where(every[3] == 1, every[1:3], every[4])
     every = every[:, np.isfinite(every[1]) & (every[1] > 0) & np.isfinite(every[2])]
     if not every.size:
         # Where every trial diverged there is nothing that numbers could belong to.
@@ -244,7 +262,9 @@ def _limit(points: list[Any], row: list[Panel]) -> None:
     else:
         low, high = np.log10([every[1].min(), every[2].max()])
         margin = 0.06 * (high - low) + 0.05
-        row[0].axes.set_ylim(10 ** (low - margin), 10 ** (high + margin))
+        taken = min(0.5, 0.05 * crossed)
+        room = (high - low + 2 * margin) * taken / (1 - taken)
+        row[0].axes.set_ylim(10 ** (low - margin), 10 ** (high + margin + room))
 
 
 def _guides(points: list[Any], row: list[Panel], against: str, inches: float) -> None:

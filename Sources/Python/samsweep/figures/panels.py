@@ -13,8 +13,9 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from .. import results
+from .. import arguments, errors, results
 from . import words
 
 # Okabe and Ito's colours, which people with any kind of colour vision tell apart.
@@ -22,7 +23,13 @@ _LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C
 _DARK = ("#56B4E9", "#E69F00", "#2BC79A", "#E59CC8", "#F0E442", "#FF7A4D", "#B9A7FF", "#CFCFCF")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 GREY = "#8a8a8a"
+#: Crosses of diverged cells.
+LOST = "#D55E00"
+#: Inches of a column and of a page of the common journals.
+WIDTHS = {"single": 3.35, "double": 6.9}
 _MOST_PANELS = 40
+#: Dimensions of values, not of settings.
+_INNER = ("trial", "coordinate", "neighbours", "step", "quantile")
 Data = TypeVar("Data", xr.Dataset, xr.DataArray)
 
 
@@ -30,16 +37,39 @@ Data = TypeVar("Data", xr.Dataset, xr.DataArray)
 class Layout:
     """What all figures take."""
 
-    #: Of the whole figure, in inches; `None` for as much as the panels like to have.
-    width: float | None = None
+    #: Of the whole figure, in inches, or one of `WIDTHS`; `None` for as much as the panels like to have.
+    width: float | str | None = None
     #: Dimensions with a column of panels, and with a row of panels, for each value; `None` for what fits.
     panel: Sequence[str] | None = None
     title: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "width", None if self.width is None else inches(self.width))
         # A single name is one dimension, not its letters.
-        if isinstance(self.panel, str):
-            object.__setattr__(self, "panel", (self.panel,))
+        if self.panel is not None:
+            names = arguments.names("panel", self.panel)
+            if len(names) > 2 or len(set(names)) < len(names):
+                raise errors.usage(f"panel {', '.join(names)}: give a dimension for the columns, and another one for the rows")
+            object.__setattr__(self, "panel", tuple(names))
+        if self.title is not None and not isinstance(self.title, str):
+            raise errors.wrong_type(f"title is a text, not {self.title!r}")
+
+    @property
+    def inches(self) -> float | None:
+        """The width."""
+        return None if self.width is None else float(self.width)
+
+
+def inches(width: Any) -> float:
+    """A figure's width. Throws `UsageError` for what is no width."""
+    if isinstance(width, str) and width in WIDTHS:
+        return WIDTHS[width]
+    if isinstance(width, str):
+        raise errors.usage(f"width {width}: give single, double or inches")
+    own = arguments.real("width", width)
+    if not 1 <= own <= 60:
+        raise errors.usage(f"width {own:g}: give single, double or inches from 1 to 60")
+    return own
 
 
 def colour(number: int) -> str:
@@ -63,10 +93,16 @@ def ink() -> Any:
     return plt.rcParams["text.color"]
 
 
-def require_apart(by: str, against: str) -> None:
-    """Throws `ValueError` where colours would tell apart what the abscissa already does."""
+def require_apart(by: str, against: str, what: str = "by") -> None:
+    """Throws `ValueError` where colours or rows would tell apart what the abscissa already does."""
     if by == against:
-        raise ValueError(f"by {by} is what is drawn against; name another dimension")
+        raise errors.usage(f"{what} {by} is what is drawn against; name another dimension")
+
+
+def dimensions(data: xr.Dataset | xr.DataArray) -> list[str]:
+    """What figures can tell apart: the sweep's dimensions, and behind each zip what it pairs."""
+    own = [str(name) for name in data.dims if name not in _INNER]
+    return [one for name in own for one in [name, *(results.paired(data, name) if name in data.coords else [])]]
 
 
 def with_dimension(data: Data, name: str, what: str) -> Data:
@@ -78,15 +114,33 @@ def with_dimension(data: Data, name: str, what: str) -> Data:
     if own is not None and own.ndim == 0:
         # The one value that was selected.
         return data.expand_dims(name)
-    if own is None or own.ndim != 1 or own.dims[0] in ("trial", "coordinate"):
-        members = [str(n) for n, c in data.coords.items() if c.ndim == 1 and n not in data.dims]
-        known = ", ".join([str(d) for d in data.dims if d not in ("trial", "coordinate", "neighbours")] + members)
-        raise ValueError(f"{what} {name} is not a dimension; there are {known}")
+    if own is None or own.ndim != 1 or own.dims[0] in ("trial", "coordinate") or name in data.dims:
+        raise errors.usage(f"{what} {name} is not a dimension; there are {', '.join(dimensions(data)) or 'none'}")
     place = str(own.dims[0])
     if not results.is_zip(data, place):
-        raise ValueError(f"{what} {name} stands in the place of {place}, which something else has taken")
+        raise errors.usage(f"{what} {name} stands in the place of {place}, which something else has taken")
     swapped = data.swap_dims({place: name})
     return swapped if name in swapped.indexes else swapped.set_xindex(name)
+
+
+def place_of(data: xr.Dataset | xr.DataArray, name: str, wanted: Any) -> int:
+    """Where a dimension has a value: a text, or a number in whatever spelling. Throws `UsageError`."""
+    own = data[name].values
+    if own.dtype.kind in "iuf":
+        try:
+            found = np.flatnonzero(own == float(wanted))
+        except (TypeError, ValueError):
+            found = np.array([], dtype=int)
+    else:
+        found = np.flatnonzero([str(one) == str(wanted) for one in own])
+    if not found.size:
+        raise errors.usage(f"{name} has no {wanted}; there are {', '.join(map(str, own))}")
+    return int(found[0])
+
+
+def value_of(data: xr.Dataset | xr.DataArray, name: str, place: int) -> str:
+    """A dimension's value there, as figures write it."""
+    return words.label(data, name, place, named=False)
 
 
 def at(data: Data, places: dict[str, int], *kept: str) -> Data:
@@ -123,7 +177,7 @@ class Panels:
         left = [str(name) for name in shown.dims if name not in used]
         for name in layout.panel or ():
             if name not in left:
-                raise ValueError(f"panel: {name} is not a dimension that is left for panels; there are {', '.join(left) or 'none'}")
+                raise errors.usage(f"panel: {name} is not a dimension that is left for panels; there are {', '.join(left) or 'none'}")
         self._ratio = ratio
         self._swept = [name for name in left if shown.sizes[name] > 1]
         self._shown = shown
@@ -132,7 +186,7 @@ class Panels:
         most = self._most_columns()
         across, down = self._grid()
         columns, rows = self._places(across), self._places(down)
-        if down and len(columns) <= (most if layout.width or not layout.panel else len(columns)):
+        if down and len(columns) <= (most if layout.inches or not layout.panel else len(columns)):
             self._is_grid = True
         else:
             self._is_grid = False
@@ -140,7 +194,7 @@ class Panels:
         count = len(columns) * len(rows)
         if count > _MOST_PANELS:
             many = " × ".join(f"{shown.sizes[name]} of {name}" for name in self._swept)
-            raise ValueError(f"{count} panels ({many}) are too many; keep one value of some, with .sel(…) or --select")
+            raise errors.usage(f"{count} panels ({many}) are too many; keep one value of some, with .sel(…) or --select")
         if not self._is_grid:
             wide = min(len(columns), most)
             # As few columns as fill the same rows.
@@ -160,7 +214,7 @@ class Panels:
         self._name(columns, rows)
 
     def _most_columns(self) -> int:
-        return max(1, int(self.layout.width / (0.62 * self._inches))) if self.layout.width else 3
+        return max(1, int(self.layout.inches / (0.62 * self._inches))) if self.layout.inches else 3
 
     def _grid(self) -> tuple[list[str], list[str]]:
         """Dimensions of the columns, and of the rows."""
@@ -179,7 +233,7 @@ class Panels:
         return [place for place in every if bool(self._shown.isel(place).notnull().any())] or every[:1]
 
     def _make(self, columns: int, rows: int, ratio: float) -> None:
-        width = self.layout.width or (columns + 0.25) * self._inches
+        width = self.layout.inches or (columns + 0.25) * self._inches
         panel = (width - 0.25 * self._inches) / columns
         self.figure, self.grid = plt.subplots(
             rows, columns, sharex=True, sharey="row" if self._is_grid else True, squeeze=False, layout="constrained",
@@ -202,6 +256,11 @@ class Panels:
             )  # fmt: skip
 
     @property
+    def panel_width(self) -> float:
+        """Of each, in inches."""
+        return self._panel_width
+
+    @property
     def are_narrow(self) -> bool:
         """Whether a panel has no room for anything but what it draws."""
         return self._panel_width < 0.25 * float(plt.rcParams["font.size"])
@@ -220,12 +279,14 @@ class Panels:
         wide, high = self.figure.get_size_inches()
         self.figure.supxlabel(words.wrapped(across, wide), fontsize="medium")
         self.figure.supylabel(words.wrapped(down, 0.8 * high), fontsize="medium")
-        title = words.literal(self.layout.title) if self.layout.title else None
+        title, families = words.title(self.layout.title or "")
         handles = list(entries)
         if handles:
-            self._add_legend(handles, title)
+            self._add_legend(handles, title, families)
         elif title:
-            self.figure.suptitle(words.wrapped(title, 0.8 * wide))
+            self.figure.suptitle(words.wrapped(title, 0.8 * wide), fontfamily=families)
+        for panel in self.panels:
+            _thin_ticks(panel.axes)
         self._grow()
         return _shown_once(self.figure)
 
@@ -236,11 +297,18 @@ class Panels:
         ample = high + rows * self._panel_width + 1
         self.figure.set_figheight(ample)
         self.figure.draw_without_rendering()
+        if not self.layout.inches:
+            # Nor do names along an ordinate, where the figure may become wider.
+            narrowest = min(panel.axes.get_window_extent().width for panel in self.panels) / self.figure.dpi
+            lack = 0.7 * self._panel_width - narrowest
+            if lack > 0:
+                self.figure.set_figwidth(self.figure.get_figwidth() + lack * self.grid.shape[1])
+                self.figure.draw_without_rendering()
         boxes = [panel.axes.get_window_extent() for panel in self.panels]
         spare = min(box.height - 0.8 * self._ratio * box.width for box in boxes) / self.figure.dpi
         self.figure.set_figheight(max(high, ample - rows * spare))
 
-    def _add_legend(self, entries: list[Any], title: str | None) -> None:
+    def _add_legend(self, entries: list[Any], title: str, families: list[str]) -> None:
         """In as many columns as the figure is wide; where one is too wide, its lines are broken, or the figure grows.
 
         It carries the figure's title: two things outside of the panels would lie on each other.
@@ -250,7 +318,8 @@ class Panels:
         wide = figure.get_figwidth()
         look: dict[str, Any] = {
             "handles": entries, "loc": "outside upper center", "frameon": False,
-            "title": words.wrapped(title, 0.8 * wide) if title else None, "title_fontsize": "large",
+            "title": words.wrapped(title, 0.8 * wide) if title else None,
+            "title_fontproperties": {"size": "large", "family": families},
         }  # fmt: skip
         needed = wide
         for columns in range(min(len(entries), 2 * max(3, self.grid.shape[1])), 0, -1):
@@ -265,7 +334,7 @@ class Panels:
                 # As few columns as fill the same lines.
                 figure.legend(ncols=fewest, **look)
                 return
-        if self.layout.width:
+        if self.layout.inches:
             for entry in entries:
                 entry.set_label(words.wrapped(str(entry.get_label()), 0.8 * wide))
             figure.legend(ncols=1, **look)
@@ -274,10 +343,27 @@ class Panels:
             figure.set_figwidth(needed + 0.1)
 
 
-def grow_for_ticks(axes: Axes, values: Sequence[str], axis: str, most: int = 8) -> None:
-    """Names of places along an axis, as many of them as there is room for."""
+def name_places(panels: Panels, axes: Axes, values: Sequence[str], axis: str, most: int = 8) -> None:
+    """Names of places along an axis, as many of them as there is room for, in lines that leave the panel its room."""
     step = -(-len(values) // most)
-    getattr(axes, f"{axis}axis").set_ticks(np.arange(0, len(values), step) + 0.5, list(values[::step]))
+    names = [words.wrapped(value, 0.6 * panels.panel_width) for value in values[::step]]
+    is_long = any("\n" in name for name in names)
+    getattr(axes, f"{axis}axis").set_ticks(
+        np.arange(0, len(values), step) + 0.5, names, fontsize="x-small" if is_long else None, linespacing=0.95)
+
+
+def _thin_ticks(axes: Axes) -> None:
+    """On a logarithmic axis of about a decade matplotlib names every digit, and the names lie on each other."""
+    for own, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        if own.get_scale() != "log" or isinstance(own.get_major_locator(), NullLocator):
+            continue
+        own.set_minor_formatter(NullFormatter())
+        decades = np.log10(high / low)
+        if decades >= 1.4:
+            continue
+        fine: Any = MaxNLocator(3) if decades < 0.2 else LogLocator(subs=range(1, 10) if decades < 0.5 else (1, 2, 5))
+        own.set_major_locator(fine)
+        own.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
 
 
 def _shown_once(figure: Figure) -> Figure:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
+from matplotlib import font_manager
 from matplotlib.mathtext import MathTextParser
 
 from .. import results
@@ -60,6 +62,33 @@ def literal(text: str) -> str:
         return text
     except ValueError:
         return text.replace("$", r"\$")
+
+
+def title(text: str) -> tuple[str, list[str]]:
+    """A title, and the fonts that have its letters. What no installed font has is drawn as a mark, and told in a warning."""
+    families = list(plt.rcParams["font.family"])
+    missing = _missing(text, font_manager.findfont(font_manager.FontProperties(family=families)))
+    if not missing:
+        return literal(text), families
+    for entry in font_manager.fontManager.ttflist:
+        # Fonts of pictures are none that matplotlib draws.
+        if missing and "Color" not in entry.name and not entry.name.startswith("Last Resort"):
+            left = _missing("".join(missing), entry.fname)
+            if left < missing:
+                families, missing = [*families, entry.name], left
+    if missing:
+        letters = "".join(sorted(missing))
+        warnings.warn(f"no installed font has {letters} of the title; install one that has, as Noto", UserWarning, stacklevel=6)
+        text = "".join("\ufffd" if letter in missing else letter for letter in text)
+    return text.replace("$", r"\$"), families
+
+
+def _missing(text: str, font: str) -> set[str]:
+    try:
+        known = font_manager.get_font(font).get_charmap()
+    except (OSError, RuntimeError):
+        return set(text)
+    return {letter for letter in text if ord(letter) not in known and not letter.isspace()}
 
 
 def wrapped(text: str, inches: float) -> str:
