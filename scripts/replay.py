@@ -90,7 +90,7 @@ def replay(arguments: argparse.Namespace) -> int:
     names = [name for name in QUANTITIES if name in result]
     if not names:
         raise Refusal(f"the sweep records none of {', '.join(QUANTITIES)}, and this page computes nothing else")
-    sweep = Sweep(str(result.sweep.values), folders)
+    sweep = Sweep(str(result.sweep.values), [str(label) for label in np.atleast_1d(result.optimizer.values)], folders)
     worst, rounded = 0.0, 0
     for cell, number in chosen_cells(result, arguments):
         where = " ".join(f"{n}={cell[n].values}" for n in result.status.dims[:-1])

@@ -1,4 +1,4 @@
-"""Random numbers as functions of key, trial, stream, unit and draw (ResultFile.md, "Random numbers").
+"""Random numbers as functions of key, trial, stream, unit and draw (Problems.md, "Random streams").
 
 A draw is two 64-bit words U and V of Philox4x32-10. Each law below says which draws it takes and what it makes of them.
 """

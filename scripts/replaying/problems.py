@@ -1,4 +1,4 @@
-"""What trials run on: objectives of the user's own, and the catalogue's without data, in plain formulas (Catalogue.md)."""
+"""What trials run on: objectives of the user's own, and the catalogue's without data, in plain formulas (Problems.md)."""
 from __future__ import annotations
 
 import inspect

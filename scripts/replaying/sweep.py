@@ -44,9 +44,12 @@ def read(text: str) -> Text:
 
 
 class Sweep:
-    """A sweep as a result has it; `folders` are where its files of data are looked for."""
+    """A sweep as a result has it; `optimizers` are all its labels, `folders` are where its files of data are looked for."""
 
-    def __init__(self, text: str, folders: list[pathlib.Path], functions: Functions | None = None) -> None:
+    def __init__(
+        self, text: str, optimizers: list[str], folders: list[pathlib.Path], functions: Functions | None = None
+    ) -> None:
+        self.optimizers = optimizers
         self.text: Mapping[str, Text] = read(text)
         self.folders = folders
         self.functions = functions
@@ -95,9 +98,14 @@ class Sweep:
     def algorithm(self, cell: Cell, objective: Objective) -> tuple[Algorithm, dict[str, float]]:
         """The algorithm, and what all of them have: momentum and averaging."""
         name, given = labelled(str(cell.optimizer.values))
-        given |= self.given(cell, "optimizer")
+        swept = self.given(cell, "optimizer")
+        for parameter in swept:
+            if not any(parameter in self.parameters(labelled(str(other))[0]) for other in self.optimizers):
+                raise Refusal(f"this page does not know the parameter {parameter} of an optimizer")
+        # An axis belongs to the optimizers that take it.
+        given |= {parameter: value for parameter, value in swept.items() if parameter in self.parameters(name)}
         if name in algorithms.CATALOGUE:
-            known = algorithms.CATALOGUE[name] | COMMON
+            known = self.parameters(name)
             for parameter in given:
                 if parameter not in known:
                     raise Refusal(f"this page does not know {parameter} of {name}; it knows {', '.join(known)}")
@@ -109,6 +117,12 @@ class Sweep:
         stated = self.stated(cell, objective, definition)
         known = {**parameters, **stated, "steps": float(cell.steps), "dimension": float(cell.dimension)}
         return OwnAlgorithm(definition, known, int(cell.steps)), COMMON | {key: given[key] for key in COMMON if key in given}
+
+    def parameters(self, name: str) -> dict[str, float]:
+        """What an optimizer takes, with the values it has of itself."""
+        if name in algorithms.CATALOGUE:
+            return algorithms.CATALOGUE[name] | COMMON
+        return COMMON | {key: float(value) for key, value in (self.program(name).get("parameters") or {}).items()}
 
     def program(self, name: str) -> Mapping[str, Text]:
         given = self.text.get("optimizer")
