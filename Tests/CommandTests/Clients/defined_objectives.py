@@ -3,14 +3,14 @@
     defined_objectives.py write SCRIPTS     writes NAME.yaml for every objective
     defined_objectives.py check SCRIPTS     compares NAME.h5, the results of running them, after 60 steps
 
-SCRIPTS is the folder of replay.py, whose generator of normals is used. Exit code 1 where an iterate differs by more than 1e-9.
+SCRIPTS is the folder of replaying, whose generator of normals is used. Exit code 1 where an iterate differs by more than 1e-9.
 """
 import sys
 
 import numpy as np
 
 sys.path.insert(0, sys.argv[2])
-from replay import normals  # noqa: E402
+from replaying.philox import Generator  # noqa: E402
 
 STEPS, TRIALS, SEED, NOISE = 60, 3, 11, 0.02
 SAMPLES = {0: 6, 1: 7}  # streams of normals that belong to the descent's and the ascent's noise
@@ -136,11 +136,11 @@ CASES = {
 def iterate(gradient, samples, optimizer, x, learning_rate, rho, trial):
     """x_T of a trial by the definition of the optimizers."""
     d = x.size
-    scale = NOISE / np.sqrt(d)
+    scale, generator = NOISE / np.sqrt(d), Generator(SEED, trial)
 
     def noise(stream):
-        drawn = normals(SEED, trial, SAMPLES[stream], STEPS, samples) if samples else np.zeros((STEPS, 1))
-        return scale * normals(SEED, trial, stream, STEPS, d), drawn
+        drawn = generator.normals(SAMPLES[stream], STEPS, samples) if samples else np.zeros((STEPS, 1))
+        return scale * generator.normals(stream, STEPS, d), drawn
 
     descent = noise(0)
     ascent = noise(1) if optimizer == "n-sam" else descent

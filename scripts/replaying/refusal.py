@@ -1,0 +1,5 @@
+"""What cannot be replayed."""
+
+
+class Refusal(Exception):
+    """Says by name what is not known here; for people."""

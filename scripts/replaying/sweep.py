@@ -1,0 +1,259 @@
+"""The trials of a result: what its text and its cells say (SweepFile.md), and the generator's key."""
+from __future__ import annotations
+
+import hashlib
+import pathlib
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import xarray
+import yaml
+
+from . import algorithms, problems
+from .algorithms import Algorithm, Catalogued, OwnAlgorithm
+from .functions import Functions
+from .objective import DefinedObjective
+from .philox import Generator, Numbers
+from .problems import Objective, Quadratic
+from .refusal import Refusal
+from .trial import Schedule, Trial
+
+Cell = xarray.Dataset
+Text = Any
+# Of every optimizer.
+COMMON = {"momentum": 0.0, "averaging": 0.0}
+NOISE_MODELS = ("gaussian", "none", "rademacher", "sphere")
+SCHEDULES: dict[str, tuple[dict[str, float], Callable[[int, Mapping[str, float]], float]]] = {
+    "constant": ({}, lambda t, p: 1.0),
+    "inverse-time": ({"offset": 1.0}, lambda t, p: 1 / (t + p["offset"])),
+    "power": ({"exponent": 0.5}, lambda t, p: float((t + 1) ** -p["exponent"]))}
+# Numbers that a cell's key is made of, with the values that are left out of it.
+KEYED = ("learning_rate", "rho", "noise", "dimension", "steps", "seed", "start.radius", "start.sphere")
+DEFAULTS = {"rho": 0.0, "noise": 0.0, "start.radius": 1.0}
+DEFAULT_MEMBERS = {
+    "problem": None, "noise_model": "gaussian", "learning_rate_schedule": "constant", "rho_schedule": "constant"}
+# What is given without being in a cell's key: the definition's own start is in the sweep's text.
+FORMS_OF_START = ("radius", "vector", "blocks", "sphere")
+
+
+def read(text: str) -> Text:
+    """YAML whose scalars stay as they are written."""
+    return yaml.load(text, Loader=yaml.BaseLoader)
+
+
+class Sweep:
+    """A sweep as a result has it; `optimizers` are all its labels, `folders` are where its files of data are looked for."""
+
+    def __init__(
+        self, text: str, optimizers: list[str], folders: list[pathlib.Path], functions: Functions | None = None
+    ) -> None:
+        self.optimizers = optimizers
+        self.text: Mapping[str, Text] = read(text)
+        self.folders = folders
+        self.functions = functions
+        # Definitions of the files that it uses, by kind and name, each with the folder of its file.
+        self.used: dict[tuple[str, str], tuple[Mapping[str, Text], str]] = {}
+        for name, content in (self.text.get("used") or {}).items():
+            for kind in ("problems", "optimizers"):
+                for member, definition in (read(content).get(kind) or {}).items():
+                    self.used[kind, member] = definition, str(pathlib.PurePosixPath(name).parent)
+        self.objectives: dict[Any, DefinedObjective] = {}
+
+    # Problems
+
+    def problem(self, cell: Cell) -> Objective:
+        given, name = self.text.get("problem"), str(cell["problem"].values)
+        if isinstance(given, dict) and "objective" in given:
+            return self.defined(given, {}, ".", cell)
+        own = given if isinstance(given, dict) else {}
+        if own.get("name", given) == name and ("problems", name) in self.used:
+            definition, folder = self.used["problems", name]
+            return self.defined(definition, own, folder, cell)
+        if name.partition("(")[0] == "quadratic":
+            return Quadratic(eigenvalues_of(cell, given_of(given).get("eigenvalues", "1"), int(cell.dimension)))
+        bare, parameters = labelled(name)
+        return problems.named(bare, parameters | self.given(cell, "problem"), float(cell.rho))
+
+    @staticmethod
+    def given(cell: Cell, kind: str) -> dict[str, float]:
+        """The parameters of a kind of component that a cell has values of."""
+        return {key.partition(".")[2]: float(cell[key]) for key in map(str, cell.variables) if key.startswith(f"{kind}.")}
+
+    def defined(self, definition: Mapping[str, Text], own: Mapping[str, Text], folder: str, cell: Cell) -> DefinedObjective:
+        values = {name: float(value) for name, value in (definition.get("parameters") or {}).items()}
+        values |= {name: float(own[name]) for name in values if name in own}
+        values |= {name: value for name, value in self.given(cell, "problem").items() if name in values}
+        dimension = int(cell.dimension)
+        key = (id(definition), dimension, tuple(values.values()))
+        if key not in self.objectives:
+            text = {**definition, **({"start": own["start"]} if "start" in own else {})}
+            folders = [place / folder for place in self.folders] + self.folders
+            self.objectives[key] = DefinedObjective(text, values, dimension, folders, self.functions)
+        return self.objectives[key]
+
+    # Optimizers
+
+    def algorithm(self, cell: Cell, objective: Objective) -> tuple[Algorithm, dict[str, float]]:
+        """The algorithm, and what all of them have: momentum and averaging."""
+        name, given = labelled(str(cell.optimizer.values))
+        swept = self.given(cell, "optimizer")
+        for parameter in swept:
+            if not any(parameter in self.parameters(labelled(str(other))[0]) for other in self.optimizers):
+                raise Refusal(f"this page does not know the parameter {parameter} of an optimizer")
+        # An axis belongs to the optimizers that take it.
+        given |= {parameter: value for parameter, value in swept.items() if parameter in self.parameters(name)}
+        if name in algorithms.CATALOGUE:
+            known = self.parameters(name)
+            for parameter in given:
+                if parameter not in known:
+                    raise Refusal(f"this page does not know {parameter} of {name}; it knows {', '.join(known)}")
+            values = known | given
+            return Catalogued(name, values), {key: values[key] for key in COMMON}
+        definition = self.program(name)
+        parameters = {key: float(value) for key, value in (definition.get("parameters") or {}).items()}
+        parameters |= {key: value for key, value in given.items() if key in parameters}
+        stated = self.stated(cell, objective, definition)
+        known = {**parameters, **stated, "steps": float(cell.steps), "dimension": float(cell.dimension)}
+        return OwnAlgorithm(definition, known, int(cell.steps)), COMMON | {key: given[key] for key in COMMON if key in given}
+
+    def parameters(self, name: str) -> dict[str, float]:
+        """What an optimizer takes, with the values it has of itself."""
+        if name in algorithms.CATALOGUE:
+            return algorithms.CATALOGUE[name] | COMMON
+        return COMMON | {key: float(value) for key, value in (self.program(name).get("parameters") or {}).items()}
+
+    def program(self, name: str) -> Mapping[str, Text]:
+        given = self.text.get("optimizer")
+        for entry in given if isinstance(given, list) else [given]:
+            if isinstance(entry, dict) and "step" in entry and entry.get("name") == name:
+                return entry
+        if ("optimizers", name) in self.used:
+            return self.used["optimizers", name][0]
+        raise Refusal(
+            f"this page does not know the optimizer {name}; it knows {', '.join(algorithms.CATALOGUE)} and programs of one's own")
+
+    def stated(self, cell: Cell, objective: Objective, definition: Mapping[str, Text]) -> dict[str, float]:
+        """What the problem states, of what a program may ask for."""
+        stated = {name: float(cell[name]) for name in ("smoothness", "strong_convexity") if name in cell}
+        if isinstance(objective, DefinedObjective):
+            for name in ("smoothness", "strong_convexity"):
+                if name in objective.text:
+                    stated[name] = objective.one(objective.text[name])
+        if objective.minimum is not None:
+            stated["minimum"] = objective.minimum
+        return stated
+
+    # Trials
+
+    def trial(self, cell: Cell, number: int) -> tuple[Trial, Numbers]:
+        """A trial and its starting point. `cell`: a dataset with one value for each of the sweep's quantities."""
+        for name, value in {"noise_precision": "double", "method": "full"}.items():
+            if str(cell[name].values) != value:
+                raise Refusal(f"this page knows {name} {value} only, and the sweep has {cell[name].values}")
+        model = str(cell.noise_model.values)
+        if model not in NOISE_MODELS:
+            raise Refusal(f"this page does not know noise_model {model}; it knows {', '.join(NOISE_MODELS)}")
+        objective, dimension = self.problem(cell), int(cell.dimension)
+        algorithm, common = self.algorithm(cell, objective)
+        generator = Generator(self.key(cell), number)
+        scale = np.sqrt(dimension) if str(cell.noise_scale.values) == "total" else 1
+        trial = Trial(
+            algorithm, objective, generator, int(cell.steps), schedule(cell, "learning_rate"), schedule(cell, "rho"), model,
+            float(cell.noise) / scale, common["momentum"], common["averaging"])
+        return trial, self.start(cell, objective, generator)
+
+    def start(self, cell: Cell, objective: Objective, generator: Generator) -> Numbers:
+        start, dimension = self.text.get("start") or {}, int(cell.dimension)
+        swept = any(name in cell.dims or name in cell for name in ("start.radius", "start.sphere"))
+        if isinstance(objective, DefinedObjective) and not start and not swept and objective.states_start:
+            return objective.start(generator)
+        for form in start:
+            if form not in FORMS_OF_START:
+                raise Refusal(f"this page does not know the start {form}; it knows {', '.join(FORMS_OF_START)}")
+        if "vector" in start:
+            return np.array([float(value) for value in start["vector"]])
+        if "blocks" in start:
+            return blocks_of(start["blocks"], given_of(self.text.get("problem")).get("eigenvalues", "1"), dimension)
+        if isinstance(objective, DefinedObjective):
+            centre: Numbers | float = objective.minimisers[0] if objective.minimisers else 0.0
+        else:
+            centre = getattr(objective, "minimiser")()
+        if "start.sphere" in cell:
+            z = generator.starting_normals(range(dimension))
+            return centre + float(cell["start.sphere"]) * z / np.linalg.norm(z)
+        return centre + np.full(dimension, float(cell["start.radius"]) / np.sqrt(dimension))
+
+    def key(self, cell: Cell) -> int:
+        """The generator's key: the root seed, or, without common random numbers, digests of the cell's values, summed."""
+        if int(cell.common_random_numbers):
+            return int(cell.seed)
+        numbers = {name: float(cell[name]) for name in KEYED if name in cell}
+        shares = [f"{name}={struct.pack('>d', value).hex()}" for name, value in numbers.items() if value != DEFAULTS.get(name)]
+        for kind, member in DEFAULT_MEMBERS.items():
+            name, given = labelled(str(cell[kind].values))
+            if name != member:
+                shares.append(f"{kind}={name}")
+            defaults = SCHEDULES[name][0] if name in SCHEDULES else problems.defaults(name)
+            values = given | self.given(cell, kind)
+            word = ""
+            eigenvalues = given_of(self.text.get("problem")).get("eigenvalues")
+            if kind == "problem" and isinstance(eigenvalues, dict):
+                word, ends = spectrum_range(cell, eigenvalues)
+                values = {end.partition(".")[2]: value for end, value in ends.items()}
+            for parameter, value in values.items():
+                if value != defaults.get(parameter):
+                    shares.append(f"{kind}.{parameter}={struct.pack('>d', value).hex()}")
+        digests = [hashlib.sha256(share.encode()).digest()[:8] for share in shares]
+        return sum(int.from_bytes(digest, "big") for digest in digests) % 2**64
+
+
+def labelled(label: str) -> tuple[str, dict[str, float]]:
+    """The name and parameters of a label, as n-sam(momentum=0.5)."""
+    name, _, rest = label.partition("(")
+    return name, {key: float(value) for key, _, value in (part.partition("=") for part in rest.rstrip(")").split(",") if part)}
+
+
+def given_of(problem: Text) -> Mapping[str, Text]:
+    return problem if isinstance(problem, dict) else {}
+
+
+def schedule(cell: Cell, of: str) -> Schedule:
+    kind = f"{of}_schedule"
+    name, given = labelled(str(cell[kind].values))
+    if name not in SCHEDULES:
+        raise Refusal(f"this page does not know {kind} {name}; it knows {', '.join(SCHEDULES)}")
+    defaults, factor = SCHEDULES[name]
+    parameters = defaults | given | Sweep.given(cell, kind)
+    value = float(cell[of])
+    return lambda t: value * factor(t, parameters)
+
+
+def spectrum_range(cell: Cell, given: Mapping[str, Text]) -> tuple[str, dict[str, float]]:
+    """The word and the ends of a range of eigenvalues; the ends may be axes."""
+    (kind, ends), = given.items()
+    word = f"problem.eigenvalues.{kind}"
+    values = {end: float(cell[f"{word}.{end}"] if f"{word}.{end}" in cell else ends[end]) for end in ("from", "to")}
+    return word, {f"{word}.{end}".replace(".geomspace.", ".logspace."): value for end, value in values.items()}
+
+
+def eigenvalues_of(cell: Cell, given: Text, dimension: int) -> Numbers:
+    """One eigenvalue per coordinate: a number, a range or a list of numbers and blocks."""
+    if isinstance(given, list):
+        blocks = [block if isinstance(block, dict) else {"value": block} for block in given]
+        return np.repeat([float(block["value"]) for block in blocks], [int(float(block.get("multiplicity", 1))) for block in blocks])
+    if isinstance(given, dict):
+        word, ends = spectrum_range(cell, given)
+        space: Callable[..., Numbers] = np.linspace if word.endswith("linspace") else np.geomspace
+        return space(*ends.values(), dimension)
+    return np.full(dimension, float(cell["problem.eigenvalues"] if "problem.eigenvalues" in cell else given))
+
+
+def blocks_of(norms: list[str], eigenvalues: Text, dimension: int) -> Numbers:
+    """A start of one norm for each entry of the eigenvalues; a number or a range has one block, or one for each coordinate."""
+    blocks = eigenvalues if isinstance(eigenvalues, list) else [{"multiplicity": dimension}]
+    sizes = [int(float(block.get("multiplicity", 1))) if isinstance(block, dict) else 1 for block in blocks]
+    if isinstance(eigenvalues, dict):
+        sizes = [1] * dimension
+    return np.repeat(np.array([float(norm) for norm in norms]) / np.sqrt(sizes), sizes)

@@ -1,0 +1,109 @@
+"""A trial from its starting point to what is recorded of it (Catalogue.md, "Quantities")."""
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import philox
+from .algorithms import Algorithm, Step
+from .philox import Generator, Numbers
+from .problems import Objective
+
+Schedule = Callable[[int], float]
+
+
+@dataclass
+class Trial:
+    """`noise_scale` is the standard deviation of a coordinate's noise; `noise_model` a law of the catalogue."""
+
+    algorithm: Algorithm
+    objective: Objective
+    generator: Generator
+    steps: int
+    learning_rate: Schedule
+    rho: Schedule
+    noise_model: str
+    noise_scale: float
+    momentum: float = 0.0
+    averaging: float = 0.0
+
+    def noise(self, which: int, dimension: int) -> Numbers:
+        """Additive noise of a step's sample 0, 1 or 2, [step, coordinate]."""
+        stream = philox.NOISE[which]
+        if self.noise_model == "none" or self.noise_scale == 0:
+            return np.zeros((self.steps, dimension))
+        if self.noise_model == "rademacher":
+            return self.noise_scale * self.generator.signs(stream, self.steps, dimension)
+        unit = self.generator.normals(stream, self.steps, dimension)
+        if self.noise_model == "sphere":
+            unit = np.sqrt(dimension) * unit / np.linalg.norm(unit, axis=1, keepdims=True)
+        return self.noise_scale * unit
+
+    def drawn(self, dimension: int) -> Callable[[int], Step]:
+        """What each step is given; drawn once, whatever the trial starts from."""
+        asked = self.algorithm.asks
+        noise = {which: self.noise(which - 1, dimension) for which in asked}
+        samples = {which: self.objective.samples(self.generator, which - 1, self.steps) for which in asked}
+
+        def step(t: int) -> Step:
+            return Step(
+                t, self.learning_rate(t), self.rho(t), {which: drawn[t] for which, drawn in samples.items()},
+                {which: drawn[t] for which, drawn in noise.items()})
+        return step
+
+    def end(
+        self, x: Numbers, given: Callable[[int], Step], disturbed: np.random.Generator | None = None
+    ) -> tuple[Numbers, bool]:
+        """What is recorded of a trial from x, and whether it came upon the minimiser but for rounding.
+
+        Where it is `disturbed`, every iterate is off by a last bit or two.
+        """
+        first = self.steps - max(1, int(self.averaging * self.steps)) + 1 if self.averaging > 0 else self.steps + 1
+        velocity, total, met = np.zeros_like(x), np.zeros_like(x), False
+        self.algorithm.begin(x, self.generator)
+        for t in range(self.steps):
+            plain = self.algorithm.step(self.objective, x, given(t))
+            met = met or self.algorithm.met_minimiser
+            velocity = (plain - x) + self.momentum * velocity
+            x = x + velocity if self.momentum > 0 else plain
+            if disturbed:
+                x = x * (1 + disturbed.choice([-1.0, 1.0], x.size) * 2.0**-52)
+            if t + 1 >= first:
+                total = total + x
+        return (total / (self.steps - first + 1) if self.averaging > 0 else x), met
+
+    def recorded(self, name: str, x: Numbers) -> Numbers | float:
+        """A quantity of the last iterate."""
+        return QUANTITIES[name](self.objective, x)
+
+    def spread(self, x: Numbers, given: Callable[[int], Step], names: list[str]) -> dict[str, float]:
+        """How far apart, relatively, trials end whose iterates are last bits apart."""
+        signs = [np.where(np.arange(x.size) % 2 == 0, even, odd) for even, odd in ((1, 2), (2, -1), (-3, 1), (-1, -2))]
+        ends = [self.end(x * (1 + sign * 2.0**-51), given, np.random.default_rng(k))[0] for k, sign in enumerate(signs)]
+        spread = {}
+        for name in names:
+            values = [self.recorded(name, end) for end in ends]
+            spread[name] = max(difference(values[0], value) for value in values[1:])
+        return spread
+
+
+def difference(a: Numbers | float, b: Numbers | float) -> float:
+    """Relative; of vectors, of their lengths."""
+    size = max(float(np.linalg.norm(a)), float(np.linalg.norm(b)), sys.float_info.min)
+    return float(np.linalg.norm(np.asarray(a) - np.asarray(b))) / size
+
+
+QUANTITIES: dict[str, Callable[[Objective, Numbers], Numbers | float]] = {
+    "distance": lambda objective, x: objective.distance(x),
+    "suboptimality": lambda objective, x: suboptimality(objective, x),
+    "objective": lambda objective, x: objective.value(x, None),
+    "gradient_norm": lambda objective, x: float(np.linalg.norm(objective.gradient(x, None))),
+    "iterate": lambda objective, x: x}
+
+
+def suboptimality(objective: Objective, x: Numbers) -> float:
+    excess = getattr(objective, "excess", None)
+    return float(excess(x)) if excess else objective.value(x, None) - (objective.minimum or 0.0)
