@@ -124,3 +124,41 @@ def test_columns_are_numbers_whatever_they_begin_with(client: str, tmp_path: pat
     assert done.returncode == 0, done.stderr
     count, total = done.stdout.split()
     assert int(count) == 300 and float(total) == pytest.approx(finished.sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "export", "export --trials", "export --curves", "fit --format csv --cells --bootstrap 100", "fit --format csv --law product",
+        "fit --format csv --regimes noise --precision 0.1 --pool optimizer --bootstrap 100", "fit --format csv --theory --bootstrap 100",
+        "best --over rho --format csv", "best --over optimizer --format csv", "compare sgd,m-sam --format csv",
+    ],
+)  # fmt: skip
+def test_the_first_row_tells_every_type(arguments: str, tmp_path: pathlib.Path) -> None:
+    """polars, asked to guess from one row alone; in the first settings all trials diverge."""
+    polars = pytest.importorskip("polars")
+    samsweep.run(
+        {
+            "schema": 1, "name": "first", "problem": {"name": "quadratic", "eigenvalues": 1}, "optimizer": ["sgd", "m-sam"],
+            "steps": 1000, "trials": 40, "record": ["distance"], "curves": {"at": [10, 1000], "of": ["distance_squared"]},
+            "axes": {"learning_rate": [30.0, 0.5], "noise": [0.1], "rho": [0, 0.1, 0.2, 0.4]},
+        },
+        output=tmp_path / "first.h5",
+    ).close()  # fmt: skip
+    command, *options = arguments.split()
+    text = subprocess.run(
+        [samsweep.program.executable(), command, "first.h5", *options], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    for section in text.split("\n\n"):
+        rows = [line for line in section.splitlines() if line]
+        if len(rows) < 2:
+            continue
+        (tmp_path / "section.csv").write_text("\n".join(rows) + "\n")
+        table = polars.read_csv(tmp_path / "section.csv", infer_schema_length=1)
+        for name in table.columns:
+            if table[name].dtype == polars.String:
+                assert not any(is_number(text) for text in table[name].drop_nulls()), name
+
+
+def is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?(e[+-]\d+)?|NaN|-?inf", text) is not None

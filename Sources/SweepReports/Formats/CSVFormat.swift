@@ -39,6 +39,8 @@ struct CSVFormat: ReportFormat {
     func render(best settings: [BestSetting], style: ReportStyle) -> String {
         let names = settings.first?.by.entries.map(\.name) ?? []
         let over = settings.lazy.compactMap(\.best).first?.at.entries.map(\.name) ?? settings.first?.over ?? []
+        let known = settings.flatMap { [$0.best?.at, $0.runnerUp?.at].compactMap(\.self) + $0.diverged }
+        let named = over.filter { name in known.contains { if case .name? = $0[name] { true } else { false } } }
         var text = CSVRow.line(names + ["response"] + over.map { "best_\($0)" } + ["best_mean", "best_standard_error"]
             + over.map { "runner_up_\($0)" } + [
                 "runner_up_mean", "runner_up_standard_error", "difference", "difference_lower", "difference_upper", "confidence",
@@ -46,7 +48,7 @@ struct CSVFormat: ReportFormat {
             ])
         for setting in settings {
             func fields(_ candidate: BestSetting.Candidate?) -> [String] {
-                over.map { CSVRow.coordinate(candidate?.at, $0) }
+                over.map { Self.place(candidate?.at, $0, isNamed: named.contains($0)) }
                     + [candidate?.mean, candidate?.standardError].map(CSVRow.number)
             }
             let numbers = [setting.difference, setting.interval?.lower, setting.interval?.upper, setting.confidence]
@@ -57,6 +59,15 @@ struct CSVFormat: ReportFormat {
                     + ["\(setting.equals.count)", "\(setting.diverged.count)", "\(setting.isAtEnd)"])
         }
         return text
+    }
+
+    /// Where the best setting or the runner-up stands. There may be none, so numbers are floats, and NaN there.
+    private static func place(_ key: GroupKey?, _ name: String, isNamed: Bool) -> String {
+        switch key?[name] {
+        case .name(let value): value
+        case .number(let value): CSVRow.number(value)
+        case nil: isNamed ? "" : CSVRow.number(nil)
+        }
     }
 
     func render(comparison: PairComparison, style: ReportStyle) -> String {
