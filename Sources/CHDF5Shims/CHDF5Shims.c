@@ -33,11 +33,9 @@ hid_t chdf5_class_dataset_create(void) { return H5P_DATASET_CREATE; }
 
 hid_t chdf5_no_properties(void) { return H5P_DEFAULT; }
 hid_t chdf5_all_of_space(void) { return H5S_ALL; }
-unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
 unsigned chdf5_read_write(void) { return H5F_ACC_RDWR; }
 unsigned chdf5_create_new(void) { return H5F_ACC_EXCL; }
 unsigned chdf5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
-hsize_t chdf5_undefined_address(void) { return HADDR_UNDEF; }
 
 void chdf5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 

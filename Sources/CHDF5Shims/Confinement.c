@@ -31,26 +31,42 @@ static rlim_t data_bytes(void) {
 }
 #endif
 
-void chdf5_confine(unsigned processor_seconds, unsigned seconds) {
-    struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none);
+void chdf5_limit_time(unsigned processor_seconds, unsigned seconds) {
 #ifdef IS_SANITIZED
-    // A sanitizer's own memory is larger than any limit, and it is slow.
+    // It is slow.
     processor_seconds *= 4;
     seconds *= 4;
-#else
+#endif
+    struct rusage used = {0};
+    getrusage(RUSAGE_SELF, &used);
+    // Whole seconds, to the nearest.
+    long tenths = 10 * (used.ru_utime.tv_sec + used.ru_stime.tv_sec) + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 100000;
+    struct rlimit time = {(rlim_t)(tenths + 5) / 10 + processor_seconds, RLIM_INFINITY};
+    struct rlimit now;
+    if (getrlimit(RLIMIT_CPU, &now) == 0) {
+        time.rlim_max = now.rlim_max;
+        if (time.rlim_cur > now.rlim_max) time.rlim_cur = now.rlim_max;
+    }
+    setrlimit(RLIMIT_CPU, &time);
+    alarm(seconds);
+}
+
+void chdf5_confine(void) {
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+#ifndef IS_SANITIZED
+    // A sanitizer's own memory is larger than any limit.
     rlim_t most = data_bytes() + ((rlim_t)MOST_MEMORY << 30);
     struct rlimit memory = {most, most};
     setrlimit(RLIMIT_DATA, &memory);
 #endif
-    // A second between the signal that says why and the one that cannot be caught.
-    struct rlimit time = {processor_seconds, processor_seconds + 1};
-    setrlimit(RLIMIT_CPU, &time);
     // Whatever the program does on these signals is not for the child.
     int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU};
     for (unsigned index = 0; index < sizeof fatal / sizeof *fatal; index++) signal(fatal[index], SIG_DFL);
+    // What asks the program to stop reaches its whole group; the program says when its children end.
+    int requests[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE};
+    for (unsigned index = 0; index < sizeof requests / sizeof *requests; index++) signal(requests[index], SIG_IGN);
     sigset_t signals;
     sigemptyset(&signals);
     sigprocmask(SIG_SETMASK, &signals, NULL);
-    alarm(seconds);
 }

@@ -335,7 +335,8 @@ struct chdf5_reading *chdf5_read_numbers(
     for (int index = 0; index < count; index++) reading->parts[index].values = (double *)(memory + header + each * (size_t)index);
     pid_t child = fork();
     if (child == 0) {
-        chdf5_confine(SECONDS, SECONDS);
+        chdf5_confine();
+        chdf5_limit_time(SECONDS, SECONDS);
         read_all(reading, bytes, size, names, most);
         _exit(0);
     }

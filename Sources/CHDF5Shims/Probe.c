@@ -1,15 +1,11 @@
+#include "Probe.h"
 #include "CHDF5Shims.h"
-#include "Confinement.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 // A damaged file makes libhdf5 crash, loop or allocate without end, and whoever makes one on purpose makes its checksums
-// right as well. So every file is first read in a child process, where none of that hurts: all that the program itself
-// reads, and in the same way.
+// right as well. So every file is first read as a whole in the child process that reads it for the program, where none of
+// that hurts: damage is told before anything is made of a part of the file.
 
 enum {
     LARGEST_READ = 1 << 20,
@@ -17,16 +13,13 @@ enum {
     // Of variable length: as many as are read later.
     MOST_TEXTS = 1 << 20,
     // Objects of a file.
-    MOST_OBJECTS = 100000,
-    // Of processor time: some, hundreds of times what a small file takes, and more for what is read.
-    PROCESSOR_SECONDS = 1,
-    BYTES_PER_SECOND = 20000000
+    MOST_OBJECTS = 100000
 };
 
 static long objects;
 // Whether also large datasets that are packed are unpacked; if not, their chunks are only looked up.
 static int is_thorough;
-static off_t file_bytes;
+static hsize_t file_bytes;
 
 static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
     (void)info;
@@ -52,7 +45,7 @@ static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *i
 }
 
 // The names of a dataset's dimensions, as they are asked for later.
-static int read_scales(hid_t dataset, hid_t space) {
+static int look_at_scales(hid_t dataset, hid_t space) {
     char name[1024];
     int rank = H5Sget_simple_extent_ndims(space);
     for (int dimension = 0; dimension < rank; dimension++) {
@@ -156,7 +149,7 @@ static int read_dataset(hid_t dataset) {
     if (storage < 0) return -1;
     hid_t stored = H5Dget_type(dataset), space = H5Dget_space(dataset);
     if (stored < 0 || space < 0) return -1;
-    int result = read_scales(dataset, space);
+    int result = look_at_scales(dataset, space);
     // What is stored otherwise is not read later, either.
     if (result == 0 && storage == CHDF5_STORAGE_PLAIN) result = read_values(dataset, stored, space);
     H5Tclose(stored);
@@ -187,41 +180,11 @@ static herr_t read_link(const char *name, void *context) {
     return result < 0 ? -1 : 0;
 }
 
-// 0, 1 where the library refuses the file, or 1 and the number of the error of a read that failed.
-static int read_file(const char *path) {
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    chdf5_silence();
-    // As the program itself opens files: one that it has open already is not opened again in another way.
-    if (chdf5_use_checked_driver(access) < 0 || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0) return 1;
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    if (file < 0) return 1 + chdf5_open_failure();
-    hid_t root = H5Gopen2(file, "/", H5P_DEFAULT);
-    int result = root < 0 ? -1 : read_object(root), failure = chdf5_take_read_failure(file);
-    return failure ? 1 + failure : result < 0;
-}
-
-int chdf5_start_probe(const char *path, unsigned seconds, int thorough) {
-    struct stat info = {0};
-    if (stat(path, &info) != 0) info.st_size = 0;
-    unsigned more = (unsigned)(info.st_size / BYTES_PER_SECOND);
-    pid_t child = fork();
-    if (child == 0) {
-        chdf5_confine(PROCESSOR_SECONDS + more, seconds + 5 * more);
-        is_thorough = thorough;
-        file_bytes = info.st_size;
-        _exit(read_file(path));
-    }
-    return child;
-}
-
-int chdf5_finish_probe(int child, int *failure) {
-    *failure = 0;
-    if (child < 0) return -1;
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) return -1;
-    }
-    if (WIFSIGNALED(status)) return WTERMSIG(status);
-    if (WEXITSTATUS(status) > 1) *failure = WEXITSTATUS(status) - 1;
-    return WEXITSTATUS(status) == 0 ? 0 : -1;
+int chdf5_look(hid_t file, int thorough) {
+    objects = 0;
+    is_thorough = thorough;
+    hid_t root = H5Fget_filesize(file, &file_bytes) < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
+    int result = root < 0 ? -1 : read_object(root);
+    if (root >= 0) H5Gclose(root);
+    return result < 0 ? -1 : 0;
 }

@@ -32,8 +32,7 @@ package enum ForgedChecksums {
     /// Over texts and coordinates; the file must be readable.
     package static func sealContent(ofResult path: String) throws {
         let file = try RawFile(path: path, writable: true)
-        try FileCheck.requireReadable(file)
-        let header = try ResultHeader.readWithLibrary(path)
+        let header = try ResultHeader.read(FileCheck.open(file))
         try file.write(
             [ContentChecksum.of(header).littleEndian], at: header.checksumOffsets.content, ResultLayout.contentChecksumPath)
         guard let core = header.checksumOffsets.core else { return }

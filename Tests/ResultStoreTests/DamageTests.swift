@@ -195,7 +195,7 @@ import TrialContract
         try withFinished { path in
             let truth = try everything(path)
             try HDF5Library.exclusively {
-                let file = try HDF5File.open(path: path, writable: true)
+                let file = try HDF5File.openOwn(path: path)
                 try file.writeAttribute("note", .text("mine"))
                 try file.createDataset("mine", .float64, [])
                 try file.write([1.0], .float64, to: "mine")

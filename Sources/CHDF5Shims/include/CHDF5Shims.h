@@ -3,6 +3,7 @@
 
 #include <hdf5.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "NumberReading.h"
 
@@ -29,11 +30,9 @@ hid_t chdf5_class_dataset_create(void);
 
 hid_t chdf5_no_properties(void);
 hid_t chdf5_all_of_space(void);
-unsigned chdf5_read_only(void);
 unsigned chdf5_read_write(void);
 unsigned chdf5_create_new(void);
 unsigned chdf5_creation_order(void);
-hsize_t chdf5_undefined_address(void);
 
 /// To be called before anything else of the library: at the end of the program, it does nothing.
 void chdf5_prepare(void);
@@ -86,15 +85,76 @@ int chdf5_storage(hid_t dataset, int *filter);
 /// Calls `visit` with the name of each link of a group, in the order of their creation where the group tracks it.
 herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *context), void *context);
 
-/// Has libhdf5 read all objects of a file, their attributes and their smaller datasets, in a child process, for at most
-/// `seconds` and one second of processor time, and more for large files (a damaged heap makes the library go in circles).
-/// Where `thorough`, large datasets that are packed are unpacked, too. Returns the child. The caller must own the library:
-/// nobody may be inside it while the process forks.
-int chdf5_start_probe(const char *path, unsigned seconds, int thorough);
+/// What a child process that reads a file can be asked for.
+enum chdf5_operation {
+    /// To read all of the file but trials that lie in one piece; thoroughly: also to unpack large datasets.
+    CHDF5_LOOK_QUICKLY = 1,
+    CHDF5_LOOK_THOROUGHLY,
+    /// Whether there is a link of that name.
+    CHDF5_FIND,
+    /// What a dataset is.
+    CHDF5_DESCRIBE,
+    /// The names of the scales of its dimensions, each with its 0; empty without one.
+    CHDF5_READ_SCALES,
+    /// All `count` values of a dataset of numbers, as `element`.
+    CHDF5_READ_NUMBERS,
+    /// A box of them.
+    CHDF5_READ_BOX,
+    /// All `count` texts of variable length of a dataset, each with its 0.
+    CHDF5_READ_TEXTS,
+    /// What an attribute is and, of one text or of numbers, its value.
+    CHDF5_READ_ATTRIBUTE,
+    /// To give an attribute of one whole number of 32 bits the value `count` and to close the file, which was opened for that.
+    CHDF5_WRITE_INTEGER
+};
 
-/// Waits for the child. Returns 0 if it could read the file, -1 if it failed, the signal's number if it crashed or
-/// took too long; in `failure`, the number of the error of a read that failed, else 0.
-int chdf5_finish_probe(int child, int *failure);
+enum chdf5_element { CHDF5_FLOAT64 = 0, CHDF5_INT64, CHDF5_INT32, CHDF5_UINT8, CHDF5_UINT64 };
+
+/// Results other than 0 and the negative one of a failure.
+enum chdf5_result { CHDF5_IS_MISSING = 1, CHDF5_IS_NO_DATASET };
+
+struct chdf5_request {
+    int operation, element, rank;
+    char object[1024], attribute[256];
+    /// Of a box.
+    uint64_t starts[32], counts[32];
+    uint64_t count;
+};
+
+struct chdf5_reply {
+    /// 0, one of `chdf5_result`, or negative where it failed: then `failure` is the number of the error of a call to the
+    /// system, else 0, and `reason` is in the library's words.
+    int result, failure;
+    char reason[256];
+    /// Bytes of the value, which follow.
+    uint64_t size;
+    /// Of a dataset or an attribute: H5T_class_t, size in bytes, whether a whole number has a sign, whether it is a text of
+    /// variable length, whether it is one of `chdf5_element` in this machine's form.
+    int type_class, is_signed, is_variable_text, is_native;
+    uint64_t type_size;
+    /// Whether it is a scalar or a grid; its values.
+    int is_simple, rank;
+    uint64_t lengths[32], count;
+    /// Of a dataset: one of `chdf5_storage`, the number of a strange filter, the place in the file or -1.
+    int storage, filter;
+    int64_t offset;
+};
+
+/// Starts a child process that opens a file with libhdf5, to read it (or to change it) for this one, and answers what it is
+/// asked through a socket, whose own end is left in `socket`; returns the child, -1 where there is none. Its first answer,
+/// to no request, is whether it could open the file. It has 4 GiB of memory, and for each answer `seconds` on the clock and
+/// one of processor time, and more for large files. The caller must own the library: nobody may be inside it while the
+/// process forks.
+int chdf5_start_reader(const char *path, int writable, unsigned seconds, int *socket);
+
+/// Asks a child, or waits for its first answer where `request` is NULL: 0, or -1 where it has ended.
+int chdf5_ask(int socket, const struct chdf5_request *request, struct chdf5_reply *reply);
+
+/// Reads so many bytes of an answer's value: 0, or -1 where the child has ended.
+int chdf5_receive(int socket, void *bytes, size_t size);
+
+/// Ends a child and its socket: 0, or the signal's number where one had ended it.
+int chdf5_end_reader(int child, int socket);
 
 /// Linux's fallocate, which Swift's Glibc does not show: 0 or the error's number.
 int chdf5_reserve(int file, long long offset, long long length);

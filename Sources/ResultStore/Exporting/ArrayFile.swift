@@ -75,12 +75,7 @@ public struct ArrayFile: Sendable {
         let head = try raw.read(count: min(8, raw.size()), zero: UInt8(0), at: 0, "its beginning")
         guard head == BesideFile.hdf5 else { return nil }
         do {
-            try FileCheck.probe(path, reason: "it is to be replaced")
-            return try HDF5Library.exclusively {
-                let file = try HDF5File.open(path: path)
-                defer { try? file.close() }
-                return try file.readText(Self.kindName)
-            }
+            return try ConfinedFile(path, .thorough("it is to be replaced")).readText(Self.kindName)
         } catch let error as ResultStoreError where error.kind == .damaged { return nil }
     }
 

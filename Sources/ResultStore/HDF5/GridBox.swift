@@ -7,6 +7,18 @@ struct GridBox: Equatable {
 
     var elementCount: Int { counts.reduce(1, *) }
 
+    /// The same, in boxes of at most `most` elements each: the range is cut at multiples of that first.
+    static func boxes(covering range: Range<Int>, of lengths: [Int], most: Int) -> [GridBox] {
+        var boxes: [GridBox] = []
+        var first = range.lowerBound
+        while first < range.upperBound {
+            let end = min(range.upperBound, (first / most + 1) * most)
+            boxes += Self.boxes(covering: first..<end, of: lengths)
+            first = end
+        }
+        return boxes
+    }
+
     /// Cuts a range of positions of a grid into boxes, in ascending order; at most two per dimension.
     static func boxes(covering range: Range<Int>, of lengths: [Int]) -> [GridBox] {
         let strides = RowMajor(lengths).strides

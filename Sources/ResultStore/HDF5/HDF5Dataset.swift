@@ -35,6 +35,16 @@ struct Packing {
 
 /// Creating datasets: contiguous and allocated at once, so that later writes touch nothing but their bytes.
 extension HDF5File {
+    /// A dataset that this program has made.
+    func openDataset(_ name: String) throws -> HDF5Handle {
+        let object = HDF5Handle(H5Oopen(id, name, chdf5_no_properties()), H5Oclose)
+        try check(object.id, "open", name)
+        guard H5Iget_type(object.id) == H5I_DATASET else {
+            throw ResultStoreError(.inputOutput, "open", object: name, path: path, reason: "it is no dataset")
+        }
+        return object
+    }
+
     /// - Parameters:
     ///   - fill: for float64: filled with this before the file is closed. Other types read 0.
     ///   - isFilled: whether it is.
@@ -160,7 +170,7 @@ extension HDF5File {
 
     /// - Parameter rank: of the dataset.
     func attach(scale: String, to name: String, rank: Int, dimension: Int) throws {
-        let dataset = try openDataset(name, forValues: false)
+        let dataset = try openDataset(name)
         let scaleSet = try openDataset(scale)
         try check(H5DSattach_scale(dataset.id, scaleSet.id, UInt32(dimension)), "attach \(scale) to", name)
         intended.note(scale: scale, of: name, rank: rank, dimension: dimension)

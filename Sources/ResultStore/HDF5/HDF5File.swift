@@ -1,22 +1,21 @@
 import CHDF5
 import CHDF5Shims
 
-/// An open HDF5 file. To be used inside `HDF5Library.exclusively`.
+/// An HDF5 file that this program makes, open for writing. To be used inside `HDF5Library.exclusively`. Files that are there
+/// already are read by a `ConfinedFile`.
 ///
 /// Failed calls become errors that name the operation, the object and the path. Where a system call has failed below
-/// the library, its number decides what kind of error it is; else what the file was opened for.
+/// the library, its number decides what kind of error it is.
 final class HDF5File: @unchecked Sendable {
     let path: String
-    let kind: ResultStoreError.Kind
     let id: hid_t
     private var isOpen = true
     /// What was written to a new file.
     var intended = IntendedContent()
 
-    private init(id: hid_t, path: String, kind: ResultStoreError.Kind) {
+    private init(id: hid_t, path: String) {
         self.id = id
         self.path = path
-        self.kind = kind
     }
 
     deinit {
@@ -48,20 +47,21 @@ final class HDF5File: @unchecked Sendable {
             if code != 0 { throw ResultStoreError(code: code, "create", path: path, isOutput: true) }
             throw ResultStoreError(.cannotCreate, "create", path: path, reason: reason)
         }
-        return HDF5File(id: id, path: path, kind: .inputOutput)
+        return HDF5File(id: id, path: path)
     }
 
-    static func open(path: String, writable: Bool = false) throws -> HDF5File {
+    /// A file that this program has just made, to be filled.
+    static func openOwn(path: String) throws -> HDF5File {
         let access = try fileAccess(path)
         _ = HDF5Library.takeFailedClose()
-        let id = H5Fopen(path, writable ? chdf5_read_write() : chdf5_read_only(), access.id)
+        let id = H5Fopen(path, chdf5_read_write(), access.id)
         guard id >= 0 else {
             let reason = HDF5Library.lastError()
             let code = chdf5_open_failure()
-            if code != 0 { throw ResultStoreError(code: code, "open", path: path, isOutput: writable) }
+            if code != 0 { throw ResultStoreError(code: code, "open", path: path, isOutput: true) }
             throw ResultStoreError(.damaged, "open", path: path, reason: reason)
         }
-        return HDF5File(id: id, path: path, kind: writable ? .inputOutput : .damaged)
+        return HDF5File(id: id, path: path)
     }
 
     private static func fileAccess(_ path: String) throws -> HDF5Handle {
@@ -85,7 +85,7 @@ final class HDF5File: @unchecked Sendable {
         if closed < 0 && reason.isEmpty { reason = HDF5Library.lastError() }
         if HDF5Library.takeFailedClose() && reason.isEmpty { reason = "an object of it cannot be closed" }
         if code != 0 { throw ResultStoreError(code: code, "write", path: path, isOutput: false) }
-        if !reason.isEmpty { throw ResultStoreError(kind, "write", path: path, reason: reason) }
+        if !reason.isEmpty { throw ResultStoreError(.inputOutput, "write", path: path, reason: reason) }
     }
 
     /// The error for a call that has just failed.
@@ -94,10 +94,7 @@ final class HDF5File: @unchecked Sendable {
         let written = chdf5_write_failure(id), read = chdf5_take_read_failure(id)
         if written != 0 { return ResultStoreError(code: written, "write", object: object, path: path, isOutput: false) }
         if read != 0 { return ResultStoreError(code: read, "read", object: object, path: path, isOutput: false) }
-        let isDamage = kind == .damaged && operation == "read"
-        return ResultStoreError(
-            kind, operation, object: object, path: path, reason: reason,
-            remedy: isDamage ? "restore a copy, or have the damaged trials computed again with run and --repair" : "")
+        return ResultStoreError(.inputOutput, operation, object: object, path: path, reason: reason)
     }
 
     /// Passes a result on unless it is negative, libhdf5's sign of failure, or a write to the file has failed.

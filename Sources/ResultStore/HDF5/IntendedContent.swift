@@ -1,5 +1,3 @@
-import CHDF5
-
 /// What was to be written to a new file, kept until the closed file has been read again and compared with it.
 struct IntendedContent {
     private enum Part {
@@ -30,11 +28,11 @@ struct IntendedContent {
         parts.append(.scale(scale, of: dataset, rank: rank, dimension: dimension))
     }
 
-    /// To be called inside `HDF5Library.exclusively`, with the file closed.
+    /// To be called with the file closed.
     ///
     /// - Throws: `inputOutput` where the file does not say what was meant.
     func requireWritten(to path: String) throws {
-        let file = try HDF5File.open(path: path)
+        let file = try ConfinedFile(path, .none)
         for part in parts {
             let (object, isRight) = try check(part, file)
             guard isRight else {
@@ -45,10 +43,9 @@ struct IntendedContent {
                         + "command again")
             }
         }
-        try file.close()
     }
 
-    private func check(_ part: Part, _ file: HDF5File) throws -> (object: String, isRight: Bool) {
+    private func check(_ part: Part, _ file: ConfinedFile) throws -> (object: String, isRight: Bool) {
         switch part {
         case .attribute(let name, let value, let object):
             return ("\(name) of \(object)", try file.hasAttribute(name, value, of: object))

@@ -6,11 +6,7 @@
 enum CompletionMark {
     static func set(_ value: UInt32, in file: RawFile) throws {
         if try setInPlace(value, in: file) { return }
-        try HDF5Library.exclusively {
-            let library = try HDF5File.open(path: file.path, writable: true)
-            try library.rewriteAttribute("complete", Int32(value))
-            try library.close()
-        }
+        try ConfinedFile.write(Int32(bitPattern: value), toAttribute: "complete", ofFile: file.path)
     }
 
     /// - Returns: false where the file is not as this program wrote it, and nothing was done.

@@ -1,16 +1,16 @@
 import TrialContract
 import Wording
 
-/// Reads a header; to be used inside `HDF5Library.exclusively`.
+/// Reads a header.
 ///
 /// Trusts nothing that it reads: numbers are in their ranges, names are different, and what is said to lie in one piece
 /// lies within the file.
 struct HeaderReader {
-    let file: HDF5File
+    let file: ConfinedFile
     let group = ResultLayout.groupName
     private let size: Int
 
-    init(file: HDF5File) throws {
+    init(file: ConfinedFile) throws {
         self.file = file
         size = try Paths.size(file.path)
     }

@@ -51,8 +51,7 @@ extension ResultHeader {
     static func read(_ path: String) throws -> ResultHeader {
         try requireResult(path)
         let raw = try RawFile(path: path, writable: false)
-        try FileCheck.requireReadable(raw)
-        var header = try readWithLibrary(path)
+        var header = try read(FileCheck.open(raw))
         func stored(_ offset: Int, _ path: String) throws -> UInt64 {
             UInt64(littleEndian: try raw.read(count: 1, zero: UInt64(0), at: offset, path)[0])
         }
@@ -70,21 +69,21 @@ extension ResultHeader {
         return header
     }
 
+    /// Of a file of this program's own making, without a look at its checksums.
+    static func ofOwnFile(_ path: String) throws -> ResultHeader { try read(ConfinedFile(path, .none)) }
+
     /// Without a look at the checksums.
-    static func readWithLibrary(_ path: String) throws -> ResultHeader {
-        try HDF5Library.exclusively {
-            let file = try HDF5File.open(path: path)
-            guard let format = try file.readInteger("samsweep_format") else {
-                throw ResultStoreError(.damaged, "read", path: path, reason: "it has no samsweep_format")
-            }
-            guard format == ResultLayout.format else {
-                throw ResultStoreError(
-                    .damaged, "read", path: path,
-                    reason: "it has format \(format), and this program reads format \(ResultLayout.format)",
-                    remedy: "use the version of samsweep that wrote it")
-            }
-            return try HeaderReader(file: file).read()
+    static func read(_ file: ConfinedFile) throws -> ResultHeader {
+        guard let format = try file.readInteger("samsweep_format") else {
+            throw ResultStoreError(.damaged, "read", path: file.path, reason: "it has no samsweep_format")
         }
+        guard format == ResultLayout.format else {
+            throw ResultStoreError(
+                .damaged, "read", path: file.path,
+                reason: "it has format \(format), and this program reads format \(ResultLayout.format)",
+                remedy: "use the version of samsweep that wrote it")
+        }
+        return try HeaderReader(file: file).read()
     }
 
     /// Why a file is no result of this program, going by its first bytes; `nil` where it is one, damaged or not.

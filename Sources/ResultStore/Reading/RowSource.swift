@@ -1,6 +1,3 @@
-import CHDF5
-import CHDF5Shims
-
 /// Reads what is stored of a variable, whatever way the file stores it.
 protocol RowSource: Sendable {
     /// Fills `bytes` with the rows at some positions in this machine's form.
@@ -18,42 +15,27 @@ struct ContiguousRows: RowSource {
     }
 }
 
-/// Variables in chunks, perhaps compressed: read through libhdf5 as boxes.
-final class ChunkedRows: RowSource, @unchecked Sendable {
-    private let file: HDF5File
+/// Variables in chunks, perhaps compressed: unpacked by a child process, as boxes.
+struct ChunkedRows: RowSource {
+    private let file: ConfinedFile
     private let layout: ResultLayout
 
     init(path: String, layout: ResultLayout) throws {
-        file = try HDF5Library.exclusively { try HDF5File.open(path: path) }
+        file = try ConfinedFile(path, .none)
         self.layout = layout
     }
 
-    func read(_ variable: TrialVariable, positions: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
-        let lengths = layout.storedLengths(of: variable)
-        let elements = positions.lowerBound * variable.width..<positions.upperBound * variable.width
-        try HDF5Library.exclusively {
-            let dataset = try file.openDataset(layout.storedPath(variable.name))
-            let space = HDF5Handle(H5Dget_space(dataset.id), H5Sclose)
-            var done = 0
-            for box in GridBox.boxes(covering: elements, of: lengths) {
-                let part = UnsafeMutableRawBufferPointer(rebasing: bytes[(done * variable.element.size)...])
-                try readBox(box, dataset.id, space.id, variable, into: part)
-                done += box.elementCount
-            }
-        }
-    }
+    /// Elements that are asked for at once: many whole chunks.
+    private static let piece = 1 << 22
 
-    private func readBox(
-        _ box: GridBox, _ dataset: hid_t, _ space: hid_t, _ variable: TrialVariable,
-        into bytes: UnsafeMutableRawBufferPointer
-    ) throws {
-        let starts = box.starts.map { hsize_t($0) }
-        let counts = box.counts.map { hsize_t($0) }
-        try file.check(H5Sselect_hyperslab(space, H5S_SELECT_SET, starts, nil, counts, nil), "read", variable.name)
-        let memory = try file.makeSpace([box.elementCount], variable.name)
-        let result = variable.element.withType(inFile: false) {
-            H5Dread(dataset, $0, memory.id, space, chdf5_no_properties(), bytes.baseAddress)
+    func read(_ variable: TrialVariable, positions: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
+        let lengths = layout.storedLengths(of: variable), path = layout.storedPath(variable.name)
+        let elements = positions.lowerBound * variable.width..<positions.upperBound * variable.width
+        var done = 0
+        for box in GridBox.boxes(covering: elements, of: lengths, most: Self.piece) {
+            let part = UnsafeMutableRawBufferPointer(rebasing: bytes[(done * variable.element.size)...])
+            try file.read(box, of: path, variable.element, into: part)
+            done += box.elementCount
         }
-        try file.check(result, "read", variable.name)
     }
 }

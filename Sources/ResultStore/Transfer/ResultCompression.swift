@@ -72,7 +72,7 @@ public struct ResultCompression: Sendable {
     }
 
     private func fill(_ path: String) throws {
-        let file = try HDF5Library.exclusively { try HDF5File.open(path: path, writable: true) }
+        let file = try HDF5Library.exclusively { try HDF5File.openOwn(path: path) }
         for variable in layout.variables { try fill(variable, of: file) }
         try HDF5Library.exclusively { try file.close() }
     }
@@ -120,7 +120,7 @@ public struct ResultCompression: Sendable {
 
     /// The tiles are the same, and so are their checksums.
     private func copyClaims(to path: String) throws {
-        let header = try ResultHeader.readWithLibrary(path)
+        let header = try ResultHeader.ofOwnFile(path)
         let source = try RawFile(path: reader.path, writable: false), target = try RawFile(path: path, writable: true)
         guard let place = header.checksumOffsets.tiles else { preconditionFailure("checksums are created contiguous") }
         for variable in layout.variables.indices {

@@ -9,7 +9,7 @@ struct FileCompletion {
     let plan: (any SweepPlan)?
 
     func run() throws {
-        let header = try ResultHeader.readWithLibrary(path)
+        let header = try ResultHeader.ofOwnFile(path)
         let file = try RawFile(path: path, writable: true)
         if header.isContiguous {
             let rows = try StoredRows(file: file, header: header)
@@ -63,13 +63,10 @@ struct FileCompletion {
     }
 
     private func packedTrialNumbersAreRight(_ trials: Int) throws -> Bool {
-        try HDF5Library.exclusively {
-            let library = try HDF5File.open(path: path)
-            defer { try? library.close() }
-            return try stride(from: 0, to: trials, by: 1 << 20).allSatisfy { first in
-                let range = first..<min(first + 1 << 20, trials)
-                return try library.readInt64(ResultLayout.trialName, range) == range.map { Int64($0) }
-            }
+        let file = try ConfinedFile(path, .none)
+        return try stride(from: 0, to: trials, by: 1 << 20).allSatisfy { first in
+            let range = first..<min(first + 1 << 20, trials)
+            return try file.readInt64(ResultLayout.trialName, range) == range.map { Int64($0) }
         }
     }
 
