@@ -69,7 +69,7 @@ def fit(
         options.append(f"--against={','.join(names)}")
     if is_product:
         for name, value, usual in (("model", model, "auto"), ("window", window, "auto"), ("cells", cells, False)):
-            if value != usual:
+            if not isinstance(value, type(usual)) or value != usual:
                 raise errors.usage(f"{name} belongs to laws over one abscissa, and this one is a product over several; leave it out")
     else:
         options += [*arguments.word("model", model), f"--window={_window(window)}"]

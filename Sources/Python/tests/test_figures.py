@@ -511,7 +511,7 @@ def test_every_point_of_a_law_is_inside(partly_lost: xr.Dataset) -> None:
         rows = [y for _, y in edge_crosses(axes)]
         if points and rows:
             heights = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
-            assert heights.max() < min(rows) - 0.02
+            assert heights.max() < min(rows) - 0.04
 
 
 def test_titles_without_a_font_are_told_once(partly_lost: xr.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
