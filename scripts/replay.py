@@ -8,8 +8,8 @@
 A trial is a function of the root seed, its number and its cell's values, and the folder replaying is that function, written a
 second time: Philox4x32-10 and the laws that are drawn with it, the language of definitions with derivatives by autograd, the
 optimizers of the catalogue, and its problems without data. It knows gaussian, rademacher and sphere noise at double precision
-and the schedules constant, inverse-time and power, and says what it does not know. Compared are the distance, suboptimality,
-objective, gradient norm and last iterate, as many of them as are recorded; shown is what differs most.
+and the schedules constant, inverse-time and power, and says what it does not know. Compared are all quantities of
+`samsweep list statistics` but zero_gradients, as many of them as are recorded; shown is what differs most.
 
 Data files of definitions are looked for beside the sweep file, beside the result and here.
 
@@ -34,7 +34,7 @@ try:
 
     from replaying.refusal import Refusal
     from replaying.sweep import Cell, Sweep
-    from replaying.trial import QUANTITIES, difference
+    from replaying.trial import ON_THE_WAY, QUANTITIES, difference
 except ImportError as missing:
     sys.exit(f"replay.py: {missing}; try: {sys.executable} -m pip install autograd numpy xarray h5netcdf h5py pyyaml")
 
@@ -87,14 +87,15 @@ def replay(arguments: argparse.Namespace) -> int:
         raise Refusal(f"{path} cannot be opened as a result file: {error}") from error
     if not {"status", "sweep", "optimizer"} <= set(map(str, result.variables)):
         raise Refusal(f"{path} is not a result of samsweep run")
-    names = [name for name in QUANTITIES if name in result]
+    names = [name for name in [*QUANTITIES, *ON_THE_WAY] if name in result]
     if not names:
-        raise Refusal(f"the sweep records none of {', '.join(QUANTITIES)}, and this page computes nothing else")
+        raise Refusal(f"the sweep records none of {', '.join([*QUANTITIES, *ON_THE_WAY])}, and this page computes nothing else")
     sweep = Sweep(str(result.sweep.values), [str(label) for label in np.atleast_1d(result.optimizer.values)], folders)
     worst, rounded = 0.0, 0
     for cell, number in chosen_cells(result, arguments):
         where = " ".join(f"{n}={cell[n].values}" for n in result.status.dims[:-1])
         trial, start = sweep.trial(cell, number)
+        trial.watches_all = any(name in ON_THE_WAY and ON_THE_WAY[name][1] == "start" for name in names)
         recorded = {name: np.asarray(cell[name].sel(trial=number), float) for name in names}
         if "iterate" in recorded:
             # Behind the coordinates of a smaller dimension stands nothing.
@@ -102,8 +103,8 @@ def replay(arguments: argparse.Namespace) -> int:
         if any(np.isnan(value).any() for value in recorded.values()):
             raise Refusal(f"{where} trial={number} is not finished: there is nothing to compare with")
         given = trial.drawn(start.size)
-        end, met = trial.end(start, given)
-        replayed = {name: np.asarray(trial.recorded(name, end), float) for name in names}
+        seen, met = trial.end(start, given)
+        replayed = {name: np.asarray(trial.recorded(name, seen), float) for name in names}
         differences = {name: difference(recorded[name], replayed[name]) for name in names}
         name = max(names, key=lambda name: differences[name])
         a, b = (f"{values[name]:.17g}" if values[name].ndim == 0 else str(values[name]) for values in (recorded, replayed))

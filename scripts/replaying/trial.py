@@ -1,4 +1,4 @@
-"""A trial from its starting point to what is recorded of it (Catalogue.md, "Quantities")."""
+"""A trial from its starting point to what is recorded of it (`samsweep list statistics`)."""
 from __future__ import annotations
 
 import sys
@@ -29,6 +29,8 @@ class Trial:
     noise_scale: float
     momentum: float = 0.0
     averaging: float = 0.0
+    # Whether all iterates are wanted, and not the last tenth alone.
+    watches_all: bool = False
 
     def noise(self, which: int, dimension: int) -> Numbers:
         """Additive noise of a step's sample 0, 1 or 2, [step, coordinate]."""
@@ -56,14 +58,17 @@ class Trial:
 
     def end(
         self, x: Numbers, given: Callable[[int], Step], disturbed: np.random.Generator | None = None
-    ) -> tuple[Numbers, bool]:
-        """What is recorded of a trial from x, and whether it came upon the minimiser but for rounding.
+    ) -> tuple[list[Numbers], bool]:
+        """What statistics see of a trial from x, and whether it came upon the minimiser but for rounding.
 
+        That is x_t, or the mean of iterates, of the last tenth and, where quantities of the whole way are recorded, of all t before.
         Where it is `disturbed`, every iterate is off by a last bit or two.
         """
         first = self.steps - max(1, int(self.averaging * self.steps)) + 1 if self.averaging > 0 else self.steps + 1
         velocity, total, met = np.zeros_like(x), np.zeros_like(x), False
         self.algorithm.begin(x, self.generator)
+        watched = 0 if self.watches_all else tail(self.steps)
+        seen = [x] if watched == 0 else []
         for t in range(self.steps):
             plain = self.algorithm.step(self.objective, x, given(t))
             met = met or self.algorithm.met_minimiser
@@ -73,11 +78,17 @@ class Trial:
                 x = x * (1 + disturbed.choice([-1.0, 1.0], x.size) * 2.0**-52)
             if t + 1 >= first:
                 total = total + x
-        return (total / (self.steps - first + 1) if self.averaging > 0 else x), met
+            if t + 1 >= watched:
+                seen.append(total / (t + 2 - first) if t + 1 >= first else x)
+        return seen, met
 
-    def recorded(self, name: str, x: Numbers) -> Numbers | float:
-        """A quantity of the last iterate."""
-        return QUANTITIES[name](self.objective, x)
+    def recorded(self, name: str, seen: list[Numbers]) -> Numbers | float:
+        """A quantity that is recorded, of what statistics see."""
+        if name in QUANTITIES:
+            return QUANTITIES[name](self.objective, seen[-1])
+        of, start, stop, summary = ON_THE_WAY[name]
+        points = seen[tail(self.steps) - (self.steps + 1):] if start == "tail" else seen[:len(seen) - stop]
+        return float(summary([float(QUANTITIES[of](self.objective, x)) for x in points]))
 
     def spread(self, x: Numbers, given: Callable[[int], Step], names: list[str]) -> dict[str, float]:
         """How far apart, relatively, trials end whose iterates are last bits apart."""
@@ -88,6 +99,11 @@ class Trial:
             values = [self.recorded(name, end) for end in ends]
             spread[name] = max(difference(values[0], value) for value in values[1:])
         return spread
+
+
+def tail(steps: int) -> int:
+    """The first iterate of the last tenth."""
+    return steps - max(1, steps // 10) + 1
 
 
 def difference(a: Numbers | float, b: Numbers | float) -> float:
@@ -102,6 +118,13 @@ QUANTITIES: dict[str, Callable[[Objective, Numbers], Numbers | float]] = {
     "objective": lambda objective, x: objective.value(x, None),
     "gradient_norm": lambda objective, x: float(np.linalg.norm(objective.gradient(x, None))),
     "iterate": lambda objective, x: x}
+# Of which quantity, the first iterate, how many are left out at the end, and what is made of them.
+ON_THE_WAY: dict[str, tuple[str, str, int, Callable[[list[float]], float]]] = {
+    "tail_distance_squared": ("distance", "tail", 0, lambda values: float(np.mean(np.square(values)))),
+    "tail_distance_max": ("distance", "tail", 0, max),
+    "best_distance": ("distance", "start", 0, min),
+    "best_suboptimality": ("suboptimality", "start", 0, min),
+    "mean_gradient_norm_squared": ("gradient_norm", "start", 1, lambda values: float(np.mean(np.square(values))))}
 
 
 def suboptimality(objective: Objective, x: Numbers) -> float:
