@@ -34,6 +34,9 @@ public struct ResultStoreError: Error, CustomStringConvertible, Sendable, Equata
         self.remedy = remedy
     }
 
+    /// What to do about a file that is damaged as a whole.
+    static let remedyOfDamage = "restore a copy, or give a new run another --output; --fresh would start over and lose what it holds"
+
     /// As "cannot read distance of Results/a.h5: Input/output error; check the disk".
     public var description: String {
         let place = object.isEmpty ? path : "\(object) of \(path)"

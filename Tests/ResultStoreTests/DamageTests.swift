@@ -1,3 +1,4 @@
+import CHDF5
 import Foundation
 import StoreFixtures
 import Synchronization
@@ -176,6 +177,58 @@ import TrialContract
             try write(good, path)
             try forgeChecksum(path)
             #expect(try bytes(path) == good)
+        }
+    }
+
+    /// What libhdf5 does with an object that a heap does not have depends on what lay in memory before, so that a file which
+    /// another process has survived may still end this one.
+    @Test func aResultIsNeverOpenInThisProcess() throws {
+        try withFinished { path in
+            func isOpen() -> Bool {
+                HDF5Library.exclusively {
+                    let everyFile: hid_t = 0x1F
+                    var ids = [hid_t](repeating: -1, count: 1000)
+                    let count = Int(H5Fget_obj_ids(everyFile, UInt32(H5F_OBJ_FILE), ids.count, &ids))
+                    return ids.prefix(max(0, count)).contains { id in
+                        var name = [CChar](repeating: 0, count: 2048)
+                        _ = H5Fget_name(id, &name, name.count)
+                        return name.starts(with: path.utf8.map { CChar(bitPattern: $0) } + [0])
+                    }
+                }
+            }
+            _ = try ResultCompression.run(path: path, threads: 1)
+            let reader = try ResultReader.open(path)
+            #expect(!reader.header.isContiguous)
+            #expect(!isOpen())
+            _ = try reader.values(of: reader.statistics[0].name, cells: 0..<reader.cellCount)
+            #expect(!isOpen())
+        }
+    }
+
+    /// Every object of every heap is given the number of one that is not there, or a length beyond the heap, one after the other.
+    @Test func anObjectThatAHeapDoesNotHaveIsAWordAboutTheFile() throws {
+        try withFinished { path in
+            let good = try bytes(path)
+            func number(_ place: Int, _ size: Int) -> Int { (0..<size).reduce(0) { $0 | Int(good[place + $1]) << (8 * $1) } }
+            var refused = 0
+            for heap in good.indices where good[heap...].starts(with: Array("GCOL".utf8)) {
+                // Objects: number, references, four bytes, length, then the bytes, to a multiple of eight.
+                var place = heap + 16
+                while place < heap + number(heap + 8, 8), number(place, 2) != 0 {
+                    for (offset, value) in [(0, UInt8(0xF0)), (14, 0x7F)] {
+                        var changed = good
+                        changed[place + offset] = value
+                        try write(changed, path)
+                        try forgeChecksum(path)
+                        do { _ = try everything(path) } catch let error as ResultStoreError {
+                            #expect(error.kind == .damaged, "\(error)")
+                            refused += 1
+                        }
+                    }
+                    place += 16 + (number(place + 8, 8) + 7) / 8 * 8
+                }
+            }
+            #expect(refused > 20)
         }
     }
 

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/time.h>
@@ -25,19 +27,23 @@
 
 enum call {
     PWRITE, FSYNC, FDATASYNC, FTRUNCATE, RENAME, OPEN, WRITE, FALLOCATE, PREAD, READ, CLOSE, UNLINK, MKDIR, FLOCK, FSTAT,
-    STAT, LSTAT, CHMOD, STATVFS, PTHREAD_CREATE, CALLS
+    STAT, LSTAT, CHMOD, STATVFS, SOCKETPAIR, FORK, SEND, RECV, PTHREAD_CREATE, CALLS
 };
 static const char *names[CALLS] = {
     "pwrite", "fsync", "fdatasync", "ftruncate", "rename", "open", "write", "fallocate", "pread", "read", "close",
-    "unlink", "mkdir", "flock", "fstat", "stat", "lstat", "chmod", "statvfs", "pthread_create",
+    "unlink", "mkdir", "flock", "fstat", "stat", "lstat", "chmod", "statvfs", "socketpair", "fork",
+    "send", "recv", "pthread_create",
 };
-static _Atomic int counts[CALLS];
+// Shared with the children that read files for the program: their calls count as its own.
+static _Atomic int *counts;
 static int target = -1, first, last, number, isShort, isReady;
 static pid_t own;
 
 static void prepare(void) {
     if (isReady) return;
     isReady = 1;
+    counts = mmap(NULL, CALLS * sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (counts == MAP_FAILED) abort();
     own = getpid();
     const char *fault = getenv("FAULT");
     if (!fault) return;
@@ -69,8 +75,6 @@ __attribute__((destructor)) static void end(void) {
 
 static int fails(enum call call) {
     prepare();
-    // Children that look at a file are processes of their own.
-    if (getpid() != own) return 0;
     int count = ++counts[call];
     return (int)call == target && count >= first && count < last;
 }
@@ -99,6 +103,11 @@ TRANSFER(write, WRITE, (int file, const void *bytes, size_t size), (file, bytes,
          (file, bytes, size > 1 ? size / 2 : size))
 TRANSFER(read, READ, (int file, void *bytes, size_t size), (file, bytes, size), (file, bytes, size > 1 ? size / 2 : size))
 
+TRANSFER(send, SEND, (int socket, const void *bytes, size_t size, int flags), (socket, bytes, size, flags),
+         (socket, bytes, size > 1 ? size / 2 : size, flags))
+TRANSFER(recv, RECV, (int socket, void *bytes, size_t size, int flags), (socket, bytes, size, flags),
+         (socket, bytes, size > 1 ? size / 2 : size, flags))
+
 #define SIMPLE(name, call, parameters, arguments) \
     int name parameters { \
         typedef int (*call_t) parameters; \
@@ -107,6 +116,8 @@ TRANSFER(read, READ, (int file, void *bytes, size_t size), (file, bytes, size), 
         return real arguments; \
     }
 SIMPLE(fsync, FSYNC, (int file), (file))
+SIMPLE(socketpair, SOCKETPAIR, (int domain, int type, int protocol, int ends[2]), (domain, type, protocol, ends))
+SIMPLE(fork, FORK, (void), ())
 SIMPLE(fdatasync, FDATASYNC, (int file), (file))
 SIMPLE(ftruncate, FTRUNCATE, (int file, off_t size), (file, size))
 SIMPLE(ftruncate64, FTRUNCATE, (int file, off_t size), (file, size))

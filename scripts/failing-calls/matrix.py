@@ -21,7 +21,9 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ERRORS = {"EIO": errno.EIO, "ENOSPC": errno.ENOSPC, "EINTR": errno.EINTR, "EMFILE": errno.EMFILE, "SHORT": "SHORT"}
-TRANSFERS = {"pwrite", "pread", "write", "read"}
+TRANSFERS = {"pwrite", "pread", "write", "read", "send", "recv"}
+# Between the program and the children that read files for it: no disk, no network.
+BETWEEN = {"send", "recv"}
 # What an interrupted call can be, and what a limit of open files can concern.
 INTERRUPTIBLE = TRANSFERS | {"open", "close", "fsync", "fdatasync", "ftruncate", "fallocate", "flock"}
 SWEEP = """schema: 1
@@ -146,16 +148,18 @@ class Matrix:
 
 def faults(counts):
     for call, count in counts.items():
-        # Reads are many and alike: some 40 of them, spread; all calls of every other kind.
-        step = max(1, count // 40) if call == "pread" else 1
+        # Reads and answers are many and alike: some 40 of them, spread; all calls of every other kind.
+        step = max(1, count // 40) if call == "pread" or call in BETWEEN else 1
         for index in range(1, count + 1, step):
             for error in ERRORS:
                 # Where no more threads can be had, the system says EAGAIN: tests of their own.
                 if call == "pthread_create" or error == "SHORT" and call not in TRANSFERS or error == "EINTR" and call not in INTERRUPTIBLE:
                     continue
+                if call in BETWEEN and error not in ("EINTR", "SHORT"):
+                    continue
                 yield call, index, error, 1
             # Once broken, for ever broken.
-            if call not in ("close", "pthread_create"):
+            if call not in ("close", "pthread_create") and call not in BETWEEN:
                 yield call, index, "EIO", 1000000
 
 

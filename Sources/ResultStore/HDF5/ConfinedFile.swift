@@ -351,7 +351,7 @@ final class ConfinedFile: Sendable {
 
     private func damaged(_ detail: String) -> ResultStoreError {
         ResultStoreError(
-            .damaged, "read", path: path, reason: detail + (look.reason.map { ", and \($0)" } ?? ""), remedy: FileCheck.remedy)
+            .damaged, "read", path: path, reason: detail + (look.reason.map { ", and \($0)" } ?? ""), remedy: ResultStoreError.remedyOfDamage)
     }
 
     /// The library refuses a part of it.

@@ -28,11 +28,9 @@ enum FileCheck {
             return try FixedBytes.checksum(file, structure) == UInt64(littleEndian: stored[0])
                 ? .intact : .changed("the checksum over its fixed part is wrong")
         } catch ObjectHeader.Failure.damaged(let reason) {
-            throw ResultStoreError(.damaged, "read", path: file.path, reason: reason, remedy: Self.remedy)
+            throw ResultStoreError(.damaged, "read", path: file.path, reason: reason, remedy: ResultStoreError.remedyOfDamage)
         } catch ObjectHeader.Failure.unknown(let reason) {
             return .changed(reason)
         }
     }
-
-    static let remedy = "restore a copy, or give a new run another --output; --fresh would start over and lose what it holds"
 }

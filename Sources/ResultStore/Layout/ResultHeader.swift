@@ -63,7 +63,7 @@ extension ResultHeader {
         else {
             throw ResultStoreError(
                 .damaged, "read", path: path, reason: "the checksum over its coordinates and texts is wrong",
-                remedy: FileCheck.remedy)
+                remedy: ResultStoreError.remedyOfDamage)
         }
         header.hasEditedTexts = true
         return header
