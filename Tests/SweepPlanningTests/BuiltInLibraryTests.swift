@@ -29,7 +29,7 @@ private let own = """
         #expect(BuiltInLibrary.names(description.kind).contains(description.name))
         if description.kind == .problem {
             _ = try plan("optimizer: sgd\nrecord: [objective]\nproblem: \(description.name)\n"
-                + (member.text.contains("dimension") ? "dimension: 3\n" : ""))
+                + (member.text.contains("x: dimension") ? "dimension: 3\n" : ""))
         } else {
             #expect(member.gradientsPerStep != nil, "\(description.name)")
             _ = try plan("problem: rosenbrock\noptimizer: \(description.name)\n")
