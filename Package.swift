@@ -54,7 +54,10 @@ let package = Package(
         // The way of a trial
         .target(name: "SweepPlanning",
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions", "ScalingFits", "Wording",
-                               .product(name: "Yams", package: "Yams")]),
+                               .product(name: "Yams", package: "Yams")],
+                exclude: ["Library"], plugins: ["EmbedLibrary"]),
+        // Definitions of the folder Library, which users could have written, become a part of the program.
+        .plugin(name: "EmbedLibrary", capability: .buildTool()),
         .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
         .target(name: "ResultStore",
                 dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims"]),

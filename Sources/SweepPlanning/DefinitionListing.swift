@@ -5,6 +5,8 @@ public struct DefinitionListing: Sendable {
     public let description: ComponentDescription
     /// The definition as the file has it, from its name on, at the margin.
     public let text: String
+    /// Of an optimizer: how many gradients a step takes.
+    public let gradientsPerStep: Double?
 }
 
 extension SweepPlanner {
@@ -15,17 +17,34 @@ extension SweepPlanner {
     ) throws -> [DefinitionListing] {
         let diagnostics = Diagnostics(file: path)
         var files = DefinitionFiles(diagnostics, data: data, catalogue: catalogue)
-        let library = try files.library(path: path)
+        return try listings(files.library(path: path), diagnostics, catalogue, data)
+    }
+
+    /// The problems and optimizers of the library that is built into the program, in the order of their names.
+    public static func builtInDefinitions(catalogue: ComponentCatalogue) throws -> [DefinitionListing] {
+        let diagnostics = Diagnostics(file: "samsweep's library"), data = DataAccess()
+        var files = DefinitionFiles(diagnostics, data: data, catalogue: catalogue)
+        return try listings(files.builtInLibrary(), diagnostics, catalogue, data)
+    }
+
+    private static func listings(
+        _ library: DefinitionLibrary, _ diagnostics: Diagnostics, _ catalogue: ComponentCatalogue, _ data: DataAccess
+    ) throws -> [DefinitionListing] {
         let algorithms = AlgorithmDecoder(diagnostics: diagnostics, sourceText: "", catalogue: catalogue)
         let listings = library.members.compactMap { member -> DefinitionListing? in
             var description: ComponentDescription?
+            var gradientsPerStep: Double?
             if member.kind == .problem {
                 var decoder = DefinitionDecoder(diagnostics, sourceText: "", data: data)
                 description = decoder.decode(member.node, taken: []).map(withDefaults)
             } else {
-                description = algorithms.decode(member.node, taken: [])?.description
+                let algorithm = algorithms.decode(member.node, taken: [])
+                description = algorithm?.description
+                gradientsPerStep = algorithm?.gradientsPerStep
             }
-            return description.map { DefinitionListing(description: $0, text: text(member)) }
+            return description.map {
+                DefinitionListing(description: $0, text: text(member), gradientsPerStep: gradientsPerStep)
+            }
         }
         try diagnostics.throwIfAny()
         return listings

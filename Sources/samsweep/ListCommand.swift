@@ -30,7 +30,12 @@ struct ListCommand: ParsableCommand {
     }
 
     func run() throws {
-        let defined = try use.flatMap { try SweepLoading.definitions($0) }
+        let own = try use.flatMap { try SweepLoading.definitions($0) }
+        // What the user's files define goes before the library's of the same name, as in sweeps.
+        let library = try SweepPlanner.builtInDefinitions(catalogue: KernelSelection.catalogue).filter { built in
+            !own.contains { $0.description.kind == built.description.kind && $0.description.name == built.description.name }
+        }
+        let defined = library + own
         guard let kind else { return try printAll(defined) }
         var entries = kind.entries(defined)
         if let name {
@@ -96,6 +101,7 @@ extension ListCommand.Kind {
         defined.filter { $0.description.kind == kind }.map { listing in
             var entry = CatalogueEntry(listing.description)
             entry.definition = listing.text
+            entry.gradientsPerStep = listing.gradientsPerStep
             return entry
         }
     }

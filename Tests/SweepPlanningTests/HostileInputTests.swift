@@ -90,7 +90,7 @@ func aBillionCoordinatesArePlannedAtOnce(eigenvalues: String, method: String) th
 }
 
 @Test func theSchemaAsksForData() throws {
-    let schema = SweepSchema.json(catalogue: KernelSelection.catalogue)
+    let schema = try SweepSchema.json(catalogue: KernelSelection.catalogue)
     #expect(schema.contains("\"required\": [\"name\", \"data\"]") || schema.contains("\"required\":[\"name\",\"data\"]")
         || schema.replacing(" ", with: "").replacing("\n", with: "").contains("\"required\":[\"name\",\"data\"]"))
 }

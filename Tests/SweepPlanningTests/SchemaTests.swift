@@ -51,7 +51,7 @@ private let updatesGoldenFiles = ProcessInfo.processInfo.environment["SAMSWEEP_U
 private let toUpdate = "what is committed is written anew by SAMSWEEP_UPDATE_GOLDEN=1 swift test --filter SchemaTests, for a look with git diff"
 
 @Test func theCommittedSchemaIsTheProgramsOwn() throws {
-    let schema = SweepSchema.json(catalogue: KernelSelection.catalogue)
+    let schema = try SweepSchema.json(catalogue: KernelSelection.catalogue)
     if updatesGoldenFiles { try Data(schema.utf8).write(to: schemaFile) }
     let (committed, own) = (
         try JSONSerialization.jsonObject(with: Data(contentsOf: schemaFile)),

@@ -35,7 +35,7 @@ extension SchemaWriter {
                 ("distance", expression("the distance to the minimisers, as an expression")),
                 ("smoothness", expression("the Lipschitz constant of the gradient, of the parameters")),
                 ("strong_convexity", expression("the constant of strong convexity, of the parameters")),
-                ("start", map("where each variable begins", definedStart)),
+                ("start", definedStarts),
             ])),
         ])
     }
@@ -137,6 +137,8 @@ extension SchemaWriter {
                 ]))
         ])
     }
+
+    var definedStarts: JSONValue { map("where each variable begins", definedStart) }
 
     private var definedStart: JSONValue {
         .object([

@@ -64,7 +64,7 @@ extension SchemaWriter {
 
     /// A name, or a map with the name and parameters.
     private func definition(_ kind: ComponentKind) -> JSONValue {
-        let members = catalogue.all(kind)
+        let members = catalogue.all(kind) + builtIn.filter { $0.kind == kind }
         // A name alone does where nothing else must be given.
         let names = JSONValue.object([("enum", strings(members.filter { $0.objective?.takesData != true }.map(\.name)))])
         let own = kind == .problem ? [definedProblem] : kind == .optimizer ? [definedAlgorithm] : []
@@ -83,6 +83,9 @@ extension SchemaWriter {
             ])))
         }
         properties += description.parameters.map { ($0.name, parameter($0, kind)) }
+        if kind == .problem, builtIn.contains(where: { $0.name == description.name }) {
+            properties.append(("start", definedStarts))
+        }
         var text = "\(description.summary): \(description.formula)"
         if !description.citation.isEmpty { text += " (\(description.citation))" }
         return .object([

@@ -5,18 +5,22 @@ import TrialContract
 /// typing. What one field demands of another is checked by the planner alone.
 public enum SweepSchema {
     /// The schema as indented JSON with a line break at its end.
-    public static func json(catalogue: ComponentCatalogue) -> String {
-        SchemaWriter(catalogue: catalogue).root.pretty + "\n"
+    public static func json(catalogue: ComponentCatalogue) throws -> String {
+        let builtIn = try SweepPlanner.builtInDefinitions(catalogue: catalogue).map(\.description)
+        return SchemaWriter(catalogue: catalogue, builtIn: builtIn).root.pretty + "\n"
     }
 }
 
 /// Puts the schema together from the catalogue and the fields.
 struct SchemaWriter {
     let catalogue: ComponentCatalogue
+    /// What the program's library defines beside the catalogue.
+    let builtIn: [ComponentDescription]
     let fields: FieldCatalogue
 
-    init(catalogue: ComponentCatalogue) {
+    init(catalogue: ComponentCatalogue, builtIn: [ComponentDescription]) {
         self.catalogue = catalogue
+        self.builtIn = builtIn
         fields = FieldCatalogue(catalogue)
     }
 

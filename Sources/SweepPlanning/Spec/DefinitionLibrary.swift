@@ -89,7 +89,45 @@ struct DefinitionFiles {
             }
         }
         try read(root["use"], by: nil, chain: [])
+        for (kind, name) in Self.named(root) { try addBuiltIn(kind, name) }
         return library
+    }
+
+    /// All that is built into the program, for lists.
+    mutating func builtInLibrary() throws -> DefinitionLibrary {
+        for kind in [ComponentKind.problem, .optimizer] {
+            for name in BuiltInLibrary.names(kind) { try addBuiltIn(kind, name) }
+        }
+        try diagnostics.throwIfAny()
+        return library
+    }
+
+    /// The names of problems and optimizers that a sweep has, but for those that it defines itself.
+    private static func named(_ root: [SourceEntry]) -> [(ComponentKind, String)] {
+        let places = [root, root["axes"]?.map] + (root["zip"]?.list ?? []).map(\.map)
+        return [ComponentKind.problem, .optimizer].flatMap { kind in
+            let nodes = places.compactMap { $0?[kind.fieldName] }.flatMap { $0.list ?? [$0] }
+            func isDefinition(_ node: SourceNode) -> Bool {
+                kind == .problem ? DefinitionDecoder.isDefinition(node) : AlgorithmDecoder.isDefinition(node)
+            }
+            let own = Set(nodes.filter(isDefinition).compactMap { $0.map?["name"]?.text })
+            let names = nodes.compactMap { $0.map == nil ? $0.text : $0.map?["name"]?.text }
+            return names.filter { !own.contains($0) }.map { (kind, $0) }
+        }
+    }
+
+    /// A member of the program's library: where the sweep holds its text, that one. What the sweep's own files define under
+    /// the same name goes before it, so that a name which the library takes later changes no sweep.
+    private mutating func addBuiltIn(_ kind: ComponentKind, _ name: String) throws {
+        let isKnown = catalogue.find(kind, name) != nil || library.members.contains { $0.kind == kind && $0.name == name }
+        guard !isKnown else { return }
+        let documentName = BuiltInLibrary.documentName(kind, name)
+        let document = held[documentName].map {
+            UsedDocument(name: documentName, shownName: "\(diagnostics.file): \(documentName)", text: $0)
+        }
+        guard let document = document ?? BuiltInLibrary.document(kind, name) else { return }
+        library.documents.append(document)
+        try read(document, chain: [documentName])
     }
 
     /// The definitions of one file, for lists. Throws where it cannot be read or is wrong.
@@ -105,6 +143,12 @@ struct DefinitionFiles {
         guard let node else { return }
         for item in node.list ?? [node] {
             guard let written = reader.text(item, "use") else { continue }
+            guard !BuiltInLibrary.isDocumentName(written) else {
+                diagnostics.report(
+                    item, "use", "is a file of the program's own library",
+                    remedy: "leave it out: what the library defines is known by its name")
+                continue
+            }
             let name = Self.name(written, from: user?.name)
             if chain.contains(name) {
                 diagnostics.report(

@@ -115,7 +115,7 @@ extension SweepDecoder {
     }
 
     private func reportUnknown(_ kind: ComponentKind, _ name: String, _ node: SourceNode) {
-        let names = catalogue.all(kind).map(\.name)
+        let names = catalogue.all(kind).map(\.name) + (kind == .problem || kind == .optimizer ? BuiltInLibrary.names(kind) : [])
         let remedy = NearestName.remedy(for: name, among: names + library.names(kind).filter { !names.contains($0) })
         diagnostics.report(
             node, kind.fieldName, "is not a known \(kind.noun)",
