@@ -144,8 +144,10 @@ extension Shard: ExpressibleByArgument {
 
 /// Where results go when no one says otherwise.
 enum ResultPath {
+    static let folder = "Results"
+
     static func standard(_ name: String, shard: Shard?) -> String {
-        "Results/\(name)" + (shard.map { "-shard-\($0.index)-of-\($0.count)" } ?? "") + ".h5"
+        "\(folder)/\(name)" + (shard.map { "-shard-\($0.index)-of-\($0.count)" } ?? "") + ".h5"
     }
 }
 

@@ -9,9 +9,9 @@ import TrialContract
 enum SweepLoading {
     /// The sweep of a file, or the one that a result was made by.
     ///
-    /// - Parameter known: minima that are not to be found again; those of the results in the working folder.
+    /// - Parameter known: minima that are not to be found again; those of the results where they lie if no one says otherwise.
     static func load(
-        _ path: String, overrides: [String], known: @escaping () -> [KnownMinimum] = { KnownMinima.inFolder(".") }
+        _ path: String, overrides: [String], known: @escaping () -> [KnownMinimum] = { KnownMinima.inFolder(ResultPath.folder) }
     ) throws -> PlannedSweep {
         guard isHDF5(path) else {
             return try SweepPlanner.load(

@@ -16,6 +16,6 @@ struct SweepOptions: ParsableArguments {
     ///
     /// Throws `SweepFileError`.
     func plan(result: String? = nil) throws -> PlannedSweep {
-        try SweepLoading.load(sweep, overrides: overrides, known: { KnownMinima.beside(result ?? "") })
+        try SweepLoading.load(sweep, overrides: overrides, known: { result.map(KnownMinima.beside) ?? KnownMinima.inFolder(ResultPath.folder) })
     }
 }

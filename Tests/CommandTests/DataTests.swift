@@ -328,7 +328,7 @@ struct DataTests {
         }
         let run = try program.run("run", "sweep.yaml")
         #expect(run.status == 0 && run.messages.contains(found), "\(run)")
-        for command in [["plan", "sweep.yaml"], ["run", "sweep.yaml"], ["audit", "large.h5"], ["verify", "sweep.yaml"]] {
+        for command in [["plan", "sweep.yaml"], ["run", "sweep.yaml"], ["audit", "Results/large.h5"], ["verify", "sweep.yaml"]] {
             let again = try program.start(command).finish()
             #expect(again.messages.contains(checked) && !again.messages.contains(found), "\(command): \(again)")
         }
