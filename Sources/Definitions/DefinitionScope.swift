@@ -13,6 +13,8 @@ final class DefinitionScope {
     private let statedDimension: Int?
     /// Whether a sampled index is one alone, in the place of the first.
     private let isOfOneExample: Bool
+    /// Whether expressions may name the objective's value and its gradient, which then lie in the place of a sample.
+    private let knowsObjective: Bool
     var graph = Graph()
     /// Numbers of drawn constants so far; each takes a microsecond.
     private var drawn = 0
@@ -29,9 +31,11 @@ final class DefinitionScope {
     private var shorthand: [Mode: [String: Typed]] = [:]
 
     init(
-        _ definition: ProblemDefinition, _ parameters: [String: Double], _ dimension: Int?, isOfOneExample: Bool = false
+        _ definition: ProblemDefinition, _ parameters: [String: Double], _ dimension: Int?, isOfOneExample: Bool = false,
+        knowsObjective: Bool = false
     ) {
         self.isOfOneExample = isOfOneExample
+        self.knowsObjective = knowsObjective
         self.definition = definition
         self.parameters = parameters
         statedDimension = dimension
@@ -200,7 +204,7 @@ final class DefinitionScope {
 
     /// A single number over variables.
     func number(_ text: DefinedExpression, _ mode: Mode, _ what: String) throws(DefinitionError) -> Graph.Node {
-        let node = try number(text, among: ModeNames(self, mode))
+        let node = try number(text, among: ModeNames(self, mode, asker: text.source))
         guard graph.shape(node).count == 1 else {
             throw DefinitionError(
                 source: text.source, offset: 0, message: "\(what) must be one number, not of shape \(graph.shape(node))",
@@ -273,6 +277,18 @@ final class DefinitionScope {
         name == "x" ? Typed(node: graph.point(dimension)) : nil
     }
 
+    /// `objective` and `gradient` at the point, where nothing else is called so.
+    fileprivate func ofObjective(_ name: String) -> Typed? {
+        guard knowsObjective else { return nil }
+        switch name {
+        case "objective": return Typed(node: graph.sample(offset: 0, .scalar))
+        case "gradient": return Typed(node: graph.sample(offset: 1, .vector(dimension)))
+        default: return nil
+        }
+    }
+
+    fileprivate var objectiveNames: [String] { knowsObjective ? ["objective", "gradient"] : [] }
+
     fileprivate func sample(_ place: Int, _ mode: Mode, _ asker: DefinitionSource) throws(DefinitionError) -> Typed {
         usedSamples.insert(place)
         let shape = sampleShapes[place]
@@ -321,7 +337,10 @@ final class DefinitionScope {
             if let place = scope.definition.samples.firstIndex(where: { $0.name == name }) {
                 return try scope.sample(place, mode, asker)
             }
-            if let value = scope.variable(name) ?? scope.constant(named: name) ?? scope.wholePoint(name) { return value }
+            if let value = scope.variable(name) ?? scope.constant(named: name) ?? scope.wholePoint(name)
+                ?? scope.ofObjective(name) {
+                return value
+            }
             if let below = scope.definition.lets.first(where: { $0.name == name }) {
                 throw scope.recursion(of: name, below.source, in: visible < scope.definition.lets.count ? scope.definition.lets[visible].name : nil)
             }
@@ -330,7 +349,7 @@ final class DefinitionScope {
 
         var names: [String] {
             scope.definition.lets.prefix(visible).map(\.name) + scope.definition.samples.map(\.name)
-                + scope.variables.map(\.name) + scope.constantNames
+                + scope.variables.map(\.name) + scope.constantNames + scope.objectiveNames
         }
     }
 

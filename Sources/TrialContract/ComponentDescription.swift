@@ -82,6 +82,8 @@ public struct ComponentDescription: Sendable, Hashable {
     public var allowsReduction: Bool
     /// For statistics: how a result file stores the values.
     public let storage: StatisticStorage
+    /// Whether a sweep defines it, by its formula, rather than the program.
+    public let isOwn: Bool
     /// For statistics and curve quantities: what must be known of the objective; `nil`: nothing.
     public let needs: ObjectiveKnowledge?
 
@@ -89,7 +91,7 @@ public struct ComponentDescription: Sendable, Hashable {
         kind: ComponentKind, name: String, summary: String, formula: String, citation: String = "",
         parameters: [ParameterDescription] = [], constraints: [String] = [], maximumDimension: Int? = nil,
         objective: ObjectiveProperties? = nil, allowsReduction: Bool = false, storage: StatisticStorage = .float64,
-        needs: ObjectiveKnowledge? = nil
+        needs: ObjectiveKnowledge? = nil, isOwn: Bool = false
     ) {
         self.kind = kind
         self.name = name
@@ -103,6 +105,7 @@ public struct ComponentDescription: Sendable, Hashable {
         self.maximumDimension = maximumDimension
         self.storage = storage
         self.needs = needs
+        self.isOwn = isOwn
     }
 
     /// A parameter's value, from those that are given or its default.

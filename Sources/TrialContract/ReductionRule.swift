@@ -3,7 +3,7 @@ public enum ReductionRule {
     /// What stands in the way, in words that follow "the method reduced"; `nil`: nothing.
     ///
     /// The optimizer, the problem and the noise model must allow it, the optimizer must have neither momentum nor
-    /// averaging, and no statistic may need the coordinates.
+    /// averaging, and no statistic may need the coordinates, as those do that the sweep defines.
     public static func obstacle(_ trialClass: TrialClass, in catalogue: ComponentCatalogue) -> String? {
         let parts: [(ComponentKind, String, ComponentChoice)] = [
             (.optimizer, "the optimizer", trialClass.optimizer), (.problem, "the problem", trialClass.problem),
@@ -17,7 +17,7 @@ public enum ReductionRule {
             return "is not defined for an optimizer with \(name)"
         }
         for name in trialClass.statistics
-        where catalogue.find(.statistic, name)?.storage == .float64PerCoordinate {
+        where catalogue.find(.statistic, name).map({ $0.storage == .float64PerCoordinate }) ?? true {
             return "cannot record \(name): it does not have the coordinates"
         }
         return nil

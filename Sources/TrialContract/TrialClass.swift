@@ -94,6 +94,8 @@ public struct TrialClass: Sendable, Hashable {
     public var start: StartPoint
     /// Names of the recorded statistics, in the order in which `OutcomeColumns.values` holds them.
     public var statistics: [String]
+    /// Those of them that the sweep defines itself, for the class's dimension.
+    public var definedStatistics: [DefinedStatistic] = []
     public var method: TrialMethod
     /// `nil`: no trajectories are recorded.
     public var curve: CurveRequest?
@@ -146,7 +148,8 @@ extension TrialClass {
     /// of the plan's values.
     public var costInCoordinates: Int {
         if method == .reduced { return ReductionRule.coordinatesPerBlock * spectrum.blocks.count }
-        return definedAlgorithm?.costInCoordinates(base: costOfObjective) ?? costOfObjective
+        let step = definedAlgorithm?.costInCoordinates(base: costOfObjective) ?? costOfObjective
+        return definedStatistics.reduce(step) { $0 + $1.costInCoordinates(base: costOfObjective) }
     }
 
     /// The cost of a step with two gradients.

@@ -6,7 +6,7 @@ struct BlockComponents {
     let noise: any NoiseModel
     let learningRateSchedule: any Schedule
     let rhoSchedule: any Schedule
-    let statistics: [any Statistic.Type]
+    let statistics: [RecordedStatistic]
     let curveQuantities: [any CurveQuantity.Type]
 
     init(_ trialClass: TrialClass) {
@@ -30,7 +30,8 @@ struct BlockComponents {
         rhoSchedule = Self.find(trialClass.rhoSchedule.name, Catalogue.rhoSchedules) { $0.description.name }
             .init(parameters: trialClass.rhoSchedule.parameters)
         statistics = trialClass.statistics.map { name in
-            Self.find(name, Catalogue.statistics) { $0.description.name }
+            trialClass.definedStatistics.first { $0.name == name }.map { .own($0) }
+                ?? .member(Self.find(name, Catalogue.statistics) { $0.description.name })
         }
         curveQuantities = (trialClass.curve?.quantities ?? []).map { name in
             Self.find(name, Catalogue.curveQuantities) { $0.description.name }

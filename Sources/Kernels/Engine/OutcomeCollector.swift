@@ -10,13 +10,13 @@ struct OutcomeCollector {
     private let curveSteps: [Int]
     private let storages: [StatisticStorage]
 
-    init(_ request: BlockRequest, statistics: [any Statistic.Type]) {
+    init(_ request: BlockRequest, statistics: [RecordedStatistic]) {
         let rows = request.trialCount
         steps = request.trialClass.steps
         dimension = request.trialClass.dimension
         hasCoordinates = request.trialClass.method == .full
         curveSteps = request.trialClass.curve?.steps ?? []
-        storages = statistics.map { $0.description.storage }
+        storages = statistics.map(\.storage)
         columns = OutcomeColumns(
             status: [UInt8](repeating: TrialStatus.missing.rawValue, count: rows),
             stepsTaken: [Int64](repeating: 0, count: rows),

@@ -11,7 +11,7 @@ struct DroppedResults {
     init?(_ stored: ResultReader, plan: any SweepPlan, layout: ResultLayout) throws {
         let old = stored.header.layout
         guard let back = CellMap(from: layout, to: old) else { return nil }
-        let statistics = old.statistics.map(\.name).filter { name in !layout.statistics.contains { $0.name == name } }
+        let statistics = old.statistics.filter { !layout.records($0) }.map(\.name)
         let curves = Self.lostCurves(old.curve, layout.curve)
         var lost = 0
         for cell in 0..<old.cellCount {

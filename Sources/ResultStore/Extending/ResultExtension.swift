@@ -12,10 +12,9 @@ struct ResultExtension {
     /// Whether the older result has every statistic of the sweep, and its trajectories over the same trials; without,
     /// its trials are computed again.
     var isReusable: Bool {
-        let recorded = Set(old.header.layout.statistics.map(\.name))
         let hasCurves = layout.curve == nil
             || layout.curve == old.header.layout.curve && layout.trials == old.header.layout.trials
-        return hasCurves && layout.statistics.allSatisfy { recorded.contains($0.name) }
+        return hasCurves && layout.statistics.allSatisfy { old.header.layout.records($0) }
     }
 
     /// The run of trials of a cell from the first to the last one that is carried over.

@@ -51,6 +51,7 @@ enum ContentChecksum {
         for statistic in layout.statistics {
             add(statistic.name)
             describe(statistic.longName)
+            if let formula = statistic.formula { add(formula) }
             add(statistic.width)
         }
         if let part = layout.part {

@@ -191,7 +191,7 @@ struct HeaderReader {
         }
         return TrialVariable(
             name: name, element: shape.element, width: width, isPerCoordinate: isPerCoordinate,
-            longName: try longName(name))
+            longName: try longName(name), formula: try file.readText(TrialVariable.formulaName, of: name))
     }
 
     func readValues(_ name: String) throws -> (values: AxisValues, shape: DatasetShape) {

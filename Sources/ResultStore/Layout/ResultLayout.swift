@@ -28,6 +28,11 @@ struct ResultLayout: Sendable, Equatable {
     /// Tiles of each variable; the last one may be shorter.
     var tileCount: Int { (storedRowCount + Self.rowsPerTile - 1) / Self.rowsPerTile }
 
+    /// Whether it has a statistic: by name and, where a sweep has defined it, by its text.
+    func records(_ statistic: TrialVariable) -> Bool {
+        statistics.contains { $0.name == statistic.name && $0.formula == statistic.formula }
+    }
+
     /// The lengths of a variable's dimensions.
     func lengths(of variable: TrialVariable) -> [Int] {
         dimensions.map(\.count) + [trials] + (variable.isPerCoordinate ? [variable.width] : [])

@@ -12,6 +12,8 @@ struct TrialVariable: Sendable, Equatable {
     /// Whether `coordinate` is its last dimension.
     let isPerCoordinate: Bool
     let longName: String
+    /// What it is computed as, where a sweep has defined it; `nil` for what the program knows itself.
+    let formula: String?
 
     var rowBytes: Int { element.size * width }
 
@@ -24,6 +26,8 @@ struct TrialVariable: Sendable, Equatable {
         }
     }
 
+    /// Of the dataset: the attribute with the formula.
+    static let formulaName = "formula"
     static let statusName = "status"
     static let stepsTakenName = "steps_taken"
 
@@ -33,12 +37,13 @@ struct TrialVariable: Sendable, Equatable {
         name: stepsTakenName, element: .int64, width: 1, isPerCoordinate: false,
         longName: "steps taken: all, or the first t at which |x_t|^2 is not finite")
 
-    init(name: String, element: ElementType, width: Int, isPerCoordinate: Bool, longName: String) {
+    init(name: String, element: ElementType, width: Int, isPerCoordinate: Bool, longName: String, formula: String? = nil) {
         self.name = name
         self.element = element
         self.width = width
         self.isPerCoordinate = isPerCoordinate
         self.longName = longName
+        self.formula = formula
     }
 
     /// A statistic as it is stored.
@@ -46,6 +51,7 @@ struct TrialVariable: Sendable, Equatable {
         let isPerCoordinate = statistic.storage == .float64PerCoordinate
         self.init(
             name: statistic.name, element: statistic.storage == .int32 ? .int32 : .float64,
-            width: isPerCoordinate ? coordinates : 1, isPerCoordinate: isPerCoordinate, longName: statistic.summary)
+            width: isPerCoordinate ? coordinates : 1, isPerCoordinate: isPerCoordinate, longName: statistic.summary,
+            formula: statistic.isOwn ? statistic.formula : nil)
     }
 }

@@ -125,6 +125,9 @@ struct FileCreation {
                 try file.writeAttribute("flag_meanings", .text(meanings), of: variable.name)
             } else {
                 try describe(file, variable.name, variable.longName)
+                if let formula = variable.formula {
+                    try file.writeAttribute(TrialVariable.formulaName, .text(formula), of: variable.name)
+                }
             }
             if !auxiliary.isEmpty { try file.writeAttribute("coordinates", .text(auxiliary), of: variable.name) }
             try attachScales(file, variable.name, layout.dimensionNames(of: variable))

@@ -78,6 +78,7 @@ struct ClassBuilder: Sendable {
             trialClass.spectrum = trialClass.spectrum.prefix(limit)
         }
         trialClass.definedAlgorithm = try definedAlgorithm(trialClass, at: digits)
+        trialClass.definedStatistics = try definedStatistics(trialClass, at: digits)
         return ClassEntry(
             trialClass: trialClass, noiseDivisor: layout.spec.noiseIsTotal ? Double(dimension).squareRoot() : 1)
     }
@@ -129,6 +130,23 @@ struct ClassBuilder: Sendable {
         } catch let error as DefinitionError {
             diagnostics.report(error, own.places, layout.spec.sourceText)
             throw diagnostics.error(.invalid)
+        }
+    }
+
+    /// The sweep's own statistics for the cell's parameters.
+    private func definedStatistics(_ trialClass: TrialClass, at digits: Digits) throws -> [DefinedStatistic] {
+        // Without coordinates there is nothing to take them of, which is reported elsewhere.
+        guard trialClass.method == .full else { return [] }
+        return try layout.spec.ownStatistics.map { own in
+            do {
+                return try own.statistic(
+                    on: layout.entry(.problem, at: digits), parameters: trialClass.problem.parameters,
+                    dimension: trialClass.dimension)
+            } catch let error as DefinitionError {
+                let diagnostics = Diagnostics(file: layout.spec.fileName)
+                diagnostics.report(error, own.places, layout.spec.sourceText)
+                throw diagnostics.error(.invalid)
+            }
         }
     }
 

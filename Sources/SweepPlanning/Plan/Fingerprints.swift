@@ -61,6 +61,9 @@ struct Fingerprints {
     private var planLines: [String] {
         var lines = ["plan", "trials=\(layout.spec.trials)"]
         lines.append("record=\(layout.spec.record.map(\.name).joined(separator: ","))")
+        for own in layout.spec.ownStatistics {
+            lines.append("record.definition \(own.definition.name)=\(own.definition.canonicalText)")
+        }
         if let curve = layout.spec.curve {
             let names = curve.quantities.map(\.name).joined(separator: ",")
             lines.append("curves \(names) at \(Self.identity(curve.steps.map(Double.init)))")

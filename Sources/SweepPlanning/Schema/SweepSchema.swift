@@ -58,7 +58,8 @@ struct SchemaWriter {
         case .zip: return described([("type", .string("array")), ("minItems", .number(1)), ("items", zipped)])
         case .derive: return described(derived)
         case .condition: return condition(field.summary)
-        case .record: return named(.statistic, field.summary, usually: SweepDecoder.usualStatistics)
+        case .record:
+            return named(.statistic, field.summary, usually: SweepDecoder.usualStatistics, orOwn: [ownStatistic])
         case .curves: return described(curve)
         case .divergence: return described(divergence)
         case .claims: return described([("type", .string("array")), ("items", reference("claim"))])
@@ -75,9 +76,9 @@ struct SchemaWriter {
     }
 
     /// Members of a kind: one name or a list.
-    func named(_ kind: ComponentKind, _ description: String, usually standard: [String]) -> JSONValue {
+    func named(_ kind: ComponentKind, _ description: String, usually standard: [String], orOwn own: [JSONValue] = []) -> JSONValue {
         let names = JSONValue.object([
-            ("anyOf", .array(catalogue.all(kind).map {
+            ("anyOf", .array(own + catalogue.all(kind).map {
                 .object([("description", .string("\($0.summary): \($0.formula)")), ("const", .string($0.name))])
             }))
         ])
@@ -91,6 +92,23 @@ struct SchemaWriter {
                 ]),
             ])),
             ("default", strings(standard)),
+        ])
+    }
+
+    /// A statistic of the sweep's own.
+    private var ownStatistic: JSONValue {
+        .object([
+            ("description", .string("a statistic of one's own: one number over the problem's variables")),
+            ("type", .string("object")), ("additionalProperties", .boolean(false)),
+            ("required", strings(["name", "value"])),
+            ("properties", .object([
+                ("name", .object([("type", .string("string")), ("pattern", .string("^[a-z][a-z0-9_]{0,63}$"))])),
+                ("value", .object([("type", strings(["string", "number"]))])),
+                ("over", .object([
+                    ("enum", strings(DefinedStatistic.Moment.allCases.map(\.rawValue))),
+                    ("default", .string(DefinedStatistic.Moment.end.rawValue)),
+                ])),
+            ])),
         ])
     }
 

@@ -26,6 +26,11 @@ extension SweepDecoder {
                 .unavailable(reason: "is not recorded", remedy: "add it to record")
             }
         }
+        for own in spec.ownStatistics {
+            cell[own.definition.name] = .unavailable(
+                reason: "differs from trial to trial", remedy: "it can only stand in what is measured")
+            trial[own.definition.name] = .number
+        }
         for name in Self.outcomeNames {
             cell[name] = .unavailable(
                 reason: "differs from trial to trial", remedy: "it can only stand in what is measured")

@@ -22,7 +22,7 @@ extension SweepDecoder {
     /// What is recorded where the file does not say, as far as the problem knows it.
     static let usualStatistics = ["distance", "suboptimality"]
 
-    /// `record`: names of quantities.
+    /// `record`: names of quantities, and quantities of the sweep's own.
     func decodeRecord() {
         let node = root["record"] ?? SourceNode(
             .list(usualStatistics.map { SourceNode(.scalar($0, isPlain: true), place: rootPlace) }),
@@ -45,6 +45,17 @@ extension SweepDecoder {
         }
         var quantities: [ComponentDescription] = []
         for item in node.list ?? [node] {
+            if kind == .statistic, item.map != nil {
+                guard let own = ownStatistic(item) else { continue }
+                if quantities.contains(where: { $0.name == own.definition.name }) {
+                    diagnostics.report(
+                        item.map?["name"] ?? item, field, "is recorded twice", remedy: "give each a name of its own")
+                } else {
+                    spec.ownStatistics.append(own)
+                    quantities.append(own.description)
+                }
+                continue
+            }
             guard let name = item.text, let quantity = catalogue.find(kind, name) else {
                 diagnostics.report(
                     item, field, unknown,

@@ -144,7 +144,7 @@ struct SweepField: Sendable {
         SweepField("where", .condition, "cells to keep", details: "a condition: which cells to keep", otherwise: "all cells"),
         SweepField(
             "record", .record, "quantities the result holds for every trial",
-            details: "what to keep of a trial; see `samsweep list statistics`",
+            details: "what to keep of a trial; see `samsweep list statistics`; or `{name: n, value: \"norm(x)\", over: end}`",
             otherwise: "`[\(SweepDecoder.usualStatistics.joined(separator: ", "))]`, of an own objective what it states"),
         SweepField(
             "curves", .curves, "trajectories: summaries over a cell's trials at some steps on the way",

@@ -28,6 +28,8 @@ struct SweepSpec: Sendable {
     var goal: TrialGoal?
     var goalPlace = SourcePlace.whole
     var record: [ComponentDescription] = []
+    /// Those of `record` that the sweep defines itself.
+    var ownStatistics: [OwnStatistic] = []
     var recordPlace = SourcePlace.whole
     var curve: PlannedCurve?
     var curvePlace = SourcePlace.whole

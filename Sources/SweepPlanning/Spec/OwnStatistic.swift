@@ -1,0 +1,110 @@
+import Definitions
+import Synchronization
+import TrialContract
+
+/// A statistic that a sweep file defines, with what the planner needs beside it.
+final class OwnStatistic: Sendable {
+    private struct Key: Hashable {
+        var problem: String
+        var parameters: [String: Double]
+        var dimension: Int
+    }
+
+    let definition: StatisticDefinition
+    /// Where texts stand, by their source number: those of the problem's definition first.
+    let places: [(field: String, node: SourceNode)]
+    private let known = Mutex<[Key: DefinedStatistic]>([:])
+    private static let mostKept = 256
+
+    init(_ definition: StatisticDefinition, places: [(field: String, node: SourceNode)]) {
+        self.definition = definition
+        self.places = places
+    }
+
+    var description: ComponentDescription {
+        ComponentDescription(
+            kind: .statistic, name: definition.name, summary: "own statistic: \(definition.canonicalText)",
+            formula: definition.canonicalText, isOwn: true)
+    }
+
+    /// The statistic on a problem of the sweep; made once as long as few are in use, since statistics are compared by
+    /// identity.
+    func statistic(
+        on problem: ComponentEntry, parameters: [String: Double], dimension: Int
+    ) throws(DefinitionError) -> DefinedStatistic {
+        let key = Key(problem: problem.description.name, parameters: parameters, dimension: dimension)
+        if let statistic = known.withLock({ $0[key] }) { return statistic }
+        let objective: ProblemDefinition =
+            if let own = problem.defined?.definition { own } else {
+                try .compiled(problem.description.name, source: definition.value.source)
+            }
+        let built = try definition.build(on: objective, parameters: parameters, dimension: dimension)
+        return known.withLock { known in
+            if let statistic = known[key] { return statistic }
+            if known.count >= Self.mostKept { known.removeAll() }
+            known[key] = built
+            return built
+        }
+    }
+}
+
+extension SweepDecoder {
+    static let keysOfStatistic = ["name", "value", "over"]
+
+    /// A statistic of the sweep's own, or `nil` after reporting.
+    func ownStatistic(_ node: SourceNode) -> OwnStatistic? {
+        guard let parts = reader.map(node, "record", keys: Self.keysOfStatistic) else { return nil }
+        guard let name = nameOfStatistic(parts["name"], node) else { return nil }
+        var moment = DefinedStatistic.Moment.end
+        if let over = parts["over"] {
+            let words = DefinedStatistic.Moment.allCases.map(\.rawValue)
+            guard let word = reader.word(over, "record.over", among: words),
+                let given = DefinedStatistic.Moment(rawValue: word)
+            else { return nil }
+            moment = given
+        }
+        guard let value = parts["value"], let text = value.text, !value.isNull else {
+            diagnostics.report(
+                parts["value"] ?? node, "record.value", "must be an expression of the problem's variables",
+                remedy: "write it in quotes, as \"norm(x)\"")
+            return nil
+        }
+        let places = (defined?.places ?? []) + [(field: "record.value", node: value)]
+        do {
+            let expression = try DefinedExpression(text, source: places.count - 1)
+            return OwnStatistic(StatisticDefinition(name: name, value: expression, moment: moment), places: places)
+        } catch {
+            diagnostics.report(error, places, sourceText)
+            return nil
+        }
+    }
+
+    private func nameOfStatistic(_ node: SourceNode?, _ statistic: SourceNode) -> String? {
+        guard let node, let name = node.text, !node.isNull else {
+            diagnostics.report(
+                node ?? statistic, "record", "a statistic of one's own needs a name",
+                remedy: "add name: it becomes a variable of the result")
+            return nil
+        }
+        guard name.wholeMatch(of: /[a-z][a-z0-9_]{0,63}/) != nil else {
+            diagnostics.report(
+                node, "record.name", "must be made of a-z, 0-9 and _, begin with a letter and have at most 64 of them",
+                remedy: "choose another name, as balancedness")
+            return nil
+        }
+        guard !isTaken(name) else {
+            diagnostics.report(node, "record.name", "is the name of something else", remedy: "choose another name")
+            return nil
+        }
+        return name
+    }
+
+    /// Names of results, expressions and of what fits call the responses.
+    private func isTaken(_ name: String) -> Bool {
+        let statistics = catalogue.all(.statistic).map(\.name) + catalogue.all(.curveQuantity).map(\.name)
+        let names = ReservedNames.all.union(SweepField.names).union(fields.names).union(statistics)
+            .union(spec.zips.map(\.name)).union(Self.outcomeNames)
+        return names.contains(name) || name == "excess" || name.hasPrefix("excess_") || name.contains("_curve_")
+            || ProblemDefinition.isReserved(name)
+    }
+}
