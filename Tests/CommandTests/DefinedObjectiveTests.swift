@@ -53,7 +53,7 @@ import Testing
         return outcome.output
     }
 
-    @Test(arguments: [("YourOwnObjective", 4), ("YourOwnAlgorithm", 3)])
+    @Test(arguments: [("YourOwnObjective", 5), ("YourOwnAlgorithm", 3)])
     func sweepsOnThePageRunAsTheyStand(page: String, count: Int) throws {
         let (sweeps, files) = try examples(onPage: page)
         #expect(sweeps.count == count)

@@ -160,7 +160,7 @@ private func fault(_ record: String, _ more: String = "") -> String {
 @Test func claimsMeasureOwnStatistics() throws {
     let sweep = try plan(sweepText("""
         record: [{name: a1, value: norm(x)}]
-        claims: [{name: c, measured: mean(a1), below: 1}]
+        claims: [{name: c, says: words, mean: a1, at_most: 1}]
         """))
     #expect(sweep.statistics.map(\.name) == ["a1"] && sweep.statistics[0].formula == "norm ( x ), at x_T")
 }

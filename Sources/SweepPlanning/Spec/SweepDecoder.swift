@@ -1,4 +1,6 @@
+import ExpressionSyntax
 import TrialContract
+import Wording
 
 /// Turns the nodes of a sweep file into a `SweepSpec`, field by field, and reports everything that is wrong on the way.
 final class SweepDecoder {
@@ -185,5 +187,164 @@ final class SweepDecoder {
                 }
             }
         }
+    }
+}
+
+extension SweepDecoder {
+    func decodeVersion(_ node: SourceNode) {
+        if let version = reader.number(node, "schema", ParameterRange(1, 1e6), isInteger: true),
+            version != Self.schemaVersion {
+            diagnostics.report(node, "schema", "this program reads schema 1", remedy: "get a newer samsweep")
+        }
+    }
+
+    func decodeName(_ node: SourceNode) {
+        guard let name = node.text, NameRule.sweep.accepts(name) else {
+            diagnostics.report(
+                node, "name", "must be made of a-z, 0-9 and -, at most 100 of them",
+                remedy: "it names the result file, as rho-scaling")
+            return
+        }
+        spec.name = name
+    }
+
+    /// What is recorded where the file does not say, as far as the problem knows it.
+    static let usualStatistics = ["distance", "suboptimality"]
+
+    /// `record`: names of quantities, and quantities of the sweep's own.
+    func decodeRecord() {
+        let node = root["record"] ?? SourceNode(
+            .list(usualStatistics.map { SourceNode(.scalar($0, isPlain: true), place: rootPlace) }),
+            place: rootPlace)
+        spec.recordPlace = node.place
+        spec.record = quantities(.statistic, node, unknown: "is not a recorded quantity", example: Self.usualStatistics[0])
+    }
+
+    /// One quantity or a list of them, each once.
+    ///
+    /// - Parameters:
+    ///   - unknown: what is wrong with a name that is none of the kind.
+    ///   - example: one that is.
+    func quantities(
+        _ kind: ComponentKind, _ node: SourceNode, unknown: String, example: String
+    ) -> [ComponentDescription] {
+        let field = kind.fieldName
+        if node.list?.isEmpty == true {
+            diagnostics.report(node, field, "records nothing", remedy: "add a quantity, as \(example)")
+        }
+        var quantities: [ComponentDescription] = []
+        for item in node.list ?? [node] {
+            if kind == .statistic, item.map != nil {
+                guard let own = ownStatistic(item) else { continue }
+                if quantities.contains(where: { $0.name == own.definition.name }) {
+                    diagnostics.report(
+                        item.map?["name"] ?? item, field, "is recorded twice", remedy: "give each a name of its own")
+                } else {
+                    spec.ownStatistics.append(own)
+                    quantities.append(own.description)
+                }
+                continue
+            }
+            guard let name = item.text, let quantity = catalogue.find(kind, name) else {
+                diagnostics.report(
+                    item, field, unknown,
+                    remedy: NearestName.remedy(for: item.text ?? "", among: catalogue.all(kind).map(\.name)))
+                continue
+            }
+            if reportUnknown(quantity, item, field) { continue }
+            if quantities.contains(quantity) {
+                diagnostics.report(item, field, "is recorded twice", remedy: "keep it once")
+            } else {
+                quantities.append(quantity)
+            }
+        }
+        return quantities
+    }
+}
+
+extension SweepDecoder {
+    /// What trajectories hold unless the sweep file says otherwise.
+    static let usualCurves = ["distance_squared", "suboptimality"]
+
+    /// `curves`: a map of `at`, the steps, and `of`, the quantities.
+    func decodeCurves() {
+        guard let node = root["curves"], let parts = reader.map(node, "curves", keys: ["at", "of"]) else { return }
+        guard let at = parts["at"] else {
+            diagnostics.report(
+                node, "curves", "needs at, the steps to record",
+                remedy: "write at: {logspace: {from: 1, to: 1000, count: 30}}")
+            return
+        }
+        let quantities = curveQuantities(parts["of"], at)
+        guard let steps = curveSteps(at), !quantities.isEmpty else { return }
+        spec.curve = PlannedCurve(steps: steps, quantities: quantities)
+        spec.curvePlace = at.place
+    }
+
+    /// Whole numbers in ascending order: rounded, each once.
+    private func curveSteps(_ node: SourceNode) -> [Int]? {
+        let range = ParameterRange(0, 9_007_199_254_740_991)
+        let field = NumericField("curves.at", "recorded steps", range)
+        guard let values = lists.values(node, field) else { return nil }
+        let steps = Set(values.map { Int($0.rounded()) }).sorted()
+        guard !steps.isEmpty else {
+            diagnostics.report(node, field.name, "records no step", remedy: "give steps from 0 to the sweep's steps")
+            return nil
+        }
+        guard steps.count <= PlannedCurve.mostSteps else {
+            diagnostics.report(
+                node.place, field.name, "records more than \(PlannedCurve.mostSteps) steps", value: counted(steps.count, "step"),
+                remedy: "use fewer, as a logspace does")
+            return nil
+        }
+        return steps
+    }
+
+    private func curveQuantities(_ node: SourceNode?, _ at: SourceNode) -> [ComponentDescription] {
+        guard let node else {
+            let usual = Self.usualCurves.compactMap { catalogue.find(.curveQuantity, $0) }.filter { knows($0.needs) }
+            return usual.isEmpty ? [catalogue.find(.curveQuantity, "objective")].compactMap(\.self) : usual
+        }
+        return quantities(.curveQuantity, node, unknown: "is not a quantity of curves", example: Self.usualCurves[0])
+    }
+}
+
+extension SweepDecoder {
+    /// What expressions of claims may name besides recorded statistics: what became of a trial.
+    static let outcomeNames = ["diverged", "steps_taken"]
+
+    /// `claims`: what the sweep is to show.
+    func decodeClaims() {
+        guard let node = root["claims"] else { return }
+        let (cell, trial) = claimScopes
+        spec.claims = ClaimDecoder(decoder: self, cellScope: cell, trialScope: trial).claims(node)
+    }
+
+    /// The names that have a value in a cell, and those that have one in a trial.
+    private var claimScopes: (cell: ExpressionScope, trial: ExpressionScope) {
+        let own = scope()
+        var (cell, trial) = (own.meanings, own.meanings)
+        for statistic in catalogue.all(.statistic) {
+            cell[statistic.name] = .unavailable(
+                reason: "differs from trial to trial", remedy: "it can only stand in what is measured")
+            trial[statistic.name] = if statistic.storage == .float64PerCoordinate {
+                .unavailable(reason: "has a value for each coordinate", remedy: "use a statistic with one value")
+            } else if spec.record.contains(statistic) {
+                .number
+            } else {
+                .unavailable(reason: "is not recorded", remedy: "add it to record")
+            }
+        }
+        for own in spec.ownStatistics {
+            cell[own.definition.name] = .unavailable(
+                reason: "differs from trial to trial", remedy: "it can only stand in what is measured")
+            trial[own.definition.name] = .number
+        }
+        for name in Self.outcomeNames {
+            cell[name] = .unavailable(
+                reason: "differs from trial to trial", remedy: "it can only stand in what is measured")
+            trial[name] = .number
+        }
+        return (ExpressionScope(cell), ExpressionScope(trial))
     }
 }

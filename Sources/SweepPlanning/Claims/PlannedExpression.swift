@@ -1,7 +1,7 @@
 import TrialContract
 
 /// An expression of a claim with its names found: statistics of a trial, or values of its cell.
-struct LaidExpression: CellExpression {
+struct PlannedExpression: CellExpression {
     private enum Input: Sendable {
         /// By position in `statistics`.
         case statistic(Int)
