@@ -73,7 +73,7 @@ struct VerifyCommand: ParsableCommand {
     /// All files are checked before anything is run.
     private func plans() throws -> [PlannedSweep] {
         let plans = try sweeps.map {
-            let plan = try SweepLoading.load($0, overrides: overrides, known: { KnownMinima.inFolder(output) })
+            let plan = try SweepLoading.load($0, overrides: overrides, known: { KnownMinima.inFolder(output) + KnownMinima.inFolder(ResultPath.folder) })
             guard decide, !plan.claims.isEmpty else { return plan }
             return try SweepLoading.load($0, overrides: overrides + decision(plan), known: KnownMinima.of(plan))
         }
