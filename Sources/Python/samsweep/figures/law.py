@@ -256,7 +256,9 @@ def _legend_of_laws(axes: Axes, said: list[tuple[Any, str]], crossed: int, above
         place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "borderaxespad": 0.2}
     legend = axes.legend(
         [handle for handle, _ in said], [text for _, text in said], title=name, fontsize="x-small",
-        title_fontsize="small" if above else "x-small", frameon=False, handlelength=1.2, labelspacing=0.25, borderpad=0.2, **place,
+        title_fontsize="small" if above else "x-small", handlelength=1.2, labelspacing=0.25, borderpad=0.2,
+        # Lines through the whole panel, as a floor's, are in the way of every place: letters are read over them.
+        frameon=not above, framealpha=0.85, facecolor=axes.get_facecolor(), edgecolor="none", **place,
     )  # fmt: skip
     legend.get_title().set_multialignment("center")
 
