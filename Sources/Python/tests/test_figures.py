@@ -282,6 +282,15 @@ def test_nothing_is_cut_off_in_any_width(zipped: xr.Dataset, width: float | None
             assert figure.get_figwidth() == width
 
 
+@pytest.mark.parametrize("width", [None, 3.35, 6.9])
+def test_long_names_of_axes_are_not_cut_off(ballistic: xr.Dataset, width: float | None) -> None:
+    """Statistics of one's own have names as long as one likes."""
+    laws = samsweep.fit(ballistic, cells=True, bootstrap=0)
+    name = "_".join(["a_statistic_whose_name_says_everything_about_it"] * 4)
+    figure = figures.law(laws, against="rho", response=name, layout=Layout(width))
+    assert name.replace("_", " ") in {text.replace("\n", " ") for text in texts(figure)}
+
+
 def test_an_excess_is_over_rho_0_trial_by_trial(result: xr.Dataset) -> None:
     figure = result.sel(optimizer=["m-sam"]).samsweep.plot.law(response="excess", bootstrap=0)
     squared = (result.distance**2).sel(optimizer="m-sam").squeeze()
