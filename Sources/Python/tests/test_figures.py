@@ -14,6 +14,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import xarray as xr
+from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
+from fontTools.pens.ttGlyphPen import TTGlyphPen  # type: ignore[import-untyped]
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -280,6 +282,15 @@ def test_nothing_is_cut_off_in_any_width(zipped: xr.Dataset, width: float | None
             assert figure.get_figwidth() == width
 
 
+@pytest.mark.parametrize("width", [None, 3.35, 6.9])
+def test_long_names_of_axes_are_not_cut_off(ballistic: xr.Dataset, width: float | None) -> None:
+    """Statistics of one's own have names as long as one likes."""
+    laws = samsweep.fit(ballistic, cells=True, bootstrap=0)
+    name = "_".join(["a_statistic_whose_name_says_everything_about_it"] * 4)
+    figure = figures.law(laws, against="rho", response=name, layout=Layout(width))
+    assert name.replace("_", " ") in {text.replace("\n", " ") for text in texts(figure)}
+
+
 def test_an_excess_is_over_rho_0_trial_by_trial(result: xr.Dataset) -> None:
     figure = result.sel(optimizer=["m-sam"]).samsweep.plot.law(response="excess", bootstrap=0)
     squared = (result.distance**2).sel(optimizer="m-sam").squeeze()
@@ -504,14 +515,39 @@ def test_every_point_of_a_law_is_inside(partly_lost: xr.Dataset) -> None:
     figure = figures.law(changed, against="rho", response="excess")
     low, high = figure.axes[0].get_ylim()
     assert low < 1e-9 < high
-    figure = figures.law(laws, against="rho", response="distance_squared")
-    for axes in figure.axes:
-        containers: list[Any] = list(axes.containers)
-        points = [(0.1, y) for container in containers for y in container.lines[0].get_ydata()]
-        rows = [y for _, y in edge_crosses(axes)]
-        if points and rows:
-            heights = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
-            assert heights.max() < min(rows) - 0.04
+
+
+@pytest.mark.parametrize("rows", [1, 3, 14])
+def test_crosses_and_points_do_not_lie_on_each_other(partly_lost: xr.Dataset, rows: int) -> None:
+    """Where all trials of several series diverged, the panel's points stand under all their rows, and nothing touches the frame."""
+    laws = samsweep.fit(partly_lost.sel(learning_rate=[0.1]), cells=True, bootstrap=0)
+    # More series, alike but for their names: each loses what was run at the largest rho.
+    laws = xr.concat([laws.isel(optimizer=[0]).assign_coords(optimizer=[f"own-{number}"]) for number in range(rows)], "optimizer", data_vars="minimal")
+    last = {"rho": [laws.sizes["rho"] - 1]}
+    lost = xr.ones_like(laws.measured.isel(last))
+    for name, value in (("measured", np.nan), ("measured_lower", np.nan), ("measured_upper", np.nan), ("cell_finished", 0), ("cell_diverged", 40)):
+        laws[name] = laws[name].copy()
+        laws[name][last] = value * lost
+    for limits in ("as they are", "alike"):
+        if limits == "alike":
+            # Points of a height have the least room.
+            laws = laws.assign(measured=laws.measured * 0 + 1.0, measured_lower=laws.measured * 0 + 1.0, measured_upper=laws.measured * 0 + 1.0)
+        figure = figures.law(laws, against="rho", response="distance_squared")
+        figure.draw_without_rendering()
+        axes: Any = figure.axes[0]
+        to_panel = axes.transAxes.inverted()
+        tops = [
+            to_panel.transform(axes.transData.transform((x, y)))[1]
+            for container in axes.containers for line in [container.lines[0], *container.lines[1]] for x, y in line.get_xydata()
+        ]  # fmt: skip
+        crossed = sorted({y for _, y in edge_crosses(axes)})
+        assert len(crossed) == rows and len(tops) >= 3 * rows
+        # Half of a mark, in heights of the panel.
+        half = 0.25 * plt.rcParams["font.size"] / 72 * figure.dpi / axes.get_window_extent().height
+        assert max(tops) + half < crossed[0] - half and crossed[-1] + half <= 1
+        assert min(tops) - half > 0
+        legend = axes.get_legend().get_window_extent()
+        assert legend.y1 <= axes.transAxes.transform((0, crossed[0]))[1]
 
 
 def test_titles_without_a_font_are_told_once(partly_lost: xr.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -523,6 +559,39 @@ def test_titles_without_a_font_are_told_once(partly_lost: xr.Dataset, monkeypatc
         figure.canvas.draw()
     assert len(told) == 1 and "日" in str(told[0].message) and "font" in str(told[0].message)
     assert figure.legends[0].get_title().get_text() == "Wo endet \ufffd\ufffd \\$x"
+
+
+def test_titles_take_a_font_that_has_their_letters(partly_lost: xr.Dataset, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A font of two letters, made here, since none of another script is installed everywhere."""
+    pen = TTGlyphPen(None)
+    for move, place in ((pen.moveTo, (0, 0)), (pen.lineTo, (0, 900)), (pen.lineTo, (900, 900)), (pen.lineTo, (900, 0))):
+        move(place)
+    pen.closePath()
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", "day", "origin"])
+    builder.setupCharacterMap({ord("日"): "day", ord("本"): "origin"})
+    builder.setupGlyf({name: pen.glyph() for name in (".notdef", "day", "origin")})
+    builder.setupHorizontalMetrics({name: (1000, 0) for name in (".notdef", "day", "origin")})
+    builder.setupHorizontalHeader(ascent=900, descent=-100)
+    builder.setupNameTable({"familyName": "Two Letters", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(tmp_path / "two.ttf")
+    manager = matplotlib.font_manager.fontManager
+    monkeypatch.setattr(manager, "ttflist", [entry for entry in manager.ttflist if entry.name == "DejaVu Sans"])
+    manager.addfont(tmp_path / "two.ttf")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # Greek, Cyrillic and letters with marks are in the font that matplotlib brings.
+        for title in ("Wo endet 日本?", "Πού τελειώνει;", "Где? Où? Đâu?"):
+            figure = partly_lost.samsweep.plot.heat(title=title)
+            figure.canvas.draw()
+            assert figure.legends[0].get_title().get_text() == title
+        assert figure.savefig(tmp_path / "title.pdf") is None
+    with pytest.warns(UserWarning, match="font") as told:
+        figure = partly_lost.samsweep.plot.heat(title="Fertig 🎉 日本 🎉")
+        figure.canvas.draw()
+    assert len(told) == 1 and figure.legends[0].get_title().get_text() == "Fertig \ufffd 日本 \ufffd"
 
 
 def test_maps_show_negative_means_and_zeros(partly_lost: xr.Dataset) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pathlib
 import signal
 import subprocess
 import sys
-import time
 from typing import Any
 
 import h5py
@@ -196,39 +194,6 @@ def test_sigint_stops_python_and_the_program(long_sweep: dict[str, Any], tmp_pat
         os.killpg(python.pid, 0)
     known = samsweep.status(tmp_path / "r.h5")
     assert 0 < known["done"] < known["total"]
-
-
-def test_others_can_watch_a_run(long_sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
-    """`status --follow` and `report --watch` end when nothing is missing, and not before."""
-
-    def stop(told: dict[str, Any]) -> None:
-        if told["done"] > 0:
-            raise KeyboardInterrupt
-
-    sweep, file, page = {**long_sweep, "trials": 100_000}, tmp_path / "r.h5", tmp_path / "r.html"
-    with contextlib.suppress(KeyboardInterrupt):
-        samsweep.run(sweep, output=file, progress=stop)
-    was_missing = samsweep.status(file)["missing"]
-    program = samsweep.program.executable()
-    follow = subprocess.Popen(
-        [program, "status", str(file), "--follow", "--format", "json"], stdout=subprocess.PIPE, text=True
-    )
-    watch = subprocess.Popen([program, "report", str(file), "--watch", "--bootstrap", "0"], stdout=subprocess.PIPE, text=True)
-    assert follow.stdout is not None
-    lines = [json.loads(follow.stdout.readline())]
-    assert (lines[0]["missing"] > 0) == (was_missing > 0)
-    if was_missing:
-        while not page.exists():
-            time.sleep(0.05)
-        assert 'http-equiv="refresh"' in page.read_text()
-    samsweep.run(sweep, output=file)
-    rest, _ = follow.communicate(timeout=60)
-    lines += [json.loads(line) for line in rest.splitlines()]
-    assert lines[-1]["complete"] and not any(line["complete"] for line in lines[:-1])
-    assert [line["done"] for line in lines] == sorted(line["done"] for line in lines)
-    told, _ = watch.communicate(timeout=60)
-    assert told == f"{page}\n" and follow.returncode == watch.returncode == 0
-    assert 'http-equiv="refresh"' not in page.read_text()
 
 
 def test_a_stop_from_outside_is_an_exception(long_sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:

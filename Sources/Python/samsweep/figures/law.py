@@ -86,30 +86,33 @@ class _Drawn:
         axes.set_xscale("log")
         axes.set_yscale("log")
         self.points[axes], self.said[axes] = np.empty((5, 0)), []
+        groups = {number: self._group(panel, own) for number, own in panels.series(self.seen, self.by)}
+        groups = {
+            number: group for number, group in groups.items()
+            if np.isfinite(group.measured).any() or (group.cell_diverged > 0).any()
+        }  # fmt: skip
+        rows = sum(bool(_lost(group, self.against).any()) for group in groups.values())
         crossed = 0
-        for number, own in panels.series(self.seen, self.by):
-            group = self._group(panel, own)
-            if not np.isfinite(group.measured).any() and not (group.cell_diverged > 0).any():
-                continue
+        for number, group in groups.items():
             self._used.add(number)
-            crossed += self._points(axes, group, number, crossed)
+            crossed += self._points(axes, group, number, 0.97 - _row_height(rows) * crossed)
             self._law(axes, group, number)
-        self.crossed[axes] = crossed
+        self.crossed[axes] = rows
         self._levels(panel)
 
     def _group(self, panel: Panel, own: dict[str, int]) -> xr.Dataset:
         return panels.at(self.laws.drop_dims("neighbours", errors="ignore"), {**panel.place, **own}, self.against)
 
-    def _points(self, axes: Axes, group: xr.Dataset, number: int, crossed: int) -> bool:
-        """Whether a row of crosses at the upper edge was needed."""
+    def _points(self, axes: Axes, group: xr.Dataset, number: int, edge: float) -> bool:
+        """Whether a row of crosses at the upper edge, at that part of the panel's height, was needed."""
         x, y = group[self.against].values, group.measured.values
         low, high = group.measured_lower.values, group.measured_upper.values
         diverged = np.nan_to_num(group.cell_diverged.values) > 0
-        everywhere = diverged & ~(np.nan_to_num(group.cell_finished.values) > 0) & (x > 0)
+        everywhere = _lost(group, self.against)
         colour, marker = panels.colour(number), panels.marker(number)
         if everywhere.any():
             crosses = axes.plot(
-                x[everywhere], np.full(everywhere.sum(), 0.97 - 0.05 * crossed), transform=axes.get_xaxis_transform(),
+                x[everywhere], np.full(everywhere.sum(), edge), transform=axes.get_xaxis_transform(),
                 linestyle="none", marker="x", color=colour, zorder=4,
             )[0]  # fmt: skip
             crosses.set_in_layout(False)
@@ -220,6 +223,17 @@ class _Drawn:
         return entries
 
 
+def _lost(group: xr.Dataset, against: str) -> Any:
+    """Where all trials diverged, of what has a place on the axis."""
+    diverged, finished = (np.nan_to_num(group[name].values) > 0 for name in ("cell_diverged", "cell_finished"))
+    return diverged & ~finished & (group[against].values > 0)
+
+
+def _row_height(rows: int) -> float:
+    """Of a row of crosses, in heights of the panel: all of them take half of it at most."""
+    return min(0.05, 0.5 / max(1, rows))
+
+
 def _said(group: xr.Dataset) -> str:
     """A law in a few letters: its exponent with interval, or what else it is."""
     if str(group.outcome.item()) == "constant":
@@ -235,14 +249,16 @@ def _legend_of_laws(axes: Axes, said: list[tuple[Any, str]], crossed: int, above
     if not said:
         return
     name = "exponent"
-    place: dict[str, Any] = {"loc": "best", "bbox_to_anchor": (0, 0, 1, 1 - 0.05 * min(10, crossed))}
+    place: dict[str, Any] = {"loc": "best", "bbox_to_anchor": (0, 0, 1, 0.98 - _row_height(crossed) * crossed if crossed else 1)}
     if above:
         name = f"{axes.get_title()}\n{name}".strip()
         axes.set_title("")
         place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "borderaxespad": 0.2}
     legend = axes.legend(
         [handle for handle, _ in said], [text for _, text in said], title=name, fontsize="x-small",
-        title_fontsize="small" if above else "x-small", frameon=False, handlelength=1.2, labelspacing=0.25, borderpad=0.2, **place,
+        title_fontsize="small" if above else "x-small", handlelength=1.2, labelspacing=0.25, borderpad=0.2,
+        # Lines through the whole panel, as a floor's, are in the way of every place: letters are read over them.
+        frameon=not above, framealpha=0.85, facecolor=axes.get_facecolor(), edgecolor="none", **place,
     )  # fmt: skip
     legend.get_title().set_multialignment("center")
 
@@ -262,7 +278,7 @@ def _limit(points: list[Any], row: list[Panel], crossed: int) -> None:
     else:
         low, high = np.log10([every[1].min(), every[2].max()])
         margin = 0.06 * (high - low) + 0.05
-        taken = min(0.5, 0.05 * crossed)
+        taken = _row_height(crossed) * crossed
         room = (high - low + 2 * margin) * taken / (1 - taken)
         row[0].axes.set_ylim(10 ** (low - margin), 10 ** (high + margin + room))
 

@@ -358,7 +358,7 @@ def _thin_ticks(axes: Axes) -> None:
         if own.get_scale() != "log" or isinstance(own.get_major_locator(), NullLocator):
             continue
         own.set_minor_formatter(NullFormatter())
-        decades = np.log10(high / low)
+        decades = np.log10(high) - np.log10(low)
         if decades >= 1.4:
             continue
         fine: Any = MaxNLocator(3) if decades < 0.2 else LogLocator(subs=range(1, 10) if decades < 0.5 else (1, 2, 5))
