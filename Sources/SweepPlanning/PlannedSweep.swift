@@ -25,12 +25,15 @@ package final class PlannedSweep: SweepPlan {
 
     let layout: Layout
     let decoder: CellDecoder
-    private let noiseVectors: [String: Int]
 
     /// Throws everything that is wrong with the claims.
-    init(
-        _ layout: Layout, fields: FieldCatalogue, catalogue: ComponentCatalogue, diagnostics: Diagnostics
-    ) throws {
+    convenience init(_ layout: Layout, fields: FieldCatalogue, diagnostics: Diagnostics) throws {
+        let decoder = CellDecoder(layout, fields: fields)
+        let claims = try ClaimBuilder(layout: layout, decoder: decoder, diagnostics: diagnostics).claims()
+        self.init(layout, decoder: decoder, claims: claims)
+    }
+
+    private init(_ layout: Layout, decoder: CellDecoder, claims: [Claim]) {
         let spec = layout.spec
         name = spec.name
         title = spec.title
@@ -41,43 +44,23 @@ package final class PlannedSweep: SweepPlan {
         statistics = spec.record
         curve = spec.curve
         usesCommonRandomNumbers = spec.usesCommonRandomNumbers
-        let fingerprints = Fingerprints(layout: layout, catalogue: catalogue)
+        let fingerprints = Fingerprints(layout: layout)
         sweepFingerprint = fingerprints.sweep
         planFingerprint = fingerprints.plan
         cellCount = layout.grid.combinations(Array(dimensions.indices)) ?? 0
         largestDimension = layout.largestDimension
         self.layout = layout
-        decoder = CellDecoder(layout, fields: fields)
-        noiseVectors = catalogue.noiseVectorsPerStep
-        claims = try ClaimBuilder(layout: layout, decoder: decoder, diagnostics: diagnostics).claims()
+        self.decoder = decoder
+        self.claims = claims
     }
 
-    /// The same sweep with another number of trials per cell. Trials are those of before and more, or fewer, of the same.
-    private init(_ other: PlannedSweep, trials: Int) {
-        var layout = other.layout
-        layout.spec.trials = trials
-        name = other.name
-        title = other.title
-        sourceText = other.sourceText
-        dimensions = other.dimensions
-        self.trials = trials
-        goal = other.goal
-        statistics = other.statistics
-        curve = other.curve
-        sweepFingerprint = other.sweepFingerprint
-        planFingerprint = Fingerprints(layout: layout, catalogue: layout.spec.catalogue).plan
-        usesCommonRandomNumbers = other.usesCommonRandomNumbers
-        largestDimension = other.largestDimension
-        cellCount = other.cellCount
-        claims = other.claims
-        self.layout = layout
-        decoder = other.decoder
-        noiseVectors = other.noiseVectors
-    }
-
-    /// What a goal's round plans: the sweep with as many trials per cell as its largest cell is asked for.
+    /// What a goal's round plans: the sweep with as many trials per cell as its largest cell is asked for. Trials are those of
+    /// before and more, or fewer, of the same.
     package func asking(trials: Int) -> PlannedSweep {
-        trials == self.trials ? self : PlannedSweep(self, trials: trials)
+        guard trials != self.trials else { return self }
+        var layout = layout
+        layout.spec.trials = trials
+        return PlannedSweep(layout, decoder: decoder, claims: claims)
     }
 
     /// The file with the problem's data; `nil` where it has none.
@@ -131,7 +114,7 @@ package final class PlannedSweep: SweepPlan {
     }
 
     /// What the sweep amounts to; computed at each call.
-    package var estimate: PlanEstimate { Estimator(layout: layout, noiseVectors: noiseVectors).estimate() }
+    package var estimate: PlanEstimate { Estimator(layout: layout).estimate() }
 
     package func cell(at index: Int) throws -> PlannedCell { try decoder.cell(at: index) }
 

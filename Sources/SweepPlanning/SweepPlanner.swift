@@ -38,8 +38,7 @@ package enum SweepPlanner {
         let layout = try builder.build()
         GoalChecks(layout: layout, diagnostics: diagnostics).run()
         try LayoutChecks(layout, diagnostics: diagnostics).run()
-        return try PlannedSweep(
-            layout, fields: decoder.fields, catalogue: decoder.catalogue, diagnostics: diagnostics)
+        return try PlannedSweep(layout, fields: decoder.fields, diagnostics: diagnostics)
     }
 
     /// A sweep's text with fields replaced as `--set` does; nothing else of it is checked. Throws `SweepFileError`.

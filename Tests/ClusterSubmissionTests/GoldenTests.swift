@@ -16,7 +16,13 @@ func scriptsReadAsRecorded(_ name: String) throws {
                 at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
             try file.text.write(to: place, atomically: true, encoding: .utf8)
         }
-        #expect(file.text == (try? String(contentsOf: place, encoding: .utf8)), "\(name)/\(file.name)")
+        let recorded = try? String(contentsOf: place, encoding: .utf8)
+        #expect(
+            file.text == recorded,
+            """
+            \(name)/\(file.name) \(recorded == nil ? "is not recorded" : "is another than is recorded"): it is written anew by \
+            SAMSWEEP_UPDATE_GOLDEN=1 swift test --filter GoldenTests, for a look with git diff
+            """)
     }
 }
 
@@ -31,5 +37,5 @@ func everySubmissionHasASubmitScript(_ name: String) throws {
 
 @Test func schedulersHaveDifferentNames() {
     #expect(Set(SchedulerCatalogue.all.map(\.name)).count == SchedulerCatalogue.all.count)
-    #expect(SchedulerCatalogue.find("lsf") == nil)
+    #expect(SchedulerCatalogue.find("no such scheduler") == nil)
 }

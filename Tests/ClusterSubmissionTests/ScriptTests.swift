@@ -58,7 +58,8 @@ func aStoppedTaskStartsNoFurtherShard(_ name: String) throws {
     #expect(!cluster.scratch.has("logs/ended-0"))
 }
 
-@Test(arguments: ["pbs", "kubernetes", "gridengine"])
+/// Slurm signals the program itself, which is a job step.
+@Test(arguments: schedulers.filter { $0 != "slurm" })
 func aSignalToTheShellReachesTheProgram(_ name: String) throws {
     let cluster = try FakeCluster(name)
     try cluster.scratch.write("slow", "")

@@ -7,7 +7,13 @@ import Testing
     private static let shells = ["sh", "bash", "dash", "zsh", "fish"].filter { shell in
         ["/bin", "/usr/bin"].contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(shell)") }
     }
-    private static let schedulers = ["slurm", "pbs", "kubernetes"]
+    /// The scripts of schedulers' jobs, and the variable that tells a task its number, from which on.
+    private static let jobs: [String: (tasks: String, merge: String, index: String, first: Int)] = [
+        "slurm": ("shards.sbatch", "merge.sbatch", "SLURM_ARRAY_TASK_ID", 0),
+        "pbs": ("shards.pbs", "merge.pbs", "PBS_ARRAY_INDEX", 0),
+        "gridengine": ("shards.sge", "merge.sge", "SGE_TASK_ID", 1),
+        "kubernetes": ("shards.sh", "merge.sh", "JOB_COMPLETION_INDEX", 0),
+    ]
     private static let examples = "+1 1:0.5 3:-2\n-1 2:4 3:1\n+1 1:1 2:1\n-1 1:-3 3:0.25\n+1 2:-0.125 3:1\n"
     private static let plain = #"""
         {"schema": 1, "name": "-x-", "problem": {"name": "quadratic", "eigenvalues": 1}, "optimizer": ["sgd", "m-sam"],
@@ -114,7 +120,7 @@ import Testing
     }
 
     /// The scripts run as schedulers run them, `samsweep` and all, after the data have left their place.
-    @Test(arguments: schedulers) func dataTravelWithTheSweep(scheduler: String) throws {
+    @Test(arguments: jobs.keys.sorted()) func dataTravelWithTheSweep(scheduler: String) throws {
         let program = try Program()
         try program.write("my 'sweeps'/-x-.json", Self.overData)
         try program.write("d a/-b 'c.svm", Self.examples)
@@ -133,15 +139,13 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: program.path("bin/srun"), withDestinationPath: "/usr/bin/env")
         try FileManager.default.createSymbolicLink(
             atPath: program.path("bin/samsweep"), withDestinationPath: Program.executable.path)
-        let scripts = ["slurm": ["shards.sbatch", "merge.sbatch"], "pbs": ["shards.pbs", "merge.pbs"]][scheduler]
-            ?? ["shards.sh", "merge.sh"]
-        for (script, task) in [(scripts[0], "0"), (scripts[0], "1"), (scripts[1], "0")] {
-            let indices = ["SLURM_ARRAY_TASK_ID", "PBS_ARRAY_INDEX", "JOB_COMPLETION_INDEX"]
+        let job = try #require(Self.jobs[scheduler])
+        for (script, task) in [(job.tasks, job.first), (job.tasks, job.first + 1), (job.merge, job.first)] {
             let outcome = try RunningProgram(
                 URL(filePath: "/bin/bash"), [program.path("the 'folder'/\(script)")], in: URL(filePath: "/"),
-                environment: Dictionary(uniqueKeysWithValues: indices.map { ($0, task) }).merging([
-                    "PATH": "\(program.path("bin")):/usr/bin:/bin", "SAMSWEEP_POLL": "0.1",
-                ]) { $1 }
+                environment: [
+                    job.index: "\(task)", "JOB_ID": "9", "PATH": "\(program.path("bin")):/usr/bin:/bin", "SAMSWEEP_POLL": "0.1",
+                ]
             ).finish()
             #expect(outcome.status == 0, "\(script): \(outcome.messages)")
         }

@@ -13,6 +13,7 @@ private func norm(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 }.square
     let names = KernelSelection.catalogue.all(.problem).filter { $0.objective?.takesData == true }.map(\.name)
     #expect(DataCase.all.map(\.problem) == names)
     #expect(Set(names).isSuperset(of: ["logistic", "least-squares"]))
+    #expect(Set(DataCase.all.filter(\.hasContinuousCurvature).map(\.problem)).isSuperset(of: ["logistic", "least-squares"]))
 }
 
 @Test(arguments: DataCase.all, [0, 1e-7, 1e-3, 0.3, 2, 50])
@@ -46,7 +47,7 @@ func valuesOverDataAreTheModels(data: DataCase, scale: Double) throws {
 }
 
 /// Between its two ways of summing, the excess has no seam: third differences of a smooth function are small.
-@Test(arguments: DataCase.all)
+@Test(arguments: DataCase.all.filter(\.hasContinuousCurvature))
 func theExcessIsSmoothAcrossItsSeam(data: DataCase) throws {
     let kernel = try KernelSelection.kernel()
     func excess(_ scale: Double) -> Double {

@@ -31,6 +31,16 @@ struct DataCase: Sendable, CustomTestStringConvertible {
         problem.objective?.loss.flatMap { try? DataCase(problem.name, $0, rows: 41, columns: 5, l2: 0.05) }
     }
 
+    /// Whether the loss's curvature is continuous: a squared hinge's is not, and has kinks of its own.
+    var hasContinuousCurvature: Bool {
+        let step = 0x1p-6
+        return [-1.0, 1].allSatisfy { b in
+            stride(from: -8, to: 8, by: step).allSatisfy { z in
+                abs(model.loss.curvature(z + step, b) - model.loss.curvature(z, b)) < 0.25 * model.loss.curvatureBounds.upperBound
+            }
+        }
+    }
+
     func trialClass(
         _ optimizer: String, batch: Int = 7, replacement: Bool = true, steps: Int = 1, start: StartPoint,
         noise: String = "none", statistics: [String]

@@ -41,10 +41,34 @@ private func differences(_ path: String, _ committed: Any?, _ own: Any?) -> [Str
     case (let one as [Any], let other as [Any]) where one.count == other.count:
         return zip(one, other).enumerated().flatMap { differences("\(path)/\($0)", $1.0, $1.1) }
     case (let one as NSObject, let other as NSObject) where one == other: return []
+    case (let one as [Any], let other as [Any]):
+        func isIn(_ list: [Any], _ entry: Any) -> Bool { list.contains { differences("", $0, entry).isEmpty } }
+        let alone = (one.map { !isIn(other, $0) }, other.map { !isIn(one, $0) })
+        let changed = zip(alone.0, alone.1).map { $0 && $1 }
+        let own = zip(one, other).enumerated().filter { changed[$0.offset] }.flatMap {
+            differences("\(path)/\($0.offset)", $0.element.0, $0.element.1)
+        } + only("the file", path, zip(one, alone.0), but: changed) + only("the program", path, zip(other, alone.1), but: changed)
+        return own.isEmpty ? ["\(path): the order is another"] : own
     default:
-        func text(_ value: Any?) -> String { value.map { String("\($0)".prefix(100)) } ?? "nothing" }
-        return ["\(path): the file has \(text(committed)), the program says \(text(own))"]
+        return ["\(path): the file has \(committed.map(brief) ?? "nothing"), the program says \(own.map(brief) ?? "nothing")"]
     }
+}
+
+/// The entries of a list that only one side has, without those that stand against a changed one.
+private func only(_ whose: String, _ path: String, _ entries: Zip2Sequence<[Any], [Bool]>, but changed: [Bool]) -> [String] {
+    entries.enumerated().filter { $0.element.1 && !(changed.indices.contains($0.offset) && changed[$0.offset]) }
+        .map { "\(path): only \(whose) has \(brief($0.element.0))" }
+}
+
+/// A JSON value, told by what names it where it has such a thing.
+private func brief(_ value: Any) -> String {
+    if let object = value as? [String: Any] {
+        if let properties = object["properties"] as? [String: Any], let name = properties["name"] as? [String: Any],
+            let constant = name["const"] ?? name["enum"] { return "the member \(constant)" }
+        if let constant = object["const"] { return "\(constant)" }
+        if let alternatives = object["enum"] { return String("one of \(alternatives)".suffix(200)) }
+    }
+    return String("\(value)".prefix(200))
 }
 
 private let updatesGoldenFiles = ProcessInfo.processInfo.environment["SAMSWEEP_UPDATE_GOLDEN"] == "1"

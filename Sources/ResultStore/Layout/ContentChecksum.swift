@@ -3,13 +3,13 @@ import TrialContract
 /// The checksum over what a file says besides its trials: finds damage to texts and coordinates that leaves the file
 /// readable, and tells it from what other programs add. Stored is that of what was meant, never of what was read back.
 enum ContentChecksum {
-    static func of(_ header: ResultHeader) -> UInt64 { of(FileDescription(copyOf: header)) }
+    static func of(_ header: ResultHeader) -> UInt64 { of(header.description) }
 
     static func of(_ description: FileDescription) -> UInt64 { checksum(description, withDescriptions: true) }
 
     /// The checksum over what decides the trials alone: without title, history and other texts for people, which other
     /// programs may edit.
-    static func ofCore(_ header: ResultHeader) -> UInt64 { ofCore(FileDescription(copyOf: header)) }
+    static func ofCore(_ header: ResultHeader) -> UInt64 { ofCore(header.description) }
 
     static func ofCore(_ description: FileDescription) -> UInt64 { checksum(description, withDescriptions: false) }
 

@@ -1,23 +1,30 @@
 import TrialContract
 
-/// Everything that a new file says, apart from its trials.
-struct FileDescription {
-    let layout: ResultLayout
+/// Everything that a file says, apart from its trials.
+struct FileDescription: Sendable {
+    var layout: ResultLayout
     let title: String
     let sweepText: String
     let sweepFingerprint: String
     let planFingerprint: String
     let usesCommonRandomNumbers: Bool
+    /// The program, as "samsweep 0.1.0".
     let source: String
     let gitCommit: String
     let references: String
     let kernelRevision: Int
-    let history: String
-    let shard: Shard?
+    var history: String
+    /// `nil` where the file is for the whole sweep.
+    var shard: Shard?
+    /// `nil` in files from before it was stored.
     let sweepSource: SweepSource?
     /// Where numbers of trials were decided in rounds: what each round decided and why, a sentence each.
     let rounds: [String]
+}
 
+extension FileDescription {
+    /// Of a new file.
+    ///
     /// - Parameters:
     ///   - shard: the part that the file is for: it holds no other rows, but those that are carried over.
     ///   - earlier: the history of the files that went into this one.
@@ -32,47 +39,20 @@ struct FileDescription {
                 shard: $0, cellCount: layout.cellCount, trials: layout.trials, keepsCellsWhole: layout.curve != nil,
                 carried: carried)
         }
-        self.layout = layout
-        title = plan.title
-        sweepText = plan.sourceText
-        sweepFingerprint = plan.sweepFingerprint
-        planFingerprint = plan.planFingerprint
-        usesCommonRandomNumbers = plan.usesCommonRandomNumbers
-        source = "samsweep \(provenance.version)"
-        gitCommit = provenance.gitCommit
-        references = provenance.references
-        kernelRevision = provenance.kernelRevision
-        history = History.line(provenance, earlier: earlier)
-        self.shard = shard?.shard
-        sweepSource = provenance.sweepSource
-        self.rounds = rounds
+        self.init(
+            layout: layout, title: plan.title, sweepText: plan.sourceText, sweepFingerprint: plan.sweepFingerprint,
+            planFingerprint: plan.planFingerprint, usesCommonRandomNumbers: plan.usesCommonRandomNumbers,
+            source: "samsweep \(provenance.version)", gitCommit: provenance.gitCommit, references: provenance.references,
+            kernelRevision: provenance.kernelRevision, history: History.line(provenance, earlier: earlier),
+            shard: shard?.shard, sweepSource: provenance.sweepSource, rounds: rounds)
     }
 
-    /// The whole of which `header` is a part.
-    init(wholeOf header: ResultHeader, _ provenance: Provenance) {
-        self.init(header, history: History.line(provenance, earlier: header.history), shard: nil, part: nil)
-    }
-
-    init(copyOf header: ResultHeader) {
-        self.init(header, history: header.history, shard: header.shard, part: header.layout.part)
-    }
-
-    private init(_ header: ResultHeader, history: String, shard: Shard?, part: StoredPart?) {
-        var layout = header.layout
-        layout.part = part
-        self.layout = layout
-        title = header.title
-        sweepText = header.sweepText
-        sweepFingerprint = header.sweepFingerprint
-        planFingerprint = header.planFingerprint
-        usesCommonRandomNumbers = header.usesCommonRandomNumbers
-        source = header.source
-        gitCommit = header.gitCommit
-        references = header.references
-        kernelRevision = header.kernelRevision
-        self.history = history
-        self.shard = shard
-        sweepSource = header.sweepSource
-        rounds = header.rounds
+    /// The whole of which the file is a part, made by merging.
+    func whole(_ provenance: Provenance) -> FileDescription {
+        var whole = self
+        whole.layout.part = nil
+        whole.history = History.line(provenance, earlier: history)
+        whole.shard = nil
+        return whole
     }
 }

@@ -67,16 +67,19 @@ struct HeaderReader {
             offsets[variable.name] = try placed(stored, path)
         }
         return ResultHeader(
-            path: file.path, layout: layout, offsets: offsets, curveOffsets: try readCurveOffsets(layout),
-            trialOffset: try requireShape(ResultLayout.trialName).offset,
-            checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/", in: 0...1) == 1,
+            path: file.path, description: try description(layout), offsets: offsets,
+            curveOffsets: try readCurveOffsets(layout), trialOffset: try requireShape(ResultLayout.trialName).offset,
+            checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/", in: 0...1) == 1)
+    }
+
+    private func description(_ layout: ResultLayout) throws -> FileDescription {
+        FileDescription(
+            layout: layout, title: try text("title"), sweepText: try file.readTexts(ResultLayout.sweepName, count: 1)[0],
             sweepFingerprint: try text("sweep_fingerprint"), planFingerprint: try text("plan_fingerprint"),
-            sweepText: try file.readTexts(ResultLayout.sweepName, count: 1)[0], title: try text("title"),
-            source: try text("source"), history: try text("history"), gitCommit: try text("git_commit"),
-            references: try text("references"),
-            kernelRevision: try integer("kernel_revision", group, in: 0...Int(Int32.max)),
-            usesCommonRandomNumbers: try integer("common_random_numbers", group, in: 0...1) == 1, shard: try readShard(),
-            sweepSource: try readSweepSource(), rounds: try readRounds())
+            usesCommonRandomNumbers: try integer("common_random_numbers", group, in: 0...1) == 1,
+            source: try text("source"), gitCommit: try text("git_commit"), references: try text("references"),
+            kernelRevision: try integer("kernel_revision", group, in: 0...Int(Int32.max)), history: try text("history"),
+            shard: try readShard(), sweepSource: try readSweepSource(), rounds: try readRounds())
     }
 
     /// The rows that the file holds; `nil` for all of them.

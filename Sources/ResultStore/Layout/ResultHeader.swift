@@ -2,9 +2,10 @@ import Glibc
 import TrialContract
 
 /// What a result file says of itself, read whole when it is opened; everything but the trials.
+@dynamicMemberLookup
 struct ResultHeader: Sendable {
     let path: String
-    let layout: ResultLayout
+    let description: FileDescription
     /// Where each variable's stored rows begin; a variable that does not lie in one piece is missing here.
     let offsets: [String: Int]
     /// The same for the variables of trajectories.
@@ -13,23 +14,12 @@ struct ResultHeader: Sendable {
     let trialOffset: Int?
     let checksumOffsets: ChecksumOffsets
     let isComplete: Bool
-    let sweepFingerprint: String
-    let planFingerprint: String
-    let sweepText: String
-    let title: String
-    let source: String
-    let history: String
-    let gitCommit: String
-    let references: String
-    let kernelRevision: Int
-    let usesCommonRandomNumbers: Bool
-    let shard: Shard?
     /// Whether texts that only describe the file, as its title, are others than were written.
     var hasEditedTexts = false
-    /// `nil` in files from before it was stored.
-    let sweepSource: SweepSource?
-    /// What each round decided, where numbers of trials were decided in rounds; otherwise empty.
-    let rounds: [String]
+
+    /// Asked for at every row.
+    var layout: ResultLayout { description.layout }
+    subscript<Value>(dynamicMember part: KeyPath<FileDescription, Value>) -> Value { description[keyPath: part] }
 }
 
 /// Where a file's own checksums lie.

@@ -87,7 +87,7 @@ public struct ResultMerger {
     private func merge(_ headers: [ResultHeader]) throws -> CompletionCounts {
         let temporary = BesideFile.new(of: output)
         try NewFile.create(
-            FileDescription(wholeOf: headers[0], provenance), plan: nil, isFilled: false, at: temporary, for: output)
+            headers[0].description.whole(provenance), plan: nil, isFilled: false, at: temporary, for: output)
         do {
             let header = try ResultHeader.read(temporary)
             let rows = try StoredRows(file: RawFile(path: temporary, writable: true), header: header)

@@ -47,7 +47,7 @@ public struct ResultCompression: Sendable {
 
     private func replace(_ path: String) throws -> Summary {
         let temporary = BesideFile.new(of: path)
-        let description = FileDescription(copyOf: reader.header)
+        let description = reader.header.description
         try NewFile.prepare(temporary, for: path)
         do {
             let packing = { Packing(chunk: grid($0).chunk, level: level) }

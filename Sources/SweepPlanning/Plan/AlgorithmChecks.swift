@@ -2,43 +2,23 @@ import Definitions
 import TrialContract
 
 extension LayoutChecks {
-    /// A program takes a millisecond to type.
-    private static let mostAlgorithms = 64
-
     /// The sweep's own algorithms must make sense for all parameters and dimensions that they are swept over.
     func checkAlgorithms() {
         for (index, entry) in (layout.spec.choices[.optimizer]?.entries ?? []).enumerated() {
             guard let own = entry.algorithm else { continue }
             let constants = own.definition.namedOfProblem.isEmpty ? [] : layout.curvatureInputs
             let names = ["optimizer", "dimension", "steps", "problem"] + constants + own.definition.parameters.map { "optimizer.\($0.name)" }
-            let quantities = names.compactMap { layout.place(of: $0) }
-            let scan = GridScan(layout, quantities, over: quantities.map { layout.quantities[$0].dimensions }.union())
-            var isWrong = false
-            func look(_ digits: Digits, _ values: UnsafeBufferPointer<Double>) -> Bool {
-                guard !isWrong, Int(layout.value("optimizer", at: digits)) == index, layout.isIncluded(digits) else {
-                    return !isWrong
-                }
-                do {
-                    let dimension = min(ClassBuilder.mostPlanned, max(1, Int(layout.value("dimension", at: digits))))
-                    let problem = layout.entry(.problem, at: digits)
-                    let objective = own.definition.namedOfProblem.contains("minimum")
-                        ? try? problem.defined?.objective(
-                            parameters: layout.choice(.problem, at: digits).parameters, dimension: dimension) : nil
-                    let algorithm = try own.algorithm(
-                        parameters: layout.choice(.optimizer, at: digits).parameters, dimension: dimension,
-                        steps: Int(layout.value("steps", at: digits)),
-                        problem: layout.statedConstants(own.definition.namedOfProblem, objective, at: digits))
-                    try require(algorithm, of: own, fits: problem)
-                } catch {
-                    diagnostics.report(error, own.places, layout.spec.sourceText)
-                    isWrong = true
-                }
-                return !isWrong
-            }
-            if let count = scan.count, count <= Self.mostAlgorithms {
-                scan.forEach(look)
-            } else {
-                scan.sampleDigits(Self.mostAlgorithms) { _ = look($0, $1) }
+            checkDefinition(dependingOn: names, places: own.places) { (digits, dimension) throws(DefinitionError) in
+                guard Int(layout.value("optimizer", at: digits)) == index else { return }
+                let problem = layout.entry(.problem, at: digits)
+                let objective = own.definition.namedOfProblem.contains("minimum")
+                    ? try? problem.defined?.objective(
+                        parameters: layout.choice(.problem, at: digits).parameters, dimension: dimension) : nil
+                let algorithm = try own.algorithm(
+                    parameters: layout.choice(.optimizer, at: digits).parameters, dimension: dimension,
+                    steps: Int(layout.value("steps", at: digits)),
+                    problem: layout.statedConstants(own.definition.namedOfProblem, objective, at: digits))
+                try require(algorithm, of: own, fits: problem)
             }
         }
     }

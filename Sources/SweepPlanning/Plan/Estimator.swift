@@ -9,15 +9,12 @@ struct Estimator {
     private static let names = ["steps", "dimension", "optimizer", "noise_model"]
 
     let layout: Layout
-    /// By optimizer: vectors of noise for a step.
-    let noiseVectors: [String: Int]
     private let inputs: [Int]
     private let costs: [Int]
     private let cells: Double
 
-    init(layout: Layout, noiseVectors: [String: Int]) {
+    init(layout: Layout) {
         self.layout = layout
-        self.noiseVectors = noiseVectors
         inputs = Self.names.compactMap { layout.place(of: $0) }
         costs = inputs.map { layout.quantities[$0].dimensions }.union()
         cells = Double(layout.grid.combinations(Array(layout.grid.dimensions.indices)) ?? 0)
@@ -126,7 +123,7 @@ struct Estimator {
         guard let optimizers = layout.spec.choices[.optimizer]?.entries,
             let models = layout.spec.choices[.noiseModel]?.entries, models[noiseModel].description.name != "none"
         else { return 0 }
-        return Double(noiseVectors[optimizers[optimizer].description.name] ?? 1)
+        return Double(layout.spec.catalogue.noiseVectorsPerStep[optimizers[optimizer].description.name] ?? 1)
     }
 
     /// The dimensions a sample is drawn from.

@@ -10,7 +10,6 @@ import TrialContract
 /// the same plan fingerprint has the same shape and is simply resumed.
 struct Fingerprints {
     let layout: Layout
-    let catalogue: ComponentCatalogue
 
     var sweep: String { digest(sweepLines) }
     var plan: String { digest(sweepLines + planLines) }
@@ -24,7 +23,7 @@ struct Fingerprints {
     private var sweepLines: [String] {
         let spec = layout.spec
         var lines = [
-            "samsweep 1", "kernel_revision=\(catalogue.kernelRevision)", "method=\(spec.method.rawValue)",
+            "samsweep 1", "kernel_revision=\(spec.catalogue.kernelRevision)", "method=\(spec.method.rawValue)",
             "noise_scale=\(spec.noiseIsTotal ? "total" : "per_coordinate")",
             "noise_precision=\(spec.noisePrecision.rawValue)",
             "common_random_numbers=\(spec.usesCommonRandomNumbers)",

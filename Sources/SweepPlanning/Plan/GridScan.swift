@@ -35,6 +35,14 @@ struct GridScan {
         }
     }
 
+    /// Visits every combination where there are at most `most`, otherwise as many random ones, the same every time, until `body`
+    /// returns false.
+    func visit(atMost most: Int, _ body: (_ digits: Digits, _ values: UnsafeBufferPointer<Double>) -> Bool) {
+        if let count, count <= most { return forEach(body) }
+        var goesOn = true
+        sampleDigits(most) { digits, values in goesOn = goesOn && body(digits, values) }
+    }
+
     /// What `body` gives for random combinations, the same ones every time.
     func sample<Value>(_ count: Int, _ body: (UnsafeBufferPointer<Double>) -> Value) -> [Value] {
         var outcomes: [Value] = []
@@ -66,10 +74,6 @@ struct GridScan {
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
-
-    private typealias Buffers = (
-        UnsafeMutableBufferPointer<Int>, UnsafeMutableBufferPointer<Int>, UnsafeMutableBufferPointer<Double>
-    )
 
     private func withBuffers(
         _ body: (

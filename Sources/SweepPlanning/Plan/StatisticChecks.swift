@@ -1,36 +1,17 @@
 import Definitions
-import TrialContract
 
 extension LayoutChecks {
-    /// A statistic takes a millisecond to type.
-    private static let mostStatistics = 64
-
     /// The sweep's own statistics must make sense for all problems, parameters and dimensions that they are taken on.
     func checkStatistics() {
         for own in layout.spec.ownStatistics {
             let parameters = Set((layout.spec.choices[.problem]?.entries ?? []).flatMap { entry in
                 entry.description.parameters.map { "problem.\($0.name)" }
             })
-            let quantities = (["problem", "dimension"] + parameters.sorted()).compactMap { layout.place(of: $0) }
-            let scan = GridScan(layout, quantities, over: quantities.map { layout.quantities[$0].dimensions }.union())
-            var isWrong = false
-            func look(_ digits: Digits, _ values: UnsafeBufferPointer<Double>) -> Bool {
-                guard !isWrong, layout.isIncluded(digits) else { return !isWrong }
-                do {
-                    let dimension = min(ClassBuilder.mostPlanned, max(1, Int(layout.value("dimension", at: digits))))
-                    _ = try own.statistic(
-                        on: layout.entry(.problem, at: digits), parameters: layout.choice(.problem, at: digits).parameters,
-                        dimension: dimension)
-                } catch {
-                    diagnostics.report(error, own.places, layout.spec.sourceText)
-                    isWrong = true
-                }
-                return !isWrong
-            }
-            if let count = scan.count, count <= Self.mostStatistics {
-                scan.forEach(look)
-            } else {
-                scan.sampleDigits(Self.mostStatistics) { _ = look($0, $1) }
+            checkDefinition(dependingOn: ["problem", "dimension"] + parameters.sorted(), places: own.places) {
+                (digits, dimension) throws(DefinitionError) in
+                _ = try own.statistic(
+                    on: layout.entry(.problem, at: digits), parameters: layout.choice(.problem, at: digits).parameters,
+                    dimension: dimension)
             }
         }
     }

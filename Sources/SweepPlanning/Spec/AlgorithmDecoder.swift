@@ -1,5 +1,4 @@
 import Definitions
-import Synchronization
 import TrialContract
 
 /// An algorithm that a sweep file defines, with what the planner needs beside it.
@@ -17,8 +16,7 @@ final class OwnAlgorithm: Sendable {
     let places: [(field: String, node: SourceNode)]
     /// Everything that decides its values: what fingerprints see.
     let canonicalText: String
-    private let known = Mutex<[Key: DefinedAlgorithm]>([:])
-    private static let mostKept = 256
+    private let algorithms = DefinitionCache<Key, DefinedAlgorithm>()
 
     init(
         _ definition: AlgorithmDefinition, description: ComponentDescription, places: [(field: String, node: SourceNode)],
@@ -39,13 +37,8 @@ final class OwnAlgorithm: Sendable {
         let key = Key(
             parameters: definition.parameters.map { parameters[$0.name] ?? $0.value }, dimension: dimension, steps: steps,
             problem: problem)
-        if let algorithm = known.withLock({ $0[key] }) { return algorithm }
-        let built = try definition.build(parameters: parameters, dimension: dimension, steps: steps, problem: problem)
-        return known.withLock { known in
-            if let algorithm = known[key] { return algorithm }
-            if known.count >= Self.mostKept { known.removeAll() }
-            known[key] = built
-            return built
+        return try algorithms.value(key) { () throws(DefinitionError) in
+            try definition.build(parameters: parameters, dimension: dimension, steps: steps, problem: problem)
         }
     }
 

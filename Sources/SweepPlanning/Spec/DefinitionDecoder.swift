@@ -5,6 +5,11 @@ import Wording
 
 /// An objective that a sweep file defines, with what the planner needs beside it.
 final class DefinedProblem: Sendable {
+    private struct Key: Hashable {
+        var parameters: [Double]
+        var dimension: Int
+    }
+
     let definition: ProblemDefinition
     let description: ComponentDescription
     /// Where the definition's texts stand, by their source number.
@@ -13,7 +18,7 @@ final class DefinedProblem: Sendable {
     let files: [(reference: DataFileReference, field: String, node: SourceNode)]
     /// Everything that decides its values, parameters apart: what fingerprints see.
     let canonicalText: String
-    private let cache = ObjectiveCache()
+    private let objectives = DefinitionCache<Key, DefinedObjective>()
 
     init(
         _ definition: ProblemDefinition, description: ComponentDescription, places: [(field: String, node: SourceNode)],
@@ -28,7 +33,10 @@ final class DefinedProblem: Sendable {
 
     /// The objective for given parameters; built once as long as few are in use.
     func objective(parameters: [String: Double], dimension: Int) throws(DefinitionError) -> DefinedObjective {
-        try cache.objective(definition, parameters: parameters, dimension: dimension)
+        let key = Key(parameters: definition.parameters.map { parameters[$0.name] ?? .nan }, dimension: dimension)
+        return try objectives.value(key) { () throws(DefinitionError) in
+            try definition.build(parameters: parameters, dimension: dimension)
+        }
     }
 
     /// The names of parameters that decide how many coordinates there are; `dimension` is among them where lengths are the

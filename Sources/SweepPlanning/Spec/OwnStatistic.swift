@@ -1,5 +1,4 @@
 import Definitions
-import Synchronization
 import TrialContract
 
 /// A statistic that a sweep file defines, with what the planner needs beside it.
@@ -13,8 +12,7 @@ final class OwnStatistic: Sendable {
     let definition: StatisticDefinition
     /// Where texts stand, by their source number: those of the problem's definition first.
     let places: [(field: String, node: SourceNode)]
-    private let known = Mutex<[Key: DefinedStatistic]>([:])
-    private static let mostKept = 256
+    private let statistics = DefinitionCache<Key, DefinedStatistic>()
 
     init(_ definition: StatisticDefinition, places: [(field: String, node: SourceNode)]) {
         self.definition = definition
@@ -33,17 +31,12 @@ final class OwnStatistic: Sendable {
         on problem: ComponentEntry, parameters: [String: Double], dimension: Int
     ) throws(DefinitionError) -> DefinedStatistic {
         let key = Key(problem: problem.description.name, parameters: parameters, dimension: dimension)
-        if let statistic = known.withLock({ $0[key] }) { return statistic }
-        let objective: ProblemDefinition =
-            if let own = problem.defined?.definition { own } else {
-                try .compiled(problem.description.name, source: definition.value.source)
-            }
-        let built = try definition.build(on: objective, parameters: parameters, dimension: dimension)
-        return known.withLock { known in
-            if let statistic = known[key] { return statistic }
-            if known.count >= Self.mostKept { known.removeAll() }
-            known[key] = built
-            return built
+        return try statistics.value(key) { () throws(DefinitionError) in
+            let objective: ProblemDefinition =
+                if let own = problem.defined?.definition { own } else {
+                    try .compiled(problem.description.name, source: definition.value.source)
+                }
+            return try definition.build(on: objective, parameters: parameters, dimension: dimension)
         }
     }
 }
