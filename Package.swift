@@ -123,7 +123,7 @@ let package = Package(
         .executableTarget(name: "store-worker", dependencies: ["ResultStore", "StoreFixtures", "TrialContract"],
                           path: "Tests/StoreWorker"),
         .testTarget(name: "ResultStoreTests",
-                    dependencies: ["ResultStore", "TrialContract", "StoreFixtures", "store-worker", "CHDF5"],
+                    dependencies: ["ResultStore", "TrialContract", "StoreFixtures", "store-worker", "CHDF5", "CHDF5Shims"],
                     resources: [.copy("Clients"), .copy("EarlierFiles")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
                     exclude: ["Vectors"]),

@@ -4,7 +4,9 @@
 #include "Probe.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -12,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 // Reads files with libhdf5 in a child process, for a parent that never lets the library near them.
@@ -28,7 +31,9 @@ enum {
     LARGEST_TEXT = 1 << 20,
     // Of processor time for a request: some, hundreds of times what a small file takes, and more for what is read.
     PROCESSOR_SECONDS = 1,
-    BYTES_PER_SECOND = 20000000
+    BYTES_PER_SECOND = 20000000,
+    // Of one value that is told before it is asked for; a larger coordinate or text is asked for by itself.
+    LARGEST_TOLD = 1 << 16
 };
 
 static int send_all(int socket, const void *bytes, size_t size) {
@@ -42,15 +47,44 @@ static int send_all(int socket, const void *bytes, size_t size) {
     return 0;
 }
 
-int chdf5_receive(int socket, void *bytes, size_t size) {
+static double now(void) {
+    struct timespec time = {0};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+// Whether there is something to receive (or the other end is closed) before a time; a negative time never comes.
+static int wait_until(int socket, double end) {
+    for (;;) {
+        double rest = end < 0 ? -1 : end - now();
+        if (end >= 0 && rest <= 0) return CHDF5_IS_LATE;
+        struct pollfd one = {.fd = socket, .events = POLLIN};
+        int count = poll(&one, 1, end < 0 ? -1 : rest > 1000 ? 1000000 : (int)(1000 * rest) + 1);
+        if (count > 0) return 0;
+        if (count < 0 && errno != EINTR) return CHDF5_HAS_ENDED;
+    }
+}
+
+static int receive_until(int socket, void *bytes, size_t size, double end) {
     for (char *place = bytes; size > 0;) {
-        ssize_t count = recv(socket, place, size, 0);
+        // Most often it is there already.
+        ssize_t count = recv(socket, place, size, end < 0 ? 0 : MSG_DONTWAIT);
         if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return -1;
+        if (count < 0 && end >= 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            int waited = wait_until(socket, end);
+            if (waited != 0) return waited;
+            continue;
+        }
+        if (count <= 0) return CHDF5_HAS_ENDED;
         place += count;
         size -= (size_t)count;
+        if (end >= 0 && size > 0 && now() > end) return CHDF5_IS_LATE;
     }
     return 0;
+}
+
+int chdf5_receive(int socket, void *bytes, size_t size, double seconds) {
+    return receive_until(socket, bytes, size, now() + seconds);
 }
 
 // MARK: what the child does
@@ -239,20 +273,26 @@ static int read_attribute_value(hid_t attribute, hid_t stored, struct answer *an
     return result;
 }
 
+// What it is and, of one text or of numbers, its value.
+static int tell_open_attribute(hid_t attribute, struct answer *answer) {
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    int result = -1;
+    if (type >= 0 && space >= 0 && tell_type(type, &answer->head) == 0 && tell_space(space, &answer->head) == 0)
+        result = read_attribute_value(attribute, type, answer);
+    if (space >= 0) H5Sclose(space);
+    if (type >= 0) H5Tclose(type);
+    return result < 0 ? -1 : 0;
+}
+
 static int read_attribute(hid_t file, const struct chdf5_request *request, struct answer *answer) {
     const char *object = request->object, *name = request->attribute;
     int isInFile = strcmp(object, "/") == 0 ? 1 : chdf5_is_in_file(file, object);
     htri_t exists = isInFile > 0 ? H5Aexists_by_name(file, object, name, H5P_DEFAULT) : isInFile;
     if (exists <= 0) return exists < 0 ? -1 : CHDF5_IS_MISSING;
     hid_t attribute = H5Aopen_by_name(file, object, name, H5P_DEFAULT, H5P_DEFAULT);
-    hid_t type = attribute < 0 ? -1 : H5Aget_type(attribute), space = attribute < 0 ? -1 : H5Aget_space(attribute);
-    int result = -1;
-    if (type >= 0 && space >= 0 && tell_type(type, &answer->head) == 0 && tell_space(space, &answer->head) == 0)
-        result = read_attribute_value(attribute, type, answer);
-    if (space >= 0) H5Sclose(space);
-    if (type >= 0) H5Tclose(type);
+    int result = attribute < 0 ? -1 : tell_open_attribute(attribute, answer);
     if (attribute >= 0) H5Aclose(attribute);
-    return result < 0 ? -1 : 0;
+    return result;
 }
 
 static int write_integer(hid_t *file, const struct chdf5_request *request, struct answer *answer) {
@@ -274,10 +314,103 @@ static int write_integer(hid_t *file, const struct chdf5_request *request, struc
     return result < 0 ? -1 : 0;
 }
 
+// MARK: what is told before it is asked for
+
+// Answers as `chdf5_told`, one after the other, in room of their own.
+struct told {
+    char *bytes;
+    size_t size;
+    int is_full;
+};
+
+// What there is no room for is asked for later: -1.
+static int tell(
+    struct told *told, int operation, int element, const char *object, const char *attribute, const struct answer *answer) {
+    struct chdf5_told one = {
+        .operation = operation,
+        .element = element,
+        .head = (unsigned)(offsetof(struct chdf5_reply, lengths) + sizeof answer->head.lengths[0] * (size_t)answer->head.rank),
+        .object = (unsigned)strlen(object),
+        .attribute = (unsigned)strlen(attribute),
+    };
+    size_t value = (size_t)answer->head.size;
+    if (value > LARGEST_TOLD) return -1;
+    told->is_full |= told->size + sizeof one + one.head + one.object + one.attribute + value > CHDF5_MOST_TOLD;
+    if (told->is_full) return -1;
+    const void *parts[] = {&one, &answer->head, object, attribute, answer->bytes};
+    size_t sizes[] = {sizeof one, one.head, one.object, one.attribute, value};
+    for (int part = 0; part < 5; part++) {
+        if (sizes[part] > 0) memcpy(told->bytes + told->size, parts[part], sizes[part]);
+        told->size += sizes[part];
+    }
+    return 0;
+}
+
+struct attributes_told {
+    struct told *told;
+    const char *object;
+};
+
+static herr_t tell_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
+    struct attributes_told *attributes = context;
+    (void)info;
+    struct answer answer = {0};
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    int result = attribute < 0 ? -1 : tell_open_attribute(attribute, &answer);
+    if (attribute >= 0) H5Aclose(attribute);
+    if (result == 0) result = tell(attributes->told, CHDF5_READ_ATTRIBUTE, -1, attributes->object, name, &answer);
+    free(answer.bytes);
+    return result;
+}
+
+static void tell_values(struct told *told, hid_t dataset, const char *path, const struct chdf5_reply *head) {
+    struct answer answer = {.head = *head};
+    struct chdf5_request request = {.count = head->count};
+    if (head->storage != CHDF5_STORAGE_PLAIN || head->count > LARGEST_TOLD / 8) return;
+    if (head->is_variable_text) {
+        if (read_texts(dataset, &request, &answer) == 0) tell(told, CHDF5_READ_TEXTS, -1, path, "", &answer);
+    } else if (head->is_native) {
+        hid_t type = H5Dget_type(dataset);
+        for (request.element = CHDF5_FLOAT64; request.element < CHDF5_UINT64; request.element++) {
+            if (H5Tequal(type, native(request.element)) > 0) break;
+        }
+        H5Tclose(type);
+        if (read_numbers(dataset, &request, &answer) == 0) tell(told, CHDF5_READ_NUMBERS, request.element, path, "", &answer);
+    }
+    free(answer.bytes);
+}
+
+// An object that was looked at, and all that it says.
+static void tell_object(hid_t object, const char *path, void *context) {
+    struct told *told = context;
+    if (told->is_full) return;
+    size_t before = told->size;
+    hsize_t index = 0;
+    struct answer answer = {0};
+    struct attributes_told attributes = {told, path};
+    if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &index, tell_attribute, &attributes) < 0
+        || tell(told, CHDF5_ALL_ATTRIBUTES, -1, path, "", &answer) < 0) told->size = before;
+    if (H5Iget_type(object) == H5I_DATASET && tell_dataset(object, &answer.head) == 0) {
+        tell(told, CHDF5_DESCRIBE, -1, path, "", &answer);
+        tell_values(told, object, path, &answer.head);
+    }
+    chdf5_clear_errors();
+}
+
+static int look(hid_t file, int thorough, struct answer *answer) {
+    struct told told = {malloc(CHDF5_MOST_TOLD), 0, 0};
+    struct chdf5_looker looker = {tell_object, &told};
+    if (!told.bytes) return -1;
+    answer->bytes = told.bytes;
+    int result = chdf5_look(file, thorough, &looker);
+    answer->head.size = told.size;
+    return result;
+}
+
 static int serve(hid_t *file, const struct chdf5_request *request, struct answer *answer) {
     switch (request->operation) {
-    case CHDF5_LOOK_QUICKLY: return chdf5_look(*file, 0);
-    case CHDF5_LOOK_THOROUGHLY: return chdf5_look(*file, 1);
+    case CHDF5_LOOK_QUICKLY: return look(*file, 0, answer);
+    case CHDF5_LOOK_THOROUGHLY: return look(*file, 1, answer);
     case CHDF5_FIND: {
         htri_t exists = H5Lexists(*file, request->object, H5P_DEFAULT);
         return exists < 0 ? -1 : exists ? 0 : CHDF5_IS_MISSING;
@@ -301,11 +434,14 @@ static int serve(hid_t *file, const struct chdf5_request *request, struct answer
     return result < 0 ? -1 : 0;
 }
 
-// The next request, and what its answer may take.
+// What an answer may take.
+static unsigned seconds_more(double bytes) { return (unsigned)(bytes / BYTES_PER_SECOND); }
+
 static void limit_time(unsigned seconds, double bytes) {
-    unsigned more = (unsigned)(bytes / BYTES_PER_SECOND);
-    chdf5_limit_time(PROCESSOR_SECONDS + more, seconds + 5 * more);
+    chdf5_limit_time(PROCESSOR_SECONDS + seconds_more(bytes), seconds + 5 * seconds_more(bytes));
 }
+
+double chdf5_patience(unsigned seconds, double bytes) { return 1.5 * chdf5_clock_limit(seconds + 5 * seconds_more(bytes)); }
 
 static int answer_one(hid_t *file, int socket, const struct chdf5_request *request) {
     struct answer answer = {0};
@@ -345,7 +481,7 @@ static void child_reads(const char *path, int writable, unsigned seconds, int so
     struct chdf5_request request;
     for (;;) {
         alarm(0);
-        if (chdf5_receive(socket, &request, sizeof request) < 0) _exit(0);
+        if (receive_until(socket, &request, sizeof request, -1) < 0) _exit(0);
         request.object[sizeof request.object - 1] = request.attribute[sizeof request.attribute - 1] = 0;
         int looks = request.operation == CHDF5_LOOK_QUICKLY || request.operation == CHDF5_LOOK_THOROUGHLY;
         double bytes = (double)info.st_size;
@@ -386,18 +522,20 @@ int chdf5_start_reader(const char *path, int writable, unsigned seconds, int *ow
     return child;
 }
 
-int chdf5_ask(int socket, const struct chdf5_request *request, struct chdf5_reply *reply) {
-    if (request && send_all(socket, request, sizeof *request) < 0) return -1;
+int chdf5_ask(int socket, const struct chdf5_request *request, struct chdf5_reply *reply, double seconds) {
+    if (request && send_all(socket, request, sizeof *request) < 0) return CHDF5_HAS_ENDED;
     memset(reply, 0, sizeof *reply);
-    if (chdf5_receive(socket, reply, sizeof *reply) < 0) return -1;
+    int result = chdf5_receive(socket, reply, sizeof *reply, seconds);
     reply->reason[sizeof reply->reason - 1] = 0;
-    return 0;
+    return result;
 }
 
 int chdf5_end_reader(int child, int socket) {
     // Also where another child has this end open, too.
     shutdown(socket, SHUT_RDWR);
     close(socket);
+    // It has nothing to lose, and may be busy, stopped or worse. What has ended already keeps the reason why.
+    kill(child, SIGKILL);
     int status = 0;
     while (waitpid(child, &status, 0) < 0) {
         if (errno != EINTR) return -1;

@@ -31,12 +31,17 @@ static rlim_t data_bytes(void) {
 }
 #endif
 
-void chdf5_limit_time(unsigned processor_seconds, unsigned seconds) {
 #ifdef IS_SANITIZED
-    // It is slow.
-    processor_seconds *= 4;
-    seconds *= 4;
+// It is slow.
+enum { PATIENCE = 4 };
+#else
+enum { PATIENCE = 1 };
 #endif
+
+unsigned chdf5_clock_limit(unsigned seconds) { return PATIENCE * seconds; }
+
+void chdf5_limit_time(unsigned processor_seconds, unsigned seconds) {
+    processor_seconds *= PATIENCE;
     struct rusage used = {0};
     getrusage(RUSAGE_SELF, &used);
     // Whole seconds, to the nearest.
@@ -48,7 +53,7 @@ void chdf5_limit_time(unsigned processor_seconds, unsigned seconds) {
         if (time.rlim_cur > now.rlim_max) time.rlim_cur = now.rlim_max;
     }
     setrlimit(RLIMIT_CPU, &time);
-    alarm(seconds);
+    alarm(chdf5_clock_limit(seconds));
 }
 
 void chdf5_confine(void) {

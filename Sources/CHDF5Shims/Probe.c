@@ -2,6 +2,7 @@
 #include "CHDF5Shims.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 // A damaged file makes libhdf5 crash, loop or allocate without end, and whoever makes one on purpose makes its checksums
 // right as well. So every file is first read as a whole in the child process that reads it for the program, where none of
@@ -20,6 +21,10 @@ static long objects;
 // Whether also large datasets that are packed are unpacked; if not, their chunks are only looked up.
 static int is_thorough;
 static hsize_t file_bytes;
+static const struct chdf5_looker *hearer;
+// Of the object that is looked at; one with a longer path is looked at, too, but nobody hears of it.
+static char object_path[1024];
+static size_t path_length;
 
 static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
     (void)info;
@@ -164,7 +169,8 @@ static int read_object(hid_t object) {
     hsize_t index = 0;
     if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &index, read_attribute, NULL) < 0) return -1;
     H5I_type_t type = H5Iget_type(object);
-    if (type == H5I_DATASET) return read_dataset(object);
+    if (type == H5I_DATASET && read_dataset(object) < 0) return -1;
+    if (path_length < sizeof object_path) hearer->object(object, path_length == 0 ? "/" : object_path, hearer->context);
     return type == H5I_GROUP ? chdf5_each_link(object, read_link, &object) : 0;
 }
 
@@ -175,13 +181,23 @@ static herr_t read_link(const char *name, void *context) {
     if (isInFile <= 0) return isInFile;
     hid_t child = H5Oopen(group, name, H5P_DEFAULT);
     if (child < 0) return -1;
+    size_t own = path_length, length = strlen(name), start = own == 0 ? 0 : own + 1;
+    path_length = start + length;
+    if (path_length < sizeof object_path) {
+        if (own > 0) object_path[own] = '/';
+        memcpy(object_path + start, name, length + 1);
+    }
     int result = read_object(child);
+    path_length = own;
+    if (own < sizeof object_path) object_path[own] = 0;
     H5Oclose(child);
     return result < 0 ? -1 : 0;
 }
 
-int chdf5_look(hid_t file, int thorough) {
+int chdf5_look(hid_t file, int thorough, const struct chdf5_looker *looker) {
     objects = 0;
+    hearer = looker;
+    object_path[path_length = 0] = 0;
     is_thorough = thorough;
     hid_t root = H5Fget_filesize(file, &file_bytes) < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
     int result = root < 0 ? -1 : read_object(root);

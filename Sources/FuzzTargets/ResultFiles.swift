@@ -7,7 +7,7 @@ import TrialContract
 /// Results and what lies beside them, changed on purpose and with their checksums made right again: reading, going on
 /// with and repairing them must end, and an end by an error is as good as any.
 final class ResultFiles: Sendable {
-    static let shared = try! ResultFiles()
+    static let shared = required("the results that are changed cannot be made") { try ResultFiles() }
 
     private struct Base {
         let plan: PlannedSweep
@@ -15,7 +15,7 @@ final class ResultFiles: Sendable {
         let structures: [Range<Int>]
     }
 
-    private static let kernel = try! KernelSelection.kernel(.baseline)
+    private static let kernel = required("there is no kernel") { try KernelSelection.kernel(.baseline) }
     private static let provenance = Provenance(
         version: "0", gitCommit: "fuzz", commandLine: "fuzz", references: "none",
         kernelRevision: KernelSelection.catalogue.kernelRevision)
@@ -26,6 +26,15 @@ final class ResultFiles: Sendable {
     private let bases: [Base]
     /// The states beside the unfinished one.
     private let states: [UInt8]
+
+    /// What no input can be read without. It is not the input's fault where it cannot be had, as when the disk is full: the
+    /// program ends and says why, with the exit code of a failed call.
+    private static func required<Value>(_ what: String, _ make: () throws -> Value) -> Value {
+        do { return try make() } catch {
+            FileHandle.standardError.write(Data("fuzz: \(what): \(error)\n".utf8))
+            exit(74)
+        }
+    }
 
     private init() throws {
         let place = FileManager.default.temporaryDirectory.appending(path: "fuzz-results-\(getpid())")

@@ -73,6 +73,50 @@ import Testing
         }
     }
 
+    /// Where no process can be had to read a file, or no socket to it, nothing is said against the file.
+    @Test(.enabled(if: hasCompiler), arguments: ["fork:1:11", "fork:1:12", "socketpair:1:24", "socketpair:1:23", "fork:2:11"])
+    func whereNoReaderCanBeHadNoFileIsCalledDamaged(fault: String) throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        let source = Self.sources.appending(path: "scripts/failing-calls/interpose.c").path
+        #expect(try run("/usr/bin/cc", ["-shared", "-fPIC", "-o", "i.so", source, "-ldl"], in: program).status == 0)
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5", "--shard", "0/2").status == 0)
+        let before = try Data(contentsOf: URL(filePath: program.path("r.h5")))
+        for arguments in [["status", "r.h5"], ["export", "r.h5"], ["run", "s.yaml", "--output", "r.h5", "--shard", "0/2", "--repair"]] {
+            let outcome = try program.finish(program.start(
+                arguments, environment: ["LD_PRELOAD": program.path("i.so"), "FAULT": fault + ":1000"]))
+            if fault.hasPrefix("fork:2"), outcome.status == 0 { continue }
+            #expect(outcome.status == 74 && outcome.messages.contains("cannot start a process to read r.h5: "), "\(outcome)")
+            #expect(!outcome.messages.contains("--fresh"), "\(outcome)")
+        }
+        #expect(try Data(contentsOf: URL(filePath: program.path("r.h5"))) == before)
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5").status == 0)
+    }
+
+    /// A limit of open files, from so few that the program cannot begin to more than it takes.
+    @Test func fewDescriptorsAreSaidAndHurtNothing() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        #expect(try program.run("run", "s.yaml", "--output", "r.h5", "--shard", "0/2").status == 0)
+        #expect(try program.run("run", "s.yaml", "--output", "p.h5", "--shard", "1/2").status == 0)
+        var refused = 0
+        for limit in 4...16 {
+            for arguments in ["status r.h5", "merge r.h5 p.h5 --output m.h5", "run s.yaml --output r.h5 --shard 0/2"] {
+                let outcome = try run(
+                    "/bin/sh", ["-c", "ulimit -n \(limit); exec '\(Program.executable.path)' \(arguments)"], in: program)
+                // The system's own loader says it first.
+                if outcome.status == 127 || outcome.messages.contains("error while loading shared libraries") { continue }
+                #expect([0, 74].contains(outcome.status), "\(limit), \(arguments): \(outcome)")
+                if outcome.status == 74 {
+                    refused += 1
+                    #expect(outcome.messages.contains("Too many open files") && !outcome.messages.contains("--fresh"), "\(outcome)")
+                }
+            }
+        }
+        #expect(refused > 0)
+        #expect(try program.run("audit", "r.h5", "--sample", "5").output.contains("all bits agree"))
+    }
+
     @Test(arguments: ["<&- >&- 2>&-", ">&- 2>&-", "<&- >&-", "<&-"])
     func closedDescriptorsAreNotTakenByTheResult(closed: String) throws {
         let program = try Program()

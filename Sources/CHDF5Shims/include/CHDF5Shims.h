@@ -87,7 +87,8 @@ herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *cont
 
 /// What a child process that reads a file can be asked for.
 enum chdf5_operation {
-    /// To read all of the file but trials that lie in one piece; thoroughly: also to unpack large datasets.
+    /// To read all of the file but trials that lie in one piece; thoroughly: also to unpack large datasets. The value is a list of
+    /// answers (`chdf5_told`) to what is likely to be asked next.
     CHDF5_LOOK_QUICKLY = 1,
     CHDF5_LOOK_THOROUGHLY,
     /// Whether there is a link of that name.
@@ -105,7 +106,9 @@ enum chdf5_operation {
     /// What an attribute is and, of one text or of numbers, its value.
     CHDF5_READ_ATTRIBUTE,
     /// To give an attribute of one whole number of 32 bits the value `count` and to close the file, which was opened for that.
-    CHDF5_WRITE_INTEGER
+    CHDF5_WRITE_INTEGER,
+    /// Never asked for: told where all attributes of an object are, so that one of another name is missing.
+    CHDF5_ALL_ATTRIBUTES
 };
 
 enum chdf5_element { CHDF5_FLOAT64 = 0, CHDF5_INT64, CHDF5_INT32, CHDF5_UINT8, CHDF5_UINT64 };
@@ -125,19 +128,30 @@ struct chdf5_reply {
     /// 0, one of `chdf5_result`, or negative where it failed: then `failure` is the number of the error of a call to the
     /// system, else 0, and `reason` is in the library's words.
     int result, failure;
-    char reason[256];
     /// Bytes of the value, which follow.
     uint64_t size;
     /// Of a dataset or an attribute: H5T_class_t, size in bytes, whether a whole number has a sign, whether it is a text of
     /// variable length, whether it is one of `chdf5_element` in this machine's form.
     int type_class, is_signed, is_variable_text, is_native;
     uint64_t type_size;
-    /// Whether it is a scalar or a grid; its values.
-    int is_simple, rank;
-    uint64_t lengths[32], count;
     /// Of a dataset: one of `chdf5_storage`, the number of a strange filter, the place in the file or -1.
     int storage, filter;
     int64_t offset;
+    /// Whether it is a scalar or a grid; its values.
+    int is_simple, rank;
+    uint64_t count, lengths[32];
+    char reason[256];
+};
+
+/// Bytes of all answers that are told before they are asked for: enough for all of a header.
+enum chdf5_told_limit { CHDF5_MOST_TOLD = 4 << 20 };
+
+/// An answer to a question that was not asked yet. What follows: the first `head` bytes of its reply (the rest is 0), the names of
+/// the object and of the attribute, the value.
+
+struct chdf5_told {
+    int operation, element;
+    unsigned head, object, attribute;
 };
 
 /// Starts a child process that opens a file with libhdf5, to read it (or to change it) for this one, and answers what it is
@@ -147,13 +161,21 @@ struct chdf5_reply {
 /// process forks.
 int chdf5_start_reader(const char *path, int writable, unsigned seconds, int *socket);
 
-/// Asks a child, or waits for its first answer where `request` is NULL: 0, or -1 where it has ended.
-int chdf5_ask(int socket, const struct chdf5_request *request, struct chdf5_reply *reply);
+/// How an answer can fail to come.
+enum chdf5_no_answer { CHDF5_HAS_ENDED = -1, CHDF5_IS_LATE = -2 };
 
-/// Reads so many bytes of an answer's value: 0, or -1 where the child has ended.
-int chdf5_receive(int socket, void *bytes, size_t size);
+/// How many seconds an answer may take: those that the child has for it on the clock and half as many more, so that the clock here
+/// matters only where a child does not end by its own. `seconds` as given to `chdf5_start_reader`, `bytes` what is read.
+double chdf5_patience(unsigned seconds, double bytes);
 
-/// Ends a child and its socket: 0, or the signal's number where one had ended it.
+/// Asks a child, or waits for its first answer where `request` is NULL, for at most so many seconds: 0, or one of `chdf5_no_answer`.
+int chdf5_ask(int socket, const struct chdf5_request *request, struct chdf5_reply *reply, double seconds);
+
+/// Reads so many bytes of an answer's value, within so many seconds: 0, or one of `chdf5_no_answer`.
+int chdf5_receive(int socket, void *bytes, size_t size, double seconds);
+
+/// Ends a child, whatever it does, and its socket: 0, or the number of the signal that had ended it before; -1 where it had ended
+/// with an error.
 int chdf5_end_reader(int child, int socket);
 
 /// Linux's fallocate, which Swift's Glibc does not show: 0 or the error's number.

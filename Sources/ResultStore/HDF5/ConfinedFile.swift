@@ -25,16 +25,18 @@ final class ConfinedFile: Sendable {
         }
     }
 
-    private struct Child {
-        var process: Int32
-        var socket: Int32 = -1
-        /// How it ended, once it has: a signal's number, or 0.
-        var end: Int32?
+    private struct Question: Hashable {
+        var operation: Int32
+        var object: String
+        var attribute = ""
+        /// As what numbers are wanted.
+        var element: Int32 = -1
     }
 
     let path: String
-    private let look: Look
-    private let child: Mutex<Child>
+    private let child: Mutex<ConfinedChild>
+    /// What it has said without being asked.
+    private let told: [Question: ConfinedChild.Answer]
 
     /// Seconds on the clock that an answer may take; large files have more.
     private static let longest: UInt32 = 60
@@ -46,45 +48,39 @@ final class ConfinedFile: Sendable {
 
     /// - Throws: `damaged` where the library refuses the file or fails on it; `inputOutput`.
     convenience init(_ path: String, _ look: Look) throws {
-        try self.init(path, look, isWritable: false)
-        switch look {
-        case .none: return
-        case .quick: try requireReadable(CHDF5_LOOK_QUICKLY)
-        case .thorough: try requireReadable(CHDF5_LOOK_THOROUGHLY)
-        }
+        try self.init(path, look, .start(path, suspicion: look.reason ?? "", seconds: Self.longest))
     }
 
-    private init(_ path: String, _ look: Look, isWritable: Bool) throws {
+    init(_ path: String, _ look: Look, _ started: ConfinedChild) throws {
         self.path = path
-        self.look = look
-        var socket: Int32 = -1
-        let process = HDF5Library.exclusively { chdf5_start_reader(path, isWritable ? 1 : 0, Self.longest, &socket) }
-        guard process >= 0 else {
-            throw ResultStoreError(code: errno, "start a process to read", path: path, isOutput: false)
+        var started = started
+        do {
+            try started.requireOpen()
+            switch look {
+            case .none: told = [:]
+            case .quick: told = try Self.look(CHDF5_LOOK_QUICKLY, &started)
+            case .thorough: told = try Self.look(CHDF5_LOOK_THOROUGHLY, &started)
+            }
+        } catch {
+            started.stop()
+            throw error
         }
-        child = Mutex(Child(process: process, socket: socket))
-        let opened = try child.withLock { child in
-            var reply = chdf5_reply()
-            if chdf5_ask(child.socket, nil, &reply) != 0 { throw ended(&child) }
-            return reply
-        }
-        if opened.result < 0 { throw refusal(opened) }
+        child = Mutex(started)
     }
 
-    deinit {
-        child.withLock { if $0.end == nil { _ = end(&$0) } }
-    }
+    deinit { child.withLock { $0.stop() } }
 
     /// Gives an attribute, which is a whole number of 32 bits, another value, in a file that another program has laid out.
     static func write(_ value: Int32, toAttribute name: String, ofFile path: String) throws {
-        let file = try ConfinedFile(path, .none, isWritable: true)
+        let file = try ConfinedFile(path, .none, .start(path, isWritable: true, seconds: longest))
         _ = try file.ask(CHDF5_WRITE_INTEGER, "/", attribute: name, count: Int(value), operation: "write")
     }
 
     // MARK: - Questions
 
     func exists(_ name: String) throws -> Bool {
-        try ask(CHDF5_FIND, name, operation: "look for").reply.result == 0
+        if told[Question(operation: Int32(CHDF5_DESCRIBE.rawValue), object: name)] != nil { return true }
+        return try ask(CHDF5_FIND, name, operation: "look for").reply.result == 0
     }
 
     /// `nil` where `name` is no dataset of a type that result files have.
@@ -266,43 +262,53 @@ final class ConfinedFile: Sendable {
     }
 
     private func attribute(_ name: String, of object: String) throws -> (reply: chdf5_reply, bytes: [UInt8])? {
-        let answer = try ask(CHDF5_READ_ATTRIBUTE, object, attribute: name)
-        return answer.reply.result == CHDF5_IS_MISSING.rawValue ? nil : answer
+        let answer = try ask(CHDF5_READ_ATTRIBUTE, object, attribute: name), (reply, bytes) = answer
+        if reply.result == CHDF5_IS_MISSING.rawValue { return nil }
+        // One text of variable length with its end, or values of the size that they say; none of other kinds.
+        let isWhole = reply.is_variable_text != 0
+            ? bytes.firstIndex(of: 0) == bytes.indices.last
+            : Double(bytes.count) == Double(reply.type_size) * Double(reply.count)
+        guard bytes.isEmpty || isWhole else { throw contradiction(name, "it is of another length than it says") }
+        return answer
     }
 
     // MARK: - The child
 
     /// - Parameter target: what the answer's value has to fill exactly; without one it is returned.
     private func ask(
-        _ question: chdf5_operation, _ object: String, attribute: String = "", element: ElementType? = nil, count: Int = 0,
-        box: GridBox? = nil, into target: UnsafeMutableRawBufferPointer? = nil, operation: String = "read"
-    ) throws -> (reply: chdf5_reply, bytes: [UInt8]) {
+        _ operation: chdf5_operation, _ object: String, attribute: String = "", element: ElementType? = nil, count: Int = 0,
+        box: GridBox? = nil, into target: UnsafeMutableRawBufferPointer? = nil, operation verb: String = "read"
+    ) throws -> ConfinedChild.Answer {
+        let question = Question(
+            operation: Int32(operation.rawValue), object: object, attribute: attribute, element: element?.question ?? -1)
+        if let answer = answerTold(question, count: count, into: target) { return answer }
         var request = chdf5_request()
-        request.operation = Int32(question.rawValue)
-        request.element = element?.question ?? -1
+        request.operation = question.operation
+        request.element = question.element
         request.count = UInt64(bitPattern: Int64(count))
         let fits = withUnsafeMutableBytes(of: &request.object) { Self.put(object, $0) }
             && withUnsafeMutableBytes(of: &request.attribute) { Self.put(attribute, $0) }
-        guard fits, box.map({ $0.starts.count <= 32 }) ?? true else { throw contradiction(object, "its name or its shape is none of a result's") }
+        guard fits, box.map({ $0.starts.count <= Int(H5S_MAX_RANK) }) ?? true else {
+            throw contradiction(object, "its name or its shape is none of a result's")
+        }
         if let box {
             request.rank = Int32(box.starts.count)
             withUnsafeMutableBytes(of: &request.starts) { $0.copyBytes(from: box.starts.flatMap(Self.bytes)) }
             withUnsafeMutableBytes(of: &request.counts) { $0.copyBytes(from: box.counts.flatMap(Self.bytes)) }
         }
-        return try child.withLock { child in
-            if child.end != nil { throw ended(&child) }
-            var reply = chdf5_reply()
-            if chdf5_ask(child.socket, &request, &reply) != 0 { throw ended(&child) }
-            if reply.result < 0 { throw failure(reply, operation, attribute.isEmpty ? object : attribute) }
-            guard reply.size <= Self.longestAnswer, target == nil || reply.size == UInt64(target!.count) else {
-                _ = end(&child)
-                throw contradiction(object, "it is of another length than it says")
-            }
-            var bytes = [UInt8](repeating: 0, count: target == nil ? Int(reply.size) : 0)
-            let result = target.map { chdf5_receive(child.socket, $0.baseAddress, $0.count) }
-                ?? bytes.withUnsafeMutableBytes { chdf5_receive(child.socket, $0.baseAddress, $0.count) }
-            if result != 0 { throw ended(&child) }
-            return (reply, bytes)
+        let answer = try child.withLock { try $0.answer(request, into: target, most: Self.longestAnswer(operation)) }
+        if answer.reply.result < 0 { throw failure(answer.reply, verb, attribute.isEmpty ? object : attribute) }
+        return answer
+    }
+
+    /// Bytes of a value.
+    private static func longestAnswer(_ operation: chdf5_operation) -> Int {
+        switch operation {
+        case CHDF5_LOOK_QUICKLY, CHDF5_LOOK_THOROUGHLY: Int(CHDF5_MOST_TOLD.rawValue)
+        case CHDF5_READ_SCALES: Int(H5S_MAX_RANK) << 10
+        case CHDF5_READ_ATTRIBUTE: longestText + 1
+        case CHDF5_READ_TEXTS: longestAnswer
+        default: 0
         }
     }
 
@@ -314,44 +320,61 @@ final class ConfinedFile: Sendable {
 
     private static func bytes(_ number: Int) -> [UInt8] { withUnsafeBytes(of: UInt64(number)) { Array($0) } }
 
-    private func requireReadable(_ question: chdf5_operation) throws {
+    // MARK: - What was told
+
+    private static func look(_ operation: chdf5_operation, _ child: inout ConfinedChild) throws -> [Question: ConfinedChild.Answer] {
         var request = chdf5_request()
-        request.operation = Int32(question.rawValue)
-        try child.withLock { child in
+        request.operation = Int32(operation.rawValue)
+        let answer = try child.answer(request, most: longestAnswer(operation))
+        if answer.reply.result != 0 { throw child.refusal(answer.reply) }
+        guard let told = answer.bytes.withUnsafeBytes({ told($0) }) else { throw child.nonsense() }
+        return told
+    }
+
+    /// `nil` where they are no answers.
+    private static func told(_ bytes: UnsafeRawBufferPointer) -> [Question: ConfinedChild.Answer]? {
+        var answers: [Question: ConfinedChild.Answer] = [:], place = 0
+        func take(_ count: Int) -> UnsafeRawBufferPointer? {
+            guard count <= bytes.count - place else { return nil }
+            defer { place += count }
+            return UnsafeRawBufferPointer(rebasing: bytes[place..<place + count])
+        }
+        while place < bytes.count {
+            guard let one = take(MemoryLayout<chdf5_told>.size)?.loadUnaligned(as: chdf5_told.self),
+                Int(one.head) <= MemoryLayout<chdf5_reply>.size, let head = take(Int(one.head)),
+                let object = take(Int(one.object)), let attribute = take(Int(one.attribute))
+            else { return nil }
             var reply = chdf5_reply()
-            if chdf5_ask(child.socket, &request, &reply) != 0 { throw ended(&child) }
-            if reply.result < 0 { throw refusal(reply) }
+            withUnsafeMutableBytes(of: &reply) { $0.copyMemory(from: head) }
+            guard reply.result == 0, ConfinedChild.hasForm(reply), let value = take(Int(clamping: reply.size)) else { return nil }
+            let question = Question(
+                operation: one.operation, object: String(decoding: object, as: UTF8.self),
+                attribute: String(decoding: attribute, as: UTF8.self), element: one.element)
+            answers[question] = (reply, Array(value))
         }
+        return answers
     }
 
-    @discardableResult
-    private func end(_ child: inout Child) -> Int32 {
-        let end = chdf5_end_reader(child.process, child.socket)
-        child.end = end
-        return end
-    }
-
-    /// The child is no more.
-    private func ended(_ child: inout Child) -> ResultStoreError {
-        let outcome = child.end ?? end(&child)
-        // Its processor time ends one that goes in circles; the clock ends what waits, and that is not the file's fault.
-        if outcome == SIGALRM {
-            return ResultStoreError(
-                .inputOutput, "read", path: path, reason: "a look at it has not ended after \(Self.longest) s or more on the clock",
-                remedy: "the machine or the file system is busy: run the same command again")
+    /// `nil` where it was not told, or something else was that does not fit.
+    private func answerTold(
+        _ question: Question, count: Int, into target: UnsafeMutableRawBufferPointer?
+    ) -> ConfinedChild.Answer? {
+        guard !told.isEmpty else { return nil }
+        guard let answer = told[question] else {
+            // One that has no attribute of that name.
+            guard question.operation == Int32(CHDF5_READ_ATTRIBUTE.rawValue), let all = told[
+                Question(operation: Int32(CHDF5_ALL_ATTRIBUTES.rawValue), object: question.object)]
+            else { return nil }
+            var reply = all.reply
+            reply.result = Int32(CHDF5_IS_MISSING.rawValue)
+            return (reply, [])
         }
-        return damaged(outcome > 0
-            ? "libhdf5 crashes on it or does not come to an end (\(String(cString: strsignal(outcome))))" : "libhdf5 cannot read it")
-    }
-
-    /// The library refuses the file as a whole.
-    private func refusal(_ reply: chdf5_reply) -> ResultStoreError {
-        reply.failure != 0 ? ResultStoreError(code: reply.failure, "read", path: path, isOutput: false) : damaged("libhdf5 cannot read it")
-    }
-
-    private func damaged(_ detail: String) -> ResultStoreError {
-        ResultStoreError(
-            .damaged, "read", path: path, reason: detail + (look.reason.map { ", and \($0)" } ?? ""), remedy: ResultStoreError.remedyOfDamage)
+        let isOfValues = [CHDF5_READ_NUMBERS, CHDF5_READ_TEXTS].contains { question.operation == Int32($0.rawValue) }
+        guard !isOfValues || answer.reply.count == UInt64(count) else { return nil }
+        guard let target else { return answer }
+        guard target.count == answer.bytes.count else { return nil }
+        target.copyBytes(from: answer.bytes)
+        return (answer.reply, [])
     }
 
     /// The library refuses a part of it.
