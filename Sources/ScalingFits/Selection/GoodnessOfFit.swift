@@ -35,8 +35,6 @@ struct ResidualScatter {
     private let lanes: Int
     /// How all parameters follow each point that took part.
     private let gains: [SIMD4<Double>]
-    /// How the law at each tested point follows the parameters; 0 where the model passes over it.
-    private let gradients: [SIMD4<Double>]
     let residuals: [Double]
     /// Residuals, and differences of neighbours where trials are joint.
     private let count: Int
@@ -51,7 +49,6 @@ struct ResidualScatter {
         (self.sample, self.used, self.tested, self.linear) = (sample, used, tested, linear)
         let places = Dictionary(used.enumerated().map { ($1, $0) }, uniquingKeysWith: { a, _ in a })
         place = tested.map { places[$0] }
-        gradients = tested.map { places[$0].map { linear.jacobian[$0] } ?? .zero }
         lanes = linear.gain.count
         gains = used.indices.map { index in
             linear.gain.indices.reduce(into: SIMD4<Double>.zero) { $0[$1] = linear.gain[$1][index] }
@@ -68,56 +65,16 @@ struct ResidualScatter {
         return shift
     }
 
-    /// Resamples or trials that are taken together, one in each lane: the same sums in the same order as one by one.
-    private typealias Together = SIMD4<Double>
-
-    /// What is left of deviations of the means, per tested point and difference.
-    ///
-    /// - Parameter deviations: per point of the sample.
+    /// What is left of a deviation of the means, per tested point and difference.
     @inline(__always)
-    private func left(
-        _ deviations: UnsafeMutableBufferPointer<Together>, into result: UnsafeMutableBufferPointer<Together>
-    ) {
-        var (first, second, third, fourth) = (Together.zero, Together.zero, Together.zero, Together.zero)
-        gains.withUnsafeBufferPointer { gains in
-            used.withUnsafeBufferPointer { used in
-                for index in used.indices {
-                    let (gain, deviation) = (gains[index], deviations[used[index]])
-                    first += deviation * gain[0]
-                    if lanes > 1 { second += deviation * gain[1] }
-                    if lanes > 2 { third += deviation * gain[2] }
-                    if lanes > 3 { fourth += deviation * gain[3] }
-                }
-            }
+    private func left(_ deviation: (Int) -> Double, into result: UnsafeMutableBufferPointer<Double>) {
+        let shift = shift(deviation)
+        for index in 0..<tested.count {
+            var rest = deviation(tested[index])
+            if let place = place[index] { rest -= (linear.jacobian[place] * shift).orderedSum }
+            result[index] = rest
         }
-        gradients.withUnsafeBufferPointer { gradients in
-            tested.withUnsafeBufferPointer { tested in
-                for index in tested.indices {
-                    let gradient = gradients[index]
-                    var followed = first * gradient[0]
-                    if lanes > 1 { followed += second * gradient[1] }
-                    if lanes > 2 { followed += third * gradient[2] }
-                    if lanes > 3 { followed += fourth * gradient[3] }
-                    result[index] = deviations[tested[index]] - followed
-                }
-                for index in tested.count..<count {
-                    result[index] = result[index - tested.count + 1] - result[index - tested.count]
-                }
-            }
-        }
-    }
-
-    /// Room for the deviations of all points and for what is left of them.
-    private func withRows(
-        _ body: (UnsafeMutableBufferPointer<Together>, UnsafeMutableBufferPointer<Together>) -> Void
-    ) {
-        withUnsafeTemporaryAllocation(of: Together.self, capacity: sample.means.count) { deviations in
-            deviations.initialize(repeating: .zero)
-            withUnsafeTemporaryAllocation(of: Together.self, capacity: count) { row in
-                row.initialize(repeating: .zero)
-                body(deviations, row)
-            }
-        }
+        for index in tested.count..<count { result[index] = result[index - tested.count + 1] - result[index - tested.count] }
     }
 
     private func leverage(_ index: Int) -> Double {
@@ -132,21 +89,14 @@ struct ResidualScatter {
         if sample.isJoint {
             var squares = Array(repeating: 0.0, count: count)
             var fourths = squares
-            withRows { deviations, row in
-                for start in stride(from: 0, to: sample.trials, by: Together.scalarCount) {
-                    let lanes = min(Together.scalarCount, sample.trials - start)
-                    for (point, column) in sample.responses.enumerated() {
-                        deviations[point] = .zero
-                        for lane in 0..<lanes { deviations[point][lane] = column[start + lane] - sample.means[point] }
-                    }
-                    left(deviations, into: row)
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { row in
+                row.initialize(repeating: 0)
+                for trial in 0..<sample.trials {
+                    left({ sample.responses[$0][trial] - sample.means[$0] }, into: row)
                     for index in 0..<count {
                         let square = row[index] * row[index]
-                        let fourth = square * square
-                        for lane in 0..<lanes {
-                            squares[index] += square[lane]
-                            fourths[index] += fourth[lane]
-                        }
+                        squares[index] += square
+                        fourths[index] += square * square
                     }
                 }
             }
@@ -226,28 +176,23 @@ struct ResidualScatter {
         _ resamples: ResampledMeans, _ inverse: [Double], squares: Double, most: Double
     ) -> (sums: Int, maxima: Int) {
         var (sums, maxima) = (0, 0)
-        let (points, total) = (sample.means.count, resamples.plan.resamples)
-        withRows { deviations, row in
-            withUnsafeTemporaryAllocation(of: Double.self, capacity: points) { means in
-                means.initialize(repeating: 0)
-                for start in stride(from: 0, to: total, by: Together.scalarCount) {
-                    let lanes = min(Together.scalarCount, total - start)
-                    for lane in 0..<lanes {
-                        resamples.means(of: start + lane, into: means)
-                        for point in 0..<points { deviations[point][lane] = means[point] }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: sample.means.count) { means in
+            means.initialize(repeating: 0)
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { row in
+                row.initialize(repeating: 0)
+                for resample in 0..<resamples.plan.resamples {
+                    resamples.means(of: resample, into: means)
+                    sample.means.withUnsafeBufferPointer { own in
+                        left({ means[$0] - own[$0] }, into: row)
                     }
-                    for point in 0..<points { deviations[point] -= sample.means[point] }
-                    left(deviations, into: row)
-                    var (sum, largest) = (Together.zero, Together.zero)
+                    var (sum, largest) = (0.0, 0.0)
                     for index in 0..<count {
-                        let size = row[index] * inverse[index]
+                        let size = abs(row[index] * inverse[index])
                         sum += size * size
-                        largest = pointwiseMax(largest, pointwiseMax(size, -size))
+                        largest = max(largest, size)
                     }
-                    for lane in 0..<lanes {
-                        sums += sum[lane] >= squares ? 1 : 0
-                        maxima += largest[lane] >= most ? 1 : 0
-                    }
+                    sums += sum >= squares ? 1 : 0
+                    maxima += largest >= most ? 1 : 0
                 }
             }
         }
