@@ -130,6 +130,32 @@ import Testing
         if fit.windowOrigin == .found, fit.window.lower > 0 { #expect(fit.floor == nil) }
     }
 
+    /// A floor says what y is towards x = 0. Measured cells there that a window leaves out contradict it, or the window would
+    /// hold them: whether one of them stands at 0 or not.
+    @Test(arguments: [FitOptions.automatic, "polynomial", "power+floor", "quadratic+floor"])
+    func windowsThatLeaveOutCellsNearerToZeroHaveNoFloor(model: String) throws {
+        for seed in 0..<5 {
+            let table = Synthetic.noisy(seed: 300 + UInt32(seed), trials: 64, common: seed % 2 == 0) {
+                $0 < 0.002 ? 2e-5 : 0.01 + $0 * $0
+            }
+            let fit = try fit(table, model: model)
+            #expect(fit.floor == nil && !fit.parameters.contains { $0.role == .floor }, "\(fit.window) \(fit.model ?? "no law")")
+        }
+    }
+
+    /// Cells that a window leaves out at the far end say nothing about its floor.
+    @Test(arguments: [FitOptions.automatic, "power+floor"])
+    func windowsThatBeginAtTheFirstCellKeepTheirFloor(model: String) throws {
+        for seed in 0..<5 {
+            let table = Synthetic.noisy(seed: 320 + UInt32(seed), trials: 64, common: seed % 2 == 0) {
+                $0 > 0.5 ? 30 : 0.01 + $0 * $0
+            }
+            let fit = try fit(table, model: model)
+            #expect(fit.windowOrigin == .found && fit.window.lower == 0.001)
+            #expect(abs(try #require(fit.floor) - 0.01) < 0.005)
+        }
+    }
+
     @Test func oneTrialThatMakesAMeanIsNamed() throws {
         var table = Synthetic.noisy(seed: 8, trials: 64, common: false) { $0 }
         table.points[3].responses[17] = 1e5

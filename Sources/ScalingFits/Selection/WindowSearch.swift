@@ -54,11 +54,12 @@ struct WindowSearch {
 
     private func window(_ indices: [Int], _ models: [any FitModel]) -> Window? {
         let part = data.selecting(indices)
-        // A floor is measured where there is a cell at zero, and never extrapolated beside it.
-        let extrapolates = data.x.contains(0) && !part.x.contains(0)
+        // A floor says what the response is towards x = 0. The points nearer to it that this window leaves out were
+        // measured and do not follow the law, or a longer window would hold them: no floor is extrapolated past them.
+        let extrapolates = indices.first != 0
         let allowed = models.filter { model in
             let used = model.usesZero ? part.count : part.positive.count
-            return used >= max(model.minimumPoints, Self.fewestPoints) && !(model.usesZero && extrapolates)
+            return used >= max(model.minimumPoints, Self.fewestPoints) && !(model.lane(of: .floor) != nil && extrapolates)
         }
         guard !allowed.isEmpty else { return nil }
         let comparison = ModelComparison(
