@@ -468,6 +468,18 @@ def test_long_names_leave_panels_their_room(partly_lost: xr.Dataset, kind: str, 
                 assert extent.x0 >= -1 and extent.y0 >= -1 and extent.x1 <= wide + 1 and extent.y1 <= high + 1, label.get_text()
 
 
+def test_a_legend_of_long_names_stays_in_a_column(partly_lost: xr.Dataset) -> None:
+    """Its lines are broken; the journal's width stays."""
+    figure = partly_lost.samsweep.plot.law(width="single", bootstrap=0)
+    figure.draw_without_rendering()
+    legend = figure.legends[0]
+    names = {text.get_text().replace("\n", "") for text in legend.get_texts()}
+    assert any(name.startswith("wild-and") and name.endswith("has-room") for name in names)
+    box = legend.get_window_extent()
+    assert box.x0 >= 0 and box.x1 <= figure.bbox.x1
+    assert figure.get_figwidth() == plot.WIDTHS["single"]
+
+
 def test_regimes_name_both_ends(partly_lost: xr.Dataset) -> None:
     axes = partly_lost.samsweep.plot.regimes(bootstrap=0).axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["0.05", "0.1", "0.2", "0.4"]
