@@ -52,7 +52,7 @@ func theLargestEigenvalueIsFound(values: [Double]) throws {
 
 @Test func tenThousandCoordinatesAreFewProducts() throws {
     let n = 10_000
-    let values = (0..<n).map { exp(sin(Double($0))) }
+    let values = (0..<n).map { $0 == 4321 ? 2.75 : exp(sin(Double($0))) }
     var products = 0
     let found = try #require(Eigenpair.largest(dimension: n) { x in
         products += 1
