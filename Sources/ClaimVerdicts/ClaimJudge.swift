@@ -10,21 +10,21 @@ import Wording
 ///
 /// A trial without a value (it diverged, or the expression has none) breaks a claim: cells where that is expected are
 /// left out by `where`, or `diverged` is measured.
-public struct ClaimJudge<Columns: TrialColumns> {
+package struct ClaimJudge<Columns: TrialColumns> {
     let columns: Columns
     let reader: SampleReader<Columns>
     private let included: [Bool]
     let threads: Int?
 
     /// Throws what reading the columns throws.
-    public init(_ columns: Columns, threads: Int? = nil) throws {
+    package init(_ columns: Columns, threads: Int? = nil) throws {
         self.columns = columns
         self.threads = threads
         reader = SampleReader(columns: columns)
         included = try reader.included()
     }
 
-    public func judge(_ claim: Claim) throws -> ClaimResult {
+    package func judge(_ claim: Claim) throws -> ClaimResult {
         var result = ClaimResult(claim, table: labels(claim))
         let selected = selected(claim)
         let cells = selected.filter { expectedOutcome(claim, $0) != .none }

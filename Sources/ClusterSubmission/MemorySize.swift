@@ -1,7 +1,7 @@
 /// Memory of a task, in whole MiB.
-public struct MemorySize: Sendable, Hashable, Comparable {
+package struct MemorySize: Sendable, Hashable, Comparable {
     /// At least 1, at most 1 EiB.
-    public let mebibytes: Int
+    package let mebibytes: Int
 
     private static let mostMebibytes = 1 << 40
 
@@ -9,17 +9,17 @@ public struct MemorySize: Sendable, Hashable, Comparable {
 
     private init(unchecked mebibytes: Int) { self.mebibytes = mebibytes }
 
-    public static func < (a: MemorySize, b: MemorySize) -> Bool { a.mebibytes < b.mebibytes }
+    package static func < (a: MemorySize, b: MemorySize) -> Bool { a.mebibytes < b.mebibytes }
 
     /// `nil` outside 1 MiB … 1 EiB.
-    public init?(mebibytes: Int) {
+    package init?(mebibytes: Int) {
         guard (1...Self.mostMebibytes).contains(mebibytes) else { return nil }
         self.mebibytes = mebibytes
     }
 
     /// As Slurm writes it: a whole number of MiB, or with one of the suffixes K, M, G, T (powers of 1024, rounded up).
     /// `nil` for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard (1...12).contains(digits.count), let count = Int(digits) else { return nil }
         let mebibytes: Int

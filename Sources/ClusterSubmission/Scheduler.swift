@@ -1,10 +1,10 @@
 /// A file of a submission, inside its folder.
-public struct JobFile: Sendable, Hashable {
-    public let name: String
-    public let text: String
-    public let isExecutable: Bool
+package struct JobFile: Sendable, Hashable {
+    package let name: String
+    package let text: String
+    package let isExecutable: Bool
 
-    public init(_ name: String, executable: Bool = false, _ text: String) {
+    package init(_ name: String, executable: Bool = false, _ text: String) {
         self.name = name
         self.text = text
         isExecutable = executable
@@ -12,17 +12,17 @@ public struct JobFile: Sendable, Hashable {
 }
 
 /// The scripts that a scheduler's jobs run, and how a task learns its number.
-public struct JobScripts: Sendable {
+package struct JobScripts: Sendable {
     /// Computes the shards of one task.
-    public let tasks: String
+    package let tasks: String
     /// Merges and fits.
-    public let merge: String
+    package let merge: String
     /// The variable of the environment that tells a task its number.
-    public let index: String
+    package let index: String
     /// What it holds in the first task.
-    public let firstIndex: Int
+    package let firstIndex: Int
 
-    public init(tasks: String, merge: String, index: String, firstIndex: Int = 0) {
+    package init(tasks: String, merge: String, index: String, firstIndex: Int = 0) {
         self.tasks = tasks
         self.merge = merge
         self.index = index
@@ -31,7 +31,7 @@ public struct JobScripts: Sendable {
 }
 
 /// A batch system. A new one is a file with a type of this kind in `Adapters` and one line in `SchedulerCatalogue`.
-public protocol Scheduler: Sendable {
+package protocol Scheduler: Sendable {
     /// As `--scheduler` names it.
     var name: String { get }
     var summary: String { get }
@@ -51,6 +51,6 @@ public protocol Scheduler: Sendable {
 }
 
 extension Scheduler {
-    public var runsContainers: Bool { false }
-    public func arrayLimit() -> Int? { nil }
+    package var runsContainers: Bool { false }
+    package func arrayLimit() -> Int? { nil }
 }

@@ -1,13 +1,13 @@
 /// Every scheduler of `submit --scheduler`: one line adds one.
-public enum SchedulerCatalogue {
-    public static let all: [any Scheduler] = [
+package enum SchedulerCatalogue {
+    package static let all: [any Scheduler] = [
         Slurm(),
         PBS(),
         GridEngine(),
         Kubernetes(),
     ]
 
-    public static func find(_ name: String) -> (any Scheduler)? {
+    package static func find(_ name: String) -> (any Scheduler)? {
         all.first { $0.name == name }
     }
 }

@@ -2,16 +2,16 @@
 ///
 /// Task t computes the shards t, t + tasks, t + 2 tasks … below `shards`. Every task but the last few gets the same
 /// number of shards, and no more tasks are made than that takes.
-public struct ShardPacking: Sendable, Hashable {
+package struct ShardPacking: Sendable, Hashable {
     /// At least 1.
-    public let shards: Int
+    package let shards: Int
     /// 1 … shards.
-    public let tasks: Int
+    package let tasks: Int
 
     /// - Parameters:
     ///   - shards: parts of the sweep, at least 1.
     ///   - mostTasks: tasks that one array may have, at least 1.
-    public init(shards: Int, mostTasks: Int) {
+    package init(shards: Int, mostTasks: Int) {
         precondition(shards >= 1 && mostTasks >= 1)
         self.shards = shards
         let each = (shards - 1) / mostTasks + 1
@@ -19,9 +19,9 @@ public struct ShardPacking: Sendable, Hashable {
     }
 
     /// The most shards that a task has.
-    public var shardsPerTask: Int { (shards - 1) / tasks + 1 }
+    package var shardsPerTask: Int { (shards - 1) / tasks + 1 }
 
-    public func shards(ofTask task: Int) -> [Int] {
+    package func shards(ofTask task: Int) -> [Int] {
         Array(stride(from: task, to: shards, by: tasks))
     }
 }

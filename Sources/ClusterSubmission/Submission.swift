@@ -1,31 +1,31 @@
 /// A sweep to be computed by a cluster, all choices made.
-public struct Submission: Sendable, Hashable {
+package struct Submission: Sendable, Hashable {
     /// The sweep's name: `[a-z0-9-]+`.
-    public var name: String
+    package var name: String
     /// Absolute path of the folder that holds the sweep, the scripts and the results, as the nodes see it.
-    public var folder: String
+    package var folder: String
     /// Path or name of the program on the nodes.
-    public var program: String
-    public var packing: ShardPacking
-    public var resources: TaskResources
+    package var program: String
+    package var packing: ShardPacking
+    package var resources: TaskResources
     /// How often a task that was stopped is started again, at least 0.
-    public var requeues: Int
+    package var requeues: Int
     /// Tasks that may run side by side; `nil`: as many as the scheduler likes.
-    public var concurrentTasks: Int?
+    package var concurrentTasks: Int?
     /// Whether scaling laws are fitted to the merged result.
-    public var fits: Bool
+    package var fits: Bool
     /// Queue or partition, and account.
-    public var partition: String?
-    public var account: String?
+    package var partition: String?
+    package var account: String?
     /// Seconds before the time limit at which the program is told to stop; `nil`: a tenth of the limit, up to two
     /// minutes.
-    public var signalSeconds: Int?
+    package var signalSeconds: Int?
     /// More options for the scheduler, as its scripts write them, for example `--qos=long`.
-    public var directives: [String]
+    package var directives: [String]
     /// What a container scheduler needs.
-    public var container: Container?
+    package var container: Container?
 
-    public init(
+    package init(
         name: String, folder: String, program: String, packing: ShardPacking, resources: TaskResources,
         requeues: Int = 20, concurrentTasks: Int? = nil, fits: Bool = true,
         partition: String? = nil, account: String? = nil, signalSeconds: Int? = nil, directives: [String] = [],
@@ -47,14 +47,14 @@ public struct Submission: Sendable, Hashable {
     }
 
     /// Where a container finds the program and the folder.
-    public struct Container: Sendable, Hashable {
-        public var image: String
+    package struct Container: Sendable, Hashable {
+        package var image: String
         /// Name of the persistent volume claim that holds the folder.
-        public var volumeClaim: String
+        package var volumeClaim: String
         /// Where the volume is mounted; the folder lies inside.
-        public var mountPath: String
+        package var mountPath: String
 
-        public init(image: String, volumeClaim: String, mountPath: String) {
+        package init(image: String, volumeClaim: String, mountPath: String) {
             self.image = image
             self.volumeClaim = volumeClaim
             self.mountPath = mountPath
@@ -64,7 +64,7 @@ public struct Submission: Sendable, Hashable {
 
 extension Submission {
     /// The merged result, inside the folder.
-    public var resultName: String { "\(name).h5" }
+    package var resultName: String { "\(name).h5" }
 
     /// The same as a word that is not taken for an option.
     var resultPath: String { resultName.hasPrefix("-") ? "./\(resultName)" : resultName }

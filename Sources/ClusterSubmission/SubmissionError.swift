@@ -1,5 +1,5 @@
 /// Why a submission could not be written or handed over. Every message names the value, the place and the remedy.
-public enum SubmissionError: Error, CustomStringConvertible, Equatable {
+package enum SubmissionError: Error, CustomStringConvertible, Equatable {
     /// An option is out of range, missing, or not for this scheduler.
     case option(String)
     /// The folder or a file in it cannot be written, or it belongs to another sweep.
@@ -9,7 +9,7 @@ public enum SubmissionError: Error, CustomStringConvertible, Equatable {
     /// The scheduler refused the jobs or could not be reached.
     case scheduler(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .option(let text), .folder(let text), .inputOutput(let text), .scheduler(let text): text
         }

@@ -1,24 +1,24 @@
 import Glibc
 
 /// The folder of a submission: the sweep, the job scripts, the shards' results and the logs.
-public struct SubmissionFolder: Sendable {
+package struct SubmissionFolder: Sendable {
     /// Absolute, without a trailing slash.
-    public let path: String
+    package let path: String
 
     /// - Parameter path: need not exist; relative to the working folder. Symbolic links are kept as they are: nodes may
     ///   see the same folder by other ways.
-    public init(_ path: String) {
+    package init(_ path: String) {
         self.path = AbsolutePath.of(path)
     }
 
     /// A file that goes with the sweep.
-    public struct Companion: Sendable, Hashable {
+    package struct Companion: Sendable, Hashable {
         /// Where it lies in the folder; without `..`.
-        public let name: String
+        package let name: String
         /// Where it is copied from.
-        public let source: String
+        package let source: String
 
-        public init(name: String, source: String) {
+        package init(name: String, source: String) {
             self.name = name
             self.source = source
         }
@@ -27,7 +27,7 @@ public struct SubmissionFolder: Sendable {
     /// Writes the sweep, what goes with it and the scripts, and makes the folders that are missing. Throws
     /// `SubmissionError.folder`, also where the folder holds another sweep (its shards and these would not fit together) or
     /// files that are no submission's.
-    public func write(sweep: String, companions: [Companion] = [], files: [JobFile]) throws(SubmissionError) {
+    package func write(sweep: String, companions: [Companion] = [], files: [JobFile]) throws(SubmissionError) {
         for folder in ["shards", "logs"] { try Self.makeFolder("\(path)/\(folder)") }
         let sweepPath = "\(path)/sweep.yaml"
         let present = try Self.read(sweepPath)
@@ -56,7 +56,7 @@ public struct SubmissionFolder: Sendable {
     }
 
     /// Runs `submit.sh`, which prints the jobs' ids to standard output. Throws `SubmissionError.scheduler`.
-    public func submit() throws(SubmissionError) {
+    package func submit() throws(SubmissionError) {
         let status = system("bash \(Quoting.shell("\(path)/submit.sh"))")
         guard status == 0 else {
             throw .scheduler("the jobs were not submitted, see above; try by hand: \(Quoting.shell("\(path)/submit.sh"))")

@@ -1,33 +1,33 @@
 /// What a sweep is expected to need, as the plan estimates it.
-public struct WorkEstimate: Sendable, Hashable {
+package struct WorkEstimate: Sendable, Hashable {
     /// Seconds that one core takes for the whole sweep; `nil` where unknown.
-    public var coreSeconds: Double?
+    package var coreSeconds: Double?
     /// Bytes of memory that a process takes which computes a shard; `nil` where unknown.
-    public var memoryBytes: Double?
+    package var memoryBytes: Double?
     /// The largest share of the whole that a shard has, above 0 and at most 1; `nil`: all have the same.
-    public var largestShare: Double?
+    package var largestShare: Double?
 
-    public init(coreSeconds: Double? = nil, memoryBytes: Double? = nil, largestShare: Double? = nil) {
+    package init(coreSeconds: Double? = nil, memoryBytes: Double? = nil, largestShare: Double? = nil) {
         self.coreSeconds = coreSeconds
         self.memoryBytes = memoryBytes
         self.largestShare = largestShare
     }
 
     /// Seconds that the longest task takes; `nil` where unknown. A task's shards are at most the whole together.
-    public func taskSeconds(packing: ShardPacking, cores: Int) -> Double? {
+    package func taskSeconds(packing: ShardPacking, cores: Int) -> Double? {
         let share = largestShare ?? 1 / Double(packing.shards)
         return coreSeconds.map { $0 * min(1, share * Double(packing.shardsPerTask)) / Double(cores) }
     }
 }
 
 /// What is asked of the scheduler for each task.
-public struct TaskResources: Sendable, Hashable {
-    public var time: TimeLimit
+package struct TaskResources: Sendable, Hashable {
+    package var time: TimeLimit
     /// At least 1.
-    public var cores: Int
-    public var memory: MemorySize
+    package var cores: Int
+    package var memory: MemorySize
 
-    public init(time: TimeLimit, cores: Int, memory: MemorySize) {
+    package init(time: TimeLimit, cores: Int, memory: MemorySize) {
         precondition(cores >= 1)
         self.time = time
         self.cores = cores
@@ -37,7 +37,7 @@ public struct TaskResources: Sendable, Hashable {
     /// Three times the estimate in time (nodes differ, and queues are kinder than limits), in steps of ten minutes up
     /// to a day: what takes longer goes on after a requeue. One and a half times in memory, in steps of 256 MiB.
     /// Where nothing is known, an hour and 1 GiB.
-    public init(for work: WorkEstimate, packing: ShardPacking, cores: Int) {
+    package init(for work: WorkEstimate, packing: ShardPacking, cores: Int) {
         let seconds = work.taskSeconds(packing: packing, cores: cores).map { 3 * $0 }
         let bytes = work.memoryBytes.map { 1.5 * $0 }
         self.init(

@@ -1,19 +1,19 @@
 /// How long a task may run, in whole minutes: the resolution of schedulers.
-public struct TimeLimit: Sendable, Hashable {
+package struct TimeLimit: Sendable, Hashable {
     /// At least 1, at most a year.
-    public let minutes: Int
+    package let minutes: Int
 
     private static let mostMinutes = 366 * 24 * 60
 
     /// `nil` outside 1 … a year.
-    public init?(minutes: Int) {
+    package init?(minutes: Int) {
         guard (1...Self.mostMinutes).contains(minutes) else { return nil }
         self.minutes = minutes
     }
 
     /// In Slurm's forms: `minutes`, `minutes:seconds`, `hours:minutes:seconds`, `days-hours`, `days-hours:minutes`,
     /// `days-hours:minutes:seconds`. Seconds are rounded up. `nil` for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let halves = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard let clock = halves.last?.split(separator: ":", omittingEmptySubsequences: false) else { return nil }
         let fields = clock.compactMap(Self.number)
@@ -40,11 +40,11 @@ public struct TimeLimit: Sendable, Hashable {
     }
 
     /// `hours:minutes:00`, which Slurm and PBS both read; hours may exceed 24.
-    public var text: String {
+    package var text: String {
         "\(Self.two(minutes / 60)):\(Self.two(minutes % 60)):00"
     }
 
-    public var seconds: Int { minutes * 60 }
+    package var seconds: Int { minutes * 60 }
 
     private static func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }

@@ -11,7 +11,7 @@ import Foundation
     }()
 
     @_cdecl("LLVMFuzzerTestOneInput")
-    public func readInput(_ start: UnsafePointer<UInt8>?, _ length: Int) -> CInt {
+    package func readInput(_ start: UnsafePointer<UInt8>?, _ length: Int) -> CInt {
         _ = fuzzed.read(Array(UnsafeBufferPointer(start: start, count: length)))
         return 0
     }

@@ -11,7 +11,7 @@ enum MeasureCatalogue {
 
 extension ComponentCatalogue {
     /// What kernels compute, and what `MeasuringKernel` measures of their trials.
-    public var withMeasures: ComponentCatalogue {
+    package var withMeasures: ComponentCatalogue {
         ComponentCatalogue(
             components: components + MeasureCatalogue.members.map { $0.description }, kernelRevision: kernelRevision,
             noiseVectorsPerStep: noiseVectorsPerStep, gradientsPerStep: gradientsPerStep)

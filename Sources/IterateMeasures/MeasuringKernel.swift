@@ -4,14 +4,14 @@ import TrialContract
 ///
 /// Trials are the kernel's own, bit for bit. Measures are taken one trial after the other, in arithmetic that depends on nothing but
 /// the iterate, so that they are the same for every cut, number of threads and instruction set, too.
-public struct MeasuringKernel: TrialKernel {
+package struct MeasuringKernel: TrialKernel {
     private let kernel: any TrialKernel
 
-    public init(_ kernel: any TrialKernel) { self.kernel = kernel }
+    package init(_ kernel: any TrialKernel) { self.kernel = kernel }
 
-    public var instructionSet: InstructionSet { kernel.instructionSet }
+    package var instructionSet: InstructionSet { kernel.instructionSet }
 
-    public func run(_ request: BlockRequest, stop: StopFlag) -> OutcomeColumns? {
+    package func run(_ request: BlockRequest, stop: StopFlag) -> OutcomeColumns? {
         guard let work = MeasuredBlock(request) else { return kernel.run(request, stop: stop) }
         guard let columns = kernel.run(work.inner, stop: stop) else { return nil }
         let measured = work.measured(columns, kernel, stop)
@@ -19,7 +19,7 @@ public struct MeasuringKernel: TrialKernel {
     }
 
     /// Trials that have ended when the flag is raised, and are not measured yet, begin anew.
-    public func advance(
+    package func advance(
         _ request: BlockRequest, from states: [TrialState?], pausingAfter pause: Int?, stop: StopFlag
     ) throws -> BlockProgress {
         guard let work = MeasuredBlock(request) else {
@@ -29,15 +29,15 @@ public struct MeasuringKernel: TrialKernel {
         return BlockProgress(columns: work.measured(progress.columns, kernel, stop), states: progress.states)
     }
 
-    public func unitNoise(_ request: NoiseRequest) -> [Double] { kernel.unitNoise(request) }
+    package func unitNoise(_ request: NoiseRequest) -> [Double] { kernel.unitNoise(request) }
 
-    public func drawNormals(count: Int, precision: NoisePrecision, streamKey: UInt64) -> Double {
+    package func drawNormals(count: Int, precision: NoisePrecision, streamKey: UInt64) -> Double {
         kernel.drawNormals(count: count, precision: precision, streamKey: streamKey)
     }
 }
 
 extension MeasuringKernel: NoiseInspection {
-    public func normals(u: [UInt64], v: [UInt64], precision: NoisePrecision) -> [Double] {
+    package func normals(u: [UInt64], v: [UInt64], precision: NoisePrecision) -> [Double] {
         guard let inspected = kernel as? any NoiseInspection else { preconditionFailure("all kernels show their normals") }
         return inspected.normals(u: u, v: v, precision: precision)
     }

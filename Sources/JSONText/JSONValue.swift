@@ -1,7 +1,7 @@
 /// A JSON text in the making. Members keep their order.
 ///
 /// Without Foundation, whose start-up would be longer than a small command.
-public enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
     case null
     case boolean(Bool)
     case integer(Int)
@@ -11,12 +11,12 @@ public enum JSONValue: Sendable {
     case array([JSONValue])
     case object([(String, JSONValue)])
 
-    public static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
-    public static func optional(_ value: Int?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
-    public static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+    package static func optional(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+    package static func optional(_ value: Int?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
+    package static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
 
     /// On one line.
-    public var line: String {
+    package var line: String {
         switch self {
         case .null: return "null"
         case .boolean(let value): return value ? "true" : "false"
@@ -30,7 +30,7 @@ public enum JSONValue: Sendable {
     }
 
     /// A line for each member, indented by two blanks a level; lists of plain values stand on one line.
-    public var pretty: String { pretty(indent: "") }
+    package var pretty: String { pretty(indent: "") }
 
     private func pretty(indent: String) -> String {
         switch self {
@@ -62,7 +62,7 @@ public enum JSONValue: Sendable {
     }
 
     /// On one line, for a script element of a web page: without `<`, so that no text in it can end the element.
-    public var embedded: String { line.replacing("<", with: "\\u003c") }
+    package var embedded: String { line.replacing("<", with: "\\u003c") }
 
     private static func quoted(_ text: String) -> String {
         var result = "\""

@@ -6,11 +6,11 @@ import KernelsV4
 import TrialContract
 
 /// An instruction set that was asked for and cannot be had.
-public struct KernelSelectionError: Error, CustomStringConvertible {
-    public let requested: InstructionSet
-    public let available: [InstructionSet]
+package struct KernelSelectionError: Error, CustomStringConvertible {
+    package let requested: InstructionSet
+    package let available: [InstructionSet]
 
-    public var description: String {
+    package var description: String {
         let names = available.map(\.rawValue).joined(separator: ", ")
         return "this processor cannot run the \(requested.rawValue) kernels; it can run: \(names). "
             + "Leave --isa out to have the widest of them chosen; all give the same bits"
@@ -18,13 +18,13 @@ public struct KernelSelectionError: Error, CustomStringConvertible {
 }
 
 /// Chooses among the builds of the kernels.
-public enum KernelSelection {
+package enum KernelSelection {
     /// What the kernels can compute and what is measured of their trials, the same for every instruction set.
-    public static let catalogue = KernelsBaseline.Catalogue.descriptions.withMeasures
+    package static let catalogue = KernelsBaseline.Catalogue.descriptions.withMeasures
 
     /// The instruction sets this processor runs, narrowest first. On other architectures than x86-64 there is one
     /// build, called `baseline`.
-    public static var available: [InstructionSet] {
+    package static var available: [InstructionSet] {
         var sets = [InstructionSet.baseline]
         if samsweep_cpu_runs_v3() != 0 { sets.append(.v3) }
         if samsweep_cpu_runs_v4() != 0 { sets.append(.v4) }
@@ -32,7 +32,7 @@ public enum KernelSelection {
     }
 
     /// The kernels for an instruction set; `nil`: the widest that runs here.
-    public static func kernel(_ requested: InstructionSet? = nil) throws -> any TrialKernel {
+    package static func kernel(_ requested: InstructionSet? = nil) throws -> any TrialKernel {
         let available = available
         let chosen = requested ?? available[available.count - 1]
         guard available.contains(chosen) else {

@@ -1,19 +1,19 @@
 import Glibc
 
 /// Power sums, a histogram and tail counts of normals.
-public struct NormalSummary: Sendable {
+package struct NormalSummary: Sendable {
     private static let edges = 1 << 16
     private static let reach = 8.0
-    public private(set) var count = 0.0
+    package private(set) var count = 0.0
     /// Sums of x^k less their expectation, k = 1 … 6.
-    public private(set) var powers = [Double](repeating: 0, count: 6)
+    package private(set) var powers = [Double](repeating: 0, count: 6)
     private var histogram = [Int](repeating: 0, count: edges + 2)
     /// Normals beyond 3 … 8 standard deviations, at these positions.
-    public private(set) var beyond = [Int](repeating: 0, count: 9)
+    package private(set) var beyond = [Int](repeating: 0, count: 9)
 
-    public init() {}
+    package init() {}
 
-    public mutating func add(_ values: [Double]) {
+    package mutating func add(_ values: [Double]) {
         var sums = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         for x in values {
             let square = x * x
@@ -33,7 +33,7 @@ public struct NormalSummary: Sendable {
         count += Double(values.count)
     }
 
-    public mutating func merge(_ other: NormalSummary) {
+    package mutating func merge(_ other: NormalSummary) {
         count += other.count
         for k in powers.indices { powers[k] += other.powers[k] }
         for k in histogram.indices { histogram[k] += other.histogram[k] }
@@ -41,7 +41,7 @@ public struct NormalSummary: Sendable {
     }
 
     /// sqrt(n) times the largest distance between the empirical and the normal distribution at 65,537 edges.
-    public var kolmogorovSmirnov: Double {
+    package var kolmogorovSmirnov: Double {
         var below = 0, largest = 0.0
         for edge in 0...Self.edges {
             below += histogram[edge]

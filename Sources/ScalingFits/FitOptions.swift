@@ -1,22 +1,22 @@
 /// How groups are fitted. Checked once, by `validated()`; everything after trusts the values.
-public struct FitOptions: Sendable, Equatable {
+package struct FitOptions: Sendable, Equatable {
     /// Leaves the choice of the model to the data.
-    public static let automatic = "auto"
+    package static let automatic = "auto"
 
     /// `auto` or the name of a model in `ModelCatalogue`.
-    public var model: String
+    package var model: String
     /// Resamples of the trials; 0 gives no intervals, otherwise at least 100.
-    public var bootstrapResamples: Int
+    package var bootstrapResamples: Int
     /// Probability with which an interval is to cover the truth, in (0, 1).
-    public var confidence: Double
+    package var confidence: Double
     /// Key of the resampling indices' own stream.
-    public var seed: UInt64
-    public var window: FitWindow
-    public var intervalMethod: IntervalMethod
+    package var seed: UInt64
+    package var window: FitWindow
+    package var intervalMethod: IntervalMethod
     /// What stands for a cell's trials.
-    public var summary: CellSummary
+    package var summary: CellSummary
 
-    public init(
+    package init(
         model: String = automatic, bootstrapResamples: Int = 2000, confidence: Double = 0.95, seed: UInt64 = 0,
         window: FitWindow = .automatic, intervalMethod: IntervalMethod = .bca, summary: CellSummary = .mean
     ) {
@@ -32,7 +32,7 @@ public struct FitOptions: Sendable, Equatable {
     var isForced: Bool { model != Self.automatic }
 
     /// Throws `ScalingFitsError` for the first value that is out of range.
-    public func validated() throws {
+    package func validated() throws {
         if model != Self.automatic, ModelCatalogue.find(model) == nil {
             let names = [Self.automatic] + ModelCatalogue.all.map(\.name)
             throw ScalingFitsError.unknownModel(model, known: names)
@@ -50,7 +50,7 @@ public struct FitOptions: Sendable, Equatable {
 }
 
 /// Which points of a group take part in its fit.
-public enum FitWindow: Sendable, Equatable {
+package enum FitWindow: Sendable, Equatable {
     /// All points where some model describes them, otherwise the longest run of points that one does.
     case automatic
     case all

@@ -1,7 +1,7 @@
 /// A parameter of a law as its model declares it: what it is called, and what it says.
-public struct LawParameter: Sendable, Hashable {
+package struct LawParameter: Sendable, Hashable {
     /// What tables, warnings and claims make of a parameter.
-    public enum Role: Sendable, Hashable {
+    package enum Role: Sendable, Hashable {
         /// The response at x = 0.
         case floor
         /// C of C x^k.
@@ -16,8 +16,8 @@ public struct LawParameter: Sendable, Hashable {
         case shape
     }
 
-    public let name: String
-    public let role: Role
+    package let name: String
+    package let role: Role
 
     init(_ name: String, _ role: Role) {
         self.name = name

@@ -1,18 +1,18 @@
 /// What `samsweep list models` says of a model.
-public struct FitModelDescription: Sendable, Hashable {
-    public let name: String
-    public let formula: String
-    public let summary: String
-    public let parameters: [LawParameter]
+package struct FitModelDescription: Sendable, Hashable {
+    package let name: String
+    package let formula: String
+    package let summary: String
+    package let parameters: [LawParameter]
 
     /// Whether a claim may be about a parameter of it: the law is a sum of powers, whose parameters all points determine.
-    public var isClaimable: Bool {
+    package var isClaimable: Bool {
         parameters != [.floor] && !parameters.contains { $0.role == .shape || $0.role == .partialExponent }
     }
 }
 
 /// Every model that can be fitted, simplest first: one line adds one.
-public enum ModelCatalogue {
+package enum ModelCatalogue {
     static let all: [any FitModel] = [
         Constant(),
         Quadratic(),
@@ -33,7 +33,7 @@ public enum ModelCatalogue {
     static var simplestLaw: (any FitModel)? { all.first { $0.isChosenAutomatically && !$0.isConstant } }
 
     /// Names, formulas, one line each and parameters, in catalogue order.
-    public static var descriptions: [FitModelDescription] {
+    package static var descriptions: [FitModelDescription] {
         all.map {
             FitModelDescription(
                 name: $0.name, formula: $0.formula, summary: $0.summary, parameters: $0.lawParameters)
@@ -41,7 +41,7 @@ public enum ModelCatalogue {
     }
 
     /// Models that a claim about a parameter can name: those with it that are chosen automatically, then the others.
-    public static func claimable(with parameter: String) -> [String] {
+    package static func claimable(with parameter: String) -> [String] {
         let having = all.filter { $0.lawParameters.contains { $0.name == parameter } }
         let allowed = Set(descriptions.filter(\.isClaimable).map(\.name))
         return (having.filter(\.isChosenAutomatically) + having.filter { !$0.isChosenAutomatically })
@@ -49,7 +49,7 @@ public enum ModelCatalogue {
     }
 
     /// Parameters of any model, each once, in catalogue order.
-    public static var parameters: [LawParameter] {
+    package static var parameters: [LawParameter] {
         all.flatMap(\.lawParameters).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }

@@ -1,5 +1,5 @@
 /// A request that no group can be fitted with.
-public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
+package enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
     case unknownModel(String, known: [String])
     case invalidResamples(Int)
     case invalidConfidence(Double)
@@ -17,7 +17,7 @@ public enum ScalingFitsError: Error, Equatable, CustomStringConvertible {
     case excessOfProduct
     case noOrigin(String, smallest: Double)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unknownModel(let name, let known):
             "there is no fit model '\(name)'; choose one of \(known.joined(separator: ", "))"

@@ -3,7 +3,7 @@ import WorkerThreads
 /// Fits scaling laws, one group or many in parallel. Resampling indices are drawn once and shared by all groups.
 ///
 /// Results depend on the tables and options only: not on the number of threads, nor on which other groups there are.
-public final class ScalingFitter {
+package final class ScalingFitter {
     /// What the test of residuals needs, also where no interval is asked for.
     private static let fewestTestResamples = 1000
 
@@ -12,7 +12,7 @@ public final class ScalingFitter {
     private var plans: [Int: ResamplePlan] = [:]
 
     /// Throws `ScalingFitsError` for options that fit nothing.
-    public init(options: FitOptions) throws {
+    package init(options: FitOptions) throws {
         try options.validated()
         self.options = options
     }
@@ -20,7 +20,7 @@ public final class ScalingFitter {
     /// Fits every group; outcomes come in the order of the tables. A group that cannot be fitted is an outcome.
     ///
     /// - Parameter threads: workers, at least 1; `nil` for as many as there are processors.
-    public func fit(_ tables: [ResponseTable], threads: Int? = nil) -> [FitOutcome] {
+    package func fit(_ tables: [ResponseTable], threads: Int? = nil) -> [FitOutcome] {
         tables.forEach(prepare)
         let (plans, options) = (plans, options)
         let outcomes = OutcomeSlots(count: tables.count)
@@ -37,7 +37,7 @@ public final class ScalingFitter {
     }
 
     /// Fits one group.
-    public static func fit(_ table: ResponseTable, options: FitOptions) throws -> FitOutcome {
+    package static func fit(_ table: ResponseTable, options: FitOptions) throws -> FitOutcome {
         try ScalingFitter(options: options).fit([table])[0]
     }
 

@@ -2,7 +2,7 @@ import PortableMath
 import TrialAllocation
 
 /// Laws of single trials, all with mean 1, from light tails to heavy ones.
-public enum StoppingLaw: String, CaseIterable, Sendable {
+package enum StoppingLaw: String, CaseIterable, Sendable {
     case normal
     /// One with one degree of freedom: a squared distance in one dimension.
     case chiSquared = "chi-squared(1)"
@@ -14,7 +14,7 @@ public enum StoppingLaw: String, CaseIterable, Sendable {
     case skewedTwoPoint = "skewed-two-point(0.1)"
 
     /// The standard deviation of a trial.
-    public var deviation: Double {
+    package var deviation: Double {
         switch self {
         case .normal, .skewedTwoPoint: 1
         case .chiSquared: 2.0.squareRoot()
@@ -24,7 +24,7 @@ public enum StoppingLaw: String, CaseIterable, Sendable {
     }
 
     /// Trials of a sweep, by their numbers: more of them never change those there are.
-    public func trials(sweep: Int, _ numbers: Range<Int>) -> [Double] {
+    package func trials(sweep: Int, _ numbers: Range<Int>) -> [Double] {
         switch self {
         case .normal: Self.normals(sweep, numbers, stream: 1).map { 1 + $0 }
         case .chiSquared: Self.normals(sweep, numbers, stream: 1).map { $0 * $0 }
@@ -38,7 +38,7 @@ public enum StoppingLaw: String, CaseIterable, Sendable {
     }
 
     /// In (0, 1).
-    public static func uniforms(sweep: Int, _ numbers: Range<Int>, stream: Int = 0) -> [Double] {
+    package static func uniforms(sweep: Int, _ numbers: Range<Int>, stream: Int = 0) -> [Double] {
         numbers.map { pair(sweep, $0, stream).0 }
     }
 
@@ -62,22 +62,22 @@ public enum StoppingLaw: String, CaseIterable, Sendable {
 }
 
 /// How a rule that looks after every round does at the time at which it stops.
-public struct StoppingResult: Sendable, CustomStringConvertible {
+package struct StoppingResult: Sendable, CustomStringConvertible {
     /// The share of intervals that hold the mean.
-    public private(set) var coverage = 0.0
+    package private(set) var coverage = 0.0
     /// The longest arm of an interval, in parts of what was asked for.
-    public private(set) var longestArm = 0.0
-    public private(set) var meanTrials = 0.0
-    public private(set) var meanRounds = 0.0
+    package private(set) var longestArm = 0.0
+    package private(set) var meanTrials = 0.0
+    package private(set) var meanRounds = 0.0
     /// Sweeps that were given up or had all the trials that are allowed.
-    public private(set) var unfinished = 0
+    package private(set) var unfinished = 0
     /// What a run that knows the law's deviation would use.
-    public let oracleTrials: Double
+    package let oracleTrials: Double
 
     /// - Parameters:
     ///   - width: the half-width that is asked for.
     ///   - sweeps: numbers of the sweeps, each one cell.
-    public init(law: StoppingLaw, width: Double, sweeps: Range<Int>, atLeast: Int, confidence: Double = 0.95) {
+    package init(law: StoppingLaw, width: Double, sweeps: Range<Int>, atLeast: Int, confidence: Double = 0.95) {
         let atMost = 1 << 22
         let ratio = 1.959_963_984_540_054 * law.deviation / width
         oracleTrials = ratio * ratio
@@ -102,7 +102,7 @@ public struct StoppingResult: Sendable, CustomStringConvertible {
         coverage = Double(held) / Double(sweeps.count)
     }
 
-    public var description: String {
+    package var description: String {
         func fixed(_ value: Double, _ scale: Double) -> String { "\((value * scale).rounded() / scale)" }
         return "coverage \(fixed(100 * coverage, 100)) %, trials \(fixed(meanTrials, 1)) (with the deviation known \(fixed(oracleTrials, 1))), "
             + "rounds \(fixed(meanRounds, 10)), longest arm \(fixed(longestArm, 1000)) of what is asked for, unfinished \(unfinished)"

@@ -1,10 +1,10 @@
 import Glibc
 
 /// The cores this process may use, which on a shared node are fewer than the machine has.
-public enum AvailableCores {
+package enum AvailableCores {
     /// The least of the affinity mask, the control group's quota (rounded up) and what the scheduler gave: `SLURM_CPUS_PER_TASK`,
     /// Grid Engine's `NSLOTS`, in jobs of PBS `NCPUS`; at least 1.
-    public static func count() -> Int {
+    package static func count() -> Int {
         let given = scheduledCores { name in getenv(name).map { String(cString: $0) } }
         let affinity = readFile("/proc/self/status").flatMap(affinityCores)
         return max(1, [affinity, controlGroupCores(readFile), given].compactMap { $0 }.min() ?? 1)
@@ -12,7 +12,7 @@ public enum AvailableCores {
 
     /// Processors in the affinity mask, from the line `Cpus_allowed:` of `/proc/self/status` (Swift does not see
     /// `sched_getaffinity`): hexadecimal digits in groups, as `3f,ffffffff`.
-    public static func affinityCores(_ status: String) -> Int? {
+    package static func affinityCores(_ status: String) -> Int? {
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") }) else { return nil }
         let digits = line.dropFirst("Cpus_allowed:".count).compactMap(\.hexDigitValue)
         let cores = digits.reduce(0) { $0 + $1.nonzeroBitCount }
@@ -23,21 +23,21 @@ public enum AvailableCores {
     /// alone may mean anything: it counts in jobs of PBS.
     ///
     /// - Parameter variable: the value of an environment variable.
-    public static func scheduledCores(_ variable: (String) -> String?) -> Int? {
+    package static func scheduledCores(_ variable: (String) -> String?) -> Int? {
         let names = ["SLURM_CPUS_PER_TASK", "NSLOTS"] + (variable("PBS_JOBID") == nil ? [] : ["NCPUS"])
         return names.compactMap { variable($0).flatMap { Int($0) } }.filter { $0 > 0 }.min()
     }
 
     /// `cpu.max` of a version-2 group: quota and period in microseconds, the quota perhaps `max`.
     /// Rounded up; `nil` where there is no limit.
-    public static func version2Cores(_ text: String) -> Int? {
+    package static func version2Cores(_ text: String) -> Int? {
         let fields = text.split(whereSeparator: \.isWhitespace)
         guard let quota = fields.first.flatMap({ Int($0) }) else { return nil }
         return cores(quota: quota, period: fields.count > 1 ? Int(fields[1]) : 100_000)
     }
 
     /// `cpu.cfs_quota_us` (-1: no limit) and `cpu.cfs_period_us` of a version-1 group.
-    public static func version1Cores(quota: String, period: String) -> Int? {
+    package static func version1Cores(quota: String, period: String) -> Int? {
         let parts = [quota, period].map { Int($0.filter { !$0.isWhitespace }) }
         guard let quota = parts[0] else { return nil }
         return cores(quota: quota, period: parts[1])
@@ -46,7 +46,7 @@ public enum AvailableCores {
     /// The least quota of the process's group and all groups above it, in either version.
     ///
     /// - Parameter read: the text of a file, `nil` where it cannot be read.
-    public static func controlGroupCores(_ read: (String) -> String?) -> Int? {
+    package static func controlGroupCores(_ read: (String) -> String?) -> Int? {
         guard let membership = read("/proc/self/cgroup") else { return nil }
         var limits: [Int] = []
         for line in membership.split(separator: "\n") {

@@ -1,31 +1,31 @@
 import TrialContract
 
 /// How a sweep is worked off. Nothing here changes a value; it decides which block runs when.
-public struct ExecutionOptions: Sendable {
+package struct ExecutionOptions: Sendable {
     /// Workers, at least 1.
-    public var threads: Int
+    package var threads: Int
     /// `nil`: all trials.
-    public var shard: Shard?
+    package var shard: Shard?
     /// Keeps the states of long trials when the run is stopped; `nil`: they begin anew in the next run.
-    public var stateKeeper: (any TrialStateKeeper)?
+    package var stateKeeper: (any TrialStateKeeper)?
     /// Called now and then while the sweep runs, from the thread that called `run`.
-    public var synchronise: (@Sendable () throws -> Void)?
+    package var synchronise: (@Sendable () throws -> Void)?
     /// Seconds between two calls of `synchronise`.
-    public var synchroniseInterval: Double
+    package var synchroniseInterval: Double
     /// Seconds between two reports to the observer.
-    public var progressInterval: Double
+    package var progressInterval: Double
     /// What this run has to do, if known: total and remaining time are shown from it.
-    public var expected: ExpectedWork?
+    package var expected: ExpectedWork?
     /// The largest number of cells that are looked at together, at least 1.
-    public var windowCells: Int
+    package var windowCells: Int
     /// The cost of a full block in coordinate-steps with noise of their own; some 30 ms.
-    public var targetBlockCost: Double
+    package var targetBlockCost: Double
 
     /// Bytes of trajectories that the cells of a window may amount to, unless one cell alone has more. Cells of at most
     /// one window per worker, and one more, are in work at a time.
-    public static let gatheredBytesPerWindow = 67_108_864.0
+    package static let gatheredBytesPerWindow = 67_108_864.0
 
-    public init(
+    package init(
         threads: Int, shard: Shard? = nil, expected: ExpectedWork? = nil, progressInterval: Double = 0.1,
         synchroniseInterval: Double = 5, windowCells: Int = 4096, targetBlockCost: Double = 8_388_608,
         stateKeeper: (any TrialStateKeeper)? = nil, synchronise: (@Sendable () throws -> Void)? = nil
@@ -44,17 +44,17 @@ public struct ExecutionOptions: Sendable {
 }
 
 /// What a run has to do. Estimates are welcome: only the display depends on them.
-public struct ExpectedWork: Sendable, Equatable {
+package struct ExpectedWork: Sendable, Equatable {
     /// Trials that were already there.
-    public var alreadyDone: Int
+    package var alreadyDone: Int
     /// Diverged ones among them.
-    public var alreadyDiverged: Int
+    package var alreadyDiverged: Int
     /// Trials of this run.
-    public var missing: Int
+    package var missing: Int
     /// Coordinate-steps (steps times dimension, summed over trials) of this run.
-    public var coordinateSteps: Double
+    package var coordinateSteps: Double
 
-    public init(alreadyDone: Int, alreadyDiverged: Int, missing: Int, coordinateSteps: Double) {
+    package init(alreadyDone: Int, alreadyDiverged: Int, missing: Int, coordinateSteps: Double) {
         self.alreadyDone = alreadyDone
         self.alreadyDiverged = alreadyDiverged
         self.missing = missing
@@ -63,15 +63,15 @@ public struct ExpectedWork: Sendable, Equatable {
 }
 
 /// What a run did.
-public struct ExecutionSummary: Sendable, Equatable {
+package struct ExecutionSummary: Sendable, Equatable {
     /// Trials stored by this run, diverged ones included.
-    public let trials: Int
-    public let diverged: Int
-    public let blocks: Int
+    package let trials: Int
+    package let diverged: Int
+    package let blocks: Int
     /// Coordinate-steps really taken; a diverged trial counts up to where it diverged.
-    public let coordinateSteps: Double
+    package let coordinateSteps: Double
     /// Wall-clock seconds.
-    public let seconds: Double
+    package let seconds: Double
     /// Whether a raised stop flag ended it before everything was done.
-    public let wasInterrupted: Bool
+    package let wasInterrupted: Bool
 }

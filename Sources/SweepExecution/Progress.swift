@@ -2,27 +2,27 @@ import Synchronization
 import TrialContract
 
 /// Hears how a sweep gets on. Called from one thread only, the one that called `SweepExecutor.run`.
-public protocol ProgressObserver: Sendable {
+package protocol ProgressObserver: Sendable {
     func update(_ snapshot: ProgressSnapshot)
 }
 
 /// The state of a running sweep at one moment.
-public struct ProgressSnapshot: Sendable, Equatable {
+package struct ProgressSnapshot: Sendable, Equatable {
     /// Trials stored by this run, diverged ones included.
-    public let trials: Int
+    package let trials: Int
     /// Diverged ones among them.
-    public let diverged: Int
+    package let diverged: Int
     /// Coordinate-steps really taken by this run.
-    public let coordinateSteps: Double
+    package let coordinateSteps: Double
     /// Coordinate-steps of the stored trials had none diverged: the measure of what is left.
-    public let workDone: Double
+    package let workDone: Double
     /// Wall-clock seconds since the run began.
-    public let elapsed: Double
-    public let expected: ExpectedWork?
+    package let elapsed: Double
+    package let expected: ExpectedWork?
     /// The last snapshot of a run.
-    public let isFinal: Bool
+    package let isFinal: Bool
 
-    public init(
+    package init(
         trials: Int, diverged: Int, coordinateSteps: Double, workDone: Double, elapsed: Double,
         expected: ExpectedWork?, isFinal: Bool
     ) {
@@ -36,15 +36,15 @@ public struct ProgressSnapshot: Sendable, Equatable {
     }
 
     /// Done trials of the whole sweep, earlier runs included.
-    public var doneInTotal: Int { trials + (expected?.alreadyDone ?? 0) }
-    public var divergedInTotal: Int { diverged + (expected?.alreadyDiverged ?? 0) }
+    package var doneInTotal: Int { trials + (expected?.alreadyDone ?? 0) }
+    package var divergedInTotal: Int { diverged + (expected?.alreadyDiverged ?? 0) }
     /// Trials of the whole sweep, where known.
-    public var total: Int? { expected.map { $0.alreadyDone + $0.missing } }
-    public var trialsPerSecond: Double { elapsed > 0 ? Double(trials) / elapsed : 0 }
-    public var coordinateStepsPerSecond: Double { elapsed > 0 ? coordinateSteps / elapsed : 0 }
+    package var total: Int? { expected.map { $0.alreadyDone + $0.missing } }
+    package var trialsPerSecond: Double { elapsed > 0 ? Double(trials) / elapsed : 0 }
+    package var coordinateStepsPerSecond: Double { elapsed > 0 ? coordinateSteps / elapsed : 0 }
 
     /// The share of this run's work that is done, 0 … 1, by cost and not by count; `nil` where unknown.
-    public var fraction: Double? {
+    package var fraction: Double? {
         guard let expected else { return nil }
         if trials >= expected.missing { return 1 }
         guard expected.coordinateSteps > 0 else { return 0 }
@@ -52,7 +52,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
     }
 
     /// Seconds to go at the average speed so far; `nil` before there is one.
-    public var remaining: Double? {
+    package var remaining: Double? {
         guard let fraction, fraction > 0, elapsed > 0 else { return nil }
         return elapsed * (1 - fraction) / fraction
     }

@@ -10,13 +10,13 @@ import TrialContract
 ///
 /// The cost is a fixed function of the plan's values, steps times dimension, and never of a measurement; only exactly
 /// rounded operations are used, so every machine cuts alike.
-public struct ShardMap: Sendable {
+package struct ShardMap: Sendable {
     /// Above this number of cells, costs are told apart by the chunk only.
     private static let finestCells = 1 << 22
     /// The cost of the dearest unit, as a share of a shard's, up to which slices are whole lane groups.
     private static let coarsestUnit = 0.05
 
-    public let count: Int
+    package let count: Int
     private let trials: Int
     private let width: Int
     private let slices: Int
@@ -27,7 +27,7 @@ public struct ShardMap: Sendable {
     private let shares: [Double]
 
     /// Looks at every cell once, at every k-th of more than four million. Throws what the plan throws.
-    public init(plan: any SweepPlan, count: Int) throws {
+    package init(plan: any SweepPlan, count: Int) throws {
         precondition(count >= 1)
         let cellCount = plan.cellCount
         let chunk = max(1, (cellCount + Self.finestCells - 1) / Self.finestCells)
@@ -68,7 +68,7 @@ public struct ShardMap: Sendable {
     /// The trial numbers of a cell that a shard computes; possibly none.
     ///
     /// - Parameter shard: one of `count` parts.
-    public func trials(ofCell cell: Int, in shard: Shard) -> Range<Int> {
+    package func trials(ofCell cell: Int, in shard: Shard) -> Range<Int> {
         precondition(shard.count == count)
         let middle = middles[cell / cellsPerChunk]
         return boundary(shard.index, middle)..<boundary(shard.index + 1, middle)
@@ -80,7 +80,7 @@ public struct ShardMap: Sendable {
     /// How many shards hold any trials, and the largest share of the whole cost that one of them has, above 0 and at most 1.
     ///
     /// A sweep of few units (cells with trajectories, trials) has no more parts than that.
-    public var load: (parts: Int, largestShare: Double) {
+    package var load: (parts: Int, largestShare: Double) {
         guard slices * middles.count <= Self.mostCountedUnits else { return (count, 1 / Double(count)) }
         var loads: [Int: Double] = [:]
         for (share, middle) in zip(shares, middles) where share > 0 {

@@ -7,14 +7,14 @@ import WorkerThreads
 /// Each worker takes a block, has the kernel compute it and hands the outcome to the sink; memory holds one block per
 /// worker and one window of cells, whatever the size of the sweep. The number of workers and the cut into blocks decide
 /// only when a trial runs.
-public struct SweepExecutor: Sendable {
+package struct SweepExecutor: Sendable {
     private let plan: any SweepPlan
     private let kernel: any TrialKernel
     private let sink: any OutcomeSink
     private let completion: any CompletionMap
     private let options: ExecutionOptions
 
-    public init(
+    package init(
         plan: any SweepPlan, kernel: any TrialKernel, sink: any OutcomeSink, completion: any CompletionMap,
         options: ExecutionOptions
     ) {
@@ -30,7 +30,7 @@ public struct SweepExecutor: Sendable {
     ///
     /// Throws the first error of the plan, the sink, the completion map or `synchronise`; the other workers are then
     /// stopped by raising `stop`.
-    public func run(stop: StopFlag, observer: (any ProgressObserver)? = nil) throws -> ExecutionSummary {
+    package func run(stop: StopFlag, observer: (any ProgressObserver)? = nil) throws -> ExecutionSummary {
         let shared = SharedWork(
             generator: BlockGenerator(loader: try WindowLoader(plan: plan, completion: completion, options: options)),
             stop: stop)

@@ -1,18 +1,18 @@
 import TrialContract
 
 /// A definition of a file, for lists.
-public struct DefinitionListing: Sendable {
-    public let description: ComponentDescription
+package struct DefinitionListing: Sendable {
+    package let description: ComponentDescription
     /// The definition as the file has it, from its name on, at the margin.
-    public let text: String
+    package let text: String
     /// Of an optimizer: how many gradients a step takes.
-    public let gradientsPerStep: Double?
+    package let gradientsPerStep: Double?
 }
 
 extension SweepPlanner {
     /// The problems and optimizers of a file of definitions and of those that it uses, in their order. Throws
     /// `SweepFileError` with everything that is wrong.
-    public static func definitions(
+    package static func definitions(
         path: String, catalogue: ComponentCatalogue, data: DataAccess = DataAccess()
     ) throws -> [DefinitionListing] {
         let diagnostics = Diagnostics(file: path)
@@ -21,7 +21,7 @@ extension SweepPlanner {
     }
 
     /// The problems and optimizers of the library that is built into the program, in the order of their names.
-    public static func builtInDefinitions(catalogue: ComponentCatalogue) throws -> [DefinitionListing] {
+    package static func builtInDefinitions(catalogue: ComponentCatalogue) throws -> [DefinitionListing] {
         let diagnostics = Diagnostics(file: "samsweep's library"), data = DataAccess()
         var files = DefinitionFiles(diagnostics, data: data, catalogue: catalogue)
         return try listings(files.builtInLibrary(), diagnostics, catalogue, data)

@@ -2,26 +2,26 @@ import Definitions
 import TrialContract
 
 /// A checked sweep, laid out and ready to be run. Cells are decoded by position; nothing is materialised.
-public final class PlannedSweep: SweepPlan {
-    public let name: String
-    public let title: String
+package final class PlannedSweep: SweepPlan {
+    package let name: String
+    package let title: String
     /// The sweep file's text as run: with `--set` arguments worked in.
-    public let sourceText: String
-    public let dimensions: [GridDimension]
+    package let sourceText: String
+    package let dimensions: [GridDimension]
     /// Trials per cell; where there is a goal, those of the first round unless others are asked for.
-    public let trials: Int
+    package let trials: Int
     /// What is asked for in the place of a number of trials; `nil` where there is a number.
-    public let goal: TrialGoal?
-    public let statistics: [ComponentDescription]
-    public let curve: PlannedCurve?
-    public let sweepFingerprint: String
-    public let planFingerprint: String
-    public let usesCommonRandomNumbers: Bool
-    public let largestDimension: Int
+    package let goal: TrialGoal?
+    package let statistics: [ComponentDescription]
+    package let curve: PlannedCurve?
+    package let sweepFingerprint: String
+    package let planFingerprint: String
+    package let usesCommonRandomNumbers: Bool
+    package let largestDimension: Int
     /// The product of all dimensions' lengths, dropped cells included.
-    public let cellCount: Int
+    package let cellCount: Int
     /// What the sweep is to show; part of no fingerprint.
-    public let claims: [Claim]
+    package let claims: [Claim]
 
     let layout: Layout
     let decoder: CellDecoder
@@ -76,23 +76,23 @@ public final class PlannedSweep: SweepPlan {
     }
 
     /// What a goal's round plans: the sweep with as many trials per cell as its largest cell is asked for.
-    public func asking(trials: Int) -> PlannedSweep {
+    package func asking(trials: Int) -> PlannedSweep {
         trials == self.trials ? self : PlannedSweep(self, trials: trials)
     }
 
     /// The file with the problem's data; `nil` where it has none.
-    public var dataFile: DataFileReference? { layout.spec.choices[.problem]?.entries.first?.data?.file }
+    package var dataFile: DataFileReference? { layout.spec.choices[.problem]?.entries.first?.data?.file }
 
     /// What a cell's problem states of `smoothness`, `strong_convexity` and `minimum`.
     ///
     /// - Parameter objective: the cell's own objective, if it has one.
-    public func statedConstants(at index: Int, _ objective: DefinedObjective?) throws -> [String: Double] {
+    package func statedConstants(at index: Int, _ objective: DefinedObjective?) throws -> [String: Double] {
         decoder.withDigits(of: index) { layout.statedConstants(AlgorithmDefinition.problemNames, objective, at: $0) }
     }
 
     /// The sweep's own algorithms, with the gradients that a step takes and the operations beside them, for the parameters as
     /// they are written.
-    public var ownAlgorithms: [(name: String, gradients: Int, operations: Int)] {
+    package var ownAlgorithms: [(name: String, gradients: Int, operations: Int)] {
         (layout.spec.choices[.optimizer]?.entries ?? []).compactMap { entry in
             let problem = Dictionary(uniqueKeysWithValues: AlgorithmDefinition.problemNames.map { ($0, 1.0) })
             guard let own = entry.algorithm,
@@ -103,14 +103,14 @@ public final class PlannedSweep: SweepPlan {
     }
 
     /// The files that the constants of an own objective are from.
-    public var constantFiles: [DataFileReference] { definition?.files.map(\.reference) ?? [] }
+    package var constantFiles: [DataFileReference] { definition?.files.map(\.reference) ?? [] }
 
     private var definition: DefinedProblem? { layout.spec.choices[.problem]?.entries.first?.defined }
 
     /// The sweep's text with other paths of those files. Throws `SweepFileError`.
     ///
     /// - Parameter path: what is to be written in the place of a file's path; `nil`: what is there.
-    public func text(movingConstants path: (DataFileReference) -> String?) throws -> String {
+    package func text(movingConstants path: (DataFileReference) -> String?) throws -> String {
         var overrides: [String] = []
         var edits: [UsedDocument: [(node: SourceNode, path: String)]] = [:]
         for file in definition?.files ?? [] {
@@ -126,21 +126,21 @@ public final class PlannedSweep: SweepPlan {
     }
 
     /// The most numbers that a step of any cell advances: coordinates, or block norms where cells are reduced.
-    public var largestState: Int {
+    package var largestState: Int {
         layout.spec.method == .full ? largestDimension : MethodChoice(layout).largestState
     }
 
     /// What the sweep amounts to; computed at each call.
-    public var estimate: PlanEstimate { Estimator(layout: layout, noiseVectors: noiseVectors).estimate() }
+    package var estimate: PlanEstimate { Estimator(layout: layout, noiseVectors: noiseVectors).estimate() }
 
-    public func cell(at index: Int) throws -> PlannedCell { try decoder.cell(at: index) }
+    package func cell(at index: Int) throws -> PlannedCell { try decoder.cell(at: index) }
 
     /// A cell like that at a position, of at most some 130,000 coordinates, to measure what a trial takes; and the number of
     /// coordinates that the cell has indeed.
-    public func example(at index: Int) throws -> (cell: PlannedCell, dimension: Int) { try decoder.example(at: index) }
+    package func example(at index: Int) throws -> (cell: PlannedCell, dimension: Int) { try decoder.example(at: index) }
 
     /// What is allowed but may not be meant, in sentences for people.
-    public var notes: [String] {
+    package var notes: [String] {
         let isSpread = layout.spec.choices[.problem]?.entries.contains {
             if case .spread? = $0.spectrum { return true }
             return false
@@ -153,7 +153,7 @@ public final class PlannedSweep: SweepPlan {
     }
 
     /// Zipped and derived quantities. Where one couples very many combinations, they are computed at each call.
-    public var auxiliaryCoordinates: [AuxiliaryCoordinate] {
+    package var auxiliaryCoordinates: [AuxiliaryCoordinate] {
         layout.quantities.filter(\.isCoordinate).map { quantity in
             AuxiliaryCoordinate(
                 name: quantity.name, dimensions: quantity.dimensions.map { dimensions[$0].name },
@@ -182,7 +182,7 @@ public final class PlannedSweep: SweepPlan {
     }
 
     /// Everything with one value for the whole sweep.
-    public var fixedParameters: [FixedParameter] {
+    package var fixedParameters: [FixedParameter] {
         let words = [
             ("method", layout.spec.method.rawValue, "how trials are computed"),
             ("noise_scale", layout.spec.noiseIsTotal ? "total" : "per_coordinate", "what the noise level measures"),
@@ -207,7 +207,7 @@ public final class PlannedSweep: SweepPlan {
     }
 
     /// What is the same in all cells, for people: each value that is not swept, with its name in the result.
-    public var unswept: [(name: String, value: String)] {
+    package var unswept: [(name: String, value: String)] {
         func text(_ values: AxisValues, _ place: Int) -> String {
             if case .numbers(let numbers) = values { brief(numbers[place]) } else { values.text(at: place) }
         }
@@ -232,7 +232,7 @@ public final class PlannedSweep: SweepPlan {
     }
 
     /// What planning the same data again need not find.
-    public var knownMinimum: KnownMinimum? {
+    package var knownMinimum: KnownMinimum? {
         layout.spec.choices[.problem]?.entries.first?.data.map { KnownMinimum(digest: $0.digest, minimum: $0.minimum) }
     }
 

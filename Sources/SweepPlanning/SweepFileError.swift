@@ -1,23 +1,23 @@
 /// One thing that is wrong with a sweep file or with a `--set` argument.
-public struct SweepDiagnostic: Sendable, Hashable, CustomStringConvertible {
+package struct SweepDiagnostic: Sendable, Hashable, CustomStringConvertible {
     /// The file as it was named.
-    public let file: String
+    package let file: String
     /// Counted from 1; `nil` for what concerns the file as a whole or stands in a `--set` argument.
-    public let line: Int?
+    package let line: Int?
     /// Counted from 1, in Unicode scalars.
-    public let column: Int?
+    package let column: Int?
     /// The `--set` argument it stands in.
-    public let argument: String?
+    package let argument: String?
     /// The field's dotted path; empty for the file as a whole.
-    public let field: String
+    package let field: String
     /// The offending value as written, shortened.
-    public let value: String?
-    public let message: String
+    package let value: String?
+    package let message: String
     /// What to do about it.
-    public let remedy: String
+    package let remedy: String
 
     /// One line: place, field, what is wrong, the value and the remedy.
-    public var description: String {
+    package var description: String {
         var place = file
         if let argument {
             place = "--set \(argument)"
@@ -31,8 +31,8 @@ public struct SweepDiagnostic: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Why a sweep cannot be planned: everything that was found wrong, in file order.
-public struct SweepFileError: Error, Sendable, CustomStringConvertible {
-    public enum Kind: Sendable, Hashable {
+package struct SweepFileError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
         /// There is no such file, or it may not be read.
         case notFound
         /// The system fails to read it.
@@ -43,20 +43,20 @@ public struct SweepFileError: Error, Sendable, CustomStringConvertible {
         case usage
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// At least one.
-    public let diagnostics: [SweepDiagnostic]
+    package let diagnostics: [SweepDiagnostic]
     /// Problems that were found but are not listed, so that the list stays readable.
-    public let unlisted: Int
+    package let unlisted: Int
 
-    public init(kind: Kind, diagnostics: [SweepDiagnostic], unlisted: Int = 0) {
+    package init(kind: Kind, diagnostics: [SweepDiagnostic], unlisted: Int = 0) {
         self.kind = kind
         self.diagnostics = diagnostics
         self.unlisted = unlisted
     }
 
     /// A line per problem.
-    public var description: String {
+    package var description: String {
         let lines = diagnostics.map(\.description)
         return (unlisted > 0 ? lines + ["and \(unlisted) more"] : lines).joined(separator: "\n")
     }

@@ -1,7 +1,7 @@
 import TrialContract
 
 /// From the text of a sweep file to a plan.
-public enum SweepPlanner {
+package enum SweepPlanner {
     /// Reads, checks and plans a file.
     ///
     /// - Parameters:
@@ -10,7 +10,7 @@ public enum SweepPlanner {
     ///   - catalogue: what the kernels can compute.
     ///   - data: how the data of problems are got at; by default only text is read.
     /// - Throws: `SweepFileError` with everything that is wrong.
-    public static func load(
+    package static func load(
         path: String, overrides: [String] = [], catalogue: ComponentCatalogue, data: DataAccess = DataAccess()
     ) throws -> PlannedSweep {
         try plan(
@@ -19,7 +19,7 @@ public enum SweepPlanner {
     }
 
     /// Checks and plans a text; `fileName` is what messages call it.
-    public static func plan(
+    package static func plan(
         text: String, fileName: String, overrides: [String] = [], catalogue: ComponentCatalogue,
         data: DataAccess = DataAccess()
     ) throws -> PlannedSweep {
@@ -43,7 +43,7 @@ public enum SweepPlanner {
     }
 
     /// A sweep's text with fields replaced as `--set` does; nothing else of it is checked. Throws `SweepFileError`.
-    public static func changed(_ text: String, overrides: [String]) throws -> String {
+    package static func changed(_ text: String, overrides: [String]) throws -> String {
         let diagnostics = Diagnostics(file: "sweep")
         let root = try Overrides(diagnostics: diagnostics).apply(overrides, to: rootNode(text, diagnostics))
         return try changed(text, root, overrides, diagnostics)

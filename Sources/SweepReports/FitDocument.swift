@@ -1,24 +1,24 @@
 import ScalingFits
 
 /// All that `fit` has to tell of a result.
-public struct FitDocument: Sendable {
-    public var outcomes: [FitOutcome]
+package struct FitDocument: Sendable {
+    package var outcomes: [FitOutcome]
     /// One exponent for several groups; empty where it was not asked for.
-    public var pooled: [PooledExponent]
-    public var regimes: [RegimeMap]
-    public var theory: [TheoryComparison]
+    package var pooled: [PooledExponent]
+    package var regimes: [RegimeMap]
+    package var theory: [TheoryComparison]
     /// Trials that exponents need; empty where it was not asked for.
-    public var precision: [PrecisionNeed] = []
+    package var precision: [PrecisionNeed] = []
     /// Whether the trials of each cell are listed as well.
-    public var showsCells: Bool
+    package var showsCells: Bool
     /// Whether the text format shows each group's own parameters and warnings, instead of a line for each group.
-    public var showsDetails = false
+    package var showsDetails = false
     /// The columns of tables for people, as `LawTable.columns` names them; `nil` for the usual ones.
-    public var columns: [String]?
+    package var columns: [String]?
     /// Dimensions of several values over which groups run without telling them apart.
-    public var pooledDimensions: [String] = []
+    package var pooledDimensions: [String] = []
 
-    public init(
+    package init(
         outcomes: [FitOutcome], pooled: [PooledExponent] = [], regimes: [RegimeMap] = [],
         theory: [TheoryComparison] = [], showsCells: Bool = false
     ) {
@@ -30,7 +30,7 @@ public struct FitDocument: Sendable {
     }
 
     /// What `columns` may name: dimensions, what is known of every law, and parameters of some.
-    public var knownColumns: [String] { LawTable.known(outcomes) }
+    package var knownColumns: [String] { LawTable.known(outcomes) }
 
     /// The sections that have something to show, as tables for people.
     func tables(_ signs: TableSigns, details: Bool = true) -> [ReportTable] {

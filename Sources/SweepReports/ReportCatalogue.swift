@@ -1,6 +1,6 @@
 /// Every format of `fit --format`: one line adds one.
-public enum ReportCatalogue {
-    public static let all: [any ReportFormat] = [
+package enum ReportCatalogue {
+    package static let all: [any ReportFormat] = [
         TextFormat(),
         JSONFormat(),
         CSVFormat(),
@@ -9,7 +9,7 @@ public enum ReportCatalogue {
         HTMLFormat(),
     ]
 
-    public static func find(_ name: String) -> (any ReportFormat)? {
+    package static func find(_ name: String) -> (any ReportFormat)? {
         all.first { $0.name == name }
     }
 }

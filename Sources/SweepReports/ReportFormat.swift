@@ -1,20 +1,20 @@
 import ScalingFits
 
 /// What a report needs to know of the place it is shown in.
-public struct ReportStyle: Sendable, Equatable {
+package struct ReportStyle: Sendable, Equatable {
     /// Columns of the terminal, at least 20; lines of the text format do not grow beyond it.
-    public var width: Int
+    package var width: Int
     /// Whether signs beyond ASCII may be used in the text format.
-    public var unicode: Bool
+    package var unicode: Bool
 
-    public init(width: Int = 100, unicode: Bool = true) {
+    package init(width: Int = 100, unicode: Bool = true) {
         self.width = max(20, width)
         self.unicode = unicode
     }
 }
 
 /// A way to write down fits. A new one is one file in `Formats` and one line in `ReportCatalogue`.
-public protocol ReportFormat: Sendable {
+package protocol ReportFormat: Sendable {
     /// As `--format` names it.
     var name: String { get }
     var summary: String { get }
@@ -33,9 +33,9 @@ public protocol ReportFormat: Sendable {
 }
 
 extension ReportFormat {
-    public var takesColumns: Bool { false }
+    package var takesColumns: Bool { false }
 
-    public func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
+    package func render(_ outcomes: [FitOutcome], style: ReportStyle) -> String {
         render(FitDocument(outcomes: outcomes), style: style)
     }
 }

@@ -1,26 +1,26 @@
 import ScalingFits
 
 /// Whether means still move at the end of the trials, where trajectories were recorded.
-public struct Stationarity: Sendable, Equatable {
+package struct Stationarity: Sendable, Equatable {
     /// A cell whose mean moves over the last tenth of its steps.
-    public struct Drift: Sendable, Equatable {
+    package struct Drift: Sendable, Equatable {
         /// The cell's number in the result.
-        public var cell: Int
+        package var cell: Int
         /// Mean at the last recorded step over that at the first one of the last tenth, minus 1.
-        public var relative: Double
+        package var relative: Double
     }
 
-    public var from: Int
-    public var to: Int
-    public var cells: Int
-    public var drifts: [Drift]
+    package var from: Int
+    package var to: Int
+    package var cells: Int
+    package var drifts: [Drift]
 
     /// Standard errors that a difference of independent means must reach: one cell of 10,000 does by chance. Means of the
     /// same trials at two steps differ less than that, so fewer do.
     private static let limit = 4.0
 
     /// `nil` where no trajectory of the distance has two steps in the last tenth.
-    public static func check(_ columns: some CurveColumns) throws -> Stationarity? {
+    package static func check(_ columns: some CurveColumns) throws -> Stationarity? {
         guard let quantity = ["distance", "distance_squared"].first(where: columns.curveQuantities.contains),
             let last = columns.curveSteps.last, let first = columns.curveSteps.firstIndex(where: { 10 * $0 >= 9 * last }),
             columns.curveSteps[first] < last
@@ -42,7 +42,7 @@ public struct Stationarity: Sendable, Equatable {
     /// What a reader of a law at the end must know; `nil` where nothing moves.
     ///
     /// - Parameter name: of a cell.
-    public func warning(_ name: (Int) -> String) -> String? {
+    package func warning(_ name: (Int) -> String) -> String? {
         guard let largest = drifts.max(by: { abs($0.relative) < abs($1.relative) }) else { return nil }
         let size = Figures.significant(100 * largest.relative, 2)
         return "not stationary: in \(drifts.count) of \(cells) cells the mean distance still moves between steps \(from) and \(to), most at "

@@ -3,32 +3,32 @@
 /// Pure arithmetic on the plan's values and on wishes that follow from stored ones: every machine and every resumed run comes to
 /// the same numbers. Trials are always a cell's first ones, in blocks of `block`, so that all cells have the same trials up to
 /// the shorter's number, and differences between cells that share their random numbers stay differences of the same trials.
-public struct Allocation: Sendable {
+package struct Allocation: Sendable {
     /// Trials that are computed together.
-    public static let block = 8
+    package static let block = 8
     /// Cells are asked for at most so many different runs of numbers: a result file lists them.
-    public static let mostRuns = 1000
+    package static let mostRuns = 1000
 
     /// By cell; what a trial costs in the budget's units, 0 for cells that are dropped.
-    public let costs: [Double]
+    package let costs: [Double]
     /// In the same units; infinite without a budget.
-    public let budget: Double
-    public let atMost: Int
+    package let budget: Double
+    package let atMost: Int
 
-    public init(costs: [Double], budget: Double, atMost: Int) {
+    package init(costs: [Double], budget: Double, atMost: Int) {
         self.costs = costs
         self.budget = budget
         self.atMost = atMost
     }
 
-    public func spent(_ asked: [Int]) -> Double { zip(asked, costs).reduce(0) { $0 + Double($1.0) * $1.1 } }
+    package func spent(_ asked: [Int]) -> Double { zip(asked, costs).reduce(0) { $0 + Double($1.0) * $1.1 } }
 
     /// The next round's numbers: what is wanted, or, where that is more than may be spent, the same share of every cell's wish.
     ///
     /// - Parameters:
     ///   - asked: by cell, what there is.
     ///   - wanted: by cell, not below `asked`.
-    public func next(_ asked: [Int], wanted: [Int]) -> [Int] {
+    package func next(_ asked: [Int], wanted: [Int]) -> [Int] {
         guard zip(asked, wanted).contains(where: { $0 < $1 }) else { return asked }
         let whole = levelled(zip(asked, wanted).map { $1 > $0 ? up($1) : $0 })
         guard spent(whole) > budget else { return whole }

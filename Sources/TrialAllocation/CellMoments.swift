@@ -2,24 +2,24 @@ import PortableMath
 import ScalingFits
 
 /// What a decision may know of a cell: sums over its first trials, taken in trial order.
-public struct CellMoments: Sendable, Equatable {
+package struct CellMoments: Sendable, Equatable {
     /// Trials with a finite response.
-    public let count: Int
+    package let count: Int
     /// Trials that diverged.
-    public let diverged: Int
+    package let diverged: Int
     /// NaN without any.
-    public let mean: Double
+    package let mean: Double
     /// Of single responses, over n - 1; NaN for fewer than two.
-    public let variance: Double
+    package let variance: Double
     /// Third central moment over the 3/2 power of the second; 0 where all agree.
-    public let skewness: Double
+    package let skewness: Double
     /// Fourth central moment over the square of the second, minus 3; 0 where all agree.
-    public let excessKurtosis: Double
+    package let excessKurtosis: Double
     /// What the trial farthest from the mean contributes to the sum of squares, 0 … 1.
-    public let largestShare: Double
+    package let largestShare: Double
 
     /// - Parameter responses: in trial order; infinite where a trial diverged, NaN where there is none.
-    public init(_ responses: some Sequence<Double>) {
+    package init(_ responses: some Sequence<Double>) {
         let values = responses.filter { !$0.isNaN }
         let finite = values.filter(\.isFinite)
         (count, diverged) = (finite.count, values.count - finite.count)
@@ -44,7 +44,7 @@ public struct CellMoments: Sendable, Equatable {
     }
 
     /// For numbers that were computed elsewhere.
-    public init(
+    package init(
         count: Int, diverged: Int = 0, mean: Double, variance: Double, skewness: Double = 0, excessKurtosis: Double = 0,
         largestShare: Double = 0
     ) {
@@ -58,7 +58,7 @@ public struct CellMoments: Sendable, Equatable {
     }
 
     /// Half the width of Student's t interval of the mean; NaN for fewer than two trials.
-    public func halfWidth(confidence: Double) -> Double {
+    package func halfWidth(confidence: Double) -> Double {
         guard count > 1 else { return .nan }
         guard variance > 0 else { return 0 }
         return StudentT(freedom: Double(count - 1)).quantile(confidence: confidence) * (variance / Double(count)).squareRoot()

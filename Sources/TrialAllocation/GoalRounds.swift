@@ -9,23 +9,23 @@ import Wording
 /// A decision sees the cells' first trials, as many as the round before it asked for, whatever else is stored. A run that is
 /// resumed, or begins over a file with more trials, goes through the same rounds again without computing anything that is there,
 /// and so comes to the same trials as one that was never stopped.
-public struct GoalRounds<Columns: TrialColumns> {
+package struct GoalRounds<Columns: TrialColumns> {
     private let goal: TrialGoal
     private let claims: [Claim]
     private let allocation: Allocation
     private let threads: Int?
     /// The number of trials that each cell is asked for by now.
-    public private(set) var asked: [Int]
+    package private(set) var asked: [Int]
     /// Every decision so far.
-    public private(set) var decisions: [RoundDecision] = []
+    package private(set) var decisions: [RoundDecision] = []
     /// The sweep's claims as they were judged when they were decided, or last; empty unless the goal is about them.
-    public private(set) var verdicts: [ClaimResult] = []
+    package private(set) var verdicts: [ClaimResult] = []
 
     /// - Parameters:
     ///   - costs: by cell; what a trial costs in the budget's units (gradients, or 1), 0 for cells that are dropped.
     ///   - claims: the sweep's.
     ///   - threads: for fits; `nil`: one per core.
-    public init(goal: TrialGoal, costs: [Double], claims: [Claim] = [], threads: Int? = nil) {
+    package init(goal: TrialGoal, costs: [Double], claims: [Claim] = [], threads: Int? = nil) {
         self.goal = goal
         self.claims = claims
         self.threads = threads
@@ -38,16 +38,16 @@ public struct GoalRounds<Columns: TrialColumns> {
     }
 
     /// What `at_least` in every cell costs, where that is more than the budget.
-    public var tooDearFromTheStart: Double? {
+    package var tooDearFromTheStart: Double? {
         let cost = allocation.spent(asked)
         return cost > allocation.budget ? cost : nil
     }
 
     /// What the trials that are asked for by now cost, in the budget's units.
-    public var spent: Double { allocation.spent(asked) }
+    package var spent: Double { allocation.spent(asked) }
 
     /// The decision after the round that `asked` stands for. All of these trials must be in `columns`.
-    public mutating func decide(_ columns: Columns) throws -> RoundDecision {
+    package mutating func decide(_ columns: Columns) throws -> RoundDecision {
         let round = decisions.count + 1
         let view = PrefixColumns(columns, asked: asked)
         let (items, unit, growth) = try items(view, round: round)

@@ -12,16 +12,16 @@ import ScalingFits
 /// with the skewness γ and excess kurtosis κ of the trials so far, must be at most `coverageError`. A sample shows less of its
 /// law's skewness than there is, which is why the bound is small. Its coverage at the stopping time is measured by the study of
 /// stopping times (scripts/stopping).
-public struct MeanPrecision: Sendable, Equatable {
+package struct MeanPrecision: Sendable, Equatable {
     /// What half the interval's width is held to.
-    public enum Bound: Sendable, Equatable {
+    package enum Bound: Sendable, Equatable {
         /// To this share of the mean's magnitude.
         case relative(Double)
         case absolute(Double)
     }
 
     /// What is to be done about a cell.
-    public enum State: Sendable, Equatable {
+    package enum State: Sendable, Equatable {
         case reached
         /// About so many trials are needed; more than there are.
         case needs(Int)
@@ -30,18 +30,18 @@ public struct MeanPrecision: Sendable, Equatable {
     }
 
     /// The most that the interval's coverage may be off in the first order.
-    public static let coverageError = 0.001
+    package static let coverageError = 0.001
     /// Trials from which on a cell's variance has had time to settle.
     static let longPilot = 10_000
     /// Of a settled variance no trial makes up more than this.
     static let unsettledShare = 0.2
 
-    public let bound: Bound
-    public let confidence: Double
+    package let bound: Bound
+    package let confidence: Double
     /// Trials beyond which a cell gets no more.
-    public let atMost: Int
+    package let atMost: Int
 
-    public init(_ bound: Bound, confidence: Double, atMost: Int) {
+    package init(_ bound: Bound, confidence: Double, atMost: Int) {
         self.bound = bound
         self.confidence = confidence
         self.atMost = atMost
@@ -56,12 +56,12 @@ public struct MeanPrecision: Sendable, Equatable {
     }
 
     /// The same from single responses, in trial order.
-    public func state(_ responses: [Double]) -> State { state(CellMoments(responses)) }
+    package func state(_ responses: [Double]) -> State { state(CellMoments(responses)) }
 
     /// How many trials a cell of so many gets next, where so many are needed.
-    public func next(_ present: Int, needed: Int) -> Int { Growth.means.next(present, needed: needed, atMost: atMost) }
+    package func next(_ present: Int, needed: Int) -> Int { Growth.means.next(present, needed: needed, atMost: atMost) }
 
-    public func state(_ cell: CellMoments) -> State {
+    package func state(_ cell: CellMoments) -> State {
         guard cell.count > 1 else {
             return cell.diverged > 0 ? .hopeless("\(cell.diverged) of its trials diverged and have no mean") : .needs(2)
         }

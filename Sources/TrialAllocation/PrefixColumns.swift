@@ -2,33 +2,33 @@ import ScalingFits
 import TrialContract
 
 /// A result as it was when each cell had its first trials only: what a decision looks at, however many trials there are by now.
-public struct PrefixColumns<Columns: TrialColumns>: TrialColumns {
+package struct PrefixColumns<Columns: TrialColumns>: TrialColumns {
     let columns: Columns
     /// By cell.
     let asked: [Int]
 
-    public init(_ columns: Columns, asked: [Int]) {
+    package init(_ columns: Columns, asked: [Int]) {
         self.columns = columns
         self.asked = asked
     }
 
-    public var dimensions: [SweepDimension] { columns.dimensions }
-    public var dependentCoordinates: [DependentCoordinate] { columns.dependentCoordinates }
-    public var statistics: [String] { columns.statistics }
-    public var trials: Int { columns.trials }
-    public var sharesRandomNumbers: Bool { columns.sharesRandomNumbers }
+    package var dimensions: [SweepDimension] { columns.dimensions }
+    package var dependentCoordinates: [DependentCoordinate] { columns.dependentCoordinates }
+    package var statistics: [String] { columns.statistics }
+    package var trials: Int { columns.trials }
+    package var sharesRandomNumbers: Bool { columns.sharesRandomNumbers }
 
-    public func values(of statistic: String, cells: Range<Int>) throws -> [Double] {
+    package func values(of statistic: String, cells: Range<Int>) throws -> [Double] {
         try masked(columns.values(of: statistic, cells: cells), cells) { $0 = .nan }
     }
 
-    public func status(cells: Range<Int>) throws -> [UInt8] {
+    package func status(cells: Range<Int>) throws -> [UInt8] {
         try masked(columns.status(cells: cells), cells) {
             if $0 != TrialStatus.excluded.rawValue { $0 = TrialStatus.notAsked.rawValue }
         }
     }
 
-    public func stepsTaken(cells: Range<Int>) throws -> [Int64] { try masked(columns.stepsTaken(cells: cells), cells) { $0 = 0 } }
+    package func stepsTaken(cells: Range<Int>) throws -> [Int64] { try masked(columns.stepsTaken(cells: cells), cells) { $0 = 0 } }
 
     /// Changes what lies beyond a cell's trials.
     private func masked<Value>(_ values: [Value], _ cells: Range<Int>, _ change: (inout Value) -> Void) throws -> [Value] {

@@ -2,8 +2,8 @@ import JSONText
 import Wording
 
 /// What was decided after a round of trials, and why.
-public struct RoundDecision: Sendable, Equatable {
-    public enum Outcome: String, Sendable, Equatable {
+package struct RoundDecision: Sendable, Equatable {
+    package enum Outcome: String, Sendable, Equatable {
         /// Another round follows.
         case goesOn = "goes_on"
         /// All that was asked for is known.
@@ -17,39 +17,39 @@ public struct RoundDecision: Sendable, Equatable {
     }
 
     /// Counted from 1.
-    public var round: Int
-    public var outcome: Outcome
+    package var round: Int
+    package var outcome: Outcome
     /// What the goal is counted in, as "cell".
-    public var unit: String
+    package var unit: String
     /// How many of them there are, and how many are known well enough.
-    public var total: Int
-    public var reached: Int
+    package var total: Int
+    package var reached: Int
     /// Places and reasons where more trials would not help, at most `listed` of them.
-    public var hopeless: [String]
-    public var hopelessCount: Int
+    package var hopeless: [String]
+    package var hopelessCount: Int
     /// Places and figures of what is open when the rounds end, at most `listed` of them.
-    public var open: [String]
+    package var open: [String]
     /// What is farthest from what is asked for; `nil` where nothing is open.
-    public var farthest: String?
+    package var farthest: String?
     /// Of all cells, before and after the decision.
-    public var trialsBefore: Int
-    public var trialsAfter: Int
+    package var trialsBefore: Int
+    package var trialsAfter: Int
     /// Cells that get more, and what the one with most then has.
-    public var growing: Int
-    public var most: Int
+    package var growing: Int
+    package var most: Int
     /// Whether the budget left less than what is wanted.
-    public var isCut: Bool
+    package var isCut: Bool
 
     static let listed = 20
 
-    public var openCount: Int { total - reached - hopelessCount }
-    public var isLast: Bool { outcome != .goesOn }
+    package var openCount: Int { total - reached - hopelessCount }
+    package var isLast: Bool { outcome != .goesOn }
 
     /// As "19 of 24 cells", for a progress bar.
-    public var short: String { "\(grouped(reached)) of \(counted(total, unit))" }
+    package var short: String { "\(grouped(reached)) of \(counted(total, unit))" }
 
     /// One sentence for people.
-    public var text: String {
+    package var text: String {
         let head = "round \(round): \(short) reached"
         let hopeless = hopelessCount > 0 ? ", \(grouped(hopelessCount)) beyond help" : ""
         let place = farthest.map { "; farthest: \($0)" } ?? ""
@@ -66,7 +66,7 @@ public struct RoundDecision: Sendable, Equatable {
     }
 
     /// For the result file and for scripts.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .object([
             ("round", .integer(round)), ("outcome", .string(outcome.rawValue)), ("unit", .string(unit)),
             ("total", .integer(total)), ("reached", .integer(reached)), ("open", .integer(openCount)),

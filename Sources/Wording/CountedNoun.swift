@@ -3,12 +3,12 @@
 ///
 /// - Parameters:
 ///   - noun: in the singular; the plural is made with an "s" where none is given.
-public func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+package func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
     count == 1 ? "1 \(noun)" : "\(grouped(count)) \(plural ?? noun + "s")"
 }
 
 /// 1234567 as `1,234,567`.
-public func grouped(_ count: Int) -> String {
+package func grouped(_ count: Int) -> String {
     var text = ""
     for (position, digit) in String(count.magnitude).reversed().enumerated() {
         if position > 0, position % 3 == 0 { text.append(",") }

@@ -1,8 +1,8 @@
 /// How texts are written so that what reads a script sees them unchanged. None may hold a control character.
-public enum Quoting {
+package enum Quoting {
     /// A word of sh, bash, dash, zsh and fish: bare where that is safe, otherwise in single quotes. Backslashes stand
     /// outside of them: fish takes two of them inside for one.
-    public static func shell(_ text: String) -> String {
+    package static func shell(_ text: String) -> String {
         guard text.isEmpty || !text.allSatisfy(isBare) || text.hasPrefix("=") else { return text }
         var quoted = "'"
         for character in text {

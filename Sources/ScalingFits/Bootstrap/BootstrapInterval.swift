@@ -1,5 +1,5 @@
 /// How an interval is read from resamples.
-public enum IntervalMethod: String, Sendable, Hashable, CaseIterable {
+package enum IntervalMethod: String, Sendable, Hashable, CaseIterable {
     /// Bias-corrected and accelerated (Efron 1987): second-order correct also for skewed estimates.
     case bca
     case percentile

@@ -1,44 +1,44 @@
 /// The best place along some dimensions in one setting of the others: where the mean response is smallest, what comes next,
 /// and whether the two differ.
-public struct BestSetting: Sendable, Equatable {
+package struct BestSetting: Sendable, Equatable {
     /// A place along the dimensions that are searched.
-    public struct Candidate: Sendable, Equatable {
-        public var at: GroupKey
-        public var mean: Double
+    package struct Candidate: Sendable, Equatable {
+        package var at: GroupKey
+        package var mean: Double
         /// `nil` for fewer than two trials.
-        public var standardError: Double?
-        public var finished: Int
+        package var standardError: Double?
+        package var finished: Int
     }
 
     /// The setting.
-    public var by: GroupKey
-    public var response: String
+    package var by: GroupKey
+    package var response: String
     /// The names of the dimensions that are searched.
-    public var over: [String]
+    package var over: [String]
     /// `nil` where no place has finished trials and none that diverged.
-    public var best: Candidate?
-    public var runnerUp: Candidate?
+    package var best: Candidate?
+    package var runnerUp: Candidate?
     /// Mean of the runner-up minus that of the best, over the trials compared; never negative unless trials are missing.
-    public var difference: Double?
+    package var difference: Double?
     /// Student's t interval of the difference, corrected for the number of places that the runner-up was picked from
     /// (Bonferroni); trial by trial where random numbers are common, Welch's otherwise. `nil` for fewer than two trials.
-    public var interval: Interval?
-    public var isPaired: Bool
+    package var interval: Interval?
+    package var isPaired: Bool
     /// Places that are not significantly worse than the best, by the same intervals, the best itself left out.
-    public var equals: [GroupKey]
-    public var confidence: Double
+    package var equals: [GroupKey]
+    package var confidence: Double
     /// Places left out since trials diverged there.
-    public var diverged: [GroupKey]
+    package var diverged: [GroupKey]
     /// Whether the best place is the first or last value along a searched dimension of several numbers: the optimum may lie
     /// beyond.
-    public var isAtEnd: Bool
+    package var isAtEnd: Bool
 
     /// Whether best and runner-up differ significantly; `nil` where there is no interval.
-    public var differs: Bool? { interval.map { $0.lower > 0 || $0.upper < 0 } }
+    package var differs: Bool? { interval.map { $0.lower > 0 || $0.upper < 0 } }
 }
 
 /// Finds the best place of every setting of a result.
-public struct BestSearch<Columns: TrialColumns> {
+package struct BestSearch<Columns: TrialColumns> {
     private let columns: Columns
     private let response: Response
     private let confidence: Double
@@ -51,7 +51,7 @@ public struct BestSearch<Columns: TrialColumns> {
     ///   - response: a recorded statistic or `distance_squared`; smaller is better.
     ///
     /// Throws `ScalingFitsError`.
-    public init(_ columns: Columns, over names: [String], response: String, confidence: Double) throws {
+    package init(_ columns: Columns, over names: [String], response: String, confidence: Double) throws {
         guard confidence > 0, confidence < 1 else { throw ScalingFitsError.invalidConfidence(confidence) }
         guard columns.trials > 0 else { throw ScalingFitsError.noTrials }
         self.columns = columns
@@ -78,7 +78,7 @@ public struct BestSearch<Columns: TrialColumns> {
     }
 
     /// One per setting, row-major over the dimensions that are not searched. Settings that were not run at all are left out.
-    public func settings() throws -> [BestSetting] {
+    package func settings() throws -> [BestSetting] {
         let places = over.reduce(1) { $0 * columns.dimensions[$1].count }
         let count = columns.cellCount / max(1, places)
         return try (0..<count).compactMap { setting in

@@ -1,75 +1,75 @@
 /// Two values of a dimension, as two optimizers, held against each other at every setting of the others.
-public struct PairComparison: Sendable, Equatable {
+package struct PairComparison: Sendable, Equatable {
     /// A setting at which both have finished trials.
-    public struct Place: Sendable, Equatable {
-        public var at: GroupKey
-        public var first: Double
-        public var second: Double
+    package struct Place: Sendable, Equatable {
+        package var at: GroupKey
+        package var first: Double
+        package var second: Double
         /// Trials that were compared: those finished in both where trials are paired, otherwise the smaller sample.
-        public var trials: Int
+        package var trials: Int
         /// First minus second.
-        public var difference: Double
+        package var difference: Double
         /// Student's t, with the degrees of freedom that the scatter's fourth moments leave; `nil` for fewer than two trials.
-        public var interval: Interval?
+        package var interval: Interval?
         /// First over second; `nil` unless both means are positive.
-        public var ratio: Double?
+        package var ratio: Double?
         /// From the standard error of the logarithm's first-order expansion.
-        public var ratioInterval: Interval?
+        package var ratioInterval: Interval?
         /// Share of the trials in which the first is smaller, ties counted half; `nil` where trials are not paired.
-        public var shareNearer: Double?
+        package var shareNearer: Double?
         /// Two-sided, that the means are equal; `nil` for fewer than two trials.
-        public var probability: Double?
+        package var probability: Double?
         /// After Holm's correction for all places.
-        public var adjusted: Double?
+        package var adjusted: Double?
     }
 
     /// Where the two cross along an abscissa, at one setting of what is left.
-    public struct Crossings: Sendable, Equatable {
-        public var by: GroupKey
-        public var found: [Crossing]
+    package struct Crossings: Sendable, Equatable {
+        package var by: GroupKey
+        package var found: [Crossing]
     }
 
     /// The dimension and its two values.
-    public var over: String
-    public var first: GroupValue
-    public var second: GroupValue
-    public var response: String
+    package var over: String
+    package var first: GroupValue
+    package var second: GroupValue
+    package var response: String
     /// The abscissa of the crossings; `nil` where there is none.
-    public var against: String?
-    public var isPaired: Bool
-    public var confidence: Double
-    public var places: [Place]
-    public var crossings: [Crossings]
+    package var against: String?
+    package var isPaired: Bool
+    package var confidence: Double
+    package var places: [Place]
+    package var crossings: [Crossings]
 
     /// The value with the smaller mean, beyond doubt after Holm's correction.
-    public func nearer(_ place: Place) -> GroupValue? {
+    package func nearer(_ place: Place) -> GroupValue? {
         guard let adjusted = place.adjusted, adjusted < 1 - confidence else { return nil }
         return place.difference < 0 ? first : second
     }
 }
 
 /// Two values of a dimension along an abscissa, for who asks where they cross.
-public struct PairAlongAxis {
-    public struct Place: Sendable {
-        public var x: Double
+package struct PairAlongAxis {
+    package struct Place: Sendable {
+        package var x: Double
         /// Of the first and the second value.
-        public var cells: [Int]
+        package var cells: [Int]
     }
 
     /// The setting of what is left.
-    public var by: GroupKey
+    package var by: GroupKey
     /// Ascending.
-    public var places: [Place]
+    package var places: [Place]
     /// Signs of the differences beyond doubt, 0 elsewhere; empty where trials cannot be paired.
-    public var signs: [Int] = []
+    package var signs: [Int] = []
     /// Each with how its logarithm moves with the mean of (first - second)/x at every place.
-    public var crossings: [(crossing: Crossing, influences: [Double])] = []
+    package var crossings: [(crossing: Crossing, influences: [Double])] = []
     /// Of single trials' (first - second)/x between places.
-    public var covariances: [[Double]] = []
+    package var covariances: [[Double]] = []
 }
 
 /// Compares two values of a dimension of a result.
-public struct PairSearch<Columns: TrialColumns> {
+package struct PairSearch<Columns: TrialColumns> {
     private let columns: Columns
     private let response: Response
     private let confidence: Double
@@ -84,7 +84,7 @@ public struct PairSearch<Columns: TrialColumns> {
     ///   - against: the abscissa of crossings; left out where the result does not have it.
     ///
     /// Throws `ScalingFitsError`.
-    public init(
+    package init(
         _ columns: Columns, over: String, pair: (String, String), response: String, against: String, confidence: Double
     ) throws {
         guard confidence > 0, confidence < 1 else { throw ScalingFitsError.invalidConfidence(confidence) }
@@ -118,7 +118,7 @@ public struct PairSearch<Columns: TrialColumns> {
     }
 
     /// Places are in the order of the result's cells.
-    public func comparison() throws -> PairComparison {
+    package func comparison() throws -> PairComparison {
         let dimensions = columns.dimensions
         let others = dimensions.indices.filter { $0 != over }
         let count = others.reduce(1) { $0 * dimensions[$1].count }
@@ -145,7 +145,7 @@ public struct PairSearch<Columns: TrialColumns> {
     }
 
     /// The groups along the abscissa, for who asks for a crossing: empty where the result has no such axis.
-    public func alongAxis() throws -> [PairAlongAxis] {
+    package func alongAxis() throws -> [PairAlongAxis] {
         let others = columns.dimensions.indices.filter { $0 != over }
         let count = others.reduce(1) { $0 * columns.dimensions[$1].count }
         var along: [AlongAxis] = []

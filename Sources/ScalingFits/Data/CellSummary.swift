@@ -1,7 +1,7 @@
 import PortableMath
 
 /// What stands for a cell's trials.
-public enum CellSummary: Sendable, Hashable {
+package enum CellSummary: Sendable, Hashable {
     /// Over the trials that finished.
     case mean
     /// The mean without this share of the trials at either end, in (0, 0.5).
@@ -13,7 +13,7 @@ public enum CellSummary: Sendable, Hashable {
 
     /// `mean`, `median`, `trimmed-mean` (10 %), `trimmed-mean:0.2`, `quantile:0.9`, `within:0.01`.
     /// Throws `ScalingFitsError.unknownSummary`.
-    public init(_ text: String) throws {
+    package init(_ text: String) throws {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let number = parts.count == 2 ? Double(parts[1]) : nil
         switch (parts[0], number) {

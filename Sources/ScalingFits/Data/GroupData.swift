@@ -105,11 +105,11 @@ extension GroupData {
 }
 
 /// What became of a cell's trials.
-public struct CellTally: Sendable, Equatable {
-    public var x: Double
-    public var finished: Int
-    public var diverged: Int
-    public var missing: Int
+package struct CellTally: Sendable, Equatable {
+    package var x: Double
+    package var finished: Int
+    package var diverged: Int
+    package var missing: Int
 
     init(_ point: ResponsePoint) {
         x = point.x

@@ -1,9 +1,9 @@
 /// The coordinate of a group along one dimension: a name (`optimizer`) or a number (`learning_rate`).
-public enum GroupValue: Sendable, Hashable, CustomStringConvertible {
+package enum GroupValue: Sendable, Hashable, CustomStringConvertible {
     case name(String)
     case number(Double)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .name(let name): name
         case .number(let number): Figures.shortest(number)
@@ -12,74 +12,74 @@ public enum GroupValue: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// What all points of a group have in common, in the order of the result's dimensions.
-public struct GroupKey: Sendable, Hashable, CustomStringConvertible {
-    public struct Entry: Sendable, Hashable {
-        public var name: String
-        public var value: GroupValue
+package struct GroupKey: Sendable, Hashable, CustomStringConvertible {
+    package struct Entry: Sendable, Hashable {
+        package var name: String
+        package var value: GroupValue
         /// Whether the result holds the value as an integer.
-        public var isInteger: Bool
+        package var isInteger: Bool
 
-        public init(name: String, value: GroupValue, isInteger: Bool = false) {
+        package init(name: String, value: GroupValue, isInteger: Bool = false) {
             self.name = name
             self.value = value
             self.isInteger = isInteger
         }
     }
 
-    public var entries: [Entry]
+    package var entries: [Entry]
 
-    public init(_ entries: [Entry]) {
+    package init(_ entries: [Entry]) {
         self.entries = entries
     }
 
-    public init(_ pairs: KeyValuePairs<String, GroupValue>) {
+    package init(_ pairs: KeyValuePairs<String, GroupValue>) {
         entries = pairs.map { Entry(name: $0.key, value: $0.value) }
     }
 
-    public subscript(name: String) -> GroupValue? {
+    package subscript(name: String) -> GroupValue? {
         entries.first { $0.name == name }?.value
     }
 
     /// As `optimizer = m-sam, learning_rate = 0.05`; `all cells` for the only group.
-    public var description: String {
+    package var description: String {
         entries.isEmpty ? "all cells" : entries.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
     }
 }
 
 /// One cell of a group: where it stands and what its trials gave.
-public struct ResponsePoint: Sendable, Equatable {
+package struct ResponsePoint: Sendable, Equatable {
     /// The value of the quantity the response is fitted against.
-    public var x: Double
+    package var x: Double
     /// One response per trial in trial order; infinite where the trial diverged, NaN where it is missing.
-    public var responses: [Double]
+    package var responses: [Double]
     /// The cell's number in the result it was read from.
-    public var cell: Int?
+    package var cell: Int?
 
-    public init(x: Double, responses: [Double], cell: Int? = nil) {
+    package init(x: Double, responses: [Double], cell: Int? = nil) {
         self.x = x
         self.responses = responses
         self.cell = cell
     }
 
-    public var diverged: Int { responses.reduce(0) { $0 + ($1.isInfinite ? 1 : 0) } }
-    public var missing: Int { responses.reduce(0) { $0 + ($1.isNaN ? 1 : 0) } }
+    package var diverged: Int { responses.reduce(0) { $0 + ($1.isInfinite ? 1 : 0) } }
+    package var missing: Int { responses.reduce(0) { $0 + ($1.isNaN ? 1 : 0) } }
 }
 
 /// The measured responses of one group: everything a fit needs.
-public struct ResponseTable: Sendable, Equatable {
-    public var group: GroupKey
+package struct ResponseTable: Sendable, Equatable {
+    package var group: GroupKey
     /// Name of the abscissa, as `rho`.
-    public var against: String
+    package var against: String
     /// Name of the response, as `distance_squared`.
-    public var response: String
+    package var response: String
     /// In any order; the fit sorts them by `x`.
-    public var points: [ResponsePoint]
+    package var points: [ResponsePoint]
     /// Whether trial k saw the same unit noise in every cell.
-    public var sharesRandomNumbers: Bool
+    package var sharesRandomNumbers: Bool
     /// Whether responses are differences to the same trial at x = 0.
-    public var isExcess: Bool
+    package var isExcess: Bool
 
-    public init(
+    package init(
         group: GroupKey, against: String = "rho", response: String = "distance_squared", points: [ResponsePoint],
         sharesRandomNumbers: Bool, isExcess: Bool = false
     ) {
@@ -92,11 +92,11 @@ public struct ResponseTable: Sendable, Equatable {
     }
 
     /// Trials per cell: the longest column.
-    public var trials: Int { points.map(\.responses.count).max() ?? 0 }
+    package var trials: Int { points.map(\.responses.count).max() ?? 0 }
     /// Trials of the group that diverged.
-    public var diverged: Int { points.reduce(0) { $0 + $1.diverged } }
+    package var diverged: Int { points.reduce(0) { $0 + $1.diverged } }
     /// Trials of the group that have not been computed yet.
-    public var missing: Int { points.reduce(0) { $0 + $1.missing } }
+    package var missing: Int { points.reduce(0) { $0 + $1.missing } }
     /// Whether trials with the same number belong together in all cells: excesses share their baseline in any case.
     var isJoint: Bool { sharesRandomNumbers || isExcess }
 }

@@ -1,14 +1,14 @@
 /// What is said of a cell's finished trials. All values are NaN for an empty sample.
-public struct SampleSummary: Sendable, Equatable {
-    public let count: Int
+package struct SampleSummary: Sendable, Equatable {
+    package let count: Int
     /// Compensated sum in trial order over count.
-    public let mean: Double
+    package let mean: Double
     /// Standard error of the mean; NaN for fewer than two values.
-    public let standardError: Double
+    package let standardError: Double
     private let sorted: [Double]
 
     /// - Parameter values: in trial order; what is not finite is left out.
-    public init(_ values: [Double]) {
+    package init(_ values: [Double]) {
         let finished = values.filter(\.isFinite)
         count = finished.count
         sorted = finished.sorted()
@@ -23,12 +23,12 @@ public struct SampleSummary: Sendable, Equatable {
         (count, mean, standardError) = (sorted.count, .nan, .nan)
     }
 
-    public var minimum: Double { sorted.first ?? .nan }
-    public var maximum: Double { sorted.last ?? .nan }
-    public var median: Double { quantile(0.5) }
+    package var minimum: Double { sorted.first ?? .nan }
+    package var maximum: Double { sorted.last ?? .nan }
+    package var median: Double { quantile(0.5) }
 
     /// The quantile at rank p (n - 1), interpolated, p in [0, 1]: NumPy's and R's default (type 7 of Hyndman & Fan).
-    public func quantile(_ p: Double) -> Double {
+    package func quantile(_ p: Double) -> Double {
         guard let last = sorted.last else { return .nan }
         let rank = p * Double(sorted.count - 1)
         let below = Int(rank)
@@ -40,7 +40,7 @@ public struct SampleSummary: Sendable, Equatable {
 
 extension SampleSummary {
     /// Student's t interval of the mean; a point where all values are the same, `nil` for fewer than two.
-    public func interval(confidence: Double) -> Interval? {
+    package func interval(confidence: Double) -> Interval? {
         guard count > 1 else { return nil }
         if minimum == maximum { return Interval(minimum, minimum) }
         let arm = StudentT(freedom: Double(count - 1)).quantile(confidence: confidence) * standardError

@@ -2,13 +2,13 @@
 ///
 /// An excess is the difference to the same trial in the cell at 0 of the abscissa, all other coordinates the same; NaN where
 /// that cell has no such finished trial.
-public struct DerivedStatistics<Columns: TrialColumns>: TrialColumns {
+package struct DerivedStatistics<Columns: TrialColumns>: TrialColumns {
     private let columns: Columns
     private let against: String
-    public let statistics: [String]
+    package let statistics: [String]
 
     /// Throws `ScalingFitsError` where a name is unknown, or an excess is asked for and `against` is no dimension of numbers.
-    public init(_ columns: Columns, names: [String], against: String) throws {
+    package init(_ columns: Columns, names: [String], against: String) throws {
         let responses = try names.map { try Response(named: $0, recorded: columns.statistics) }
         if responses.contains(where: \.isExcess) {
             guard let dimension = columns.dimensions.first(where: { $0.name == against }) else {
@@ -21,14 +21,14 @@ public struct DerivedStatistics<Columns: TrialColumns>: TrialColumns {
         (self.columns, self.against, statistics) = (columns, against, names)
     }
 
-    public var dimensions: [SweepDimension] { columns.dimensions }
-    public var dependentCoordinates: [DependentCoordinate] { columns.dependentCoordinates }
-    public var trials: Int { columns.trials }
-    public var sharesRandomNumbers: Bool { columns.sharesRandomNumbers }
-    public func status(cells: Range<Int>) throws -> [UInt8] { try columns.status(cells: cells) }
-    public func stepsTaken(cells: Range<Int>) throws -> [Int64] { try columns.stepsTaken(cells: cells) }
+    package var dimensions: [SweepDimension] { columns.dimensions }
+    package var dependentCoordinates: [DependentCoordinate] { columns.dependentCoordinates }
+    package var trials: Int { columns.trials }
+    package var sharesRandomNumbers: Bool { columns.sharesRandomNumbers }
+    package func status(cells: Range<Int>) throws -> [UInt8] { try columns.status(cells: cells) }
+    package func stepsTaken(cells: Range<Int>) throws -> [Int64] { try columns.stepsTaken(cells: cells) }
 
-    public func values(of statistic: String, cells: Range<Int>) throws -> [Double] {
+    package func values(of statistic: String, cells: Range<Int>) throws -> [Double] {
         let response = try Response(named: statistic, recorded: columns.statistics)
         let own = try finished(response, cells)
         guard response.isExcess else { return own }

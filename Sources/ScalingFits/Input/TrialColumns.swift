@@ -2,7 +2,7 @@
 ///
 /// Cells are numbered row-major over `dimensions`, the last one fastest. Calls come one at a time, each cell is asked
 /// for once per statistic, and ranges are as long as bounded memory allows.
-public protocol TrialColumns {
+package protocol TrialColumns {
     /// In the file's order, without `trial`.
     var dimensions: [SweepDimension] { get }
     var dependentCoordinates: [DependentCoordinate] { get }
@@ -23,10 +23,10 @@ public protocol TrialColumns {
 }
 
 extension TrialColumns {
-    public var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
+    package var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
 
     /// Where a cell stands along each dimension.
-    public func coordinates(ofCell cell: Int) -> [GroupValue] {
+    package func coordinates(ofCell cell: Int) -> [GroupValue] {
         var rest = cell
         var values: [GroupValue] = []
         for dimension in dimensions.reversed() {

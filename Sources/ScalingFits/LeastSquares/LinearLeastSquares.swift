@@ -1,27 +1,27 @@
 import PortableMath
 
 /// The minimiser of |A x - b|² and what is known about its precision.
-public struct LeastSquaresSolution: Sendable, Equatable {
-    public var coefficients: [Double]
+package struct LeastSquaresSolution: Sendable, Equatable {
+    package var coefficients: [Double]
     /// |A x - b|².
-    public var residualSumOfSquares: Double
+    package var residualSumOfSquares: Double
     /// Square roots of the diagonal of (AᵀA)⁻¹: standard errors for residuals of unit standard deviation.
-    public var unitStandardErrors: [Double]
-    public var degreesOfFreedom: Int
+    package var unitStandardErrors: [Double]
+    package var degreesOfFreedom: Int
 
     /// sqrt(RSS / degrees of freedom); 0 without degrees of freedom.
-    public var residualStandardDeviation: Double {
+    package var residualStandardDeviation: Double {
         degreesOfFreedom > 0 ? (residualSumOfSquares / Double(degreesOfFreedom)).squareRoot() : 0
     }
 
     /// Standard errors with the residuals' own scatter.
-    public var standardErrors: [Double] {
+    package var standardErrors: [Double] {
         unitStandardErrors.map { $0 * residualStandardDeviation }
     }
 }
 
 /// Linear least squares by Householder QR.
-public enum LinearLeastSquares {
+package enum LinearLeastSquares {
     /// Solves for as many coefficients as there are columns.
     ///
     /// - Parameters:
@@ -30,7 +30,7 @@ public enum LinearLeastSquares {
     ///   - refinements: rounds of Björck's iterative refinement of solution and residual together, with the residuals
     ///     computed in twice the precision. 3 recover nearly full precision on the NIST sets; 0 is faster.
     /// - Returns: `nil` when the columns are linearly dependent or a value is not finite.
-    public static func solve(columns: [[Double]], _ b: [Double], refinements: Int = 0) -> LeastSquaresSolution? {
+    package static func solve(columns: [[Double]], _ b: [Double], refinements: Int = 0) -> LeastSquaresSolution? {
         precondition(!columns.isEmpty && columns.allSatisfy { $0.count == b.count } && b.count >= columns.count)
         let factors = HouseholderQR(columns.flatMap { $0 }, rows: b.count, columns: columns.count)
         guard factors.diagonal.allSatisfy(\.isFinite), b.allSatisfy(\.isFinite), !factors.isRankDeficient else {

@@ -1,7 +1,7 @@
 import PortableMath
 
 /// Logarithms to base 10 for axes, with the same bits on every machine.
-public enum DecimalLogarithm {
-    public static func of(_ value: Double) -> Double { PortableMath.log10(value) }
-    public static func inverse(_ logarithm: Double) -> Double { PortableMath.pow(10, logarithm) }
+package enum DecimalLogarithm {
+    package static func of(_ value: Double) -> Double { PortableMath.log10(value) }
+    package static func inverse(_ logarithm: Double) -> Double { PortableMath.pow(10, logarithm) }
 }

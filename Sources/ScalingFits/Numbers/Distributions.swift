@@ -1,5 +1,5 @@
 /// The standard normal distribution.
-public enum Normal {
+package enum Normal {
     /// P(Z <= z), to about 1e-14.
     static func cumulative(_ z: Double) -> Double {
         let tail = 0.5 * ChiSquared.upperTail(z * z, freedom: 1)
@@ -7,7 +7,7 @@ public enum Normal {
     }
 
     /// z with P(Z <= z) = p, to 1e-15 relative; infinite at 0 and 1. Wichura 1988, algorithm AS 241.
-    public static func quantile(_ p: Double) -> Double {
+    package static func quantile(_ p: Double) -> Double {
         guard p > 0, p < 1 else { return p <= 0 ? -.infinity : .infinity }
         let q = p - 0.5
         if abs(q) <= 0.425 {
@@ -101,12 +101,12 @@ enum ChiSquared {
 }
 
 /// Student's t with any positive, also fractional, degrees of freedom.
-public struct StudentT: Sendable {
+package struct StudentT: Sendable {
     private let freedom: Double
     /// ln B(freedom/2, 1/2).
     private let logBeta: Double
 
-    public init(freedom: Double) {
+    package init(freedom: Double) {
         self.freedom = freedom
         logBeta = LogGamma.of(freedom / 2) + LogGamma.of(0.5) - LogGamma.of(freedom / 2 + 0.5)
     }
@@ -124,7 +124,7 @@ public struct StudentT: Sendable {
     }
 
     /// t with P(|T| <= t) = confidence, to about 1e-12, by Newton's method on the convex upper tail.
-    public func quantile(confidence: Double) -> Double {
+    package func quantile(confidence: Double) -> Double {
         let tail = 1 - confidence
         // Steps from the left of the solution never overshoot where the tail is convex; 0 is left of all.
         var t = max(Normal.quantile(1 - tail / 2), 0.1)

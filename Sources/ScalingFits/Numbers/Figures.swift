@@ -1,21 +1,21 @@
 /// Numbers as people read them, without Foundation: the same text on every machine.
 ///
 /// Rounds the shortest decimal that identifies the double, half away from zero.
-public enum Figures {
+package enum Figures {
     /// The shortest text that reads back as the same double, integers without `.0`.
-    public static func shortest(_ value: Double) -> String {
+    package static func shortest(_ value: Double) -> String {
         let text = "\(value)"
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
     /// The shortest text where that is short, otherwise four significant digits: for naming a place in a sentence.
-    public static func concise(_ value: Double) -> String {
+    package static func concise(_ value: Double) -> String {
         let text = shortest(value)
         return text.utf8.count <= 7 ? text : significant(value, 4)
     }
 
     /// `value` to `digits` significant digits, 1 to 17; as `0.0123`, or `1.23e-05` beyond 10^-4 and 10^6.
-    public static func significant(_ value: Double, _ digits: Int) -> String {
+    package static func significant(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite else { return "\(value)" }
         guard value != 0 else { return "0" }
         let rounded = Decimal(value).rounded(toDigits: digits)
@@ -26,14 +26,14 @@ public enum Figures {
     }
 
     /// `value` with `decimals` digits after the point, 0 to 17.
-    public static func fixed(_ value: Double, decimals: Int) -> String {
+    package static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return "\(value)" }
         let decimal = Decimal(value)
         return decimal.rounded(toDigits: decimal.exponent + 1 + decimals).plain(decimals: decimals)
     }
 
     /// The power of ten of the leading digit: 0 for 1 to 9.99, -2 for 0.05; 0 for 0.
-    public static func leadingPower(_ value: Double) -> Int {
+    package static func leadingPower(_ value: Double) -> Int {
         value == 0 || !value.isFinite ? 0 : Decimal(value).exponent
     }
 }

@@ -1,8 +1,8 @@
 /// Holm's correction (1979): with these probabilities, a true hypothesis is rejected in any of the groups no more often
 /// than in one test alone, whatever the tests' dependence.
-public enum Multiplicity {
+package enum Multiplicity {
     /// Adjusted probabilities in the order of the given ones.
-    public static func holm(_ probabilities: [Double]) -> [Double] {
+    package static func holm(_ probabilities: [Double]) -> [Double] {
         let order = probabilities.indices.sorted { (probabilities[$0], $0) < (probabilities[$1], $1) }
         var adjusted = probabilities
         var largest = 0.0
@@ -14,7 +14,7 @@ public enum Multiplicity {
     }
 
     /// The outcomes with the tests of their exponents corrected for all of them.
-    public static func corrected(_ outcomes: [FitOutcome]) -> [FitOutcome] {
+    package static func corrected(_ outcomes: [FitOutcome]) -> [FitOutcome] {
         let tests = outcomes.map { outcome -> ExponentTest? in
             if case .fit(let fit) = outcome { fit.exponentTest } else { nil }
         }

@@ -1,22 +1,22 @@
 /// One exponent for many groups.
-public struct PooledExponent: Sendable, Equatable {
+package struct PooledExponent: Sendable, Equatable {
     /// What the pooled groups have in common.
-    public var by: GroupKey
+    package var by: GroupKey
     /// Groups with a free exponent and scatter.
-    public var groups: Int
+    package var groups: Int
     /// Groups of the pool without one: not fitted, deterministic, or another kind of law.
-    public var leftOut: Int
+    package var leftOut: Int
     /// The mean of the exponents' distribution over groups.
-    public var exponent: Double
-    public var standardError: Double
-    public var interval: Interval
-    public var confidence: Double
+    package var exponent: Double
+    package var standardError: Double
+    package var interval: Interval
+    package var confidence: Double
     /// Standard deviation of the true exponents between groups; 0 where scatter explains all differences.
-    public var heterogeneity: Double
+    package var heterogeneity: Double
     /// How likely differences as large as these are if all groups have the same exponent; `nil` for one group.
-    public var homogeneityProbability: Double?
+    package var homogeneityProbability: Double?
     /// Whether the groups' errors are correlated, because they share random numbers, and that was taken into account.
-    public var isJoint: Bool
+    package var isJoint: Bool
 }
 
 /// A random-effects model: exponents k_g = mu + b_g + e_g, b with standard deviation tau between groups, e with the
@@ -25,11 +25,11 @@ public struct PooledExponent: Sendable, Equatable {
 /// tau² by the method of moments for correlated errors: with Q = Σ w (k - mean)², w = 1/K_gg,
 /// E Q = tr(A K) + tau² tr(A), A = W - w wᵀ/Σw (DerSimonian & Laird 1986 where K is diagonal). mu is the mean weighted by
 /// 1/(K_gg + tau²), its variance from the full K.
-public enum ExponentPooling {
+package enum ExponentPooling {
     /// Pools the groups that agree in `by`, in order of their first group.
     ///
     /// - Parameter by: dimensions that tell pools apart, as `optimizer`; empty for one pool.
-    public static func pool(
+    package static func pool(
         _ outcomes: [FitOutcome], by names: [String], confidence: Double = 0.95
     ) -> [PooledExponent] {
         var places: [GroupKey: Int] = [:]

@@ -1,36 +1,36 @@
 /// y = C x1^a1 x2^a2 …: one law over the whole grid.
-public struct ProductLaw: Sendable, Equatable {
-    public struct Regressor: Sendable, Equatable {
-        public var name: String
-        public var exponent: Double
+package struct ProductLaw: Sendable, Equatable {
+    package struct Regressor: Sendable, Equatable {
+        package var name: String
+        package var exponent: Double
         /// From the scatter of the trials; `nil` without scatter.
-        public var standardError: Double?
-        public var interval: Interval?
+        package var standardError: Double?
+        package var interval: Interval?
     }
 
     /// Cells that deviate from the law by more than this many times what scatter explains do not follow it.
     static let mostDeviation = 2.0
 
-    public var by: GroupKey
-    public var response: String
-    public var regressors: [Regressor]
-    public var prefactor: Double
-    public var prefactorInterval: Interval?
-    public var confidence: Double
+    package var by: GroupKey
+    package var response: String
+    package var regressors: [Regressor]
+    package var prefactor: Double
+    package var prefactorInterval: Interval?
+    package var confidence: Double
     /// Cells that took part.
-    public var cells: Int
-    public var trials: Int
-    public var diverged: Int
-    public var missing: Int
+    package var cells: Int
+    package var trials: Int
+    package var diverged: Int
+    package var missing: Int
     /// Root mean square deviation of ln y from the law, over the cells.
-    public var deviation: Double
+    package var deviation: Double
     /// The part of it that the trials' scatter explains; 0 without scatter.
-    public var explainedDeviation: Double
-    public var warnings: [String]
+    package var explainedDeviation: Double
+    package var warnings: [String]
 }
 
 /// What became of one group of a grid.
-public enum ProductOutcome: Sendable, Equatable {
+package enum ProductOutcome: Sendable, Equatable {
     case law(ProductLaw)
     case unfit(UnfitGroup)
 }

@@ -1,7 +1,7 @@
 import Wording
 
 /// Fits `y = C x1^a1 x2^a2 …` to every group of a result, reading each cell once.
-public struct ProductSession<Columns: TrialColumns> {
+package struct ProductSession<Columns: TrialColumns> {
     private let columns: Columns
     private let response: Response
     private let grouping: Grouping
@@ -16,7 +16,7 @@ public struct ProductSession<Columns: TrialColumns> {
     ///     regressor depends on.
     ///
     /// Throws `ScalingFitsError`.
-    public init(_ columns: Columns, regressors: [String]?, request: FitRequest) throws {
+    package init(_ columns: Columns, regressors: [String]?, request: FitRequest) throws {
         try request.options.validated()
         let names = regressors ?? Self.numeric(columns)
         guard !names.isEmpty else { throw ScalingFitsError.noRegressors(columns.dimensions.map(\.name)) }
@@ -38,7 +38,7 @@ public struct ProductSession<Columns: TrialColumns> {
     }
 
     /// The dimensions that tell groups apart.
-    public var groupDimensions: [SweepDimension] { grouping.by.map { grouping.dimensions[$0] } }
+    package var groupDimensions: [SweepDimension] { grouping.by.map { grouping.dimensions[$0] } }
 
     private static func numeric(_ columns: Columns) -> [String] {
         columns.dimensions.filter { dimension in
@@ -51,7 +51,7 @@ public struct ProductSession<Columns: TrialColumns> {
     }
 
     /// In the groups' order.
-    public func outcomes() throws -> [ProductOutcome] {
+    package func outcomes() throws -> [ProductOutcome] {
         let logs = try regressors.map { try RegressorLogs($0, columns) }
         return try (0..<grouping.groupCount).map { try outcome($0, logs) }
     }

@@ -1,5 +1,5 @@
 /// What a law looks like between two neighbouring abscissae.
-public enum Regime: String, Sendable, Hashable, CaseIterable {
+package enum Regime: String, Sendable, Hashable, CaseIterable {
     /// The response does not depend on x: local exponent 0.
     case floor
     /// Local exponent 1.
@@ -12,12 +12,12 @@ public enum Regime: String, Sendable, Hashable, CaseIterable {
     case undetermined
 
     /// How far a local exponent may be from 0, 1 or 2 to be called by that name.
-    public static let tolerance = 0.25
+    package static let tolerance = 0.25
 
     private static let named: [(exponent: Double, regime: Regime)] = [(0, .floor), (1, .linear), (2, .quadratic)]
 
     /// A name is given where the interval excludes every other name's exponents; without scatter the slope decides.
-    public init(_ local: LocalExponent) {
+    package init(_ local: LocalExponent) {
         let interval = local.interval ?? Interval(local.slope, local.slope)
         let possible = Self.named.filter { name in
             interval.upper >= name.exponent - Self.tolerance && interval.lower <= name.exponent + Self.tolerance
@@ -34,30 +34,30 @@ public enum Regime: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Where a law is floor, linear, quadratic or nothing, over the abscissa and a second axis.
-public struct RegimeMap: Sendable, Equatable {
-    public struct Row: Sendable, Equatable {
+package struct RegimeMap: Sendable, Equatable {
+    package struct Row: Sendable, Equatable {
         /// The second axis' value.
-        public var value: GroupValue
+        package var value: GroupValue
         /// One per interval of the map; `nil` where the group has no slope.
-        public var locals: [LocalExponent?]
+        package var locals: [LocalExponent?]
 
-        public var regimes: [Regime?] { locals.map { $0.map(Regime.init) } }
+        package var regimes: [Regime?] { locals.map { $0.map(Regime.init) } }
     }
 
     /// What the groups of the map have in common.
-    public var by: GroupKey
-    public var response: String
-    public var against: String
+    package var by: GroupKey
+    package var response: String
+    package var against: String
     /// The second axis.
-    public var axis: String
+    package var axis: String
     /// The intervals of the abscissa, ascending.
-    public var intervals: [Interval]
+    package var intervals: [Interval]
     /// In the groups' order.
-    public var rows: [Row]
+    package var rows: [Row]
 
     /// A map for every setting of the other dimensions, in the groups' order. Without an axis, one map with a row per
     /// group that names it.
-    public static func maps(_ outcomes: [FitOutcome], axis: String?) -> [RegimeMap] {
+    package static func maps(_ outcomes: [FitOutcome], axis: String?) -> [RegimeMap] {
         var places: [GroupKey: Int] = [:]
         var maps: [(key: GroupKey, fits: [ScalingFit])] = []
         for case .fit(let fit) in outcomes {

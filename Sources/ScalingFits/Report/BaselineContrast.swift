@@ -1,18 +1,18 @@
 /// How a group's cells compare with its own cell at x = 0, trial by trial where random numbers are common.
-public struct BaselineContrast: Sendable, Equatable {
+package struct BaselineContrast: Sendable, Equatable {
     /// A cell below the one at zero.
-    public struct Dip: Sendable, Equatable {
-        public var x: Double
+    package struct Dip: Sendable, Equatable {
+        package var x: Double
         /// mean / mean at zero - 1.
-        public var relative: Double
+        package var relative: Double
         /// Simultaneous for all cells of the group (Bonferroni).
-        public var interval: Interval?
+        package var interval: Interval?
     }
 
     /// The lowest cell, where it lies below zero's beyond doubt.
-    public var dip: Dip?
+    package var dip: Dip?
     /// Where the response comes back to its value at zero, ascending.
-    public var crossings: [Crossing]
+    package var crossings: [Crossing]
 
     /// `nil` without a cell at zero, or where nothing differs from it in both directions.
     ///

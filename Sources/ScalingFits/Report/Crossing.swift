@@ -1,10 +1,10 @@
 /// Where the difference of two responses changes its sign along the abscissa.
-public struct Crossing: Sendable, Equatable {
-    public var x: Double
+package struct Crossing: Sendable, Equatable {
+    package var x: Double
     /// The places at which a difference of zero is not rejected (Fieller 1954); `nil` without scatter.
-    public var interval: Interval?
+    package var interval: Interval?
     /// Whether the difference is positive beyond the crossing.
-    public var isUpward: Bool
+    package var isUpward: Bool
 }
 
 /// Finds crossings between cells that differ beyond doubt, on both sides.

@@ -1,10 +1,10 @@
 /// Kinds of warnings: what many groups have in common is said once for all of them.
-public enum FitNote: String, Sendable, Hashable, CaseIterable {
+package enum FitNote: String, Sendable, Hashable, CaseIterable {
     case lostTrials, emptyCells, noScatter, tooFewTrials, noLaw, constant, contrast, narrowed, mixture, bends, undecided,
         extraTerm, outvoted, impossibleFloor, noInterval, pointInfluence, dominantTrial, failedResamples
 
     /// The warning without the numbers of one group.
-    public var summary: String {
+    package var summary: String {
         switch self {
         case .lostTrials:
             "trials diverged or are missing and are in no mean (--summary median counts diverged ones as infinitely far)"

@@ -1,10 +1,10 @@
 /// A law's exponent without one of its points.
-public struct LeaveOneOut: Sendable, Equatable {
+package struct LeaveOneOut: Sendable, Equatable {
     /// The abscissa of the point that was left out.
-    public var x: Double
-    public var exponent: Double
+    package var x: Double
+    package var exponent: Double
 
-    public init(x: Double, exponent: Double) {
+    package init(x: Double, exponent: Double) {
         self.x = x
         self.exponent = exponent
     }

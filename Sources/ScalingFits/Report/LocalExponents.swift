@@ -1,21 +1,21 @@
 import PortableMath
 
 /// The slope of ln y over ln x between two neighbouring points.
-public struct LocalExponent: Sendable, Equatable {
-    public var from: Double
-    public var to: Double
-    public var slope: Double
+package struct LocalExponent: Sendable, Equatable {
+    package var from: Double
+    package var to: Double
+    package var slope: Double
     /// From the trials' scatter, with the correlation of the two points where random numbers are common; 0 without
     /// scatter.
-    public var standardError: Double
+    package var standardError: Double
     /// The slope ± Student's t standard errors; `nil` without scatter.
-    public var interval: Interval?
+    package var interval: Interval?
 }
 
 /// The least and the largest of a group's local exponents.
-public struct LocalExponentRange: Sendable, Equatable {
-    public var least: LocalExponent
-    public var largest: LocalExponent
+package struct LocalExponentRange: Sendable, Equatable {
+    package var least: LocalExponent
+    package var largest: LocalExponent
 
     /// Half widths of intervals beyond this say nothing.
     private static let worstReach = 0.25
@@ -30,10 +30,10 @@ public struct LocalExponentRange: Sendable, Equatable {
 }
 
 /// Local exponents: where a law bends, no single exponent describes it.
-public enum LocalExponents {
+package enum LocalExponents {
     /// Between each pair of neighbouring points with positive x and positive mean, ascending. Points without a
     /// finished trial are passed over.
-    public static func of(_ table: ResponseTable, confidence: Double = 0.95) -> [LocalExponent] {
+    package static func of(_ table: ResponseTable, confidence: Double = 0.95) -> [LocalExponent] {
         of(GroupData(table, window: nil), isJoint: table.isJoint, confidence: confidence)
     }
 

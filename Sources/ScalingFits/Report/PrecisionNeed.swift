@@ -1,19 +1,19 @@
 /// How many trials each cell of a group needs for its exponent's interval to reach no further than asked for.
-public struct PrecisionNeed: Sendable, Equatable {
-    public var by: GroupKey
+package struct PrecisionNeed: Sendable, Equatable {
+    package var by: GroupKey
     /// The half width that is asked for.
-    public var target: Double
+    package var target: Double
     /// What the wider arm of the interval is now; `nil` where the group has no exponent with an interval.
-    public var halfWidth: Double?
+    package var halfWidth: Double?
     /// Finished trials of the cell that has most.
-    public var present: Int
+    package var present: Int
     /// Finished trials of each of the group's cells.
-    public var finished: [Int]
+    package var finished: [Int]
     /// Cells of the group.
-    public var cells: Int { finished.count }
+    package var cells: Int { finished.count }
 
     /// Of each cell: half widths fall with the square root of the trials, and below `Acceptance.fewestTrials` there are none.
-    public var trials: Int? {
+    package var trials: Int? {
         halfWidth.flatMap { width in
             let ratio = width / target
             let needed = (Double(present) * ratio * ratio).rounded(.up)
@@ -21,14 +21,14 @@ public struct PrecisionNeed: Sendable, Equatable {
         }
     }
     /// Of the group.
-    public var total: Int? { trials.map { $0 * cells } }
+    package var total: Int? { trials.map { $0 * cells } }
     /// What is to be run beyond what there is.
-    public var further: Int? { trials.map { needed in finished.reduce(0) { $0 + max(0, needed - $1) } } }
+    package var further: Int? { trials.map { needed in finished.reduce(0) { $0 + max(0, needed - $1) } } }
 
     /// One per fitted group, in their order.
     ///
     /// - Parameter target: positive.
-    public static func of(_ outcomes: [FitOutcome], target: Double) -> [PrecisionNeed] {
+    package static func of(_ outcomes: [FitOutcome], target: Double) -> [PrecisionNeed] {
         outcomes.compactMap { outcome in
             guard case .fit(let fit) = outcome else { return nil }
             let width = fit.exponent.flatMap { exponent in

@@ -1,28 +1,28 @@
 /// A parameter of a law in the user's units.
-public struct FittedParameter: Sendable, Equatable {
+package struct FittedParameter: Sendable, Equatable {
     /// As the model names it: `floor`, `prefactor`, `exponent`, `linear`, …
-    public var name: String
-    public var role: LawParameter.Role
-    public var value: Double
+    package var name: String
+    package var role: LawParameter.Role
+    package var value: Double
     /// From the scatter of the trials; `nil` without scatter.
-    public var standardError: Double?
+    package var standardError: Double?
     /// By bootstrap over trials; `nil` without scatter or without resamples.
-    public var interval: Interval?
+    package var interval: Interval?
 }
 
 /// A test of the hypothesis that an exponent is 2, as deterministic SAM has it.
-public struct ExponentTest: Sendable, Equatable {
-    public static let hypothesis = 2.0
+package struct ExponentTest: Sendable, Equatable {
+    package static let hypothesis = 2.0
     /// (exponent - 2) / standard error.
-    public var statistic: Double
+    package var statistic: Double
     /// Two-sided, from Student's t.
-    public var probability: Double
+    package var probability: Double
     /// The same after Holm's correction for all groups that were fitted together.
-    public var adjusted: Double
+    package var adjusted: Double
 }
 
 /// What the points of a group say.
-public enum FitKind: String, Sendable, Equatable {
+package enum FitKind: String, Sendable, Equatable {
     case law
     /// The response does not depend on the abscissa.
     case constant
@@ -31,77 +31,77 @@ public enum FitKind: String, Sendable, Equatable {
 }
 
 /// A term that was not found: how large it may be all the same.
-public struct ExtraTermBound: Sendable, Equatable {
+package struct ExtraTermBound: Sendable, Equatable {
     /// With its article, as `a floor`.
-    public var term: String
+    package var term: String
     /// Part of the response that it may be somewhere in the window.
-    public var share: Double
+    package var share: Double
 }
 
 /// The scaling law of one group. What the model does not have is `nil`.
-public struct ScalingFit: Sendable, Equatable {
-    public var outcome: FitKind
-    public var by: GroupKey
-    public var response: String
-    public var against: String
+package struct ScalingFit: Sendable, Equatable {
+    package var outcome: FitKind
+    package var by: GroupKey
+    package var response: String
+    package var against: String
     /// `nil` where no law describes the points.
-    public var model: String?
+    package var model: String?
     /// k of C x^k; the model's own where it is fixed.
-    public var exponent: Double?
+    package var exponent: Double?
     /// By bootstrap over trials; `nil` without scatter, without resamples or where the exponent is fixed.
-    public var exponentInterval: Interval?
-    public var confidence: Double
+    package var exponentInterval: Interval?
+    package var confidence: Double
     /// C of C x^k, in units of the response at x = 1.
-    public var prefactor: Double?
+    package var prefactor: Double?
     /// The response's limit as x goes to 0, in models that have one.
-    public var floor: Double?
-    public var floorInterval: Interval?
+    package var floor: Double?
+    package var floorInterval: Interval?
     /// Every model that these points allow, in the catalogue's order.
-    public var candidates: [ModelScore]
+    package var candidates: [ModelScore]
     /// Smallest and largest x that took part.
-    public var window: Interval
-    public var windowOrigin: WindowOrigin
+    package var window: Interval
+    package var windowOrigin: WindowOrigin
     /// Cells that took part.
-    public var points: Int
+    package var points: Int
     /// Independent trials that took part: those of one cell where trials with the same number belong together, otherwise
     /// the sum over the points.
-    public var trials: Int
+    package var trials: Int
     /// Diverged trials of the group: counted, in no mean.
-    public var diverged: Int
+    package var diverged: Int
     /// Trials of the group that have not been computed.
-    public var missing: Int
+    package var missing: Int
     /// Mean square of the residuals, each in units of its own standard error: 1 on average where the law holds. Of the
     /// nearest model where none does. `nil` without scatter.
-    public var reducedChiSquared: Double?
+    package var reducedChiSquared: Double?
     /// How likely residuals as large as these are if the model holds (of the nearest model where none does); `nil` without
     /// scatter.
-    public var fitProbability: Double?
+    package var fitProbability: Double?
     /// The chosen model and other laws that describe the points as well; empty where the data decide.
-    public var undecided: [String]
+    package var undecided: [String]
     /// Terms that the law lacks, and how large they may be.
-    public var extraTerms: [ExtraTermBound]
+    package var extraTerms: [ExtraTermBound]
     /// Those that the data show all the same, as large as a twentieth of the response or more: a law that was asked for and lacks
     /// them is near the points and not true.
-    public var foundTerms: [String] = []
-    public var warnings: [String]
+    package var foundTerms: [String] = []
+    package var warnings: [String]
     /// The kinds of the warnings, in their order.
-    public var notes: [FitNote] = []
+    package var notes: [FitNote] = []
     /// All parameters, in the model's own order.
-    public var parameters: [FittedParameter]
+    package var parameters: [FittedParameter]
     /// `nil` without a free exponent or without scatter.
-    public var exponentTest: ExponentTest?
+    package var exponentTest: ExponentTest?
     /// Between neighbouring points of the group, also outside the window.
-    public var localExponents: [LocalExponent]
+    package var localExponents: [LocalExponent]
     /// The exponent without each point in turn.
-    public var leaveOneOut: [LeaveOneOut]
+    package var leaveOneOut: [LeaveOneOut]
     /// What became of the trials of each cell, by ascending x.
-    public var tally: [CellTally]
+    package var tally: [CellTally]
     /// The least and the largest local exponent that is known to a quarter, or of all where none is; `nil` without any.
-    public var localRange: LocalExponentRange?
+    package var localRange: LocalExponentRange?
     /// How the cells compare with that at x = 0; `nil` without one, or where none lies below it.
-    public var contrast: BaselineContrast?
+    package var contrast: BaselineContrast?
     /// The measured means of the group's cells, by ascending x, and the law's values inside the window.
-    public var curve: [FittedPoint]
+    package var curve: [FittedPoint]
     /// What pooling needs of the exponent; `nil` without a free exponent or without scatter.
     var exponentScatter: ExponentScatter?
 }
@@ -115,29 +115,29 @@ struct ExponentScatter: Sendable, Equatable {
 }
 
 /// A mean with its standard error, beside what the law says.
-public struct FittedPoint: Sendable, Equatable {
-    public var x: Double
-    public var mean: Double
+package struct FittedPoint: Sendable, Equatable {
+    package var x: Double
+    package var mean: Double
     /// Of the mean; `nil` without scatter.
-    public var standardError: Double?
+    package var standardError: Double?
     /// Of the mean: Wilson's for a share of trials, the mean ± Student's t standard errors otherwise; `nil` without
     /// scatter.
-    public var interval: Interval?
+    package var interval: Interval?
     /// `nil` where the point took no part, as x = 0 in a pure power, and where there is no law.
-    public var fitted: Double?
+    package var fitted: Double?
     /// Of the law at this point, from the trials' scatter with the law taken for granted; `nil` without scatter.
-    public var band: Interval?
+    package var band: Interval?
     /// (mean - fitted) / standard error; `nil` without one of them.
-    public var residual: Double? {
+    package var residual: Double? {
         guard let fitted, let standardError, standardError > 0 else { return nil }
         return (mean - fitted) / standardError
     }
     /// The cell's number in the result it was read from.
-    public var cell: Int?
+    package var cell: Int?
     /// With which it took part in the fit.
     var weight: Double?
 
-    public init(
+    package init(
         x: Double, mean: Double, standardError: Double?, interval: Interval? = nil, fitted: Double?,
         band: Interval? = nil, cell: Int? = nil
     ) {
@@ -152,31 +152,31 @@ public struct FittedPoint: Sendable, Equatable {
 }
 
 /// A group that could not be fitted, and what to do.
-public struct UnfitGroup: Sendable, Equatable {
-    public var by: GroupKey
-    public var response: String
-    public var against: String
-    public var diverged: Int
+package struct UnfitGroup: Sendable, Equatable {
+    package var by: GroupKey
+    package var response: String
+    package var against: String
+    package var diverged: Int
     /// Trials of the group that have not been computed.
-    public var missing = 0
+    package var missing = 0
     /// Names the value and the remedy.
-    public var objection: String
+    package var objection: String
     /// What became of the trials of each cell, by ascending x.
-    public var tally: [CellTally] = []
+    package var tally: [CellTally] = []
     /// The measured means of the group's cells, by ascending x, without a law.
-    public var curve: [FittedPoint] = []
+    package var curve: [FittedPoint] = []
 
     /// Names the group, too.
-    public var reason: String { "group (\(by)): \(objection)" }
+    package var reason: String { "group (\(by)): \(objection)" }
 }
 
 /// What became of one group.
-public enum FitOutcome: Sendable, Equatable {
+package enum FitOutcome: Sendable, Equatable {
     case fit(ScalingFit)
     case unfit(UnfitGroup)
 
     /// What became of the trials of each cell, by ascending x.
-    public var tally: [CellTally] {
+    package var tally: [CellTally] {
         switch self {
         case .fit(let fit): fit.tally
         case .unfit(let group): group.tally
@@ -184,28 +184,28 @@ public enum FitOutcome: Sendable, Equatable {
     }
 
     /// The measured means of the group's cells, by ascending x.
-    public var curve: [FittedPoint] {
+    package var curve: [FittedPoint] {
         switch self {
         case .fit(let fit): fit.curve
         case .unfit(let group): group.curve
         }
     }
 
-    public var by: GroupKey {
+    package var by: GroupKey {
         switch self {
         case .fit(let fit): fit.by
         case .unfit(let group): group.by
         }
     }
 
-    public var response: String {
+    package var response: String {
         switch self {
         case .fit(let fit): fit.response
         case .unfit(let group): group.response
         }
     }
 
-    public var against: String {
+    package var against: String {
         switch self {
         case .fit(let fit): fit.against
         case .unfit(let group): group.against

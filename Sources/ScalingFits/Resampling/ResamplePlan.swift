@@ -8,10 +8,10 @@ import PortableMath
 /// Where points share random numbers, a resample takes the same trials in every point, row b of the table, and so keeps
 /// their correlation. Otherwise point i takes row b + i: within a resample the points' rows are independent, and one
 /// table serves any number of points.
-public final class ResamplePlan: Sendable {
-    public let trials: Int
-    public let resamples: Int
-    public let seed: UInt64
+package final class ResamplePlan: Sendable {
+    package let trials: Int
+    package let resamples: Int
+    package let seed: UInt64
     /// The trials drawn, row after row. Empty where they would be too many; then they are drawn anew each time.
     private let draws: [UInt32]
     /// Bytes that the draws may take.
@@ -19,7 +19,7 @@ public final class ResamplePlan: Sendable {
     /// "fits", the fourth word of the counter: no other use of the generator has it.
     private static let purpose: UInt32 = 0x6669_7473
 
-    public init(trials: Int, resamples: Int, seed: UInt64) {
+    package init(trials: Int, resamples: Int, seed: UInt64) {
         precondition(trials > 0 && resamples >= 0)
         self.trials = trials
         self.resamples = resamples

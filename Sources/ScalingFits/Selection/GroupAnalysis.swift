@@ -1,5 +1,5 @@
 /// Where the window of a fit comes from.
-public enum WindowOrigin: String, Sendable, Equatable {
+package enum WindowOrigin: String, Sendable, Equatable {
     /// All points.
     case all
     /// Set by the user.

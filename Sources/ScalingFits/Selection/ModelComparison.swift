@@ -189,15 +189,15 @@ struct ModelComparison {
 }
 
 /// How well one model describes a group.
-public struct ModelScore: Sendable, Equatable {
-    public var model: String
+package struct ModelScore: Sendable, Equatable {
+    package var model: String
     /// Akaike's criterion with the small-sample correction, up to a constant that is the same for all models of the
     /// group; `nil` where there are too few points to compute it.
-    public var aicc: Double?
+    package var aicc: Double?
     /// Akaike weight among the candidates, in [0, 1]; `nil` with `aicc`.
-    public var weight: Double?
+    package var weight: Double?
 
-    public init(model: String, aicc: Double?, weight: Double?) {
+    package init(model: String, aicc: Double?, weight: Double?) {
         self.model = model
         self.aicc = aicc
         self.weight = weight

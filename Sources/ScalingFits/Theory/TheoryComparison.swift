@@ -1,32 +1,32 @@
 /// A measured response beside what theory says of it.
-public struct TheoryRow: Sendable, Equatable {
-    public var x: Double
-    public var measured: Double
+package struct TheoryRow: Sendable, Equatable {
+    package var x: Double
+    package var measured: Double
     /// `nil` without scatter.
-    public var standardError: Double?
-    public var predicted: Double
+    package var standardError: Double?
+    package var predicted: Double
     /// Stated error of the closed form, in units of the response.
-    public var predictionError: Double
-    public var form: String
+    package var predictionError: Double
+    package var form: String
     /// Whether measurement and form differ, and rounding decides where such a trial ends: see
     /// `TheoryCatalogue.dependsOnRounding`.
-    public var dependsOnRounding = false
+    package var dependsOnRounding = false
 
     /// yes, no, or rounding, where neither can be said.
-    public var verdict: String { agrees() ? "yes" : dependsOnRounding ? "rounding" : "no" }
+    package var verdict: String { agrees() ? "yes" : dependsOnRounding ? "rounding" : "no" }
 
     /// What is to be known of the verdict rounding.
-    public static let roundingRemark = "rounding: an iterate hits the minimiser but for rounding, or starts a last bit apart "
+    package static let roundingRemark = "rounding: an iterate hits the minimiser but for rounding, or starts a last bit apart "
         + "end apart, so the last bit decides where such a trial ends; start at random points (start: {sphere: 1}) or, where all eigenvalues "
         + "are equal, change start.radius or rho a little"
 
     /// (measured - predicted) / standard error; `nil` without scatter.
-    public var zScore: Double? {
+    package var zScore: Double? {
         standardError.flatMap { $0 > 0 ? (measured - predicted) / $0 : nil }
     }
 
     /// Whether both agree within `count` standard errors plus the form's stated error; to 1e-6 without scatter.
-    public func agrees(within count: Double = 3) -> Bool {
+    package func agrees(within count: Double = 3) -> Bool {
         let scatter = standardError.map { count * $0 } ?? 0
         return abs(measured - predicted) <= scatter + predictionError + 1e-6 * abs(predicted)
     }
@@ -34,37 +34,37 @@ public struct TheoryRow: Sendable, Equatable {
 
 /// A parameter of a fitted law beside what theory makes of it: that of the same law fitted with the same weights to theory's
 /// values at the same points.
-public struct TheoryCoefficient: Sendable, Equatable {
-    public var name: String
-    public var fitted: Double
+package struct TheoryCoefficient: Sendable, Equatable {
+    package var name: String
+    package var fitted: Double
     /// `nil` without scatter.
-    public var standardError: Double?
-    public var interval: Interval?
-    public var theory: Double
+    package var standardError: Double?
+    package var interval: Interval?
+    package var theory: Double
 
     /// (fitted - theory) / standard error; `nil` without scatter.
-    public var zScore: Double? { standardError.flatMap { $0 > 0 ? (fitted - theory) / $0 : nil } }
+    package var zScore: Double? { standardError.flatMap { $0 > 0 ? (fitted - theory) / $0 : nil } }
 }
 
 /// Theory and measurement of one group.
-public struct TheoryComparison: Sendable, Equatable {
-    public var by: GroupKey
-    public var response: String
-    public var against: String
-    public var rows: [TheoryRow]
+package struct TheoryComparison: Sendable, Equatable {
+    package var by: GroupKey
+    package var response: String
+    package var against: String
+    package var rows: [TheoryRow]
     /// Measured cells for which no closed form is known.
-    public var uncovered: Int
+    package var uncovered: Int
     /// Parts of those cells' settings that no form knows, in words.
-    public var unknownParts: [String] = []
+    package var unknownParts: [String] = []
     /// Empty where there is no law, or a closed form is not known for all of its points.
-    public var coefficients: [TheoryCoefficient] = []
+    package var coefficients: [TheoryCoefficient] = []
 
     /// Compares every fitted group's cells with the closed forms; groups without any are left out.
     ///
     /// Responses that theory covers are `distance_squared` and `excess`, both as means.
     ///
     /// - Parameter setting: what is known of a cell, by its number in the result; `nil` where it is not known.
-    public static func compare(
+    package static func compare(
         _ outcomes: [FitOutcome], setting: (Int) throws -> TheorySetting?
     ) rethrows -> [TheoryComparison] {
         try outcomes.compactMap { outcome -> TheoryComparison? in

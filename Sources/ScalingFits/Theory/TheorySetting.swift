@@ -1,14 +1,14 @@
 /// What a closed form needs to know of a cell, as plain values.
-public struct TheorySetting: Sendable, Equatable {
-    public struct Block: Sendable, Equatable {
+package struct TheorySetting: Sendable, Equatable {
+    package struct Block: Sendable, Equatable {
         /// lambda, positive.
-        public var eigenvalue: Double
+        package var eigenvalue: Double
         /// Coordinates that share it.
-        public var multiplicity: Int
+        package var multiplicity: Int
         /// |x0 - x*| within the block; `nil` where trials start at random points.
-        public var startNorm: Double?
+        package var startNorm: Double?
 
-        public init(eigenvalue: Double, multiplicity: Int, startNorm: Double?) {
+        package init(eigenvalue: Double, multiplicity: Int, startNorm: Double?) {
             self.eigenvalue = eigenvalue
             self.multiplicity = multiplicity
             self.startNorm = startNorm
@@ -16,25 +16,25 @@ public struct TheorySetting: Sendable, Equatable {
     }
 
     /// As the sweep file names it.
-    public var problem: String
+    package var problem: String
     /// The problem's own parameters.
-    public var problemParameters: [String: Double]
-    public var optimizer: String
+    package var problemParameters: [String: Double]
+    package var optimizer: String
     /// The optimizer's own parameters, with those that all have: momentum and averaging.
-    public var optimizerParameters: [String: Double]
-    public var noiseModel: String
+    package var optimizerParameters: [String: Double]
+    package var noiseModel: String
     /// eta.
-    public var learningRate: Double
-    public var rho: Double
+    package var learningRate: Double
+    package var rho: Double
     /// s: standard deviation per coordinate.
-    public var noise: Double
+    package var noise: Double
     /// T.
-    public var steps: Int
-    public var blocks: [Block]
+    package var steps: Int
+    package var blocks: [Block]
     /// Whether eta and rho stay what they are.
-    public var isConstant: Bool
+    package var isConstant: Bool
 
-    public init(
+    package init(
         problem: String, problemParameters: [String: Double] = [:], optimizer: String,
         optimizerParameters: [String: Double] = [:], noiseModel: String,
         learningRate: Double, rho: Double, noise: Double, steps: Int, blocks: [Block], isConstant: Bool = true
@@ -53,7 +53,7 @@ public struct TheorySetting: Sendable, Equatable {
     }
 
     /// d.
-    public var dimension: Int { blocks.reduce(0) { $0 + $1.multiplicity } }
+    package var dimension: Int { blocks.reduce(0) { $0 + $1.multiplicity } }
 
     /// The one eigenvalue, or `nil` where there are several.
     var isotropicEigenvalue: Double? {
@@ -68,14 +68,14 @@ public struct TheorySetting: Sendable, Equatable {
 }
 
 /// What theory says of E |x_T - x*|².
-public struct TheoryPrediction: Sendable, Equatable {
-    public var distanceSquared: Double
+package struct TheoryPrediction: Sendable, Equatable {
+    package var distanceSquared: Double
     /// Stated relative error of the closed form: 0 where it is exact.
-    public var relativeError: Double
+    package var relativeError: Double
     /// Which form it is.
-    public var form: String
+    package var form: String
 
-    public init(distanceSquared: Double, relativeError: Double, form: String) {
+    package init(distanceSquared: Double, relativeError: Double, form: String) {
         self.distanceSquared = distanceSquared
         self.relativeError = relativeError
         self.form = form
@@ -83,7 +83,7 @@ public struct TheoryPrediction: Sendable, Equatable {
 }
 
 /// Closed forms for the distance at which an optimizer stops. A new one is one file in `Theory` and one line here.
-public enum TheoryCatalogue {
+package enum TheoryCatalogue {
     static let all: [@Sendable (TheorySetting) -> TheoryPrediction?] = [
         DeterministicTheory.prediction,
         StochasticGradientTheory.prediction,
@@ -102,7 +102,7 @@ public enum TheoryCatalogue {
 
     /// The first part of a setting that no form knows, in words; `nil` where all are known. A part that is added to the
     /// program later is unknown here until a form says what it does to it.
-    public static func unknownPart(_ setting: TheorySetting) -> String? {
+    package static func unknownPart(_ setting: TheorySetting) -> String? {
         guard let parameters = problems[setting.problem] else { return "problem \(setting.problem)" }
         if let name = setting.problemParameters.keys.sorted().first(where: { !parameters.contains($0) }) {
             return "\(setting.problem) with \(name)"
@@ -119,12 +119,12 @@ public enum TheoryCatalogue {
 
     /// Whether the end hangs on the last bit of rounding: what is computed in another order of operations may end elsewhere,
     /// and no form can tell where.
-    public static func dependsOnRounding(_ setting: TheorySetting) -> Bool {
+    package static func dependsOnRounding(_ setting: TheorySetting) -> Bool {
         unknownPart(setting) == nil && DeterministicTheory.dependsOnRounding(setting)
     }
 
     /// `nil` where no closed form covers the setting.
-    public static func prediction(_ setting: TheorySetting) -> TheoryPrediction? {
+    package static func prediction(_ setting: TheorySetting) -> TheoryPrediction? {
         guard unknownPart(setting) == nil, setting.learningRate > 0, setting.rho >= 0, setting.steps > 0 else { return nil }
         for form in all { if let prediction = form(setting), prediction.distanceSquared.isFinite { return prediction } }
         return nil

@@ -3,22 +3,22 @@ import PortableMath
 import TrialContract
 
 /// Where a problem over data is smallest, as it was found earlier.
-public struct KnownMinimum: Sendable {
+package struct KnownMinimum: Sendable {
     /// SHA-256 of the data file, in hexadecimal.
-    public let digest: String
-    public let minimum: LinearModelMinimum
+    package let digest: String
+    package let minimum: LinearModelMinimum
 
-    public init(digest: String, minimum: LinearModelMinimum) {
+    package init(digest: String, minimum: LinearModelMinimum) {
         self.digest = digest
         self.minimum = minimum
     }
 }
 
 /// How the data of problems are got at.
-public struct DataAccess {
+package struct DataAccess {
     /// Reads datasets of numbers out of the bytes of an HDF5 file: the bytes, what messages call the file, names of the
     /// datasets, the most numbers in one. Errors are for people.
-    public typealias NumberReading =
+    package typealias NumberReading =
         (_ bytes: [UInt8], _ path: String, _ datasets: [String], _ most: Int) throws -> [(lengths: [Int], values: [Double])]
 
     /// `nil`: only text is read.
@@ -36,7 +36,7 @@ public struct DataAccess {
     /// long.
     let known: () -> [KnownMinimum]
 
-    public init(
+    package init(
         numbers: NumberReading? = nil, besides: [String] = [], digest: String? = nil, isOfResult: Bool = false,
         announce: @escaping (String) -> Void = { _ in },
         known: @escaping () -> [KnownMinimum] = { [] }

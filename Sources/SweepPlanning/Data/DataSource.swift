@@ -44,16 +44,16 @@ struct DataSource: Sendable {
 }
 
 /// A data file as a sweep names it.
-public struct DataFileReference: Sendable, Equatable {
+package struct DataFileReference: Sendable, Equatable {
     /// As the sweep file writes it.
-    public let written: String
+    package let written: String
     /// Where it was found; relative to the working folder unless it begins with a slash.
-    public let path: String
+    package let path: String
     /// SHA-256 of the file, in hexadecimal.
-    public let digest: String
+    package let digest: String
 
     /// The digest of a file as it is now. Throws what is wrong with it, for people.
-    public static func digest(of path: String) throws -> String { try DataFile.bytesAndDigest(path).digest }
+    package static func digest(of path: String) throws -> String { try DataFile.bytesAndDigest(path).digest }
 }
 
 /// What is wrong with a data file, without its name.

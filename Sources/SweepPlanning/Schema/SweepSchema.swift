@@ -4,9 +4,9 @@ import TrialContract
 
 /// The JSON Schema of the sweep file (draft 2020-12), for editors: completion, descriptions and most mistakes while
 /// typing. What one field demands of another is checked by the planner alone.
-public enum SweepSchema {
+package enum SweepSchema {
     /// The schema as indented JSON with a line break at its end.
-    public static func json(catalogue: ComponentCatalogue) throws -> String {
+    package static func json(catalogue: ComponentCatalogue) throws -> String {
         let builtIn = try SweepPlanner.builtInDefinitions(catalogue: catalogue).map(\.description)
         return SchemaWriter(catalogue: catalogue, builtIn: builtIn).root.pretty + "\n"
     }

@@ -1,7 +1,7 @@
 extension String {
     /// The text as a terminal may be given it: control characters but \n and \t, and those that turn the direction of
     /// writing, are shown as `\\x1b` or `\\u202e` and do nothing.
-    public var visible: String {
+    package var visible: String {
         guard unicodeScalars.contains(where: { $0.isControl && $0 != "\n" && $0 != "\t" }) else { return self }
         var text = ""
         for scalar in unicodeScalars {

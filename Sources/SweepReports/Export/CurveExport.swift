@@ -2,7 +2,7 @@ import ScalingFits
 import TrialContract
 
 /// A result with trajectories, as exports read it.
-public protocol CurveColumns: TrialColumns {
+package protocol CurveColumns: TrialColumns {
     /// Recorded steps, ascending; empty where there are no trajectories.
     var curveSteps: [Int] { get }
     var curveQuantities: [String] { get }
@@ -17,7 +17,7 @@ extension SweepExport {
     /// A row per cell, quantity and step. `quantities`: those to write, `nil` for all recorded ones.
     ///
     /// Cells with missing trials have no trajectory and no row. `output` gets the header, then whole lines.
-    public static func curves(
+    package static func curves(
         of columns: some CurveColumns, quantities: [String]? = nil, output: (String) throws -> Void
     ) throws {
         let quantities = try checked(quantities, columns.curveQuantities)

@@ -1,8 +1,8 @@
 import ScalingFits
 
 /// The fits of a result as labelled arrays over the dimensions that tell groups apart: what a file for xarray holds.
-public struct FitDataset: Sendable {
-    public enum Values: Sendable, Equatable {
+package struct FitDataset: Sendable {
+    package enum Values: Sendable, Equatable {
         /// NaN where there is nothing.
         case numbers([Double])
         case integers([Int64])
@@ -10,27 +10,27 @@ public struct FitDataset: Sendable {
         case names([String])
     }
 
-    public struct Variable: Sendable, Equatable {
-        public var name: String
-        public var longName: String
+    package struct Variable: Sendable, Equatable {
+        package var name: String
+        package var longName: String
         /// Row-major over the dataset's dimensions, and the abscissa where it runs along it.
-        public var values: Values
-        public var isCurve = false
+        package var values: Values
+        package var isCurve = false
     }
 
     /// Those of the groups, in the sweep's order and with its coordinates.
-    public var dimensions: [SweepDimension]
-    public var variables: [Variable]
+    package var dimensions: [SweepDimension]
+    package var variables: [Variable]
     /// Along which means, laws, bands and residuals are given; `nil` where it is no dimension of its own.
-    public var abscissa: SweepDimension?
+    package var abscissa: SweepDimension?
     /// What was fitted: `response`, `against`, `confidence`.
-    public var attributes: [(name: String, value: String)]
+    package var attributes: [(name: String, value: String)]
 
     /// - Parameters:
     ///   - dimensions: `FitSession.groupDimensions`.
     ///   - outcomes: one per group, row-major over them.
     ///   - abscissa: what was fitted against, where it is a dimension of numbers.
-    public init(dimensions: [SweepDimension], outcomes: [FitOutcome], abscissa: SweepDimension? = nil) {
+    package init(dimensions: [SweepDimension], outcomes: [FitOutcome], abscissa: SweepDimension? = nil) {
         precondition(dimensions.reduce(1) { $0 * $1.count } == outcomes.count)
         self.dimensions = dimensions
         let fits = outcomes.map { outcome -> ScalingFit? in
@@ -53,7 +53,7 @@ public struct FitDataset: Sendable {
     /// - Parameters:
     ///   - dimensions: `ProductSession.groupDimensions`.
     ///   - products: one per group, row-major over them.
-    public init(dimensions: [SweepDimension], products: [ProductOutcome]) {
+    package init(dimensions: [SweepDimension], products: [ProductOutcome]) {
         precondition(dimensions.reduce(1) { $0 * $1.count } == products.count)
         self.dimensions = dimensions
         variables = ProductVariables(products).all

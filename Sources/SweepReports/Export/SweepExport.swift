@@ -3,14 +3,14 @@ import ScalingFits
 import TrialContract
 
 /// The tables that `export` writes, streamed from a result: memory does not grow with it.
-public enum SweepExport {
+package enum SweepExport {
     /// Values that are held at a time, unless one cell alone has more.
     private static let batchValues = 1 << 20
 
     /// A row per cell and statistic. `statistics`: those to write, `nil` for all recorded ones.
     ///
     /// `output` gets the header, then whole lines.
-    public static func cells(
+    package static func cells(
         of columns: some TrialColumns, statistics: [String]? = nil, output: @escaping (String) throws -> Void
     ) throws {
         let own = try exported(columns, statistics)
@@ -20,7 +20,7 @@ public enum SweepExport {
     }
 
     /// A row per trial with every statistic in a column.
-    public static func trials(
+    package static func trials(
         of columns: some TrialColumns, statistics: [String]? = nil, output: @escaping (String) throws -> Void
     ) throws {
         let own = try exported(columns, statistics)
@@ -88,7 +88,7 @@ extension DependentCoordinate {
 
 extension SweepDimension {
     /// A dimension of the plan or of the result file.
-    public init(_ dimension: GridDimension) {
+    package init(_ dimension: GridDimension) {
         self.init(
             name: dimension.name, values: dimension.values.groupValues, isZip: dimension.kind == .positions,
             isInteger: dimension.values.areIntegers)
@@ -96,7 +96,7 @@ extension SweepDimension {
 }
 
 extension DependentCoordinate {
-    public init(_ coordinate: AuxiliaryCoordinate) {
+    package init(_ coordinate: AuxiliaryCoordinate) {
         self.init(
             name: coordinate.name, dimensions: coordinate.dimensions, values: coordinate.values.groupValues,
             isInteger: coordinate.values.areIntegers)

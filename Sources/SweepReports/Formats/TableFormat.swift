@@ -9,7 +9,7 @@ protocol TableFormat: ReportFormat {
 }
 
 extension TableFormat {
-    public var takesColumns: Bool { true }
+    package var takesColumns: Bool { true }
 
     func render(_ products: [ProductOutcome], style: ReportStyle) -> String {
         page("Scaling laws", [ProductTable.table(products, signs)], closing: "")

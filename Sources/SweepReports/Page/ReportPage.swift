@@ -4,32 +4,32 @@ import TrialContract
 
 /// A result as one web page that needs nothing else: laws, figures, maps, trajectories, claims, cells and where they come from,
 /// with filters. Figures are drawn by the page itself from the data that stand in it.
-public struct ReportPage: Sendable {
+package struct ReportPage: Sendable {
     /// The sweep's name; files that are saved from the page begin with it.
-    public var name: String
-    public var title: String
+    package var name: String
+    package var title: String
     /// The sweep file's text as run; its opening comment is the question.
-    public var sweepText: String
+    package var sweepText: String
     /// Who made the result, how and when.
-    public var provenance: [(name: String, value: String)]
-    public var settings: [FixedParameter]
-    public var done: Int
-    public var diverged: Int
-    public var missing: Int
-    public var response: String
-    public var against: String
+    package var provenance: [(name: String, value: String)]
+    package var settings: [FixedParameter]
+    package var done: Int
+    package var diverged: Int
+    package var missing: Int
+    package var response: String
+    package var against: String
     /// The dimensions that tell the laws' groups apart, in the result's order.
-    public var groupDimensions: [String]
+    package var groupDimensions: [String]
     /// One for each group, row-major over them.
-    public var laws: FitDocument
-    public var verdicts: VerdictDocument
+    package var laws: FitDocument
+    package var verdicts: VerdictDocument
     /// Seconds after which a browser reads the page again; `nil` for a page that stays as it is.
-    public var renewal: Int?
+    package var renewal: Int?
 
     /// Trajectories of more numbers than these are left out of a page: it would become too large to open.
-    public static let mostCurveValues = 3_000_000
+    package static let mostCurveValues = 3_000_000
 
-    public init(
+    package init(
         name: String, title: String, sweepText: String, provenance: [(name: String, value: String)], settings: [FixedParameter],
         done: Int, diverged: Int, missing: Int, response: String, against: String, groupDimensions: [String], laws: FitDocument,
         verdicts: VerdictDocument
@@ -48,11 +48,11 @@ public struct ReportPage: Sendable {
     }
 
     /// What every page begins with.
-    public static let mark = "<!DOCTYPE html>\n"
+    package static let mark = "<!DOCTYPE html>\n"
 
     /// Whether a text of which this is the beginning is such a page. Those of version 0.1.0 did not say who made them; they
     /// are known by what they allow themselves.
-    public static func isPage(_ head: String) -> Bool {
+    package static func isPage(_ head: String) -> Bool {
         head.hasPrefix(mark) && [
             "<meta name=\"generator\" content=\"samsweep\">",
             "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:",
@@ -60,7 +60,7 @@ public struct ReportPage: Sendable {
     }
 
     /// The page's text.
-    public func html(_ columns: some CurveColumns) throws -> String {
+    package func html(_ columns: some CurveColumns) throws -> String {
         let template = String(decoding: PackageResources.page_html, as: UTF8.self)
         let refresh = renewal.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? ""
         return template.replacing("<!-- renewal -->", with: refresh, maxReplacements: 1)

@@ -1,24 +1,24 @@
 import ScalingFits
 
 /// One curve of a plot: markers, and a line where a law was fitted.
-public struct PlotSeries: Sendable, Equatable {
-    public struct Point: Sendable, Equatable {
-        public var x: Double
-        public var y: Double
+package struct PlotSeries: Sendable, Equatable {
+    package struct Point: Sendable, Equatable {
+        package var x: Double
+        package var y: Double
 
-        public init(x: Double, y: Double) {
+        package init(x: Double, y: Double) {
             self.x = x
             self.y = y
         }
     }
 
-    public var name: String
+    package var name: String
     /// Measured; x = 0 stands in a column of its own at the left, what is not positive and finite is counted below.
-    public var points: [Point]
+    package var points: [Point]
     /// The fitted law at ascending positive x, drawn as a line.
-    public var line: [Point]
+    package var line: [Point]
 
-    public init(name: String, points: [Point], line: [Point] = []) {
+    package init(name: String, points: [Point], line: [Point] = []) {
         self.name = name
         self.points = points
         self.line = line
@@ -26,13 +26,13 @@ public struct PlotSeries: Sendable, Equatable {
 }
 
 /// A plot of its own: what its series have in common is its title.
-public struct PlotPanel: Sendable, Equatable {
-    public var title: String
-    public var xLabel: String
-    public var yLabel: String
-    public var series: [PlotSeries]
+package struct PlotPanel: Sendable, Equatable {
+    package var title: String
+    package var xLabel: String
+    package var yLabel: String
+    package var series: [PlotSeries]
 
-    public init(title: String, xLabel: String, yLabel: String, series: [PlotSeries]) {
+    package init(title: String, xLabel: String, yLabel: String, series: [PlotSeries]) {
         self.title = title
         self.xLabel = xLabel
         self.yLabel = yLabel
@@ -43,7 +43,7 @@ public struct PlotPanel: Sendable, Equatable {
 extension PlotPanel {
     /// Groups that differ in `dimension` only become the series of one panel; panels come in the outcomes' order.
     /// Groups that could not be fitted have nothing to show.
-    public static func panels(_ outcomes: [FitOutcome], seriesBy dimension: String) -> [PlotPanel] {
+    package static func panels(_ outcomes: [FitOutcome], seriesBy dimension: String) -> [PlotPanel] {
         var panels: [PlotPanel] = []
         var places: [GroupKey: Int] = [:]
         for case .fit(let fit) in outcomes {

@@ -1,7 +1,7 @@
 import ScalingFits
 
 /// A log-log plot in the characters of a terminal.
-public enum TerminalPlot {
+package enum TerminalPlot {
     /// - Parameters:
     ///   - width: columns, at least 40; lines are never longer.
     ///   - height: rows of the plotting area, at least 5.
@@ -9,7 +9,7 @@ public enum TerminalPlot {
     ///   - color: ANSI colours, one per series.
     ///   - guide: the slope of a dotted line for comparison; `nil` for none.
     /// - Returns: lines ending with a newline: title, plot, axis, legend.
-    public static func render(
+    package static func render(
         _ panel: PlotPanel, width: Int, height: Int, unicode: Bool, color: Bool, guide: Double? = 2
     ) -> String {
         PlotLayout(panel: panel, width: max(40, width), height: max(5, height), unicode: unicode, color: color,
@@ -17,7 +17,7 @@ public enum TerminalPlot {
     }
 
     /// The same for series without a common title.
-    public static func render(
+    package static func render(
         series: [PlotSeries], xLabel: String = "rho", yLabel: String = "distance_squared", width: Int, height: Int,
         unicode: Bool, color: Bool, guide: Double? = 2
     ) -> String {

@@ -3,7 +3,7 @@ import TrialContract
 
 extension TheorySetting {
     /// What theory needs to know of a planned cell.
-    public init(_ trialClass: TrialClass, _ cell: CellParameters) {
+    package init(_ trialClass: TrialClass, _ cell: CellParameters) {
         let schedules = [trialClass.learningRateSchedule, trialClass.rhoSchedule]
         let norms = trialClass.start.blockNorms(trialClass.spectrum)
         self.init(

@@ -3,15 +3,15 @@ import ScalingFits
 import Wording
 
 /// The claims of some sweep files, judged.
-public struct VerdictDocument: Sendable {
-    public struct Sweep: Sendable {
+package struct VerdictDocument: Sendable {
+    package struct Sweep: Sendable {
         /// As it was named on the command line.
-        public var file: String
-        public var name: String
-        public var title: String
-        public var claims: [ClaimResult]
+        package var file: String
+        package var name: String
+        package var title: String
+        package var claims: [ClaimResult]
 
-        public init(file: String, name: String, title: String, claims: [ClaimResult]) {
+        package init(file: String, name: String, title: String, claims: [ClaimResult]) {
             self.file = file
             self.name = name
             self.title = title
@@ -19,27 +19,27 @@ public struct VerdictDocument: Sendable {
         }
     }
 
-    public var sweeps: [Sweep]
+    package var sweeps: [Sweep]
     /// Whether every cell is listed, not only the one that decides.
-    public var showsCells: Bool
+    package var showsCells: Bool
 
-    public init(sweeps: [Sweep], showsCells: Bool = false) {
+    package init(sweeps: [Sweep], showsCells: Bool = false) {
         self.sweeps = sweeps
         self.showsCells = showsCells
     }
 
     /// Claims with a verdict.
-    public func count(_ verdict: Verdict) -> Int {
+    package func count(_ verdict: Verdict) -> Int {
         sweeps.reduce(0) { $0 + $1.claims.count { $0.verdict == verdict } }
     }
 
     /// Claims with a verdict, as `sweep/claim`.
-    public func names(_ verdict: Verdict) -> [String] {
+    package func names(_ verdict: Verdict) -> [String] {
         sweeps.flatMap { sweep in sweep.claims.filter { $0.verdict == verdict }.map { "\(sweep.name)/\($0.name)" } }
     }
 
     /// As `12 claims: 11 pass, 1 fail, 0 undecided`.
-    public var summary: String {
+    package var summary: String {
         let all = sweeps.reduce(0) { $0 + $1.claims.count }
         return "\(counted(all, "claim")): \(count(.pass)) pass, \(count(.fail)) fail, \(count(.undecided)) undecided"
     }
