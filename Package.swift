@@ -48,8 +48,12 @@ let package = Package(
                 swiftSettings: kernelSettings("x86-64-v3")),
         .target(name: "KernelsV4", dependencies: ["TrialContract", "PortableMath"],
                 swiftSettings: kernelSettings("x86-64-v4")),
+        // What is measured of last iterates, by asking kernels; optimised also in debug builds.
+        .target(name: "IterateMeasures", dependencies: ["TrialContract"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "KernelSelection",
-                dependencies: ["TrialContract", "CPUFeatures", "KernelsBaseline", "KernelsV3", "KernelsV4"]),
+                dependencies: [
+                    "TrialContract", "IterateMeasures", "CPUFeatures", "KernelsBaseline", "KernelsV3", "KernelsV4",
+                ]),
 
         // The way of a trial
         .target(name: "SweepPlanning",
@@ -112,6 +116,9 @@ let package = Package(
         .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "DefinitionsTests",
                     dependencies: ["Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"],
+                    swiftSettings: [.unsafeFlags(["-O"])]),
+        .testTarget(name: "IterateMeasuresTests",
+                    dependencies: ["IterateMeasures", "Definitions", "KernelSelection", "TrialContract"],
                     swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepPlanningTests",
                     dependencies: ["SweepPlanning", "Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"]),

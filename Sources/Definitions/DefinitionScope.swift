@@ -24,6 +24,7 @@ final class DefinitionScope {
     private(set) var samples: [DefinedObjective.Sample] = []
     private(set) var sampleOffsets: [Int] = []
     private var sampleShapes: [Shape] = []
+    private var sampleForms: [SampleForm] = []
     private var usedSamples: Set<Int> = []
     private var constants: [String: Typed] = [:]
     /// The one that is being laid out.
@@ -40,6 +41,20 @@ final class DefinitionScope {
         self.parameters = parameters
         statedDimension = dimension
     }
+
+    /// What becomes of the numbers that are drawn for a sample.
+    private enum SampleForm {
+        case asDrawn
+        /// Of one uniform number each.
+        case cauchy
+        /// Of two uniform numbers each.
+        case studentT(freedom: Double)
+        /// An index of one uniform number: how many of these are not above it. One fewer than there are indices.
+        case weighted(cumulative: [Double])
+    }
+
+    /// Draws of indices are counted in 31 bits, of which a sample has 24.
+    static let mostIndexSamples = 128
 
     /// A sample that no expression has asked for.
     var unusedSample: (name: String, source: DefinitionSource)? {
@@ -99,20 +114,32 @@ final class DefinitionScope {
     }
 
     private func lay(_ sample: ProblemDefinition.Named<ProblemDefinition.SampleLaw>) throws(DefinitionError) {
-        func add(_ law: DefinedObjective.Sample.Law, _ shape: Shape) {
+        func add(_ law: DefinedObjective.Sample.Law, _ shape: Shape, perNumber: Int = 1, as form: SampleForm = .asDrawn) {
+            sampleForms.append(form)
             sampleOffsets.append(samples.reduce(0) { $0 + $1.count })
             if isOfOneExample, case .indices = law {
                 sampleShapes.append(shape.isScalar ? .scalar : .vector(1))
             } else {
                 sampleShapes.append(shape)
             }
-            samples.append(DefinedObjective.Sample(law: law, count: shape.count))
+            samples.append(DefinedObjective.Sample(law: law, count: perNumber * shape.count))
         }
         switch sample.value {
         case .normal(let shape): add(.normal, Self.shape(try lengths(shape), shape))
         case .rademacher(let shape): add(.rademacher, Self.shape(try lengths(shape), shape))
         case .uniform(let shape): add(.uniform, Self.shape(try lengths(shape), shape))
-        case .choice(let bound): add(.indices(of: try lengths([bound])[0], withReplacement: true), .scalar)
+        case .studentT(let shape, let text):
+            let freedom = try constant(text, "freedom")[0]
+            guard freedom > 0, freedom.isFinite else {
+                throw DefinitionError(
+                    source: text.source, message: "must be above 0", value: brief(freedom),
+                    remedy: "give the degrees of freedom, as 3: the variance is finite above 2")
+            }
+            add(.uniform, Self.shape(try lengths(shape), shape), perNumber: 2, as: .studentT(freedom: freedom))
+        case .cauchy(let shape): add(.uniform, Self.shape(try lengths(shape), shape), as: .cauchy)
+        case .choice(let bound, nil): add(.indices(of: try lengths([bound])[0], withReplacement: true), .scalar)
+        case .choice(let bound, .some(let weights)):
+            add(.uniform, .scalar, as: .weighted(cumulative: try cumulative(weights, try lengths([bound])[0])))
         case .batch(let size, let bound, let withReplacement):
             let count = try lengths([size])[0], of = try lengths([bound])[0]
             guard withReplacement || count <= of else {
@@ -122,6 +149,37 @@ final class DefinitionScope {
             }
             add(.indices(of: of, withReplacement: withReplacement), .vector(count))
         }
+        let indexed = samples.count { if case .indices = $0.law { true } else { false } }
+        guard indexed <= Self.mostIndexSamples else {
+            throw DefinitionError(
+                source: sample.source, message: "is more than the \(Self.mostIndexSamples) samples of indices that a step may draw",
+                value: sample.name, remedy: "draw several indices at once, as {batch: 2, of: n, replacement: true}")
+        }
+    }
+
+    /// The probabilities of the indices below each, from 1 on.
+    private func cumulative(_ text: DefinedExpression, _ bound: Int) throws(DefinitionError) -> [Double] {
+        let weights = try values(text)
+        guard weights.count == bound else {
+            throw DefinitionError(
+                source: text.source, message: "are \(counted(weights.count, "weight")) of \(counted(bound, "index", "indices"))",
+                value: "weights", remedy: "give one weight for each")
+        }
+        if let negative = weights.first(where: { $0 < 0 }) {
+            throw DefinitionError(
+                source: text.source, message: "has a weight below 0", value: brief(negative), remedy: "give weights of 0 or more")
+        }
+        var sum = 0.0
+        let sums = weights.map { weight in
+            sum += weight
+            return sum
+        }
+        guard sum > 0, sum.isFinite else {
+            throw DefinitionError(
+                source: text.source, message: "has weights whose sum is \(brief(sum))", value: "weights",
+                remedy: "give at least one weight above 0")
+        }
+        return sums.dropLast().map { $0 / sum }
     }
 
     /// A number is written as 1; a length that happens to be 1 stays a vector's.
@@ -292,19 +350,54 @@ final class DefinitionScope {
     fileprivate func sample(_ place: Int, _ mode: Mode, _ asker: DefinitionSource) throws(DefinitionError) -> Typed {
         usedSamples.insert(place)
         let shape = sampleShapes[place]
+        if case .weighted(let cumulative) = sampleForms[place] {
+            let bound = cumulative.count + 1
+            guard mode == .stochastic else { return allIndices(bound) }
+            return Typed(node: weightedIndex(cumulative, sampleOffsets[place]), kind: .index(bound: bound))
+        }
         guard case .indices(let bound, _) = samples[place].law else {
             guard mode == .stochastic else {
                 throw DefinitionError(
                     source: asker, message: "uses \(definition.samples[place].name), which only a step draws",
                     remedy: "write what the stochastic gradient sees under stochastic, and its mean under objective")
             }
-            return Typed(node: graph.sample(offset: sampleOffsets[place], shape))
+            return Typed(node: number(sampleForms[place], sampleOffsets[place], shape))
         }
-        if mode == .exact {
-            return Typed(
-                node: graph.constant((0..<bound).map(Double.init), .vector(bound)), kind: .index(bound: bound))
-        }
+        if mode == .exact { return allIndices(bound) }
         return Typed(node: graph.sample(offset: sampleOffsets[place], shape), kind: .index(bound: bound))
+    }
+
+    private func allIndices(_ bound: Int) -> Typed {
+        Typed(node: graph.constant((0..<bound).map(Double.init), .vector(bound)), kind: .index(bound: bound))
+    }
+
+    /// The sample's numbers, from the uniform ones u in [0, 1), multiples of 2^-52, that are drawn for them.
+    private func number(_ form: SampleForm, _ offset: Int, _ shape: Shape) -> Graph.Node {
+        func drawn(_ part: Int) -> Graph.Node { graph.sample(offset: offset + part * shape.count, shape) }
+        func times(_ factor: Double, _ node: Graph.Node) -> Graph.Node { graph.element(.multiply, [graph.number(factor), node]) }
+        func plus(_ term: Double, _ node: Graph.Node) -> Graph.Node { graph.element(.add, [graph.number(term), node]) }
+        switch form {
+        case .asDrawn, .weighted: return drawn(0)
+        case .cauchy:
+            // The cotangent of pi r; r = u - 1/2 + 2^-53 is exact, symmetric, never 0, and finely resolved where the
+            // cotangent is large.
+            let angle = times(.pi, plus(0x1p-53, plus(-0.5, drawn(0))))
+            return graph.element(.divide, [graph.element(.cosine, [angle]), graph.element(.sine, [angle])])
+        case .studentT(let freedom):
+            // R. W. Bailey, Polar generation of random variates with the t-distribution, Math. Comp. 62 (1994) 779:
+            // sqrt(k (w^(-2/k) - 1)) cos(2 pi v) with independent w and v; w = u + 2^-53 is exact and neither 0 nor 1.
+            let logarithm = graph.element(.logarithm, [plus(0x1p-53, drawn(0))])
+            let square = times(freedom, graph.element(.exponentialMinusOne, [times(-2 / freedom, logarithm)]))
+            let cosine = graph.element(.cosine, [times(2 * .pi, drawn(1))])
+            return graph.element(.multiply, [graph.element(.squareRoot, [square]), cosine])
+        }
+    }
+
+    private func weightedIndex(_ cumulative: [Double], _ offset: Int) -> Graph.Node {
+        let u = graph.sample(offset: offset, .scalar)
+        guard !cumulative.isEmpty else { return graph.index(graph.element(.floor, [u])) }
+        let passed = graph.element(.lessOrEqual, [graph.constant(cumulative, .vector(cumulative.count)), u])
+        return graph.index(graph.sum(passed))
     }
 
     /// Names of variables, shorthand and samples on top of constants.

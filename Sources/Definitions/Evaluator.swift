@@ -60,6 +60,7 @@ struct Evaluator<Number: GraphNumber> {
         case .product:
             return Self.product(
                 operands[0], graph.shape(entry.operands[0]), operands[1], graph.shape(entry.operands[1]))
+        case .index: return operands[0]
         case .gather:
             return operands[1].flatMap { index in
                 (0..<shape.columns).map { operands[0][Int(index.real) * shape.columns + $0] }

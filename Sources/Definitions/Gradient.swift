@@ -76,6 +76,7 @@ extension Graph {
         case .product:
             return place == 0
                 ? product(adjoint, transpose(operands[1])) : product(transpose(operands[0]), adjoint)
+        case .index: return nil
         case .gather: return place == 0 ? scatter(adjoint, operands[1], shape(operands[0])) : nil
         case .scatter: return place == 0 ? gather(adjoint, operands[1]) : nil
         case .assemble(let views): return view(adjoint, views[place], shape(operands[place]))
@@ -173,6 +174,7 @@ extension Graph {
             let left = first().map { product($0, operands[1]) }, right = known(operands[1]).map { product(operands[0], $0) }
             guard let left, let right else { return left ?? right }
             return element(.add, [left, right])
+        case .index: return nil
         case .gather: return first().map { gather($0, operands[1]) }
         case .scatter: return first().map { scatter($0, operands[1], entry.shape) }
         case .assemble(let views):

@@ -24,6 +24,8 @@ struct Graph {
         case norm, largest, largestPlace
         /// Of two matrices.
         case product
+        /// A whole number from 0 on in the form in which indices are drawn.
+        case index
         /// Rows of the first operand, as a matrix, by the indices of the second.
         case gather
         /// The rows of the first operand added to those rows of a matrix of zeros that the indices name.
@@ -355,6 +357,9 @@ struct Graph {
     }
 
     // MARK: Indices
+
+    /// An index from a scalar that is a whole number from 0 on and no constant.
+    mutating func index(_ number: Node) -> Node { add(.index, [number], .scalar) }
 
     /// Rows of a matrix by indices: as many rows as there are.
     mutating func gather(_ source: Node, _ indices: Node) -> Node {

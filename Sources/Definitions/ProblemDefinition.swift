@@ -23,8 +23,12 @@ public struct ProblemDefinition: Sendable {
         case normal(shape: [DefinedExpression])
         case rademacher(shape: [DefinedExpression])
         case uniform(shape: [DefinedExpression])
-        /// One index.
-        case choice(of: DefinedExpression)
+        /// Student's t with `freedom` > 0 degrees of freedom, which need not be whole.
+        case studentT(shape: [DefinedExpression], freedom: DefinedExpression)
+        /// Standard Cauchy: Student's t with one degree of freedom.
+        case cauchy(shape: [DefinedExpression])
+        /// One index; all are equally likely without weights, else in proportion to them.
+        case choice(of: DefinedExpression, weights: DefinedExpression?)
         case batch(DefinedExpression, of: DefinedExpression, withReplacement: Bool)
     }
 

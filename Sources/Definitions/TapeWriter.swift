@@ -203,6 +203,12 @@ struct TapeWriter {
             instructions.append(instruction(
                 .product, rows: shape.rows, columns: shape.columns, inner: graph.shape(entry.operands[0]).columns,
                 result: result, operands))
+        case .index:
+            // Kernels read indices as bit patterns of integers, and k times the least number has that of k: exact, since
+            // subnormal numbers are whole multiples of it.
+            constants.append(.leastNonzeroMagnitude)
+            let least = Tape.Operand(.constant, offset: constants.count - 1, rowStride: 0, columnStride: 0)
+            instructions.append(instruction(.multiply, rows: 1, columns: 1, result: result, [operands[0], least]))
         case .gather:
             instructions.append(instruction(
                 .gather, rows: shape.rows, columns: shape.columns, inner: graph.shape(entry.operands[0]).rows,

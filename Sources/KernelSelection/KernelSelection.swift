@@ -1,4 +1,5 @@
 import CPUFeatures
+import IterateMeasures
 import KernelsBaseline
 import KernelsV3
 import KernelsV4
@@ -18,8 +19,8 @@ package struct KernelSelectionError: Error, CustomStringConvertible {
 
 /// Chooses among the builds of the kernels.
 package enum KernelSelection {
-    /// What the kernels can compute, the same for every instruction set.
-    package static var catalogue: ComponentCatalogue { KernelsBaseline.Catalogue.descriptions }
+    /// What the kernels can compute and what is measured of their trials, the same for every instruction set.
+    package static let catalogue = KernelsBaseline.Catalogue.descriptions.withMeasures
 
     /// The instruction sets this processor runs, narrowest first. On other architectures than x86-64 there is one
     /// build, called `baseline`.
@@ -37,10 +38,12 @@ package enum KernelSelection {
         guard available.contains(chosen) else {
             throw KernelSelectionError(requested: chosen, available: available)
         }
-        switch chosen {
-        case .baseline: return KernelsBaseline.Kernel(instructionSet: .baseline)
-        case .v3: return KernelsV3.Kernel(instructionSet: .v3)
-        case .v4: return KernelsV4.Kernel(instructionSet: .v4)
-        }
+        let kernel: any TrialKernel =
+            switch chosen {
+            case .baseline: KernelsBaseline.Kernel(instructionSet: .baseline)
+            case .v3: KernelsV3.Kernel(instructionSet: .v3)
+            case .v4: KernelsV4.Kernel(instructionSet: .v4)
+            }
+        return MeasuringKernel(kernel)
     }
 }

@@ -198,6 +198,7 @@ private func busyObjective() throws -> DefinedObjective {
         name: "own", source: 0,
         objective: try expression("sum((W @ u - sum(A[i]) / 50)^2) / 10 + 0.1 * sum((u[k] - 0.5)^2)"))
     let text = "sum((W @ (u + 0.1 * z) - sum(A[i]) / 50)^2) / 10 + 0.01 * sum(s * tanh(u)) + 0.1 * sum((u[k] - q)^2)"
+        + " + 0.01 * dot(sign(c), u) + 0.001 * sum(h * W) + 0.01 * (A[j, 0] - A[j, 1]) * u[0]"
     let three = try expression("3")
     definition.stochastic = try expression(text)
     definition.variables = [.init("u", source: 0, [three]), .init("W", source: 0, [three, three])]
@@ -205,7 +206,9 @@ private func busyObjective() throws -> DefinedObjective {
     definition.samples = [
         .init("z", source: 0, .normal(shape: [three])), .init("i", source: 0, .batch(three, of: try expression("10"), withReplacement: false)),
         .init("s", source: 0, .rademacher(shape: [three])), .init("q", source: 0, .uniform(shape: [try expression("1")])),
-        .init("k", source: 0, .choice(of: three)),
+        .init("k", source: 0, .choice(of: three, weights: nil)), .init("c", source: 0, .cauchy(shape: [three])),
+        .init("h", source: 0, .studentT(shape: [three, three], freedom: try expression("2.5"))),
+        .init("j", source: 0, .choice(of: try expression("10"), weights: try expression("[4, 0, 1, 1, 0, 2, 2, 0, 0, 1]"))),
     ]
     definition.start = [
         .init("u", source: 0, .normal(try expression("0.5"))),

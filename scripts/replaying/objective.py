@@ -28,6 +28,31 @@ class Law:
     count: int
     bound: int = 0
     replacement: bool = True
+    freedom: float = 1
+    weights: Numbers | None = None
+
+    @property
+    def drawn_as(self) -> str:
+        """The kind of numbers it is made of."""
+        return "uniform" if self.kind in ("student_t", "cauchy", "weighted") else self.kind
+
+    @property
+    def drawn(self) -> int:
+        return 2 * self.count if self.kind == "student_t" else self.count
+
+    def made_of(self, drawn: Numbers) -> Any:
+        """The sample from the numbers drawn for it, [step, number]."""
+        if self.kind == "cauchy":
+            values: Any = 1 / np.tan(np.pi * ((drawn - 0.5) + 2.0**-53))
+        elif self.kind == "student_t":
+            u, v = drawn[:, :self.count] + 2.0**-53, drawn[:, self.count:]
+            values = np.sqrt(self.freedom * np.expm1(-2 / self.freedom * np.log(u))) * np.cos(2 * np.pi * v)
+        elif self.weights is not None:
+            below = np.cumsum(self.weights)
+            values = np.searchsorted(below[:-1] / below[-1], drawn.ravel(), side="right")
+        else:
+            values = drawn
+        return values.reshape(len(drawn), *self.shape)
 
 
 class Names(Mapping[str, Value]):
@@ -132,10 +157,15 @@ class DefinedObjective:
         raise Refusal(f"this page does not know the constant {text}")
 
     def law(self, name: str, text: Mapping[str, Text]) -> Law:
-        for kind in ("normal", "rademacher", "uniform"):
+        for kind in ("normal", "rademacher", "uniform", "cauchy"):
             if kind in text and len(text) == 1:
                 shape = self.shape(text[kind])
                 return Law(kind, shape, int(np.prod(shape)))
+        if set(text) == {"student_t", "freedom"}:
+            shape = self.shape(text["student_t"])
+            return Law("student_t", shape, int(np.prod(shape)), freedom=self.one(text["freedom"]))
+        if set(text) == {"choice", "weights"}:
+            return Law("weighted", (), 1, self.lengths(text["choice"])[0], weights=self.numbers(text["weights"]))
         if "choice" in text and len(text) == 1:
             return Law("indices", (), 1, self.lengths(text["choice"])[0])
         if "batch" in text and set(text) <= {"batch", "of", "replacement"}:
@@ -204,12 +234,12 @@ class DefinedObjective:
         for kind, streams, draw in (
                 ("normal", philox.NORMALS, generator.normals), ("rademacher", philox.SIGNS, generator.signs),
                 ("uniform", philox.UNIFORM, generator.uniform)):
-            own = {name: law for name, law in self.laws.items() if law.kind == kind}
-            drawn = draw(streams[which], steps, sum(law.count for law in own.values()))
+            own = {name: law for name, law in self.laws.items() if law.drawn_as == kind}
+            drawn = draw(streams[which], steps, sum(law.drawn for law in own.values()))
             place = 0
             for name, law in own.items():
-                parts[name] = drawn[:, place:place + law.count].reshape(steps, *law.shape)
-                place += law.count
+                parts[name] = law.made_of(drawn[:, place:place + law.drawn])
+                place += law.drawn
         indexed = [name for name, law in self.laws.items() if law.kind == "indices"]
         for before, name in enumerate(indexed):
             law = self.laws[name]

@@ -36,8 +36,16 @@ extension LayoutChecks {
         let batches = problem.defined?.definition.samples.count { sample in
             switch sample.value {
             case .choice, .batch: true
-            case .normal, .rademacher, .uniform: false
+            case .normal, .rademacher, .uniform, .studentT, .cauchy: false
             }
+        }
+        let weighted = problem.defined?.definition.samples.first { sample in
+            if case .choice(_, .some) = sample.value { true } else { false }
+        }
+        if algorithm.asksForExamples, let weighted {
+            throw DefinitionError(
+                source: source, message: "takes the gradients of single examples, and \(name) draws \(weighted.name) by weights",
+                value: own.definition.name, remedy: "use grad(v), or draw a batch without weights")
         }
         if algorithm.asksForExamples, let batches, batches > 1 {
             throw DefinitionError(

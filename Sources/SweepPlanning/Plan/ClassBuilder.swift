@@ -18,10 +18,12 @@ struct ClassBuilder: Sendable {
     let layout: Layout
     private let spectra = SpectrumCache()
     private let statistics: [String]
+    private let reducible: ComponentCatalogue
 
     init(_ layout: Layout) {
         self.layout = layout
         statistics = layout.spec.record.map(\.name)
+        reducible = layout.spec.catalogue.ofBlockNorms
     }
 
     /// The dimensions along which the class changes: all but those of learning rate, noise, seed and, mostly, rho.
@@ -71,13 +73,14 @@ struct ClassBuilder: Sendable {
         trialClass.method = switch layout.spec.method {
         case .full: .full
         case .reduced: .reduced
-        case .auto: ReductionRule.automaticMethod(trialClass, in: layout.spec.catalogue)
+        case .auto: ReductionRule.automaticMethod(trialClass, in: reducible)
         }
         if trialClass.method == .full, trialClass.spectrum.dimension > limit, startFitsAnyDimension,
             trialClass.definedObjective == nil {
             trialClass.spectrum = trialClass.spectrum.prefix(limit)
         }
         trialClass.definedAlgorithm = try definedAlgorithm(trialClass, at: digits)
+        if !Self.ofHessian.isDisjoint(with: statistics) { try prepareCurvature(trialClass.definedObjective, at: digits) }
         trialClass.definedStatistics = try definedStatistics(trialClass, at: digits)
         return ClassEntry(
             trialClass: trialClass, noiseDivisor: layout.spec.noiseIsTotal ? Double(dimension).squareRoot() : 1)
@@ -147,6 +150,21 @@ struct ClassBuilder: Sendable {
                 diagnostics.report(error, own.places, layout.spec.sourceText)
                 throw diagnostics.error(.invalid)
             }
+        }
+    }
+
+    /// Statistics that multiply with the Hessian.
+    private static let ofHessian: Set = ["sharpness", "hessian_trace", "alignment"]
+
+    /// Second derivatives are made, and are found to be too large, before trials ask for them.
+    private func prepareCurvature(_ objective: DefinedObjective?, at digits: Digits) throws {
+        guard let objective, let defined = layout.entry(.problem, at: digits).defined else { return }
+        do {
+            _ = try objective.extras()
+        } catch let error as DefinitionError {
+            let diagnostics = Diagnostics(file: layout.spec.fileName)
+            diagnostics.report(error, defined.places, layout.spec.sourceText)
+            throw diagnostics.error(.invalid)
         }
     }
 

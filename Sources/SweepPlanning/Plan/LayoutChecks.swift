@@ -26,6 +26,7 @@ struct LayoutChecks {
         checkDefinition()
         checkAlgorithms()
         checkStatistics()
+        checkMeasures()
         checkStart()
         checkNoise()
         checkDimensions()

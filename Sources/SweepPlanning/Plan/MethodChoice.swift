@@ -1,5 +1,14 @@
 import TrialContract
 
+extension ComponentCatalogue {
+    /// What there is where a trial is a few norms. Statistics that are limited in dimension work on coordinates.
+    var ofBlockNorms: ComponentCatalogue {
+        ComponentCatalogue(
+            components: components.filter { $0.kind != .statistic || $0.maximumDimension == nil || $0.storage == .float64PerCoordinate },
+            kernelRevision: kernelRevision)
+    }
+}
+
 /// Which method the cells get, over the dimensions that it depends on.
 struct MethodChoice {
     private static let inputs = ["optimizer", "problem", "noise_model", "dimension"]
@@ -43,7 +52,7 @@ struct MethodChoice {
     func obstacle(isKept: (Digits) -> Bool) -> String? {
         var found: String?
         forEachClass { digits, trialClass in
-            guard let trialClass, let obstacle = ReductionRule.obstacle(trialClass, in: layout.spec.catalogue),
+            guard let trialClass, let obstacle = ReductionRule.obstacle(trialClass, in: layout.spec.catalogue.ofBlockNorms),
                 isKept(digits)
             else { return true }
             found = obstacle

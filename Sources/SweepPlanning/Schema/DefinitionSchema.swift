@@ -124,11 +124,18 @@ extension SchemaWriter {
     }
 
     private var sampleLaw: JSONValue {
-        let laws = ["normal", "rademacher", "uniform"]
+        let laws = ["normal", "rademacher", "uniform", "cauchy"]
         return .object([
             ("anyOf", .array(
                 laws.map { object([($0, lengths)], required: [$0]) } + [
-                    object([("choice", expression("one index below this"))], required: ["choice"]),
+                    object(
+                        [("student_t", lengths), ("freedom", expression("degrees of freedom, above 0"))],
+                        required: ["student_t", "freedom"]),
+                    object(
+                        [
+                            ("choice", expression("one index below this")),
+                            ("weights", expression("a weight of 0 or more for each index; default: all alike")),
+                        ], required: ["choice"]),
                     object(
                         [
                             ("batch", expression("how many indices")), ("of", expression("of how many")),

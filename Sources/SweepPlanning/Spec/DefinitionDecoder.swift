@@ -53,6 +53,11 @@ struct DefinitionDecoder {
     /// The name of a definition that has none.
     static let usualName = "own"
     private static let laws = ["normal", "rademacher", "uniform"]
+    /// Laws of samples, with what stands beside them.
+    private static let sampleKeys = [
+        "normal": [], "rademacher": [], "uniform": [], "student_t": ["freedom"], "cauchy": [], "choice": ["weights"],
+        "batch": ["of", "replacement"],
+    ]
 
     private let diagnostics: Diagnostics
     private let reader: ValueReader
@@ -349,20 +354,24 @@ struct DefinitionDecoder {
     private mutating func sampleLaw(
         _ node: SourceNode, _ field: String
     ) -> (ProblemDefinition.SampleLaw, text: String)? {
-        let forms = "{normal: n}, {rademacher: n}, {uniform: n}, {choice: n} or {batch: b, of: n}"
-        guard let parts = node.map, let kind = parts.first(where: { Self.laws.contains($0.key) || ["choice", "batch"].contains($0.key) })
+        let forms = "{normal: n}, {rademacher: n}, {uniform: n}, {student_t: n, freedom: 3}, {cauchy: n}, {choice: n}, "
+            + "{choice: n, weights: w} or {batch: b, of: n}"
+        guard let parts = node.map, let kind = parts.first(where: { Self.sampleKeys[$0.key] != nil })
         else {
             report(node, field, "must say what is drawn", remedy: "write \(forms)")
             return nil
         }
-        let others = kind.key == "batch" ? ["of", "replacement"] : []
         let before = diagnostics.isEmpty
-        reader.reportUnknown(parts, field, keys: [kind.key] + others)
+        reader.reportUnknown(parts, field, keys: [kind.key] + (Self.sampleKeys[kind.key] ?? []))
         if before != diagnostics.isEmpty { hasFailed = true }
         switch kind.key {
         case "choice":
             guard let bound = expression(kind.value, field) else { return nil }
-            return (.choice(of: bound), "choice \(bound.canonicalText)")
+            guard let node = parts["weights"] else { return (.choice(of: bound, weights: nil), "choice \(bound.canonicalText)") }
+            guard let weights = expression(node, "\(field).weights") else { return nil }
+            return (
+                .choice(of: bound, weights: weights), "choice \(bound.canonicalText) weights \(weights.canonicalText)"
+            )
         case "batch":
             guard let of = parts["of"] else {
                 report(node, field, "a batch needs of, the number of examples", remedy: "write {batch: 32, of: n}")
@@ -383,6 +392,15 @@ struct DefinitionDecoder {
             switch kind.key {
             case "normal": return (.normal(shape: shape), text)
             case "rademacher": return (.rademacher(shape: shape), text)
+            case "cauchy": return (.cauchy(shape: shape), text)
+            case "student_t":
+                guard let given = parts["freedom"] else {
+                    report(node, field, "needs freedom, the degrees of freedom", remedy: "write {student_t: n, freedom: 3}")
+                    return nil
+                }
+                return expression(given, "\(field).freedom").map { freedom in
+                    (.studentT(shape: shape, freedom: freedom), "\(text) freedom \(freedom.canonicalText)")
+                }
             default: return (.uniform(shape: shape), text)
             }
         }
