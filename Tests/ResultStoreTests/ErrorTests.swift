@@ -29,6 +29,36 @@ import TrialContract
         }
     }
 
+    /// A run that extends a result puts another file in its place: what is read is all of one file.
+    @Test func aFileThatIsReplacedWhileItIsOpenedIsOpenedAgain() throws {
+        try withFolder { folder in
+            let (path, other) = (folder + "/a.h5", folder + "/b.h5")
+            try "old".write(toFile: path, atomically: false, encoding: .utf8)
+            try "new".write(toFile: other, atomically: false, encoding: .utf8)
+            var texts: [String] = []
+            let read = try Paths.reading(path) {
+                let text = try String(contentsOfFile: path, encoding: .utf8)
+                if texts.isEmpty { rename(other, path) }
+                texts.append(text)
+                // Half of each was read the first time: what it makes of that is not told.
+                if texts.count == 1 { throw ResultStoreError(.damaged, "read", path: path, reason: "of two files") }
+                return text
+            }
+            #expect(read == "new" && texts == ["old", "new"])
+        }
+    }
+
+    @Test func aFileThatIsReplacedAgainAndAgainIsNoDamage() throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5"
+            try "0".write(toFile: path, atomically: false, encoding: .utf8)
+            let error = #expect(throws: ResultStoreError.self) {
+                try Paths.reading(path) { try "again".write(toFile: path, atomically: true, encoding: .utf8) }
+            }
+            #expect(error?.kind == .inputOutput && error?.description.contains("another file took its place") == true)
+        }
+    }
+
     @Test func aMissingResultIsNotFound() throws {
         let error = #expect(throws: ResultStoreError.self) { try ResultReader.open("/no/such/file.h5") }
         #expect(error?.kind == .notFound && error?.description.contains("/no/such/file.h5") == true)

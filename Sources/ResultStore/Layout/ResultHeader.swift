@@ -38,7 +38,9 @@ struct ChecksumOffsets: Sendable {
 
 extension ResultHeader {
     /// - Throws: `notFound`, or `damaged` where it is not a result file or does not hold together.
-    static func read(_ path: String) throws -> ResultHeader {
+    static func read(_ path: String) throws -> ResultHeader { try Paths.reading(path) { try readOnce(path) } }
+
+    private static func readOnce(_ path: String) throws -> ResultHeader {
         try requireResult(path)
         let raw = try RawFile(path: path, writable: false)
         var header = try read(FileCheck.open(raw))

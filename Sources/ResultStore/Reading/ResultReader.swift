@@ -22,7 +22,7 @@ public final class ResultReader: Sendable {
 
     /// - Throws: `notFound`; `damaged` where it is no result file or is damaged; `inputOutput`.
     public static func open(_ path: String) throws -> ResultReader {
-        try ResultReader(ResultHeader.read(path))
+        try Paths.reading(path) { try ResultReader(ResultHeader.read(path)) }
     }
 
     init(_ header: ResultHeader) throws {

@@ -58,6 +58,37 @@ enum Paths {
         for folder in folders.reversed() { rmdir(folder) }
     }
 
+    /// Reads a file that is opened by its name more than once, and again where another took its place meanwhile: a run that
+    /// extends a result does that, and half of each would look damaged.
+    static func reading<Value>(_ path: String, _ read: () throws -> Value) throws -> Value {
+        for _ in 1...mostReplacements {
+            let before = try identity(path)
+            let result = Result { try read() }
+            if try identity(path) == before { return try result.get() }
+        }
+        throw ResultStoreError(
+            .inputOutput, "read", path: path,
+            reason: "another file took its place \(mostReplacements) times while it was being opened",
+            remedy: "run the command again when nothing replaces it any more")
+    }
+
+    private static let mostReplacements = 20
+
+    private struct Identity: Equatable {
+        var device: dev_t
+        var number: ino_t
+    }
+
+    /// `nil` where nothing is there.
+    private static func identity(_ path: String) throws -> Identity? {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            _ = try missing(path, errno)
+            return nil
+        }
+        return Identity(device: info.st_dev, number: info.st_ino)
+    }
+
     static func size(_ path: String) throws -> Int {
         var info = stat()
         guard stat(path, &info) == 0 else { throw ResultStoreError(code: errno, "look at", path: path, isOutput: false) }
