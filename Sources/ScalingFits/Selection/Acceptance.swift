@@ -17,6 +17,11 @@ enum Acceptance {
         !candidate.isAtTheEdge && !candidate.hasImpossibleFloor && describes(candidate, scatter, level: level)
     }
 
+    /// Whether it can be accepted at any level, by what is known before its residuals are compared with resamples.
+    static func mayAccept(_ candidate: Candidate, largest: Double) -> Bool {
+        !candidate.isAtTheEdge && !candidate.hasImpossibleFloor && largest <= largestResidual
+    }
+
     /// Whether its residuals are chance, whatever its parameters are.
     static func describes(_ candidate: Candidate, _ scatter: Scatter, level: Double = level) -> Bool {
         switch scatter {

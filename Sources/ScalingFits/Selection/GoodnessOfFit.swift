@@ -130,12 +130,21 @@ struct ResidualScatter {
         }
     }
 
+    /// The residual that is largest in standard errors of its own mean, and its position in the sample.
+    var largest: (size: Double, at: Int) {
+        let freedom = Double(sample.trials) - 1
+        return zip(tested, residuals).reduce((0, 0)) { largest, point in
+            let size = NormalEquivalent.of(abs(point.1) / sample.errors[point.0], freedom: freedom)
+            return size > largest.0 ? (size, point.0) : largest
+        }
+    }
+
     /// `nil` without resamples.
     func test() -> GoodnessOfFit? {
         guard let resamples = sample.resamples else { return nil }
         let moments = moments()
         let trials = Double(sample.trials)
-        var largest = (size: 0.0, at: 0)
+        let largest = largest
         var (squares, most, used) = (0.0, 0.0, 0)
         /// 0 where a residual takes no part.
         var inverse = Array(repeating: 0.0, count: count)
@@ -145,10 +154,6 @@ struct ResidualScatter {
             let own = isDifference
                 ? max(sample.errors[tested[place]], sample.errors[tested[place + 1]]) : sample.errors[tested[place]]
             let residual = abs(isDifference ? residuals[place + 1] - residuals[place] : residuals[place])
-            if !isDifference {
-                let size = NormalEquivalent.of(residual / own, freedom: trials - 1)
-                if size > largest.size { largest = (size, tested[place]) }
-            }
             guard leverage(place) <= GoodnessOfFit.mostLeverage,
                 !isDifference || leverage(place + 1) <= GoodnessOfFit.mostLeverage
             else { continue }

@@ -11,9 +11,9 @@ struct Candidate {
     var chiSquared: Double
     var aicc: Double?
     /// Against all points of the window, or those that took part for a model that was asked for; `nil` without scatter or
-    /// where the parameters cannot be told apart.
+    /// where the parameters cannot be told apart, and where `Tests` leaves it out.
     var test: GoodnessOfFit?
-    /// See `ResidualScatter.penalty`; `nil` where the parameters cannot be told apart.
+    /// See `ResidualScatter.penalty`; `nil` where the parameters cannot be told apart, and where `Tests` leaves it out.
     var penalty: Double?
     /// What a richer law would have beside this one.
     var extras: [ExtraCoefficient] = []
@@ -59,16 +59,24 @@ struct ModelComparison {
     let scatter: Scatter
     /// The one model that was asked for: it is held only against the points that it takes part in.
     let forced: String?
-    /// Whether models are tested, or only scored.
-    private let isTested: Bool
+    private let tests: Tests
     private(set) var candidates: [Candidate] = []
+
+    /// What is found out about the residuals of each model.
+    enum Tests {
+        case all
+        /// What can be accepted is tested and scored, the rest is neither: a search asks no more.
+        case acceptable
+        /// Models are only scored.
+        case none
+    }
 
     /// - Parameter models: those that the group allows, simplest first.
     init(
         data: GroupData, sample: WeightedSample, scatter: Scatter, models: [any FitModel], forced: String?,
-        isTested: Bool = true
+        tests: Tests = .all
     ) {
-        self.isTested = isTested
+        self.tests = tests
         self.data = data
         self.sample = sample
         self.scatter = scatter
@@ -87,7 +95,7 @@ struct ModelComparison {
         let others = models.filter { model in !known.contains { $0.model.name == model.name } }
         guard !others.isEmpty else { return self }
         var result = ModelComparison(
-            data: data, sample: sample, scatter: scatter, models: others, forced: forced, isTested: false)
+            data: data, sample: sample, scatter: scatter, models: others, forced: forced, tests: .none)
         result.candidates = models.compactMap { model in
             (known + result.candidates).first { $0.model.name == model.name }
         }
@@ -134,8 +142,9 @@ struct ModelComparison {
         let residuals = ResidualScatter(
             candidate.model, candidate.fit, linear, abscissae: data.abscissae, sample: sample,
             used: candidate.indices, tested: tested)
+        if case .acceptable = tests, !Acceptance.mayAccept(candidate, largest: residuals.largest.size) { return }
         candidate.penalty = residuals.penalty(candidate.points.weights)
-        guard isTested else { return }
+        if case .none = tests { return }
         candidate.test = residuals.test()
         guard !data.isExcess else { return }
         candidate.extras = candidate.model.extraTerms.compactMap { term in

@@ -34,7 +34,7 @@ struct WindowSearch {
             guard let best = found.first else { continue }
             let name = best.chosen.model.name
             let shorter = length > fewest ? windows(length - 1, tried.filter { $0.name == name }) : []
-            return found.filter { $0.chosen.model.name == name } + shorter
+            return (found.filter { $0.chosen.model.name == name } + shorter).map(complete)
         }
         return []
     }
@@ -63,13 +63,24 @@ struct WindowSearch {
         }
         guard !allowed.isEmpty else { return nil }
         let comparison = ModelComparison(
-            data: part, sample: sample.selecting(indices), scatter: scatter, models: allowed, forced: forced)
+            data: part, sample: sample.selecting(indices), scatter: scatter, models: allowed, forced: forced,
+            tests: .acceptable)
         let chosen = forced == nil
             ? ModelChoice.preferred(comparison, level: Acceptance.levelOfWindow)
             : comparison.candidates.first {
                 Acceptance.accepts($0, scatter: scatter, level: Acceptance.levelOfWindow)
             }
         return chosen.map { Window(comparison: comparison, chosen: $0) }
+    }
+
+    /// With the tests of the models that were not accepted, which a report shows.
+    private func complete(_ window: Window) -> Window {
+        let found = window.comparison
+        guard case .statistical = scatter, found.candidates.contains(where: { $0.test == nil }) else { return window }
+        var result = window
+        result.comparison = ModelComparison(
+            data: found.data, sample: found.sample, scatter: scatter, models: found.candidates.map(\.model), forced: forced)
+        return result
     }
 
     private static func quality(_ candidate: Candidate) -> Double {
