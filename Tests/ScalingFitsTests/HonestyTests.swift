@@ -156,6 +156,32 @@ import Testing
         }
     }
 
+    /// A window that was asked for may leave cells out, but no floor is printed that they contradict.
+    @Test(arguments: ["polynomial", "power+floor", "quadratic+floor"])
+    func floorsOfWindowsAskedForAgreeWithCellsNearerToZero(model: String) throws {
+        var rejected = 0
+        for seed in 0..<10 {
+            for level in [2e-5, 0.01] {
+                let table = Synthetic.noisy([0] + Synthetic.rhos, seed: 340 + UInt32(seed), trials: 64, common: seed % 2 == 0) {
+                    $0 < 0.002 ? level : 0.01 + $0 * $0
+                }
+                for asked in [model, FitOptions.automatic] {
+                    let fit = try fit(table, model: asked, window: .range(0.002...1))
+                    if level < 0.01 {
+                        #expect(fit.floor == nil && !fit.parameters.contains { $0.role == .floor }, "\(fit.model ?? "no law")")
+                    } else {
+                        // One true law in a hundred is rejected, for its residuals.
+                        #expect(!fit.warnings.contains { $0.contains("contradicts") })
+                        if let floor = fit.floor { #expect(abs(floor - 0.01) < 0.005) } else { rejected += 1 }
+                    }
+                    guard level < 0.01, asked == model else { continue }
+                    #expect(fit.warnings.contains { $0.contains("contradicts: rho = 0 measured") }, "\(fit.warnings)")
+                }
+            }
+        }
+        #expect(rejected <= 2)
+    }
+
     @Test func oneTrialThatMakesAMeanIsNamed() throws {
         var table = Synthetic.noisy(seed: 8, trials: 64, common: false) { $0 }
         table.points[3].responses[17] = 1e5

@@ -26,6 +26,8 @@ struct GroupData: Sendable {
     var isNeverNegative: Bool
     /// Cells of the group that hold responses, also outside the window.
     var tally: [CellTally]
+    /// Cells nearer to x = 0 that a window which was asked for leaves out.
+    var nearer: [NearerCell]
 
     var count: Int { x.count }
     /// Trials per cell.
@@ -46,6 +48,10 @@ struct GroupData: Sendable {
         isExcess = table.isExcess
         isNeverNegative = !table.isExcess && !table.points.contains { $0.responses.contains { $0 < 0 } }
         tally = table.points.map(CellTally.init).sorted { $0.x < $1.x }
+        nearer = table.points.compactMap { point in
+            guard let window, point.x >= 0, point.x < window.lowerBound else { return nil }
+            return NearerCell(point, summary: summary)
+        }.sorted { $0.x < $1.x }
         (x, cells, means, standardErrors, counts, responses, emptyCells) = ([], [], [], [], [], [], [])
         for point in sorted.map(\.element) {
             guard let cell = SummarisedCell(point.responses, summary: summary) else {
@@ -67,10 +73,15 @@ struct GroupData: Sendable {
         let center = logs.isEmpty ? 0 : CompensatedSum.of(logs) / Double(logs.count)
         let scale = PortableMath.exp(center)
         self.scale = scale
-        abscissae = x.map { value in
-            Abscissa(scaled: value / scale, logScaled: value > 0 ? PortableMath.log(value) - center : -.infinity)
-        }
+        abscissae = x.map { Self.abscissa($0, scale: scale, logScale: center) }
     }
+
+    private static func abscissa(_ x: Double, scale: Double, logScale: Double) -> Abscissa {
+        Abscissa(scaled: x / scale, logScaled: x > 0 ? PortableMath.log(x) - logScale : -.infinity)
+    }
+
+    /// In the unit of the points of this window.
+    func abscissa(_ x: Double) -> Abscissa { Self.abscissa(x, scale: scale, logScale: logScale) }
 
     static func mean(_ values: [Double]) -> Double {
         var sum = CompensatedSum()
@@ -101,6 +112,21 @@ extension GroupData {
         result.responses = indices.map { responses[$0] }
         result.abscissae = indices.map { abscissae[$0] }
         return result
+    }
+}
+
+/// What a cell outside of the window measured.
+struct NearerCell: Sendable {
+    var x: Double
+    var value: Double
+    /// 0 for a single trial.
+    var error: Double
+
+    /// `nil` where a cell has no summary.
+    init?(_ point: ResponsePoint, summary: CellSummary) {
+        guard let cell = SummarisedCell(point.responses, summary: summary) else { return nil }
+        (x, value) = (point.x, cell.value)
+        error = GroupData.meanAndError(cell.values.filter(\.isFinite)).error
     }
 }
 

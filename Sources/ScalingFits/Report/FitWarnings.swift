@@ -97,7 +97,7 @@ struct FitWarnings {
         if analysis.comparison.forced != nil, let own = candidates.first(where: { $0.model.name == comparison.forced }) {
             return reason(own)
         }
-        if let negative = candidates.first(where: { $0.hasImpossibleFloor && Acceptance.describes($0, comparison.scatter) }),
+        if let negative = candidates.first(where: { $0.floorFault != nil && Acceptance.describes($0, comparison.scatter) }),
             !candidates.contains(where: { Acceptance.accepts($0, scatter: comparison.scatter) })
         {
             return reason(negative)
@@ -115,7 +115,13 @@ struct FitWarnings {
             let shape = candidate.model.lawParameters.dropFirst(candidate.model.linearTerms).map(\.name).joined(separator: ", ")
             return "the search for \(shape) of \(name) ran to its end: these points do not determine it"
         }
-        if candidate.hasImpossibleFloor { return "\(name) has a negative floor, which the response cannot have" }
+        switch candidate.floorFault {
+        case .negative: return "\(name) has a negative floor, which the response cannot have"
+        case .contradicted(let x, let measured):
+            return "\(name) has a floor that a cell outside of the window contradicts: \(at(x)) measured "
+                + "\(Figures.significant(measured, 3)), the law gives \(Figures.significant(candidate.value(data.abscissa(x)), 3))"
+        case nil: break
+        }
         guard let test = candidate.test else {
             if isStatistical { return "the parameters of \(name) cannot be told apart" }
             let size = (candidate.fit.chiSquared / Double(max(1, candidate.freedom))).squareRoot()
@@ -246,7 +252,7 @@ struct FitWarnings {
 
     private var impossibleFloor: String? {
         guard chosen != nil, let other = comparison.candidates.first(where: {
-            $0.hasImpossibleFloor && Acceptance.describes($0, comparison.scatter)
+            $0.floorFault == .negative && Acceptance.describes($0, comparison.scatter)
         }) else { return nil }
         return "the best floor of \(other.model.name) is negative, which the response cannot be: there is none"
     }

@@ -14,12 +14,12 @@ enum Acceptance {
 
     /// A model that cannot be tested is not accepted.
     static func accepts(_ candidate: Candidate, scatter: Scatter, level: Double = level) -> Bool {
-        !candidate.isAtTheEdge && !candidate.hasImpossibleFloor && describes(candidate, scatter, level: level)
+        !candidate.isAtTheEdge && candidate.floorFault == nil && describes(candidate, scatter, level: level)
     }
 
     /// Whether it can be accepted at any level, by what is known before its residuals are compared with resamples.
     static func mayAccept(_ candidate: Candidate, largest: Double) -> Bool {
-        !candidate.isAtTheEdge && !candidate.hasImpossibleFloor && largest <= largestResidual
+        !candidate.isAtTheEdge && candidate.floorFault == nil && largest <= largestResidual
     }
 
     /// Whether its residuals are chance, whatever its parameters are.

@@ -212,9 +212,22 @@ struct ResidualScatter {
         for (index, gradient) in linear.jacobian.enumerated() {
             for lane in 0..<lanes { information[lane] += gradient * (gradient[lane] * weights[index]) }
         }
-        func form(_ vector: SIMD4<Double>) -> Double {
+        return expectation { vector in
             (0..<lanes).reduce(0) { $0 + vector[$1] * (information[$1] * vector).orderedSum }
         }
+    }
+
+    /// gᵀVg: the variance that the trials' scatter gives to what follows the parameters by `gradient`.
+    func variance(_ gradient: SIMD4<Double>) -> Double {
+        expectation { shift in
+            let change = (gradient * shift).orderedSum
+            return change * change
+        }
+    }
+
+    /// The mean of a quadratic form of the parameters' deviations.
+    @inline(__always)
+    private func expectation(_ form: (SIMD4<Double>) -> Double) -> Double {
         let trials = Double(sample.trials)
         let unit = trials * max(1, trials - 1)
         var sum = 0.0

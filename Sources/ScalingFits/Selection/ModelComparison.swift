@@ -19,12 +19,20 @@ struct Candidate {
     var extras: [ExtraCoefficient] = []
     /// Whether its shape ran to the end of the search: these points do not determine it.
     var isAtTheEdge: Bool
-    /// Whether it has a floor below zero where no response can be negative.
-    var hasImpossibleFloor: Bool
+    /// Why its floor cannot be; `nil` without a floor, too.
+    var floorFault: FloorFault?
 
     /// Points that took part without parameters.
     var freedom: Int { points.count - model.parameters }
     var value: (Abscissa) -> Double { { model.value(fit.theta, at: $0) } }
+}
+
+/// Why a floor cannot be.
+enum FloorFault: Equatable {
+    /// Below zero, where no response can be negative.
+    case negative
+    /// A cell nearer to x = 0, outside of the window that was asked for, says otherwise.
+    case contradicted(at: Double, measured: Double)
 }
 
 /// The coefficient that a further term would have.
@@ -112,7 +120,7 @@ struct ModelComparison {
         var candidate = Candidate(
             model: model, indices: passesOver ? data.positive : Array(data.x.indices), points: points, fit: fit,
             chiSquared: passesOver ? chiSquared : fit.chiSquared, isAtTheEdge: Self.isAtTheEdge(model, fit, points),
-            hasImpossibleFloor: hasImpossibleFloor(model, fit))
+            floorFault: hasNegativeFloor(model, fit) ? .negative : nil)
         judge(&candidate)
         candidate.aicc = aicc(candidate)
         return candidate
@@ -128,20 +136,23 @@ struct ModelComparison {
     }
 
     /// Below zero by more than rounding.
-    private func hasImpossibleFloor(_ model: any FitModel, _ fit: ParametricFit) -> Bool {
+    private func hasNegativeFloor(_ model: any FitModel, _ fit: ParametricFit) -> Bool {
         guard data.isNeverNegative, let lane = model.lane(of: .floor) else { return false }
         let least = data.means.filter { $0 > 0 }.min() ?? 0
         return model.reading(fit.theta, logScale: data.logScale)[lane] < -1e-12 * least
     }
 
     private func judge(_ candidate: inout Candidate) {
-        guard case .statistical = scatter,
-            let linear = LinearisedFit(candidate.model, candidate.fit, candidate.points)
-        else { return }
+        guard case .statistical = scatter else {
+            contradict(&candidate) { _ in 0 }
+            return
+        }
+        guard let linear = LinearisedFit(candidate.model, candidate.fit, candidate.points) else { return }
         let tested = candidate.model.name == forced ? candidate.indices : Array(data.x.indices)
         let residuals = ResidualScatter(
             candidate.model, candidate.fit, linear, abscissae: data.abscissae, sample: sample,
             used: candidate.indices, tested: tested)
+        contradict(&candidate) { residuals.variance($0) }
         if case .acceptable = tests, !Acceptance.mayAccept(candidate, largest: residuals.largest.size) { return }
         candidate.penalty = residuals.penalty(candidate.points.weights)
         if case .none = tests { return }
@@ -157,6 +168,25 @@ struct ModelComparison {
             return ExtraCoefficient(
                 term: term, value: own.value, error: own.error, freedom: own.freedom, share: shares.max() ?? 0)
         }
+    }
+
+    /// A floor says what the response is towards x = 0. The first cell between it and the window that was asked for, and
+    /// that lies further from the law than `Acceptance.largestResidual` standard errors of both, contradicts it. What the
+    /// two have of random numbers in common is not counted: the difference is then known better than is said here.
+    ///
+    /// - Parameter variance: of the law's value, from its derivatives by the parameters.
+    private func contradict(_ candidate: inout Candidate, variance: (SIMD4<Double>) -> Double) {
+        guard candidate.floorFault == nil, candidate.model.lane(of: .floor) != nil else { return }
+        let cell = data.nearer.first { cell in
+            let law = candidate.model.evaluate(candidate.fit.theta, at: data.abscissa(cell.x))
+            let distance = abs(law.value - cell.value)
+            guard case .statistical = scatter else {
+                return distance > Acceptance.largestRelativeResidual * abs(cell.value)
+            }
+            let error = (cell.error * cell.error + variance(law.gradient)).squareRoot()
+            return distance > Acceptance.largestResidual * error
+        }
+        candidate.floorFault = cell.map { .contradicted(at: $0.x, measured: $0.value) }
     }
 
     /// Akaike's criterion under working independence: chi squared and twice the penalty of `GoodnessOfFit`, with the
