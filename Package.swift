@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "ResultStore",
                 dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims"]),
         // Numerics in tests by the thousand: optimised also in debug builds.
-        .target(name: "ScalingFits", dependencies: ["PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
+        .target(name: "ScalingFits", dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "Wording"]),
         // How many trials each cell gets next: decisions on what is stored, and nothing else.
         .target(name: "TrialAllocation",

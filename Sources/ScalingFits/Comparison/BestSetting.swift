@@ -1,3 +1,5 @@
+import TrialContract
+
 /// The best place along some dimensions in one setting of the others: where the mean response is smallest, what comes next,
 /// and whether the two differ.
 package struct BestSetting: Sendable, Equatable {
@@ -101,9 +103,9 @@ package struct BestSearch<Columns: TrialColumns> {
         for indices in places {
             let cell = cell(setting, indices)
             let status = try columns.status(cells: cell..<cell + 1)
-            guard status.contains(where: { $0 != TrialState.excluded }) else { continue }
+            guard status.contains(where: { $0 != TrialStatus.excluded.rawValue }) else { continue }
             wasRun = true
-            if status.contains(TrialState.diverged) {
+            if status.contains(TrialStatus.diverged.rawValue) {
                 diverged.append(key(over, indices))
                 continue
             }

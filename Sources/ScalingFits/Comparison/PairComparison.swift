@@ -1,3 +1,5 @@
+import TrialContract
+
 /// Two values of a dimension, as two optimizers, held against each other at every setting of the others.
 package struct PairComparison: Sendable, Equatable {
     /// A setting at which both have finished trials.
@@ -267,7 +269,7 @@ package struct PairSearch<Columns: TrialColumns> {
         let places = Dictionary(uniqueKeysWithValues: Array(zip(others, place)) + [(over, value)])
         let cell = columns.dimensions.indices.reduce(0) { $0 * columns.dimensions[$1].count + (places[$1] ?? 0) }
         let status = try columns.status(cells: cell..<cell + 1)
-        guard status.contains(TrialState.finished) else { return nil }
+        guard status.contains(TrialStatus.finished.rawValue) else { return nil }
         let trials = zip(try columns.values(of: response.statistic, cells: cell..<cell + 1), status).map { response.value($0, status: $1) }
         return Sample(cell: cell, trials: trials, isPrefix: true)
     }

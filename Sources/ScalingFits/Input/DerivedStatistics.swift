@@ -1,3 +1,5 @@
+import TrialContract
+
 /// A result's columns with the quantities that follow from recorded ones: `distance_squared`, `excess` and `excess_NAME`.
 ///
 /// An excess is the difference to the same trial in the cell at 0 of the abscissa, all other coordinates the same; NaN where
@@ -43,7 +45,7 @@ package struct DerivedStatistics<Columns: TrialColumns>: TrialColumns {
     /// NaN where a trial is not finished.
     private func finished(_ response: Response, _ cells: Range<Int>) throws -> [Double] {
         zip(try columns.values(of: response.statistic, cells: cells), try columns.status(cells: cells)).map { value, status in
-            status == TrialState.finished ? response.value(value, status: status) : .nan
+            status == TrialStatus.finished.rawValue ? response.value(value, status: status) : .nan
         }
     }
 

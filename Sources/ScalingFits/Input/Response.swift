@@ -1,3 +1,5 @@
+import TrialContract
+
 /// What is fitted: a recorded statistic, a quantity that follows from one, or its excess over the cell at zero.
 struct Response: Sendable, Equatable {
     /// As the output names it.
@@ -48,8 +50,8 @@ struct Response: Sendable, Equatable {
     /// The response of one trial: infinite where it diverged, NaN where it is missing.
     func value(_ recorded: Double, status: UInt8) -> Double {
         switch status {
-        case TrialState.finished: isSquared ? recorded * recorded : recorded
-        case TrialState.diverged: .infinity
+        case TrialStatus.finished.rawValue: isSquared ? recorded * recorded : recorded
+        case TrialStatus.diverged.rawValue: .infinity
         default: .nan
         }
     }

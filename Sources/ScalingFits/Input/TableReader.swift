@@ -1,3 +1,5 @@
+import TrialContract
+
 /// Reads the responses of some groups, every cell once, in runs of neighbouring cells.
 struct TableReader<Columns: TrialColumns> {
     let columns: Columns
@@ -68,9 +70,9 @@ struct CellResponses {
         for index in recorded.indices { values.append(response.value(recorded[index], status: status[index])) }
         for start in stride(from: 0, to: status.count, by: trials) {
             let own = status[start..<start + trials]
-            let length = (own.lastIndex { $0 != TrialState.notAsked } ?? start - 1) + 1 - start
+            let length = (own.lastIndex { $0 != TrialStatus.notAsked.rawValue } ?? start - 1) + 1 - start
             lengths.append(length)
-            excluded.append(own.prefix(length).allSatisfy { $0 == TrialState.excluded })
+            excluded.append(own.prefix(length).allSatisfy { $0 == TrialStatus.excluded.rawValue })
         }
     }
 

@@ -36,12 +36,3 @@ extension TrialColumns {
         return values.reversed()
     }
 }
-
-/// Raw values of the result file's `status`.
-enum TrialState {
-    static let missing: UInt8 = 0
-    static let finished: UInt8 = 1
-    static let diverged: UInt8 = 2
-    static let excluded: UInt8 = 3
-    static let notAsked: UInt8 = 4
-}
