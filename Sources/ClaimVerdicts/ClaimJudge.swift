@@ -102,17 +102,9 @@ package struct ClaimJudge<Columns: TrialColumns> {
 
 extension TrialColumns {
     /// Positions along all dimensions.
-    func place(ofCell cell: Int) -> [Int] {
-        var rest = cell
-        var place: [Int] = []
-        for dimension in dimensions.reversed() {
-            place.append(rest % dimension.count)
-            rest /= dimension.count
-        }
-        return place.reversed()
-    }
+    func place(ofCell cell: Int) -> [Int] { grid.places(of: cell) }
 
-    func cell(at place: [Int]) -> Int { zip(place, dimensions).reduce(0) { $0 * $1.1.count + $1.0 } }
+    func cell(at place: [Int]) -> Int { grid.position(of: place) }
 
     /// Cells that differ along these dimensions only, in the order of their first cells.
     func groups(_ cells: [Int], leavingOut dimensions: [Int]) -> [[Int]] {
@@ -147,15 +139,15 @@ extension TrialColumns {
     /// What tells the places along a dimension apart: its values; along a zip, the values that it pairs.
     func labels(along dimension: Int) -> [String] {
         let paired = paired(dimension)
-        guard !paired.isEmpty else { return dimensions[dimension].values.map(String.init(describing:)) }
-        return dimensions[dimension].values.indices.map { index in
+        guard !paired.isEmpty else { return dimensions[dimension].values.groupValues.map(String.init(describing:)) }
+        return (0..<dimensions[dimension].count).map { index in
             paired.map { "\($0.name) \($0.values[index])" }.joined(separator: ", ")
         }
     }
 
     /// The quantities that a zip pairs; none along other dimensions.
-    private func paired(_ dimension: Int) -> [DependentCoordinate] {
-        guard dimensions[dimension].isZip else { return [] }
+    private func paired(_ dimension: Int) -> [AuxiliaryCoordinate] {
+        guard dimensions[dimension].kind == .positions else { return [] }
         return dependentCoordinates.filter { $0.dimensions == [dimensions[dimension].name] }
     }
 }

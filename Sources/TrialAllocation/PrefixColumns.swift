@@ -12,8 +12,8 @@ package struct PrefixColumns<Columns: TrialColumns>: TrialColumns {
         self.asked = asked
     }
 
-    package var dimensions: [SweepDimension] { columns.dimensions }
-    package var dependentCoordinates: [DependentCoordinate] { columns.dependentCoordinates }
+    package var dimensions: [GridDimension] { columns.dimensions }
+    package var dependentCoordinates: [AuxiliaryCoordinate] { columns.dependentCoordinates }
     package var statistics: [String] { columns.statistics }
     package var trials: Int { columns.trials }
     package var sharesRandomNumbers: Bool { columns.sharesRandomNumbers }

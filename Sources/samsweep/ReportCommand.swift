@@ -86,11 +86,11 @@ struct ReportCommand: ParsableCommand {
 
     private static func standardAbscissa(_ columns: ResultColumns) -> String {
         let numeric = columns.dimensions.filter { dimension in
-            if case .number? = dimension.values.first { !dimension.isZip } else { false }
+            if case .names = dimension.values { false } else { dimension.kind == .values }
         }
         if let rho = numeric.first(where: { $0.name == "rho" }), rho.count > 2 { return "rho" }
         // Also where it is zipped with something else or derived.
-        if columns.dependentCoordinates.contains(where: { $0.name == "rho" && Set($0.values).count > 2 }) { return "rho" }
+        if columns.dependentCoordinates.contains(where: { $0.name == "rho" && Set($0.values.groupValues).count > 2 }) { return "rho" }
         return numeric.max { $0.count < $1.count }?.name ?? "rho"
     }
 

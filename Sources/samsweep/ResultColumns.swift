@@ -6,10 +6,10 @@ import TrialContract
 /// A result file as fits and exports read it.
 struct ResultColumns: TrialColumns {
     let reader: ResultReader
-    let dimensions: [SweepDimension]
+    let dimensions: [GridDimension]
     /// Without what follows from the optimizer's name, and would stand beside it everywhere.
-    let dependentCoordinates: [DependentCoordinate]
-    let gradientsPerStep: DependentCoordinate?
+    let dependentCoordinates: [AuxiliaryCoordinate]
+    let gradientsPerStep: AuxiliaryCoordinate?
     let statistics: [String]
 
     /// Throws `ResultStoreError`.
@@ -19,8 +19,8 @@ struct ResultColumns: TrialColumns {
 
     init(_ reader: ResultReader) {
         self.reader = reader
-        dimensions = reader.dimensions.map(SweepDimension.init)
-        let dependent = reader.auxiliaryCoordinates.map(DependentCoordinate.init)
+        dimensions = reader.dimensions
+        let dependent = reader.auxiliaryCoordinates
         dependentCoordinates = dependent.filter { $0.name != GradientCount.name }
         gradientsPerStep = dependent.first { $0.name == GradientCount.name }
         statistics = reader.statistics.filter { $0.storage != .float64PerCoordinate }.map(\.name)

@@ -101,7 +101,7 @@ func anExponentIsJudgedByItsInterval(exponent: Double, verdict: Verdict) throws 
 @Test(arguments: [1, 2]) func aDimensionIsNoZipBecauseOfItsValues(derived: Int) throws {
     var columns = FakeColumns(rhos: [0, 1, 2]) { _, rho, _ in rho }
     columns.dependentCoordinates = ["learning_rate", "steps"].prefix(derived).map {
-        DependentCoordinate(name: $0, dimensions: ["rho"], values: [0.1, 0.2, 0.3].map(GroupValue.number))
+        AuxiliaryCoordinate(name: $0, dimensions: ["rho"], values: .numbers([0.1, 0.2, 0.3]), longName: "")
     }
     let bound = claim(.every(Formula.y), ClaimBand(atMost: Formula.number(1.5)))
     #expect(try judge(bound, columns).tightest?.setting.description == "optimizer = sgd, rho = 2")
@@ -110,7 +110,7 @@ func anExponentIsJudgedByItsInterval(exponent: Double, verdict: Verdict) throws 
 @Test(arguments: [1, 2]) func aZipIsToldByTheValuesThatItPairs(quantities: Int) throws {
     var columns = FakeColumns(rhos: [0.5, 0.25, 8], zip: "paired") { _, rho, _ in rho }
     columns.dependentCoordinates = [("rho", columns.rhos), ("noise", [3, 2, 1])].prefix(quantities).map {
-        DependentCoordinate(name: $0.0, dimensions: ["paired"], values: $0.1.map(GroupValue.number))
+        AuxiliaryCoordinate(name: $0.0, dimensions: ["paired"], values: .numbers($0.1), longName: "")
     }
     let bound = claim(.every(Formula.y), ClaimBand(atMost: Formula.number(1)))
     let told = ["rho = 8", "noise = 1"].prefix(quantities).joined(separator: ", ")

@@ -15,14 +15,14 @@ struct FakeColumns: TrialColumns, Sendable {
     var isMissing: @Sendable (Int, Int) -> Bool = { _, _ in false }
     var isExcluded: @Sendable (Int) -> Bool = { _ in false }
 
-    var dimensions: [SweepDimension] {
+    var dimensions: [GridDimension] {
         [
-            SweepDimension(name: "optimizer", values: optimizers.map(GroupValue.name)),
-            zip.map { SweepDimension(name: $0, values: rhos.indices.map { .number(Double($0)) }, isZip: true) }
-                ?? SweepDimension(name: "rho", values: rhos.map(GroupValue.number)),
+            GridDimension(name: "optimizer", values: .names(optimizers), longName: ""),
+            zip.map { GridDimension(name: $0, values: .numbers(rhos.indices.map(Double.init)), longName: "", kind: .positions) }
+                ?? GridDimension(name: "rho", values: .numbers(rhos), longName: ""),
         ]
     }
-    var dependentCoordinates: [DependentCoordinate] = []
+    var dependentCoordinates: [AuxiliaryCoordinate] = []
     var statistics: [String] { ["y"] }
 
     private func rows<Value>(_ cells: Range<Int>, _ body: (Int, Int) -> Value) -> [Value] {

@@ -1,14 +1,15 @@
 import ScalingFits
 import Testing
+import TrialContract
 
 /// Two optimizers over three learning rates, three trials each; one cell diverged, one was not run.
 private struct Rates: TrialColumns {
     var dimensions = [
-        SweepDimension(name: "optimizer", values: [.name("a"), .name("b")]),
-        SweepDimension(name: "learning_rate", values: [.number(0.1), .number(0.2), .number(0.4)]),
+        GridDimension(name: "optimizer", values: .names(["a", "b"]), longName: ""),
+        GridDimension(name: "learning_rate", values: .numbers([0.1, 0.2, 0.4]), longName: ""),
     ]
     var dependentCoordinates = [
-        DependentCoordinate(name: "rate_squared", dimensions: ["learning_rate"], values: [.number(0.01), .number(0.04), .number(0.16)])
+        AuxiliaryCoordinate(name: "rate_squared", dimensions: ["learning_rate"], values: .numbers([0.01, 0.04, 0.16]), longName: "")
     ]
     var statistics = ["distance"]
     var trials = 3

@@ -1,5 +1,6 @@
 import PortableMath
 import Testing
+import TrialContract
 
 @testable import ScalingFits
 
@@ -63,10 +64,10 @@ import Testing
 /// Two optimizers over three rhos, four trials.
 private struct Pair: TrialColumns {
     var dimensions = [
-        SweepDimension(name: "optimizer", values: [.name("a"), .name("b"), .name("c")]),
-        SweepDimension(name: "rho", values: [.number(0), .number(1), .number(2)]),
+        GridDimension(name: "optimizer", values: .names(["a", "b", "c"]), longName: ""),
+        GridDimension(name: "rho", values: .numbers([0, 1, 2]), longName: ""),
     ]
-    var dependentCoordinates: [DependentCoordinate] = []
+    var dependentCoordinates: [AuxiliaryCoordinate] = []
     var statistics = ["distance"]
     var trials = 4
     var sharesRandomNumbers = true

@@ -1,17 +1,18 @@
 import Testing
+import TrialContract
 
 @testable import ScalingFits
 
 /// A result in memory: optimizer, learning_rate, rho, with one trial missing, one diverged and one cell excluded.
 struct MemoryColumns: TrialColumns {
     var dimensions = [
-        SweepDimension(name: "optimizer", values: [.name("sgd"), .name("m-sam")]),
-        SweepDimension(name: "learning_rate", values: [.number(0.01), .number(0.05), .number(0.1)]),
-        SweepDimension(name: "rho", values: [0, 0.1, 0.2, 0.4, 0.8].map(GroupValue.number)),
+        GridDimension(name: "optimizer", values: .names(["sgd", "m-sam"]), longName: ""),
+        GridDimension(name: "learning_rate", values: .numbers([0.01, 0.05, 0.1]), longName: ""),
+        GridDimension(name: "rho", values: .numbers([0, 0.1, 0.2, 0.4, 0.8]), longName: ""),
     ]
     var dependentCoordinates = [
-        DependentCoordinate(
-            name: "temperature", dimensions: ["learning_rate"], values: [.number(1), .number(5), .number(10)])
+        AuxiliaryCoordinate(
+            name: "temperature", dimensions: ["learning_rate"], values: .numbers([1, 5, 10]), longName: "")
     ]
     var statistics = ["distance", "suboptimality"]
     var trials = 4
@@ -95,9 +96,7 @@ struct MemoryColumns: TrialColumns {
     @Test func anExcessWithoutACellAtZeroIsRefusedWithTheRemedy() throws {
         var columns = MemoryColumns()
         let place = try #require(columns.dimensions.firstIndex { $0.name == "rho" })
-        columns.dimensions[place].values = columns.dimensions[place].values.map { value in
-            if case .number(0) = value { .number(0.05) } else { value }
-        }
+        columns.dimensions[place] = GridDimension(name: "rho", values: .numbers([0.05, 0.1, 0.2, 0.4, 0.8]), longName: "")
         let error = ScalingFitsError.noOrigin("rho", smallest: 0.05)
         #expect(throws: error) { try FitSession(columns, request: FitRequest(response: "excess_distance")) }
         #expect(throws: error) { try DerivedStatistics(columns, names: ["excess_distance"], against: "rho") }

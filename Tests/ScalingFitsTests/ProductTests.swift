@@ -1,5 +1,6 @@
 import PortableMath
 import Testing
+import TrialContract
 
 @testable import ScalingFits
 
@@ -10,14 +11,14 @@ private struct GridColumns: TrialColumns {
     var scatter = 1.0
     var seed: UInt32 = 1
     let dimensions = [
-        SweepDimension(name: "optimizer", values: [.name("n-sam"), .name("m-sam")]),
-        SweepDimension(name: "dimension", values: [1, 10, 100].map(GroupValue.number)),
-        SweepDimension(name: "learning_rate", values: [0.01, 0.1].map(GroupValue.number)),
-        SweepDimension(name: "rho", values: [0, 0.01, 0.1, 1].map(GroupValue.number)),
+        GridDimension(name: "optimizer", values: .names(["n-sam", "m-sam"]), longName: ""),
+        GridDimension(name: "dimension", values: .numbers([1, 10, 100]), longName: ""),
+        GridDimension(name: "learning_rate", values: .numbers([0.01, 0.1]), longName: ""),
+        GridDimension(name: "rho", values: .numbers([0, 0.01, 0.1, 1]), longName: ""),
     ]
     let dependentCoordinates = [
-        DependentCoordinate(name: "noise", dimensions: ["dimension"], values: [1, 2, 4].map(GroupValue.number)),
-        DependentCoordinate(name: "twice", dimensions: ["rho"], values: [0, 0.02, 0.2, 2].map(GroupValue.number)),
+        AuxiliaryCoordinate(name: "noise", dimensions: ["dimension"], values: .numbers([1, 2, 4]), longName: ""),
+        AuxiliaryCoordinate(name: "twice", dimensions: ["rho"], values: .numbers([0, 0.02, 0.2, 2]), longName: ""),
     ]
     let statistics = ["distance"]
 

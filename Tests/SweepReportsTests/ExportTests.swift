@@ -26,7 +26,7 @@ import TrialContract
     /// Programs guess a column's type from how its first numbers look.
     @Test func floatsLookLikeFloatsAndIntegersLikeIntegers() throws {
         var columns = SampleColumns()
-        columns.dimensions[1] = SweepDimension(name: "dimension", values: [.number(1), .number(10)], isInteger: true)
+        columns.dimensions[1] = GridDimension(name: "dimension", values: .integers([1, 10]), longName: "")
         columns.dependentCoordinates = []
         let trials = try lines { try SweepExport.trials(of: columns, output: $0) }
         #expect(trials[1].hasPrefix("m-sam,1,0.0,0,finished,77,"))

@@ -54,8 +54,8 @@ import Testing
 
     @Test func unfitGroupsAreTold() throws {
         var columns = SampleColumns()
-        columns.dimensions[2].values = [0, 0.01].map(GroupValue.number)
-        columns.dimensions[0].values = [.name("m-sam")]
+        columns.setValues(.numbers([0, 0.01]), along: 2)
+        columns.setValues(.names(["m-sam"]), along: 0)
         let outcomes = try FitSession(columns, request: FitRequest()).outcomes()
         for format in ReportCatalogue.all {
             let text = format.render(outcomes, style: style)
@@ -69,8 +69,8 @@ import Testing
     /// What could not be fitted was measured all the same, and programs that guess types see numbers and nothing else.
     @Test func unfitGroupsKeepTheirPoints() throws {
         var columns = SampleColumns()
-        columns.dimensions[2].values = [0, 0.01].map(GroupValue.number)
-        columns.dimensions[0].values = [.name("m-sam")]
+        columns.setValues(.numbers([0, 0.01]), along: 2)
+        columns.setValues(.names(["m-sam"]), along: 0)
         let outcomes = try FitSession(columns, request: FitRequest(options: FitOptions(model: "power"))).outcomes()
         let json = ReportCatalogue.find("json")!.render(outcomes, style: style)
         let list = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
@@ -232,7 +232,7 @@ import Testing
 
     @Test func productsStandInEveryFormat() throws {
         var columns = SampleColumns()
-        columns.dimensions[1].values = [.number(0.25), .number(0.5)]
+        columns.setValues(.numbers([0.25, 0.5]), along: 1)
         let products = try ProductSession(columns, regressors: nil, request: FitRequest()).outcomes()
         #expect(products.count == 2)
         for format in ReportCatalogue.all {

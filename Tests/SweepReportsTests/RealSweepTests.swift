@@ -6,8 +6,8 @@ import TrialContract
 
 /// Trials of the kernels over optimizer and rho, held in memory.
 private struct KernelColumns: TrialColumns {
-    let dimensions: [SweepDimension]
-    let dependentCoordinates: [DependentCoordinate] = []
+    let dimensions: [GridDimension]
+    let dependentCoordinates: [AuxiliaryCoordinate] = []
     let statistics = ["distance"]
     let trials: Int
     let sharesRandomNumbers = true
@@ -21,8 +21,8 @@ private struct KernelColumns: TrialColumns {
         _ trialClass: (String, Double) -> TrialClass
     ) throws {
         dimensions = [
-            SweepDimension(name: "optimizer", values: optimizers.map(GroupValue.name)),
-            SweepDimension(name: "rho", values: rhos.map(GroupValue.number)),
+            GridDimension(name: "optimizer", values: .names(optimizers), longName: ""),
+            GridDimension(name: "rho", values: .numbers(rhos), longName: ""),
         ]
         self.trials = trials
         let kernel = try KernelSelection.kernel()

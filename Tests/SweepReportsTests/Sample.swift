@@ -1,20 +1,25 @@
 import ScalingFits
+import TrialContract
 
 /// A sweep in memory: m-SAM over noise and rho, with distances known in closed form.
 struct SampleColumns: TrialColumns {
     var dimensions = [
-        SweepDimension(name: "optimizer", values: [.name("m-sam"), .name("plain, \"quoted\"")]),
-        SweepDimension(name: "noise", values: [.number(0), .number(0.5)]),
-        SweepDimension(name: "rho", values: [0, 0.01, 0.0316, 0.1, 0.316, 1].map(GroupValue.number)),
+        GridDimension(name: "optimizer", values: .names(["m-sam", "plain, \"quoted\""]), longName: ""),
+        GridDimension(name: "noise", values: .numbers([0, 0.5]), longName: ""),
+        GridDimension(name: "rho", values: .numbers([0, 0.01, 0.0316, 0.1, 0.316, 1]), longName: ""),
     ]
     var dependentCoordinates = [
-        DependentCoordinate(name: "variance", dimensions: ["noise"], values: [.number(0), .number(0.25)])
+        AuxiliaryCoordinate(name: "variance", dimensions: ["noise"], values: .numbers([0, 0.25]), longName: "")
     ]
     var statistics = ["distance", "suboptimality"]
     /// Whether distances follow no law of rho.
     var bends = false
     var trials = 48
     var sharesRandomNumbers = true
+
+    mutating func setValues(_ values: AxisValues, along position: Int) {
+        dimensions[position] = GridDimension(name: dimensions[position].name, values: values, longName: "")
+    }
 
     /// Trials scatter where there is noise; trial 3 of the last cell diverged, trial 4 is missing.
     func values(of statistic: String, cells: Range<Int>) throws -> [Double] {

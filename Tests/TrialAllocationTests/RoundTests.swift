@@ -15,10 +15,10 @@ private struct GrowingColumns: TrialColumns {
     var value: @Sendable (Int, Int) -> Double
     var excluded: Set<Int> = []
 
-    var dimensions: [SweepDimension] {
-        [SweepDimension(name: "rho", values: lengths.indices.map { .number(Double($0)) })]
+    var dimensions: [GridDimension] {
+        [GridDimension(name: "rho", values: .numbers(lengths.indices.map(Double.init)), longName: "")]
     }
-    var dependentCoordinates: [DependentCoordinate] { [] }
+    var dependentCoordinates: [AuxiliaryCoordinate] { [] }
     var statistics: [String] { ["y"] }
     var trials: Int { lengths.max() ?? 0 }
     var sharesRandomNumbers: Bool { true }
@@ -51,13 +51,13 @@ private struct PairColumns: TrialColumns {
         (self.rhos, self.isShared, self.value) = (rhos, isShared, value)
     }
 
-    var dimensions: [SweepDimension] {
+    var dimensions: [GridDimension] {
         [
-            SweepDimension(name: "optimizer", values: [.name("a"), .name("b")]),
-            SweepDimension(name: "rho", values: rhos.map { .number($0) }),
+            GridDimension(name: "optimizer", values: .names(["a", "b"]), longName: ""),
+            GridDimension(name: "rho", values: .numbers(rhos), longName: ""),
         ]
     }
-    var dependentCoordinates: [DependentCoordinate] { [] }
+    var dependentCoordinates: [AuxiliaryCoordinate] { [] }
     var statistics: [String] { ["y"] }
     var trials: Int { lengths.max() ?? 0 }
     var sharesRandomNumbers: Bool { isShared }

@@ -84,8 +84,8 @@ package struct BestSearch<Columns: TrialColumns> {
         let places = over.reduce(1) { $0 * columns.dimensions[$1].count }
         let count = columns.cellCount / max(1, places)
         return try (0..<count).compactMap { setting in
-            let place = indices(of: setting, over: by)
-            return try best(by: place, places: (0..<places).map { indices(of: $0, over: over) })
+            let place = columns.grid(by).places(of: setting)
+            return try best(by: place, places: (0..<places).map { columns.grid(over).places(of: $0) })
         }
     }
 
@@ -159,8 +159,8 @@ package struct BestSearch<Columns: TrialColumns> {
 
     private func isAtEnd(_ place: Place) -> Bool {
         zip(over, place.indices).contains { position, index in
-            let values = columns.dimensions[position].values
-            guard values.count > 1, case .number = values[0], !columns.dimensions[position].isZip else { return false }
+            let values = columns.dimensions[position].values.groupValues
+            guard values.count > 1, case .number = values[0], columns.dimensions[position].kind == .values else { return false }
             let numbers = values.map { if case .number(let number) = $0 { number } else { Double.nan } }
             return numbers[index] == numbers.min() || numbers[index] == numbers.max()
         }
@@ -170,32 +170,20 @@ package struct BestSearch<Columns: TrialColumns> {
         let dimensions = columns.dimensions
         var entries = zip(positions, indices).map {
             GroupKey.Entry(
-                name: dimensions[$0].name, value: dimensions[$0].values[$1], isInteger: dimensions[$0].isInteger)
+                name: dimensions[$0].name, value: dimensions[$0].values[$1], isInteger: dimensions[$0].values.areIntegers)
         }
         let names = positions.map { dimensions[$0].name }
         for coordinate in columns.dependentCoordinates where Set(coordinate.dimensions).isSubset(of: names) {
-            let place = coordinate.dimensions.reduce(0) { place, name in
-                let position = names.firstIndex(of: name) ?? 0
-                return place * dimensions[positions[position]].count + indices[position]
-            }
+            let own = coordinate.dimensions.map { names.firstIndex(of: $0) ?? 0 }
+            let place = columns.grid(own.map { positions[$0] }).position(of: own.map { indices[$0] })
             entries.append(GroupKey.Entry(
-                name: coordinate.name, value: coordinate.values[place], isInteger: coordinate.isInteger))
+                name: coordinate.name, value: coordinate.values[place], isInteger: coordinate.values.areIntegers))
         }
         return GroupKey(entries)
     }
 
-    private func indices(of number: Int, over positions: [Int]) -> [Int] {
-        var rest = number
-        var result: [Int] = []
-        for position in positions.reversed() {
-            result.append(rest % columns.dimensions[position].count)
-            rest /= columns.dimensions[position].count
-        }
-        return result.reversed()
-    }
-
     private func cell(_ setting: [Int], _ indices: [Int]) -> Int {
         let places = Dictionary(uniqueKeysWithValues: Array(zip(by, setting)) + Array(zip(over, indices)))
-        return columns.dimensions.indices.reduce(0) { $0 * columns.dimensions[$1].count + (places[$1] ?? 0) }
+        return columns.grid.position(of: columns.dimensions.indices.map { places[$0] ?? 0 })
     }
 }

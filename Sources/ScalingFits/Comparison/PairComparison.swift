@@ -104,18 +104,18 @@ package struct PairSearch<Columns: TrialColumns> {
         self.over = position
         let dimension = columns.dimensions[position]
         func place(_ text: String) throws -> Int {
-            guard let place = dimension.values.firstIndex(where: { value in
+            guard let place = dimension.values.groupValues.firstIndex(where: { value in
                 if case .number(let number) = value, Double(text) == number { return true }
                 return value.description == text
-            }) else { throw ScalingFitsError.unknownValue(text, of: over, known: dimension.values.map(\.description)) }
+            }) else { throw ScalingFitsError.unknownValue(text, of: over, known: dimension.values.groupValues.map(\.description)) }
             return place
         }
         values = (try place(pair.0), try place(pair.1))
         guard values.first != values.second else { throw ScalingFitsError.sameValue(pair.0, of: over) }
         axis = columns.dimensions.indices.first { index in
             let own = columns.dimensions[index]
-            let isNumeric = own.values.allSatisfy { if case .number = $0 { true } else { false } }
-            return own.name == against && index != position && isNumeric && own.count > 1 && !own.isZip
+            let isNumeric = if case .names = own.values { false } else { true }
+            return own.name == against && index != position && isNumeric && own.count > 1 && own.kind == .values
         }
     }
 
@@ -130,7 +130,7 @@ package struct PairSearch<Columns: TrialColumns> {
             isPaired: columns.sharesRandomNumbers, confidence: confidence, places: [], crossings: [])
         var along: [AlongAxis] = []
         for setting in 0..<count {
-            let place = indices(of: setting, over: others)
+            let place = columns.grid(others).places(of: setting)
             guard let found = try samples(others, place) else { continue }
             let (first, second) = found
             guard !first.trials.isEmpty, !second.trials.isEmpty else { continue }
@@ -152,7 +152,7 @@ package struct PairSearch<Columns: TrialColumns> {
         let count = others.reduce(1) { $0 * columns.dimensions[$1].count }
         var along: [AlongAxis] = []
         for setting in 0..<count {
-            let place = indices(of: setting, over: others)
+            let place = columns.grid(others).places(of: setting)
             if let (first, second) = try samples(others, place) { add(first, second, others, place, to: &along) }
         }
         return along.map { group in
@@ -267,7 +267,7 @@ package struct PairSearch<Columns: TrialColumns> {
     /// `nil` where the cell was not run. Trials that diverged are infinite, missing ones NaN.
     private func sample(_ others: [Int], _ place: [Int], _ value: Int) throws -> Sample? {
         let places = Dictionary(uniqueKeysWithValues: Array(zip(others, place)) + [(over, value)])
-        let cell = columns.dimensions.indices.reduce(0) { $0 * columns.dimensions[$1].count + (places[$1] ?? 0) }
+        let cell = columns.grid.position(of: columns.dimensions.indices.map { places[$0] ?? 0 })
         let status = try columns.status(cells: cell..<cell + 1)
         guard status.contains(TrialStatus.finished.rawValue) else { return nil }
         let trials = zip(try columns.values(of: response.statistic, cells: cell..<cell + 1), status).map { response.value($0, status: $1) }
@@ -277,17 +277,7 @@ package struct PairSearch<Columns: TrialColumns> {
     private func key(_ positions: [Int], _ place: [Int]) -> GroupKey {
         GroupKey(zip(positions, place).map { position, index in
             let own = columns.dimensions[position]
-            return GroupKey.Entry(name: own.name, value: own.values[index], isInteger: own.isInteger)
+            return GroupKey.Entry(name: own.name, value: own.values[index], isInteger: own.values.areIntegers)
         })
-    }
-
-    private func indices(of number: Int, over positions: [Int]) -> [Int] {
-        var rest = number
-        var result: [Int] = []
-        for position in positions.reversed() {
-            result.append(rest % columns.dimensions[position].count)
-            rest /= columns.dimensions[position].count
-        }
-        return result.reversed()
     }
 }

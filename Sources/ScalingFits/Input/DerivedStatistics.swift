@@ -16,15 +16,15 @@ package struct DerivedStatistics<Columns: TrialColumns>: TrialColumns {
             guard let dimension = columns.dimensions.first(where: { $0.name == against }) else {
                 throw ScalingFitsError.unknownDimension(against, option: "against", known: columns.dimensions.map(\.name))
             }
-            let numbers = dimension.values.compactMap { if case .number(let number) = $0 { number } else { nil } }
+            let numbers = dimension.values.groupValues.compactMap { if case .number(let number) = $0 { number } else { nil } }
             guard numbers.count == dimension.count else { throw ScalingFitsError.axisOfNames(against) }
             try Response.requireOrigin(numbers, of: against)
         }
         (self.columns, self.against, statistics) = (columns, against, names)
     }
 
-    package var dimensions: [SweepDimension] { columns.dimensions }
-    package var dependentCoordinates: [DependentCoordinate] { columns.dependentCoordinates }
+    package var dimensions: [GridDimension] { columns.dimensions }
+    package var dependentCoordinates: [AuxiliaryCoordinate] { columns.dependentCoordinates }
     package var trials: Int { columns.trials }
     package var sharesRandomNumbers: Bool { columns.sharesRandomNumbers }
     package func status(cells: Range<Int>) throws -> [UInt8] { try columns.status(cells: cells) }
@@ -52,10 +52,10 @@ package struct DerivedStatistics<Columns: TrialColumns>: TrialColumns {
     /// The cell at 0 of the abscissa beside this one; `nil` where the sweep has none.
     private func origin(of cell: Int) -> Int? {
         guard let position = dimensions.firstIndex(where: { $0.name == against }),
-            let zero = dimensions[position].values.firstIndex(of: .number(0))
+            let zero = dimensions[position].values.groupValues.firstIndex(of: .number(0))
         else { return nil }
-        let stride = dimensions[(position + 1)...].reduce(1) { $0 * $1.count }
-        let place = cell / stride % dimensions[position].count
-        return cell + (zero - place) * stride
+        var place = grid.places(of: cell)
+        place[position] = zero
+        return grid.position(of: place)
     }
 }

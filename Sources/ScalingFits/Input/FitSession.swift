@@ -1,3 +1,5 @@
+import TrialContract
+
 /// What to fit, as the command line gives it.
 package struct FitRequest: Sendable, Equatable {
     /// A recorded statistic, `distance_squared`, or `excess` and `excess_NAME`: its excess over `against` = 0, trial
@@ -40,7 +42,7 @@ package struct FitSession<Columns: TrialColumns> {
     }
 
     /// The dimensions that tell groups apart.
-    package var groupDimensions: [SweepDimension] {
+    package var groupDimensions: [GridDimension] {
         reader.grouping.by.map { reader.grouping.dimensions[$0] }
     }
 

@@ -1,3 +1,6 @@
+import PortableMath
+import TrialContract
+
 /// How the cells of a result fall into groups: by some dimensions, against one quantity.
 struct Grouping: Sendable {
     /// A cell of a group.
@@ -10,7 +13,7 @@ struct Grouping: Sendable {
         var sibling: Int
     }
 
-    let dimensions: [SweepDimension]
+    let dimensions: [GridDimension]
     /// Positions in `dimensions`, ascending.
     let by: [Int]
     let against: String
@@ -19,12 +22,12 @@ struct Grouping: Sendable {
     /// Row-major over `axis`.
     let abscissae: [Double]
     /// Dependent coordinates that are constant in a group.
-    private let constants: [DependentCoordinate]
+    private let constants: [AuxiliaryCoordinate]
 
     /// - Parameter by: names of dimensions or of dependent coordinates (which stand for their dimensions); `nil`: every
     ///   dimension that the abscissa does not depend on.
     init(
-        dimensions: [SweepDimension], dependent: [DependentCoordinate], against: String, by names: [String]?
+        dimensions: [GridDimension], dependent: [AuxiliaryCoordinate], against: String, by names: [String]?
     ) throws {
         self.dimensions = dimensions
         self.against = against
@@ -46,16 +49,16 @@ struct Grouping: Sendable {
     }
 
     func key(ofGroup group: Int) -> GroupKey {
-        let place = indices(of: group, over: by)
+        let place = counts(by).places(of: group)
         var entries = zip(by, place).map { position, index in
             let own = dimensions[position]
-            return GroupKey.Entry(name: own.name, value: own.values[index], isInteger: own.isInteger)
+            return GroupKey.Entry(name: own.name, value: own.values[index], isInteger: own.values.areIntegers)
         }
         for coordinate in constants {
             let positions = coordinate.dimensions.map { name in dimensions.firstIndex { $0.name == name } ?? 0 }
             let local = positions.map { position in place[by.firstIndex(of: position) ?? 0] }
-            let value = coordinate.values[Self.rowMajor(local, positions.map { dimensions[$0].count })]
-            entries.append(GroupKey.Entry(name: coordinate.name, value: value, isInteger: coordinate.isInteger))
+            let value = coordinate.values[counts(positions).position(of: local)]
+            entries.append(GroupKey.Entry(name: coordinate.name, value: value, isInteger: coordinate.values.areIntegers))
         }
         return GroupKey(entries)
     }
@@ -63,43 +66,32 @@ struct Grouping: Sendable {
     /// Ascending by cell.
     func members(ofGroup group: Int) -> [Member] {
         var place = Array(repeating: 0, count: dimensions.count)
-        for (position, index) in zip(by, indices(of: group, over: by)) { place[position] = index }
+        for (position, index) in zip(by, counts(by).places(of: group)) { place[position] = index }
         let free = dimensions.indices.filter { !by.contains($0) }
-        let counts = dimensions.map(\.count)
         let siblings = free.filter { !axis.contains($0) }
+        let grids = (all: counts(dimensions.indices), free: counts(free), axis: counts(axis), siblings: counts(siblings))
         return (0..<cellsPerGroup).map { step in
-            for (position, index) in zip(free, indices(of: step, over: free)) { place[position] = index }
+            for (position, index) in zip(free, grids.free.places(of: step)) { place[position] = index }
             return Member(
-                cell: Self.rowMajor(place, counts),
-                x: abscissae[Self.rowMajor(axis.map { place[$0] }, axis.map { counts[$0] })],
-                sibling: Self.rowMajor(siblings.map { place[$0] }, siblings.map { counts[$0] }))
+                cell: grids.all.position(of: place),
+                x: abscissae[grids.axis.position(of: axis.map { place[$0] })],
+                sibling: grids.siblings.position(of: siblings.map { place[$0] }))
         }
     }
 
-    private func indices(of number: Int, over positions: [Int]) -> [Int] {
-        var rest = number
-        var result: [Int] = []
-        for position in positions.reversed() {
-            result.append(rest % dimensions[position].count)
-            rest /= dimensions[position].count
-        }
-        return result.reversed()
-    }
-
-    private static func rowMajor(_ place: [Int], _ counts: [Int]) -> Int {
-        zip(place, counts).reduce(0) { $0 * $1.1 + $1.0 }
-    }
+    /// The grid of some dimensions, by their positions.
+    private func counts(_ positions: some Sequence<Int>) -> RowMajor { RowMajor(positions.map { dimensions[$0].count }) }
 }
 
 extension Grouping {
     private static func quantity(
-        _ name: String, _ dimensions: [SweepDimension], _ dependent: [DependentCoordinate]
+        _ name: String, _ dimensions: [GridDimension], _ dependent: [AuxiliaryCoordinate]
     ) throws -> (axis: [Int], values: [Double]) {
         let (axis, values): ([Int], [GroupValue])
         if let position = dimensions.firstIndex(where: { $0.name == name }) {
-            (axis, values) = ([position], dimensions[position].values)
+            (axis, values) = ([position], dimensions[position].values.groupValues)
         } else if let coordinate = dependent.first(where: { $0.name == name }) {
-            (axis, values) = (positions(coordinate, dimensions), coordinate.values)
+            (axis, values) = (positions(coordinate, dimensions), coordinate.values.groupValues)
         } else {
             throw ScalingFitsError.unknownDimension(name, option: "against", known: names(dimensions, dependent))
         }
@@ -110,8 +102,8 @@ extension Grouping {
     }
 
     private static func positions(
-        _ names: [String]?, _ against: String, _ axis: [Int], _ dimensions: [SweepDimension],
-        _ dependent: [DependentCoordinate]
+        _ names: [String]?, _ against: String, _ axis: [Int], _ dimensions: [GridDimension],
+        _ dependent: [AuxiliaryCoordinate]
     ) throws -> [Int] {
         guard let names else { return dimensions.indices.filter { !axis.contains($0) } }
         var chosen = Set<Int>()
@@ -130,11 +122,11 @@ extension Grouping {
         return chosen.sorted()
     }
 
-    private static func positions(_ coordinate: DependentCoordinate, _ dimensions: [SweepDimension]) -> [Int] {
+    private static func positions(_ coordinate: AuxiliaryCoordinate, _ dimensions: [GridDimension]) -> [Int] {
         coordinate.dimensions.compactMap { name in dimensions.firstIndex { $0.name == name } }
     }
 
-    private static func names(_ dimensions: [SweepDimension], _ dependent: [DependentCoordinate]) -> [String] {
+    private static func names(_ dimensions: [GridDimension], _ dependent: [AuxiliaryCoordinate]) -> [String] {
         dimensions.map(\.name) + dependent.map(\.name)
     }
 }

@@ -1,11 +1,14 @@
+import PortableMath
+import TrialContract
+
 /// What fits and exports read of a result: plain columns, cell after cell, trials in order.
 ///
 /// Cells are numbered row-major over `dimensions`, the last one fastest. Calls come one at a time, each cell is asked
 /// for once per statistic, and ranges are as long as bounded memory allows.
 package protocol TrialColumns {
     /// In the file's order, without `trial`.
-    var dimensions: [SweepDimension] { get }
-    var dependentCoordinates: [DependentCoordinate] { get }
+    var dimensions: [GridDimension] { get }
+    var dependentCoordinates: [AuxiliaryCoordinate] { get }
     /// Recorded statistics with one value per trial.
     var statistics: [String] { get }
     /// Trials per cell; of the cell that has most where they differ.
@@ -23,16 +26,15 @@ package protocol TrialColumns {
 }
 
 extension TrialColumns {
-    package var cellCount: Int { dimensions.reduce(1) { $0 * $1.count } }
+    package var cellCount: Int { grid.count }
+    /// The cells' numbers.
+    package var grid: RowMajor { grid(dimensions.indices) }
+
+    /// Of some of the dimensions, by their positions.
+    package func grid(_ positions: some Sequence<Int>) -> RowMajor { RowMajor(positions.map { dimensions[$0].count }) }
 
     /// Where a cell stands along each dimension.
     package func coordinates(ofCell cell: Int) -> [GroupValue] {
-        var rest = cell
-        var values: [GroupValue] = []
-        for dimension in dimensions.reversed() {
-            values.append(dimension.values[rest % dimension.count])
-            rest /= dimension.count
-        }
-        return values.reversed()
+        zip(dimensions, grid.places(of: cell)).map { $0.values[$1] }
     }
 }

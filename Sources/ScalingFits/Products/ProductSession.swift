@@ -1,3 +1,4 @@
+import TrialContract
 import Wording
 
 /// Fits `y = C x1^a1 x2^a2 …` to every group of a result, reading each cell once.
@@ -38,12 +39,12 @@ package struct ProductSession<Columns: TrialColumns> {
     }
 
     /// The dimensions that tell groups apart.
-    package var groupDimensions: [SweepDimension] { grouping.by.map { grouping.dimensions[$0] } }
+    package var groupDimensions: [GridDimension] { grouping.by.map { grouping.dimensions[$0] } }
 
     private static func numeric(_ columns: Columns) -> [String] {
         columns.dimensions.filter { dimension in
-            guard !dimension.isZip else { return false }
-            let positive = dimension.values.compactMap { value -> Double? in
+            guard dimension.kind == .values else { return false }
+            let positive = dimension.values.groupValues.compactMap { value -> Double? in
                 if case .number(let number) = value, number > 0 { number } else { nil }
             }
             return Set(positive).count > 1 && positive.count >= dimension.count - 1

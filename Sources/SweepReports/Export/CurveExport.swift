@@ -7,7 +7,7 @@ package protocol CurveColumns: TrialColumns {
     var curveSteps: [Int] { get }
     var curveQuantities: [String] { get }
     /// How many gradients a step takes; `nil` in results from before that was stored.
-    var gradientsPerStep: DependentCoordinate? { get }
+    var gradientsPerStep: AuxiliaryCoordinate? { get }
 
     /// The trajectory of a quantity in a cell; `nil` where trials of the cell are missing, or it is excluded.
     func curve(of quantity: String, cell: Int) throws -> CellCurve?

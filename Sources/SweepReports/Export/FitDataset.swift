@@ -1,4 +1,5 @@
 import ScalingFits
+import TrialContract
 
 /// The fits of a result as labelled arrays over the dimensions that tell groups apart: what a file for xarray holds.
 package struct FitDataset: Sendable {
@@ -19,10 +20,10 @@ package struct FitDataset: Sendable {
     }
 
     /// Those of the groups, in the sweep's order and with its coordinates.
-    package var dimensions: [SweepDimension]
+    package var dimensions: [GridDimension]
     package var variables: [Variable]
     /// Along which means, laws, bands and residuals are given; `nil` where it is no dimension of its own.
-    package var abscissa: SweepDimension?
+    package var abscissa: GridDimension?
     /// What was fitted: `response`, `against`, `confidence`.
     package var attributes: [(name: String, value: String)]
 
@@ -30,7 +31,7 @@ package struct FitDataset: Sendable {
     ///   - dimensions: `FitSession.groupDimensions`.
     ///   - outcomes: one per group, row-major over them.
     ///   - abscissa: what was fitted against, where it is a dimension of numbers.
-    package init(dimensions: [SweepDimension], outcomes: [FitOutcome], abscissa: SweepDimension? = nil) {
+    package init(dimensions: [GridDimension], outcomes: [FitOutcome], abscissa: GridDimension? = nil) {
         precondition(dimensions.reduce(1) { $0 * $1.count } == outcomes.count)
         self.dimensions = dimensions
         let fits = outcomes.map { outcome -> ScalingFit? in
@@ -53,7 +54,7 @@ package struct FitDataset: Sendable {
     /// - Parameters:
     ///   - dimensions: `ProductSession.groupDimensions`.
     ///   - products: one per group, row-major over them.
-    package init(dimensions: [SweepDimension], products: [ProductOutcome]) {
+    package init(dimensions: [GridDimension], products: [ProductOutcome]) {
         precondition(dimensions.reduce(1) { $0 * $1.count } == products.count)
         self.dimensions = dimensions
         variables = ProductVariables(products).all
@@ -73,9 +74,9 @@ package struct FitDataset: Sendable {
     }
 
     /// Ascending or not, but each once.
-    private static func numbers(_ dimension: SweepDimension) -> [Double]? {
-        let numbers = dimension.values.compactMap { if case .number(let number) = $0 { number } else { nil } }
-        return numbers.count == dimension.count && !dimension.isZip && Set(numbers).count == numbers.count ? numbers : nil
+    private static func numbers(_ dimension: GridDimension) -> [Double]? {
+        let numbers = dimension.values.groupValues.compactMap { if case .number(let number) = $0 { number } else { nil } }
+        return numbers.count == dimension.count && dimension.kind == .values && Set(numbers).count == numbers.count ? numbers : nil
     }
 
     /// Where groups run over other dimensions too, several cells stand at one place.

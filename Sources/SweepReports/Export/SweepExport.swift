@@ -48,7 +48,7 @@ package enum SweepExport {
 
     /// The coordinates that the result holds as integers.
     static func integers(_ columns: some TrialColumns) -> Set<String> {
-        Set(columns.dimensions.filter(\.isInteger).map(\.name) + columns.dependentCoordinates.filter(\.isInteger).map(\.name))
+        Set(columns.dimensions.filter(\.values.areIntegers).map(\.name) + columns.dependentCoordinates.filter(\.values.areIntegers).map(\.name))
     }
 
     static func forEachCell(
@@ -77,42 +77,11 @@ package enum SweepExport {
     }
 }
 
-extension DependentCoordinate {
+extension AuxiliaryCoordinate {
     /// The value that belongs to a cell, given by its coordinates along all dimensions.
-    func value(at coordinates: [GroupValue], of all: [SweepDimension]) -> GroupValue {
+    func value(at coordinates: [GroupValue], of all: [GridDimension]) -> GroupValue {
         let own = dimensions.compactMap { name in all.firstIndex { $0.name == name } }
-        let places = own.map { all[$0].values.firstIndex(of: coordinates[$0]) ?? 0 }
+        let places = own.map { all[$0].values.groupValues.firstIndex(of: coordinates[$0]) ?? 0 }
         return values[RowMajor(own.map { all[$0].count }).position(of: places)]
-    }
-}
-
-extension SweepDimension {
-    /// A dimension of the plan or of the result file.
-    package init(_ dimension: GridDimension) {
-        self.init(
-            name: dimension.name, values: dimension.values.groupValues, isZip: dimension.kind == .positions,
-            isInteger: dimension.values.areIntegers)
-    }
-}
-
-extension DependentCoordinate {
-    package init(_ coordinate: AuxiliaryCoordinate) {
-        self.init(
-            name: coordinate.name, dimensions: coordinate.dimensions, values: coordinate.values.groupValues,
-            isInteger: coordinate.values.areIntegers)
-    }
-}
-
-extension AxisValues {
-    var areIntegers: Bool {
-        if case .integers = self { true } else { false }
-    }
-
-    var groupValues: [GroupValue] {
-        switch self {
-        case .names(let names): names.map(GroupValue.name)
-        case .integers(let numbers): numbers.map { .number(Double($0)) }
-        case .numbers(let numbers): numbers.map(GroupValue.number)
-        }
     }
 }

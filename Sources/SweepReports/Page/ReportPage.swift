@@ -79,14 +79,14 @@ package struct ReportPage: Sendable {
             ])),
             ("dimensions", .array(columns.dimensions.map { dimension in
                 .object([
-                    ("name", .string(dimension.name)), ("values", values(dimension.values)), ("zip", .boolean(dimension.isZip)),
-                    ("integer", .boolean(dimension.isInteger)),
+                    ("name", .string(dimension.name)), ("values", values(dimension.values)), ("zip", .boolean(dimension.kind == .positions)),
+                    ("integer", .boolean(dimension.values.areIntegers)),
                 ])
             })),
             ("coordinates", .array(columns.dependentCoordinates.map { coordinate in
                 .object([
                     ("name", .string(coordinate.name)), ("dimensions", .array(coordinate.dimensions.map(JSONValue.string))),
-                    ("values", values(coordinate.values)), ("integer", .boolean(coordinate.isInteger)),
+                    ("values", values(coordinate.values)), ("integer", .boolean(coordinate.values.areIntegers)),
                 ])
             })),
             ("gradients_per_step", columns.gradientsPerStep.map { counts in
@@ -122,13 +122,12 @@ package struct ReportPage: Sendable {
         .array(pairs.map { .array([.string($0.name), .string($0.value)]) })
     }
 
-    private func values(_ values: [GroupValue]) -> JSONValue {
-        .array(values.map { value in
-            switch value {
-            case .name(let name): .string(name)
-            case .number(let number): .number(number)
-            }
-        })
+    private func values(_ values: AxisValues) -> JSONValue {
+        switch values {
+        case .names(let names): .array(names.map(JSONValue.string))
+        case .integers(let numbers): .array(numbers.map { .number(Double($0)) })
+        case .numbers(let numbers): .array(numbers.map(JSONValue.number))
+        }
     }
 
     private static func text(_ values: AxisValues) -> String {
