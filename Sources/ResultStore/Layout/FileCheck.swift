@@ -12,7 +12,11 @@ enum FileCheck {
     ///
     /// - Throws: `damaged` where it is certain, or where libhdf5 fails on it.
     static func open(_ file: RawFile) throws -> ConfinedFile {
-        switch try judge(file) {
+        try open(file, judge(file))
+    }
+
+    static func open(_ file: RawFile, _ verdict: Verdict) throws -> ConfinedFile {
+        switch verdict {
         case .intact: try ConfinedFile(file.path, .quick)
         case .changed(let reason): try ConfinedFile(file.path, .thorough(reason))
         }
