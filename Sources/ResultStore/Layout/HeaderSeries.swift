@@ -3,8 +3,8 @@
 ///
 /// What a file does to its child costs that file only. A file with a wrong checksum has a child of its own, which reads nothing
 /// else. And what goes wrong in a child that has read another file before, whatever it is, is no word about the file: it is read
-/// once more, by a child of its own. So is one of which it says something that does not agree with the checksums, which are read
-/// and compared here.
+/// once more, by a child of its own. So is one of which it says something that does not agree with the checksums and with what
+/// lies where, which are read and compared here.
 ///
 /// For one thread.
 final class HeaderSeries {
@@ -30,11 +30,11 @@ final class HeaderSeries {
 
     func read(_ raw: RawFile) throws -> ResultHeader {
         let verdict = try FileCheck.judge(raw)
-        guard case .intact = verdict else {
+        guard case .intact(let structure) = verdict else {
             children += 1
             return try ResultHeader.read(FileCheck.open(raw, verdict), raw)
         }
-        if let header = readByIdle(raw) { return header }
+        if let header = readByIdle(raw, structure) { return header }
         children += 1
         let file = try FileCheck.open(raw, verdict)
         let header = try ResultHeader.read(file, raw)
@@ -44,7 +44,7 @@ final class HeaderSeries {
     }
 
     /// `nil` where no child is idle, or where anything at all went wrong.
-    private func readByIdle(_ raw: RawFile) -> ResultHeader? {
+    private func readByIdle(_ raw: RawFile, _ structure: FileStructure) -> ResultHeader? {
         guard var child = idle else { return nil }
         idle = nil
         guard served < Self.mostServed, (try? child.open(raw.path)) != nil else {
@@ -53,7 +53,7 @@ final class HeaderSeries {
         }
         // Once it is given away, the file ends it where it is not released.
         guard let file = try? ConfinedFile(raw.path, .quick, child, isOpen: true),
-            let header = try? ResultHeader.read(file, raw), !header.hasEditedTexts
+            let header = try? ResultHeader.read(file, raw), !header.hasEditedTexts, header.agrees(with: structure)
         else { return nil }
         idle = file.release()
         served += 1

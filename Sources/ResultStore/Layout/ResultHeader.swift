@@ -59,17 +59,39 @@ extension ResultHeader {
             UInt64(littleEndian: try raw.read(count: 1, zero: UInt64(0), at: offset, path)[0])
         }
         let offsets = header.checksumOffsets
-        if try stored(offsets.content, ResultLayout.contentChecksumPath) == ContentChecksum.of(header) { return header }
+        let isCoreRight = try offsets.core.map { try stored($0, ResultLayout.coreChecksumPath) == ContentChecksum.ofCore(header) }
+        // The first does not know of what kind dimensions are.
+        if try stored(offsets.content, ResultLayout.contentChecksumPath) == ContentChecksum.of(header), isCoreRight != false {
+            return header
+        }
         // Texts that only describe it, as the title, may have been edited with other programs.
-        guard let core = offsets.core,
-            try stored(core, ResultLayout.coreChecksumPath) == ContentChecksum.ofCore(header)
-        else {
+        guard isCoreRight == true else {
             throw ResultStoreError(
                 .damaged, "read", path: path, reason: "the checksum over its coordinates and texts is wrong",
                 remedy: ResultStoreError.remedyOfDamage)
         }
         header.hasEditedTexts = true
         return header
+    }
+
+    /// Whether it says of all that has no checksum what a look at the file says, made without libhdf5: where things lie, and
+    /// whether the result is complete.
+    func agrees(with structure: FileStructure) -> Bool {
+        func lies(_ path: String, at offset: Int?, bytes: Int? = nil) -> Bool {
+            let place = structure.datasets[path]
+            return place?.lowerBound == offset && (bytes == nil || place?.count == bytes)
+        }
+        let checksums = checksumOffsets, curves = layout.curve?.variables ?? []
+        return isContiguous && CompletionMark.value(in: structure) == (isComplete ? 1 : 0)
+            && layout.variables.allSatisfy { variable in
+                let bytes = layout.storedLengths(of: variable).reduce(variable.element.size, *)
+                return lies(layout.storedPath(variable.name), at: offsets[variable.name], bytes: bytes)
+            }
+            && curves.allSatisfy { lies(layout.storedPath($0.name), at: curveOffsets[$0.name]) }
+            && lies(ResultLayout.trialName, at: trialOffset) && lies(ResultLayout.tileChecksumPath, at: checksums.tiles)
+            && lies(ResultLayout.fixedChecksumPath, at: checksums.fixedBytes)
+            && lies(ResultLayout.contentChecksumPath, at: checksums.content)
+            && lies(ResultLayout.coreChecksumPath, at: checksums.core) && lies(CurveLayout.checksumPath, at: checksums.curves)
     }
 
     /// The file that it was read from, for its rows.
