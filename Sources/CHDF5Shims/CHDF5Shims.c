@@ -80,35 +80,66 @@ static int read_scale_list(hid_t dataset, unsigned rank, hvl_t *lists, hid_t *ty
     return result;
 }
 
-static void reclaim(hid_t type, hid_t space, hvl_t *lists) {
+void chdf5_reclaim(hid_t type, hid_t space, void *values) {
 #if H5_VERSION_GE(1, 12, 0)
-    H5Treclaim(type, space, H5P_DEFAULT, lists);
+    H5Treclaim(type, space, H5P_DEFAULT, values);
 #else
-    H5Dvlen_reclaim(type, space, H5P_DEFAULT, lists);
+    H5Dvlen_reclaim(type, space, H5P_DEFAULT, values);
 #endif
 }
 
-long chdf5_scale_name(hid_t dataset, unsigned rank, unsigned dimension, char *text, size_t size) {
-    text[0] = 0;
-    if (rank > H5S_MAX_RANK || dimension >= rank) return -1;
+// What references to scales lead to, for the file that is open: the library looks through all of it for a name, and every dataset
+// asks for the same few. A reference is the scale's place in the file.
+static struct {
+    hobj_ref_t place;
+    char *name;
+} scales[64];
+static unsigned scale_count;
+
+void chdf5_forget_scales(void) {
+    while (scale_count > 0) free(scales[--scale_count].name);
+}
+
+static long scale_name(hid_t dataset, const void *reference, char *text, size_t size) {
+    hobj_ref_t place;
+    memcpy(&place, reference, sizeof place);
+    for (unsigned index = 0; index < scale_count; index++) {
+        if (scales[index].place == place) return snprintf(text, size, "%s", scales[index].name);
+    }
+    hid_t scale = H5Rdereference2(dataset, H5P_DEFAULT, H5R_OBJECT, reference);
+    long length = scale < 0 ? -1 : (long)H5Iget_name(scale, text, size);
+    if (scale >= 0) H5Oclose(scale);
+    char *copy = length >= 0 && scale_count < sizeof scales / sizeof *scales ? strdup(text) : NULL;
+    if (copy) {
+        scales[scale_count].place = place;
+        scales[scale_count++].name = copy;
+    }
+    return length;
+}
+
+long chdf5_scale_names(hid_t dataset, unsigned rank, char *text) {
+    if (rank > H5S_MAX_RANK) return -1;
+    memset(text, 0, (size_t)rank * CHDF5_LONGEST_NAME);
     htri_t exists = H5Aexists(dataset, "DIMENSION_LIST");
-    if (exists <= 0) return exists;
+    if (exists < 0) return -1;
+    if (exists == 0) return rank;
     hvl_t lists[H5S_MAX_RANK];
     hid_t type = -1, space = -1;
-    long length = -1;
+    long used = -1;
     memset(lists, 0, sizeof lists);
     if (read_scale_list(dataset, rank, lists, &type, &space) == 0) {
-        length = 0;
-        if (lists[dimension].len > 0) {
-            hid_t scale = H5Rdereference2(dataset, H5P_DEFAULT, H5R_OBJECT, lists[dimension].p);
-            length = scale < 0 ? -1 : (long)H5Iget_name(scale, text, size);
-            if (scale >= 0) H5Oclose(scale);
+        used = 0;
+        for (unsigned dimension = 0; dimension < rank && used >= 0; dimension++) {
+            char *place = text + used;
+            long length = lists[dimension].len == 0 ? 0 : scale_name(dataset, lists[dimension].p, place, CHDF5_LONGEST_NAME);
+            place[CHDF5_LONGEST_NAME - 1] = 0;
+            used = length < 0 ? -1 : used + (long)strlen(place) + 1;
         }
-        reclaim(type, space, lists);
+        chdf5_reclaim(type, space, lists);
     }
     if (type >= 0) H5Tclose(type);
     if (space >= 0) H5Sclose(space);
-    return length;
+    return used;
 }
 
 int chdf5_is_in_file(hid_t file, const char *path) {
@@ -153,11 +184,12 @@ static int maps_own_file(hid_t properties) {
     return 1;
 }
 
-int chdf5_storage(hid_t dataset, int *filter) {
+int chdf5_storage(hid_t dataset, int *filter, int *is_chunked) {
     hid_t properties = H5Dget_create_plist(dataset);
     if (properties < 0) return -1;
     H5D_layout_t layout = H5Pget_layout(properties);
     int filters = H5Pget_nfilters(properties);
+    *is_chunked = layout == H5D_CHUNKED;
     int result = layout < 0 || filters < 0 ? -1 : CHDF5_STORAGE_PLAIN;
     if (layout != H5D_VIRTUAL && H5Pget_external_count(properties) != 0) result = CHDF5_STORAGE_ELSEWHERE;
     if (layout == H5D_VIRTUAL) {
@@ -178,18 +210,17 @@ int chdf5_storage(hid_t dataset, int *filter) {
 }
 
 struct visitor {
-    herr_t (*visit)(const char *, void *);
+    herr_t (*visit)(const char *, int, void *);
     void *context;
 };
 
 static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, void *context) {
     struct visitor *visitor = context;
     (void)group;
-    (void)info;
-    return visitor->visit(name, visitor->context);
+    return visitor->visit(name, info->type == H5L_TYPE_HARD, visitor->context);
 }
 
-herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *, void *), void *context) {
+herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *, int, void *), void *context) {
     struct visitor visitor = {visit, context};
     hsize_t index = 0;
     H5_index_t order = H5_INDEX_CRT_ORDER;

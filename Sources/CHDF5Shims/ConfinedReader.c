@@ -122,6 +122,7 @@ static int tell_type(hid_t type, struct chdf5_reply *head) {
     head->type_size = H5Tget_size(type);
     head->is_signed = head->type_class == H5T_INTEGER && H5Tget_sign(type) == H5T_SGN_2;
     head->is_native = 0;
+    if (head->type_class != H5T_INTEGER && head->type_class != H5T_FLOAT) return head->type_class < 0 ? -1 : 0;
     for (int element = CHDF5_FLOAT64; element <= CHDF5_UINT64; element++) {
         if (H5Tequal(type, native(element)) > 0) head->is_native = 1;
     }
@@ -141,15 +142,19 @@ static int tell_space(hid_t space, struct chdf5_reply *head) {
     return 0;
 }
 
+static int tell_stored(hid_t dataset, hid_t type, hid_t space, struct chdf5_reply *head) {
+    if (tell_type(type, head) < 0 || tell_space(space, head) < 0) return -1;
+    haddr_t offset = H5Dget_offset(dataset);
+    head->offset = offset == HADDR_UNDEF || offset > INT64_MAX ? -1 : (int64_t)offset;
+    return 0;
+}
+
 static int tell_dataset(hid_t dataset, struct chdf5_reply *head) {
-    int filter = 0;
-    head->storage = chdf5_storage(dataset, &filter);
+    int filter = 0, isChunked = 0;
+    head->storage = chdf5_storage(dataset, &filter, &isChunked);
     head->filter = filter;
     hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    int result = head->storage < 0 || type < 0 || space < 0 ? -1 : tell_type(type, head);
-    if (result == 0) result = tell_space(space, head);
-    haddr_t offset = result == 0 ? H5Dget_offset(dataset) : HADDR_UNDEF;
-    head->offset = offset == HADDR_UNDEF || offset > INT64_MAX ? -1 : (int64_t)offset;
+    int result = head->storage < 0 || type < 0 || space < 0 ? -1 : tell_stored(dataset, type, space, head);
     if (type >= 0) H5Tclose(type);
     if (space >= 0) H5Sclose(space);
     return result;
@@ -175,19 +180,11 @@ static hid_t open_dataset(hid_t file, const char *name, struct chdf5_reply *head
 }
 
 static int read_scales(hid_t dataset, struct answer *answer) {
-    enum { LONGEST = 1024 };
     unsigned rank = (unsigned)answer->head.rank;
-    char *place = room(answer, (double)rank * LONGEST);
-    if (!place) return -1;
-    memset(place, 0, (size_t)answer->head.size);
-    size_t used = 0;
-    for (unsigned dimension = 0; dimension < rank; dimension++) {
-        if (chdf5_scale_name(dataset, rank, dimension, place + used, LONGEST) < 0) return -1;
-        place[used + LONGEST - 1] = 0;
-        used += strlen(place + used) + 1;
-    }
-    answer->head.size = used;
-    return 0;
+    char *place = room(answer, (double)rank * CHDF5_LONGEST_NAME);
+    long used = place ? chdf5_scale_names(dataset, rank, place) : -1;
+    answer->head.size = used < 0 ? 0 : (uint64_t)used;
+    return used < 0 ? -1 : 0;
 }
 
 static int read_numbers(hid_t dataset, const struct chdf5_request *request, struct answer *answer) {
@@ -239,12 +236,13 @@ static int read_texts(hid_t dataset, const struct chdf5_request *request, struct
     if (!answer->head.is_variable_text || answer->head.count != request->count || request->count > MOST_TEXTS) return -1;
     size_t count = (size_t)request->count;
     char **texts = calloc(count + 1, sizeof *texts);
-    hid_t type = chdf5_make_text_type();
-    int result = texts && type >= 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0
-        ? join(texts, count, answer) : -1;
-    // The process ends soon; what was allocated for the texts is not given back one by one.
+    hid_t type = chdf5_make_text_type(), space = H5Dget_space(dataset);
+    int isRead = texts && type >= 0 && space >= 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0;
+    int result = isRead ? join(texts, count, answer) : -1;
+    if (isRead) chdf5_reclaim(type, space, texts);
     free(texts);
     if (type >= 0) H5Tclose(type);
+    if (space >= 0) H5Sclose(space);
     return result;
 }
 
@@ -255,6 +253,7 @@ static int read_attribute_value(hid_t attribute, hid_t stored, struct answer *an
         char *text = NULL;
         hid_t type = chdf5_make_text_type();
         int result = type >= 0 && H5Aread(attribute, type, &text) >= 0 ? join(&text, 1, answer) : -1;
+        if (text) H5free_memory(text);
         if (type >= 0) H5Tclose(type);
         return result;
     }
@@ -320,7 +319,8 @@ static int write_integer(hid_t *file, const struct chdf5_request *request, struc
 struct told {
     char *bytes;
     size_t size;
-    int is_full;
+    // Whether there is no room for more; whether an attribute of the present object is not told.
+    int is_full, lacks_attribute;
 };
 
 // What there is no room for is asked for later: -1.
@@ -346,60 +346,54 @@ static int tell(
     return 0;
 }
 
-struct attributes_told {
-    struct told *told;
-    const char *object;
-};
-
-static herr_t tell_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
-    struct attributes_told *attributes = context;
-    (void)info;
-    struct answer answer = {0};
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-    int result = attribute < 0 ? -1 : tell_open_attribute(attribute, &answer);
-    if (attribute >= 0) H5Aclose(attribute);
-    if (result == 0) result = tell(attributes->told, CHDF5_READ_ATTRIBUTE, -1, attributes->object, name, &answer);
-    free(answer.bytes);
-    return result;
-}
-
-static void tell_values(struct told *told, hid_t dataset, const char *path, const struct chdf5_reply *head) {
-    struct answer answer = {.head = *head};
-    struct chdf5_request request = {.count = head->count};
-    if (head->storage != CHDF5_STORAGE_PLAIN || head->count > LARGEST_TOLD / 8) return;
-    if (head->is_variable_text) {
-        if (read_texts(dataset, &request, &answer) == 0) tell(told, CHDF5_READ_TEXTS, -1, path, "", &answer);
-    } else if (head->is_native) {
-        hid_t type = H5Dget_type(dataset);
-        for (request.element = CHDF5_FLOAT64; request.element < CHDF5_UINT64; request.element++) {
-            if (H5Tequal(type, native(request.element)) > 0) break;
-        }
-        H5Tclose(type);
-        if (read_numbers(dataset, &request, &answer) == 0) tell(told, CHDF5_READ_NUMBERS, request.element, path, "", &answer);
-    }
-    free(answer.bytes);
-}
-
-// An object that was looked at, and all that it says.
-static void tell_object(hid_t object, const char *path, void *context) {
+static int hear_attribute(hid_t attribute, const char *object, const char *name, void *context) {
     struct told *told = context;
-    if (told->is_full) return;
-    size_t before = told->size;
-    hsize_t index = 0;
     struct answer answer = {0};
-    struct attributes_told attributes = {told, path};
-    if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &index, tell_attribute, &attributes) < 0
-        || tell(told, CHDF5_ALL_ATTRIBUTES, -1, path, "", &answer) < 0) told->size = before;
-    if (H5Iget_type(object) == H5I_DATASET && tell_dataset(object, &answer.head) == 0) {
-        tell(told, CHDF5_DESCRIBE, -1, path, "", &answer);
-        tell_values(told, object, path, &answer.head);
+    if (told->is_full) return 0;
+    int result = tell_open_attribute(attribute, &answer), isRead = result == 0 && answer.bytes;
+    if (result < 0 || tell(told, CHDF5_READ_ATTRIBUTE, -1, object, name, &answer) < 0) told->lacks_attribute = 1;
+    free(answer.bytes);
+    return isRead;
+}
+
+static void tell_values(struct told *told, const struct chdf5_looked *dataset, const char *path, const struct chdf5_reply *head) {
+    struct answer answer = {.head = *head};
+    if (!dataset->values || head->storage != CHDF5_STORAGE_PLAIN || head->count > LARGEST_TOLD / 8) return;
+    if (head->is_variable_text) {
+        if (join(dataset->values, (size_t)head->count, &answer) == 0) tell(told, CHDF5_READ_TEXTS, -1, path, "", &answer);
+        free(answer.bytes);
+    } else if (head->is_native) {
+        int element = CHDF5_FLOAT64;
+        while (element < CHDF5_UINT64 && H5Tequal(dataset->type, native(element)) <= 0) element++;
+        answer.bytes = dataset->values;
+        answer.head.size = head->count * head->type_size;
+        tell(told, CHDF5_READ_NUMBERS, element, path, "", &answer);
     }
+}
+
+static void hear_dataset(const struct chdf5_looked *dataset, const char *path, void *context) {
+    struct told *told = context;
+    struct answer answer = {.head = {.storage = dataset->storage, .filter = dataset->filter}};
+    if (told->is_full || tell_stored(dataset->dataset, dataset->type, dataset->space, &answer.head) < 0) return;
+    tell(told, CHDF5_DESCRIBE, -1, path, "", &answer);
+    tell_values(told, dataset, path, &answer.head);
+    answer.bytes = (char *)dataset->scales;
+    answer.head.size = dataset->scale_bytes;
+    if (dataset->scale_bytes > 0) tell(told, CHDF5_READ_SCALES, -1, path, "", &answer);
+}
+
+// All that an object says was looked at.
+static void hear_end(const char *path, void *context) {
+    struct told *told = context;
+    struct answer answer = {0};
+    if (!told->is_full && !told->lacks_attribute) tell(told, CHDF5_ALL_ATTRIBUTES, -1, path, "", &answer);
+    told->lacks_attribute = 0;
     chdf5_clear_errors();
 }
 
 static int look(hid_t file, int thorough, struct answer *answer) {
-    struct told told = {malloc(CHDF5_MOST_TOLD), 0, 0};
-    struct chdf5_looker looker = {tell_object, &told};
+    struct told told = {.bytes = malloc(CHDF5_MOST_TOLD)};
+    struct chdf5_looker looker = {hear_attribute, hear_dataset, hear_end, &told};
     if (!told.bytes) return -1;
     answer->bytes = told.bytes;
     int result = chdf5_look(file, thorough, &looker);
@@ -460,34 +454,55 @@ static int answer_one(hid_t *file, int socket, const struct chdf5_request *reque
     return sent;
 }
 
-static void child_reads(const char *path, int writable, unsigned seconds, int socket) {
+// The file that a child has open, at most one at a time.
+struct opened {
+    hid_t access, file;
+    double bytes;
+};
+
+// Answers whether it could open a file: what is sent, or -1.
+static int open_and_answer(struct opened *opened, const char *path, int writable, unsigned seconds, int socket) {
     struct stat info = {0};
-    if (stat(path, &info) != 0) info.st_size = 0;
-    chdf5_confine();
-    limit_time(seconds, (double)info.st_size);
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
-    chdf5_silence();
-    struct answer opened = {0};
-    // As the program itself opens files: one that it has open already is not opened again in another way.
-    if (H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110) >= 0 && chdf5_use_checked_driver(access) >= 0
-        && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
-        file = H5Fopen(path, writable ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
-    if (file < 0) {
-        opened.head.result = -1;
-        opened.head.failure = chdf5_open_failure();
-        chdf5_last_error(opened.head.reason, sizeof opened.head.reason);
+    opened->bytes = stat(path, &info) == 0 ? (double)info.st_size : 0;
+    limit_time(seconds, opened->bytes);
+    struct chdf5_reply reply = {0};
+    chdf5_clear_errors();
+    chdf5_forget_scales();
+    int failure = 0, isClosed = opened->file < 0 || chdf5_close_file(opened->file, &failure) >= 0;
+    opened->file = -1;
+    if (isClosed && opened->access >= 0) opened->file = H5Fopen(path, writable ? H5F_ACC_RDWR : H5F_ACC_RDONLY, opened->access);
+    if (opened->file < 0) {
+        reply.result = -1;
+        reply.failure = chdf5_open_failure();
+        chdf5_last_error(reply.reason, sizeof reply.reason);
     }
-    if (send_all(socket, &opened.head, sizeof opened.head) < 0) _exit(0);
+    return send_all(socket, &reply, sizeof reply);
+}
+
+static void child_reads(const char *path, int writable, unsigned seconds, int socket) {
+    chdf5_confine();
+    // The library's own beginning is limited, too.
+    limit_time(seconds, 0);
+    struct opened opened = {H5Pcreate(H5P_FILE_ACCESS), -1, 0};
+    chdf5_silence();
+    // As the program itself opens files: one that it has open already is not opened again in another way.
+    if (H5Pset_libver_bounds(opened.access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110) < 0 || chdf5_use_checked_driver(opened.access) < 0
+        || H5Pset_fclose_degree(opened.access, H5F_CLOSE_STRONG) < 0) opened.access = -1;
+    if (open_and_answer(&opened, path, writable, seconds, socket) < 0) _exit(0);
     struct chdf5_request request;
     for (;;) {
         alarm(0);
         if (receive_until(socket, &request, sizeof request, -1) < 0) _exit(0);
         request.object[sizeof request.object - 1] = request.attribute[sizeof request.attribute - 1] = 0;
+        if (request.operation == CHDF5_OPEN_OTHER) {
+            if (open_and_answer(&opened, request.object, 0, seconds, socket) < 0) _exit(0);
+            continue;
+        }
         int looks = request.operation == CHDF5_LOOK_QUICKLY || request.operation == CHDF5_LOOK_THOROUGHLY;
-        double bytes = (double)info.st_size;
+        double bytes = opened.bytes;
         for (int index = 0; !looks && index < request.rank && index < H5S_MAX_RANK; index++) bytes += 8.0 * (double)request.counts[index];
         limit_time(seconds, bytes);
-        if (answer_one(&file, socket, &request) < 0) _exit(0);
+        if (answer_one(&opened.file, socket, &request) < 0) _exit(0);
     }
 }
 

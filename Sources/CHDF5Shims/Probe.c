@@ -26,37 +26,48 @@ static const struct chdf5_looker *hearer;
 static char object_path[1024];
 static size_t path_length;
 
+static int is_heard(void) { return path_length < sizeof object_path; }
+
+static const char *heard_path(void) { return path_length == 0 ? "/" : object_path; }
+
+// Room for values; NULL where there is none.
+static void *kept(hid_t type, hssize_t count) { return calloc((size_t)count, H5Tget_size(type)); }
+
+// What the library has allocated for values that were read, and their room.
+static void give_back(hid_t type, hid_t space, void *values) {
+    H5T_class_t class = H5Tget_class(type);
+    if (class != H5T_INTEGER && class != H5T_FLOAT && (class != H5T_STRING || H5Tis_variable_str(type) > 0))
+        chdf5_reclaim(type, space, values);
+    free(values);
+}
+
+static int try_attribute(hid_t attribute) {
+    hid_t stored = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    hid_t type = stored < 0 ? -1 : H5Tget_native_type(stored, H5T_DIR_ASCEND);
+    hssize_t count = space < 0 ? -1 : H5Sget_simple_extent_npoints(space);
+    int result = type < 0 || count < 0 || H5Tget_size(type) == 0 ? -1 : 0;
+    // A larger one is none of a result's, and is not read.
+    if (result == 0 && count > 0 && count <= LARGEST_READ / (hssize_t)H5Tget_size(type)) {
+        void *values = kept(type, count);
+        result = values ? H5Aread(attribute, type, values) : -1;
+        if (result < 0) free(values);
+        else give_back(type, space, values);
+    }
+    if (type >= 0) H5Tclose(type);
+    if (stored >= 0) H5Tclose(stored);
+    if (space >= 0) H5Sclose(space);
+    return result < 0 ? -1 : 0;
+}
+
 static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
     (void)info;
     (void)context;
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0) return -1;
-    hid_t stored = H5Aget_type(attribute), space = H5Aget_space(attribute);
-    hid_t type = stored < 0 ? -1 : H5Tget_native_type(stored, H5T_DIR_ASCEND);
-    hssize_t count = space < 0 ? -1 : H5Sget_simple_extent_npoints(space);
-    if (type < 0 || count < 0 || H5Tget_size(type) == 0) return -1;
-    herr_t result = 0;
-    // A larger one is none of a result's, and is not read.
-    if (count > 0 && count <= LARGEST_READ / (hssize_t)H5Tget_size(type)) {
-        void *bytes = malloc(H5Tget_size(type) * (size_t)count);
-        result = bytes ? H5Aread(attribute, type, bytes) : -1;
-        free(bytes);
-    }
-    H5Tclose(type);
-    H5Tclose(stored);
-    H5Sclose(space);
+    int isRead = is_heard() && hearer->attribute(attribute, heard_path(), name, hearer->context);
+    int result = isRead ? 0 : try_attribute(attribute);
     H5Aclose(attribute);
-    return result < 0 ? -1 : 0;
-}
-
-// The names of a dataset's dimensions, as they are asked for later.
-static int look_at_scales(hid_t dataset, hid_t space) {
-    char name[1024];
-    int rank = H5Sget_simple_extent_ndims(space);
-    for (int dimension = 0; dimension < rank; dimension++) {
-        if (chdf5_scale_name(dataset, (unsigned)rank, (unsigned)dimension, name, sizeof name) < 0) return -1;
-    }
-    return rank < 0 ? -1 : 0;
+    return result;
 }
 
 // All values, a run of the first dimension at a time.
@@ -79,13 +90,6 @@ static int read_pieces(hid_t dataset, hid_t type, hid_t space, hssize_t count) {
         H5Sclose(memory);
     }
     free(bytes);
-    return result;
-}
-
-static int is_chunked(hid_t dataset) {
-    hid_t creation = H5Dget_create_plist(dataset);
-    int result = creation >= 0 && H5Pget_layout(creation) == H5D_CHUNKED;
-    H5Pclose(creation);
     return result;
 }
 
@@ -129,40 +133,56 @@ static int look_up_chunks(hid_t dataset, hid_t type, hid_t space) {
 #endif
 }
 
-static int read_values(hid_t dataset, hid_t stored, hid_t space) {
-    hid_t type = H5Tget_native_type(stored, H5T_DIR_ASCEND);
-    hssize_t count = H5Sget_simple_extent_npoints(space);
-    if (type < 0 || count < 0 || H5Tget_size(type) == 0) return -1;
-    int is_packed = is_chunked(dataset), result = is_packed ? look_up_chunks(dataset, stored, space) : 0;
-    hssize_t most = H5Tis_variable_str(type) > 0 ? MOST_TEXTS : LARGEST_READ / (hssize_t)H5Tget_size(type);
+// Leaves values that are few in `looked`, with the type that they are read as in `type`.
+static int read_values(struct chdf5_looked *looked, int is_packed, hid_t *type) {
+    hid_t dataset = looked->dataset;
+    *type = H5Tget_native_type(looked->type, H5T_DIR_ASCEND);
+    hssize_t count = H5Sget_simple_extent_npoints(looked->space);
+    if (*type < 0 || count < 0 || H5Tget_size(*type) == 0) return -1;
+    int isText = H5Tis_variable_str(*type) > 0;
+    int result = is_packed ? look_up_chunks(dataset, looked->type, looked->space) : 0;
+    hssize_t most = isText ? MOST_TEXTS : LARGEST_READ / (hssize_t)H5Tget_size(*type);
     if (result != IS_BOMB && count > 0 && count <= most) {
-        void *bytes = malloc(H5Tget_size(type) * (size_t)count);
-        result = bytes && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0 ? 0 : -1;
-        free(bytes);
+        looked->values = kept(*type, count);
+        result = looked->values && H5Dread(dataset, *type, H5S_ALL, H5S_ALL, H5P_DEFAULT, looked->values) >= 0 ? 0 : -1;
+        if (result < 0) {
+            free(looked->values);
+            looked->values = NULL;
+        }
     } else if (count > 0 && is_packed && (result == MUST_BE_READ || (result == 0 && is_thorough))
-               && H5Tdetect_class(type, H5T_VLEN) <= 0 && H5Tis_variable_str(type) <= 0) {
+               && H5Tdetect_class(*type, H5T_VLEN) <= 0 && !isText) {
         // What lies in one piece is read past the library.
-        result = read_pieces(dataset, type, space, count);
+        result = read_pieces(dataset, *type, looked->space, count);
     }
-    H5Tclose(type);
     // Chunks that are refused without a crash will be refused so again, and are for the program to repair.
     return is_packed && result != IS_BOMB ? 0 : result;
 }
 
 static int read_dataset(hid_t dataset) {
-    int filter = 0, storage = chdf5_storage(dataset, &filter);
-    if (storage < 0) return -1;
-    hid_t stored = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    if (stored < 0 || space < 0) return -1;
-    int result = look_at_scales(dataset, space);
-    // What is stored otherwise is not read later, either.
-    if (result == 0 && storage == CHDF5_STORAGE_PLAIN) result = read_values(dataset, stored, space);
-    H5Tclose(stored);
-    H5Sclose(space);
+    static char scales[H5S_MAX_RANK * CHDF5_LONGEST_NAME];
+    int isPacked = 0, result = -1;
+    hid_t type = -1;
+    struct chdf5_looked looked = {.dataset = dataset, .scales = scales};
+    looked.storage = chdf5_storage(dataset, &looked.filter, &isPacked);
+    if (looked.storage < 0) return -1;
+    looked.type = H5Dget_type(dataset);
+    looked.space = H5Dget_space(dataset);
+    int rank = looked.space < 0 ? -1 : H5Sget_simple_extent_ndims(looked.space);
+    long length = looked.type < 0 || rank < 0 ? -1 : chdf5_scale_names(dataset, (unsigned)rank, scales);
+    if (length >= 0) {
+        looked.scale_bytes = (size_t)length;
+        // What is stored otherwise is not read later, either.
+        result = looked.storage == CHDF5_STORAGE_PLAIN ? read_values(&looked, isPacked, &type) : 0;
+    }
+    if (result == 0 && is_heard()) hearer->dataset(&looked, heard_path(), hearer->context);
+    if (looked.values) give_back(type, looked.space, looked.values);
+    if (type >= 0) H5Tclose(type);
+    if (looked.type >= 0) H5Tclose(looked.type);
+    if (looked.space >= 0) H5Sclose(looked.space);
     return result;
 }
 
-static herr_t read_link(const char *name, void *context);
+static herr_t read_link(const char *name, int is_hard, void *context);
 
 static int read_object(hid_t object) {
     if (++objects > MOST_OBJECTS) return -1;
@@ -170,15 +190,14 @@ static int read_object(hid_t object) {
     if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &index, read_attribute, NULL) < 0) return -1;
     H5I_type_t type = H5Iget_type(object);
     if (type == H5I_DATASET && read_dataset(object) < 0) return -1;
-    if (path_length < sizeof object_path) hearer->object(object, path_length == 0 ? "/" : object_path, hearer->context);
+    if (is_heard()) hearer->end(heard_path(), hearer->context);
     return type == H5I_GROUP ? chdf5_each_link(object, read_link, &object) : 0;
 }
 
-static herr_t read_link(const char *name, void *context) {
+static herr_t read_link(const char *name, int is_hard, void *context) {
     hid_t group = *(hid_t *)context;
     // Nothing outside the file is looked at.
-    int isInFile = chdf5_is_in_file(group, name);
-    if (isInFile <= 0) return isInFile;
+    if (!is_hard) return 0;
     hid_t child = H5Oopen(group, name, H5P_DEFAULT);
     if (child < 0) return -1;
     size_t own = path_length, length = strlen(name), start = own == 0 ? 0 : own + 1;

@@ -1,10 +1,25 @@
 #pragma once
 #include <hdf5.h>
 
-/// Who hears of what was looked at. Paths are as they are asked for: "/", then names without a slash before them.
+/// A dataset that was read without an error.
+struct chdf5_looked {
+    hid_t dataset, type, space;
+    /// See `chdf5_storage`.
+    int storage, filter;
+    /// The names of its scales: see `chdf5_scale_names`.
+    const char *scales;
+    size_t scale_bytes;
+    /// All its values as the native form of its type; NULL where they were not kept.
+    void *values;
+};
+
+/// Who hears of what is looked at, an object after the other: its attributes, what it is where it is a dataset, and that this was
+/// all. Paths are as they are asked for: "/", then names without a slash before them.
 struct chdf5_looker {
-    /// A dataset that was read without an error, or a group, with all its attributes.
-    void (*object)(hid_t object, const char *path, void *context);
+    /// Whether its value was read; else that is done here.
+    int (*attribute)(hid_t attribute, const char *object, const char *name, void *context);
+    void (*dataset)(const struct chdf5_looked *dataset, const char *path, void *context);
+    void (*end)(const char *path, void *context);
     void *context;
 };
 

@@ -307,6 +307,117 @@ import Testing
         }
     }
 
+    // MARK: - Many files
+
+    /// Results of different sweeps.
+    func withResults(_ count: Int, _ body: ([String]) throws -> Void) throws {
+        try withFolder { folder in
+            let paths = try (0..<count).map { number in
+                let path = "\(folder)/\(number).h5"
+                var plan = FakePlan()
+                plan.trials = 3 + number
+                let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+                try plan.run(writer)
+                try writer.finish()
+                return path
+            }
+            try body(paths)
+        }
+    }
+
+    @Test func oneChildReadsManyFiles() throws {
+        try withResults(4) { paths in
+            let series = HeaderSeries()
+            for path in paths + paths.reversed() {
+                #expect(try Self.words(ResultHeader.read(path, in: series)) == Self.words(ResultHeader.read(path)))
+            }
+            #expect(series.children == 1)
+            // One that is packed, of which less is known without libhdf5, and one with a path that no question has room for: each a new child.
+            _ = try ResultCompression.run(path: paths[0], level: 4, threads: 1)
+            let deep = Self.longWay(to: paths[1])
+            for path in [paths[0], deep] {
+                #expect(try Self.words(ResultHeader.read(path, in: series)) == Self.words(ResultHeader.read(path)))
+            }
+            #expect(series.children == 3 && deep.utf8.count > 1024)
+        }
+    }
+
+    private static func longWay(to path: String) -> String {
+        let slash = path.lastIndex(of: "/")!
+        return path[..<slash] + String(repeating: "/.", count: 600) + path[slash...]
+    }
+
+    /// What is damaged is named as it is alone, and costs no other file.
+    @Test func aDamagedFileCostsNoOther() throws {
+        try withResults(5) { paths in
+            // A wrong byte of the fixed part, a byte that libhdf5 stumbles over, no HDF5 file.
+            for (path, places) in [(paths[1], 600..<601), (paths[2], 96..<200), (paths[3], 0..<8)] {
+                let file = try RawFile(path: path, writable: true)
+                try file.write([UInt8](repeating: 0xA5, count: places.count), at: places.lowerBound, "")
+            }
+            let series = HeaderSeries()
+            for path in paths + paths {
+                let alone = Result { try ResultHeader.read(path) }, among = Result { try ResultHeader.read(path, in: series) }
+                switch (alone, among) {
+                case (.success(let one), .success(let other)): #expect(Self.words(one) == Self.words(other))
+                case (.failure(let one), .failure(let other)): #expect("\(one)" == "\(other)")
+                default: Issue.record("\(path): \(alone) alone, \(among) among others")
+                }
+            }
+            #expect((try? ResultHeader.read(paths[4])) != nil && (try? ResultHeader.read(paths[3])) == nil)
+        }
+    }
+
+    /// Whatever a child does that has read another file before, the next file is read as if there had been no other.
+    @Test func aChildThatAnotherFileHasSpoiltSaysNothingOfTheNext() throws {
+        try withResults(2) { paths in
+            let truth = try Self.words(ResultHeader.read(paths[1]))
+            let kept = Mutex([[UInt8]]())
+            func read(_ meddling: @escaping Meddler.Meddling) throws -> (words: String, children: Int) {
+                var (child, _) = try Meddler.start(paths[0], seconds: 1) { number, answer in
+                    number == 0 ? .nothing : meddling(number - 1, answer)
+                }
+                try child.requireOpen()
+                let series = HeaderSeries(idle: child)
+                return (Self.words(try ResultHeader.read(paths[1], in: series)), series.children)
+            }
+            let honest = try read { _, answer in
+                kept.withLock { $0.append(answer) }
+                return .nothing
+            }
+            #expect(honest == (truth, 0))
+            let answers = kept.withLock { $0 }, head = MemoryLayout<chdf5_reply>.size
+            var again = 0
+            func note(_ place: String, _ outcome: (words: String, children: Int)) {
+                #expect(outcome.words == truth, "\(place)")
+                again += outcome.children
+            }
+            for place in answers.indices {
+                for signal in [SIGKILL, SIGSEGV] { note("\(place) \(signal)", try read { number, _ in number == place ? .signal(signal) : .nothing }) }
+                for (name, _, tell) in Self.lies {
+                    note("\(place) \(name)", try read { number, answer in number == place ? .say(answer.changed(tell)) : .nothing })
+                }
+                note("\(place) refuses", try read { number, answer in number == place ? .say(Array(answer.changed { $0.result = -1; $0.size = 0 }.prefix(head))) : .nothing })
+                // Bytes of what it tells, each changed in turn, as by a child that says something else of the file: others each time.
+                let step = max(1, (answers[place].count - head) / 250)
+                for byte in stride(from: head + .random(in: 0..<step), to: answers[place].count, by: step) {
+                    note("\(place) byte \(byte)", try read { number, answer in
+                        guard number == place else { return .nothing }
+                        var other = answer
+                        other[byte] ^= 0x01
+                        return .say(other)
+                    })
+                }
+            }
+            note("stops", try read { number, _ in number == 1 ? .stop : .nothing })
+            #expect(again > 30)
+            // It answers for the file that it has read before.
+            let (child, _) = try Meddler.start(paths[0]) { _, _ in .nothing }
+            let file = try ConfinedFile(paths[0], .quick, child)
+            #expect(try Self.words(ResultHeader.read(file)) != truth)
+        }
+    }
+
     /// Many at once, some of which are killed: no child is left, no descriptor.
     @Test func noChildIsLeftBehind() throws {
         try withResult { path in

@@ -48,6 +48,57 @@ import TrialContract
         }
     }
 
+    /// Of a header and rows that are opened one after the other, by name.
+    @Test(arguments: [false, true]) func rowsOfAnotherFileThanTheHeadersAreNeverRead(isPacked: Bool) throws {
+        try withFolder { folder in
+            // Of one sweep, the second with one trial more: nothing about the first says that they differ.
+            let paths = try [4, 5].map { trials in
+                let path = "\(folder)/\(trials).h5"
+                var plan = FakePlan()
+                plan.trials = trials
+                let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+                try plan.run(writer)
+                try writer.finish()
+                if isPacked { _ = try ResultCompression.run(path: path, level: 4, threads: 1) }
+                return path
+            }
+            let header = try ResultHeader.read(paths[0])
+            _ = try ResultReader(header)
+            try #require(rename(paths[1], paths[0]) == 0)
+            let openings: [(String, () throws -> Void)] = [
+                ("a reader", { _ = try ResultReader(header) }),
+                ("a merge", { _ = try MergeSource.all([header]) }),
+                ("a look for damage", { _ = try ResultDamage(header) }),
+                ("a writer", { _ = try header.openFile(writable: true) }),
+            ]
+            for (name, open) in openings {
+                let error = #expect(throws: ResultStoreError.self, "\(name)") { try open() }
+                #expect(error?.kind == .inputOutput && error?.description.contains("another file took its place") == true, "\(name)")
+                #expect(error?.path == paths[0])
+            }
+            #expect(try ResultReader.open(paths[0]).trials == 5)
+        }
+    }
+
+    /// The event is the first byte that the merged file's own making writes; what was read before is of another file.
+    @Test func aShardThatIsReplacedWhileItIsMergedIsNamed() throws {
+        try withFolder { folder in
+            let plan = FakePlan()
+            var other = plan
+            other.trials += 1
+            for (name, plan) in [("a", plan), ("b", plan), ("other", other)] {
+                let writer = try ResultWriter.open(path: "\(folder)/\(name).h5", plan: plan, provenance: .test)
+                try plan.run(writer)
+                try writer.finish()
+            }
+            var merger = ResultMerger(paths: ["a", "b"].map { "\(folder)/\($0).h5" }, output: folder + "/m.h5", provenance: .test)
+            merger.headersAreRead = { rename(folder + "/other.h5", folder + "/b.h5") }
+            let error = #expect(throws: ResultStoreError.self) { try merger.run() }
+            #expect(error?.kind == .inputOutput && error?.path == folder + "/b.h5", "\(String(describing: error))")
+            #expect(names(in: folder) == ["a.h5", "b.h5"])
+        }
+    }
+
     @Test func aFileThatIsReplacedAgainAndAgainIsNoDamage() throws {
         try withFolder { folder in
             let path = folder + "/a.h5"

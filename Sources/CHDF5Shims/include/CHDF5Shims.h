@@ -59,9 +59,18 @@ void chdf5_clear_errors(void);
 /// The innermost message of the last error, empty if there is none.
 void chdf5_last_error(char *text, size_t size);
 
-/// The name of the scale attached to a dimension of a dataset of a rank; returns its length, 0 without one, negative
-/// on error or where the list of scales is none for that rank.
-long chdf5_scale_name(hid_t dataset, unsigned rank, unsigned dimension, char *name, size_t size);
+/// Bytes of the name of an object, with its 0.
+enum chdf5_name_limit { CHDF5_LONGEST_NAME = 1024 };
+
+/// The names of the scales attached to the dimensions of a dataset of a rank, each with its 0, empty without one, in room for
+/// `rank` times CHDF5_LONGEST_NAME; returns their bytes, negative on error or where the list of scales is none for that rank.
+long chdf5_scale_names(hid_t dataset, unsigned rank, char *names);
+
+/// To be called where another file is opened: names of scales are kept for one file.
+void chdf5_forget_scales(void);
+
+/// Gives back what the library has allocated for values of variable length that were read.
+void chdf5_reclaim(hid_t type, hid_t space, void *values);
 
 /// Whether a path leads to an object by hard links alone: 1, 0 where it does not or there is none, negative on error.
 int chdf5_is_in_file(hid_t file, const char *path);
@@ -79,11 +88,12 @@ enum chdf5_storage {
     CHDF5_STORAGE_MAPPED
 };
 
-/// One of `chdf5_storage`, negative on error; the number of a strange filter in `filter`.
-int chdf5_storage(hid_t dataset, int *filter);
+/// One of `chdf5_storage`, negative on error; the number of a strange filter in `filter`, and whether it lies in chunks.
+int chdf5_storage(hid_t dataset, int *filter, int *is_chunked);
 
-/// Calls `visit` with the name of each link of a group, in the order of their creation where the group tracks it.
-herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, void *context), void *context);
+/// Calls `visit` with the name of each link of a group and whether it is a hard one, in the order of their creation where the group
+/// tracks it.
+herr_t chdf5_each_link(hid_t group, herr_t (*visit)(const char *name, int is_hard, void *context), void *context);
 
 /// What a child process that reads a file can be asked for.
 enum chdf5_operation {
@@ -108,7 +118,9 @@ enum chdf5_operation {
     /// To give an attribute of one whole number of 32 bits the value `count` and to close the file, which was opened for that.
     CHDF5_WRITE_INTEGER,
     /// Never asked for: told where all attributes of an object are, so that one of another name is missing.
-    CHDF5_ALL_ATTRIBUTES
+    CHDF5_ALL_ATTRIBUTES,
+    /// To close its file and open another one, `object`; the answer is as the first one, to no request.
+    CHDF5_OPEN_OTHER
 };
 
 enum chdf5_element { CHDF5_FLOAT64 = 0, CHDF5_INT64, CHDF5_INT32, CHDF5_UINT8, CHDF5_UINT64 };

@@ -30,7 +30,7 @@ enum SweepRelation {
     /// Looked at only where the sweep's text has changed.
     private static func excludesTheSame(_ stored: ResultHeader, _ plan: any SweepPlan) throws -> Bool {
         guard stored.sweepText != plan.sourceText, stored.isContiguous else { return true }
-        let rows = try StoredRows(file: RawFile(path: stored.path, writable: false), header: stored)
+        let rows = try StoredRows(file: stored.openFile(), header: stored)
         let trials = stored.layout.trials
         let cellsPerPiece = max(1, (1 << 20) / trials)
         for first in stride(from: 0, to: stored.layout.cellCount, by: cellsPerPiece) {

@@ -9,12 +9,12 @@ import Glibc
 struct ConfinedChild {
     typealias Answer = (reply: chdf5_reply, bytes: [UInt8])
 
-    private let path: String
+    private var path: String
     /// Why the file may be damaged, in a sentence's second half; empty where nothing is known.
     private let suspicion: String
     private let seconds: UInt32
     /// Bytes of the file: more of them may take longer.
-    private let size: Int
+    private var size: Int
     private let process: Int32
     private let socket: Int32
     /// Why it does not answer any more.
@@ -54,6 +54,27 @@ struct ConfinedChild {
     mutating func requireOpen() throws {
         let opened = try answer(nil, most: 0)
         if opened.reply.result != 0 { throw refusal(opened.reply) }
+    }
+
+    /// Has it close its file and open another one, about which it is asked from now on.
+    ///
+    /// Only for one that is no more than idle where it fails: what an earlier file has done to it is not known, so whatever goes
+    /// wrong is nobody's fault but its own.
+    mutating func open(_ other: String) throws {
+        var request = chdf5_request()
+        request.operation = Int32(CHDF5_OPEN_OTHER.rawValue)
+        guard withUnsafeMutableBytes(of: &request.object, { Self.put(other, $0) }) else { throw nonsense() }
+        path = other
+        size = (try? Paths.size(other)) ?? 0
+        let opened = try answer(request, most: 0)
+        if opened.reply.result != 0 { throw finish(refusal(opened.reply)) }
+    }
+
+    /// Puts a text into a request; false where there is no room for it.
+    static func put(_ text: String, _ place: UnsafeMutableRawBufferPointer) -> Bool {
+        guard text.utf8.count < place.count, !text.utf8.contains(0) else { return false }
+        place.copyBytes(from: text.utf8)
+        return true
     }
 
     /// The library refuses the file as a whole.

@@ -34,7 +34,8 @@ final class ConfinedFile: Sendable {
     }
 
     let path: String
-    private let child: Mutex<ConfinedChild>
+    /// `nil` once it was released.
+    private let child: Mutex<ConfinedChild?>
     /// What it has said without being asked.
     private let told: [Question: ConfinedChild.Answer]
 
@@ -51,11 +52,12 @@ final class ConfinedFile: Sendable {
         try self.init(path, look, .start(path, suspicion: look.reason ?? "", seconds: Self.longest))
     }
 
-    init(_ path: String, _ look: Look, _ started: ConfinedChild) throws {
+    /// - Parameter isOpen: whether the child has said already that it could open the file.
+    init(_ path: String, _ look: Look, _ started: ConfinedChild, isOpen: Bool = false) throws {
         self.path = path
         var started = started
         do {
-            try started.requireOpen()
+            if !isOpen { try started.requireOpen() }
             switch look {
             case .none: told = [:]
             case .quick: told = try Self.look(CHDF5_LOOK_QUICKLY, &started)
@@ -68,7 +70,15 @@ final class ConfinedFile: Sendable {
         child = Mutex(started)
     }
 
-    deinit { child.withLock { $0.stop() } }
+    deinit { child.withLock { $0?.stop() } }
+
+    /// The child, which may be asked to open another file; nothing can be asked about this one any more.
+    func release() -> ConfinedChild? {
+        child.withLock { child in
+            defer { child = nil }
+            return child
+        }
+    }
 
     /// Gives an attribute, which is a whole number of 32 bits, another value, in a file that another program has laid out.
     static func write(_ value: Int32, toAttribute name: String, ofFile path: String) throws {
@@ -286,8 +296,8 @@ final class ConfinedFile: Sendable {
         request.operation = question.operation
         request.element = question.element
         request.count = UInt64(bitPattern: Int64(count))
-        let fits = withUnsafeMutableBytes(of: &request.object) { Self.put(object, $0) }
-            && withUnsafeMutableBytes(of: &request.attribute) { Self.put(attribute, $0) }
+        let fits = withUnsafeMutableBytes(of: &request.object) { ConfinedChild.put(object, $0) }
+            && withUnsafeMutableBytes(of: &request.attribute) { ConfinedChild.put(attribute, $0) }
         guard fits, box.map({ $0.starts.count <= Int(H5S_MAX_RANK) }) ?? true else {
             throw contradiction(object, "its name or its shape is none of a result's")
         }
@@ -296,7 +306,10 @@ final class ConfinedFile: Sendable {
             withUnsafeMutableBytes(of: &request.starts) { $0.copyBytes(from: box.starts.flatMap(Self.bytes)) }
             withUnsafeMutableBytes(of: &request.counts) { $0.copyBytes(from: box.counts.flatMap(Self.bytes)) }
         }
-        let answer = try child.withLock { try $0.answer(request, into: target, most: Self.longestAnswer(operation)) }
+        let answer = try child.withLock { child in
+            guard child != nil else { throw contradiction(object, "it is read no more") }
+            return try child!.answer(request, into: target, most: Self.longestAnswer(operation))
+        }
         if answer.reply.result < 0 { throw failure(answer.reply, verb, attribute.isEmpty ? object : attribute) }
         return answer
     }
@@ -310,12 +323,6 @@ final class ConfinedFile: Sendable {
         case CHDF5_READ_TEXTS: longestAnswer
         default: 0
         }
-    }
-
-    private static func put(_ text: String, _ place: UnsafeMutableRawBufferPointer) -> Bool {
-        guard text.utf8.count < place.count, !text.utf8.contains(0) else { return false }
-        place.copyBytes(from: text.utf8)
-        return true
     }
 
     private static func bytes(_ number: Int) -> [UInt8] { withUnsafeBytes(of: UInt64(number)) { Array($0) } }

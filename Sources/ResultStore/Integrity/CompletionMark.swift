@@ -9,6 +9,12 @@ enum CompletionMark {
         try ConfinedFile.write(Int32(bitPattern: value), toAttribute: "complete", ofFile: file.path)
     }
 
+    /// What it is set to; `nil` where the file is not as this program wrote it.
+    static func value(in structure: FileStructure) -> UInt32? {
+        guard let message = find(structure.root) else { return nil }
+        return structure.root.data(message).suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
     /// - Returns: false where the file is not as this program wrote it, and nothing was done.
     private static func setInPlace(_ value: UInt32, in file: RawFile) throws -> Bool {
         guard let structure = try FileStructure.known(file), let message = find(structure.root) else { return false }

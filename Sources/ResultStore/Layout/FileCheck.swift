@@ -1,8 +1,8 @@
 /// Whether a result file is as it was written: a look at its bytes, before a child process looks at it with libhdf5.
 enum FileCheck {
     enum Verdict {
-        /// The fixed part is as it was written.
-        case intact
+        /// The fixed part is as it was written: what lies where in it.
+        case intact(FileStructure)
         /// It is another than was written: damaged, or another program added something.
         case changed(String)
     }
@@ -12,7 +12,11 @@ enum FileCheck {
     ///
     /// - Throws: `damaged` where it is certain, or where libhdf5 fails on it.
     static func open(_ file: RawFile) throws -> ConfinedFile {
-        switch try judge(file) {
+        try open(file, judge(file))
+    }
+
+    static func open(_ file: RawFile, _ verdict: Verdict) throws -> ConfinedFile {
+        switch verdict {
         case .intact: try ConfinedFile(file.path, .quick)
         case .changed(let reason): try ConfinedFile(file.path, .thorough(reason))
         }
@@ -26,7 +30,7 @@ enum FileCheck {
             }
             let stored = try file.read(count: 1, zero: UInt64(0), at: place.lowerBound, ResultLayout.fixedChecksumPath)
             return try FixedBytes.checksum(file, structure) == UInt64(littleEndian: stored[0])
-                ? .intact : .changed("the checksum over its fixed part is wrong")
+                ? .intact(structure) : .changed("the checksum over its fixed part is wrong")
         } catch ObjectHeader.Failure.damaged(let reason) {
             throw ResultStoreError(.damaged, "read", path: file.path, reason: reason, remedy: ResultStoreError.remedyOfDamage)
         } catch ObjectHeader.Failure.unknown(let reason) {

@@ -1,3 +1,4 @@
+import Glibc
 import TrialContract
 import Wording
 
@@ -9,9 +10,14 @@ struct HeaderReader {
     let file: ConfinedFile
     let group = ResultLayout.groupName
     private let size: Int
+    private let identity: Paths.Identity
 
     init(file: ConfinedFile) throws {
         self.file = file
+        guard let identity = try Paths.identity(file.path) else {
+            throw ResultStoreError(.notFound, "open", path: file.path, reason: SystemMessage.text(ENOENT))
+        }
+        self.identity = identity
         size = try Paths.size(file.path)
     }
 
@@ -67,7 +73,7 @@ struct HeaderReader {
             offsets[variable.name] = try placed(stored, path)
         }
         return ResultHeader(
-            path: file.path, description: try description(layout), offsets: offsets,
+            path: file.path, identity: identity, description: try description(layout), offsets: offsets,
             curveOffsets: try readCurveOffsets(layout), trialOffset: try requireShape(ResultLayout.trialName).offset,
             checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/", in: 0...1) == 1)
     }

@@ -5,6 +5,8 @@ import TrialContract
 @dynamicMemberLookup
 struct ResultHeader: Sendable {
     let path: String
+    /// The file that it was read from; another one may have its name by now.
+    let identity: Paths.Identity
     let description: FileDescription
     /// Where each variable's stored rows begin; a variable that does not lie in one piece is missing here.
     let offsets: [String: Int]
@@ -38,27 +40,72 @@ struct ChecksumOffsets: Sendable {
 
 extension ResultHeader {
     /// - Throws: `notFound`, or `damaged` where it is not a result file or does not hold together.
-    static func read(_ path: String) throws -> ResultHeader { try Paths.reading(path) { try readOnce(path) } }
+    ///
+    /// - Parameter series: of files that are read one after the other, which is faster.
+    static func read(_ path: String, in series: HeaderSeries? = nil) throws -> ResultHeader {
+        try Paths.reading(path) {
+            try requireResult(path)
+            let raw = try RawFile(path: path, writable: false)
+            return try series.map { try $0.read(raw) } ?? read(FileCheck.open(raw), raw)
+        }
+    }
 
-    private static func readOnce(_ path: String) throws -> ResultHeader {
-        try requireResult(path)
-        let raw = try RawFile(path: path, writable: false)
-        var header = try read(FileCheck.open(raw))
+    /// - Throws: `damaged` where its checksums are wrong, too.
+    static func read(_ file: ConfinedFile, _ raw: RawFile) throws -> ResultHeader {
+        let path = raw.path
+        var header = try read(file)
+        guard try header.identity == raw.identity() else { throw Paths.replaced(path) }
         func stored(_ offset: Int, _ path: String) throws -> UInt64 {
             UInt64(littleEndian: try raw.read(count: 1, zero: UInt64(0), at: offset, path)[0])
         }
         let offsets = header.checksumOffsets
-        if try stored(offsets.content, ResultLayout.contentChecksumPath) == ContentChecksum.of(header) { return header }
+        let isCoreRight = try offsets.core.map { try stored($0, ResultLayout.coreChecksumPath) == ContentChecksum.ofCore(header) }
+        // The first does not know of what kind dimensions are.
+        if try stored(offsets.content, ResultLayout.contentChecksumPath) == ContentChecksum.of(header), isCoreRight != false {
+            return header
+        }
         // Texts that only describe it, as the title, may have been edited with other programs.
-        guard let core = offsets.core,
-            try stored(core, ResultLayout.coreChecksumPath) == ContentChecksum.ofCore(header)
-        else {
+        guard isCoreRight == true else {
             throw ResultStoreError(
                 .damaged, "read", path: path, reason: "the checksum over its coordinates and texts is wrong",
                 remedy: ResultStoreError.remedyOfDamage)
         }
         header.hasEditedTexts = true
         return header
+    }
+
+    /// Whether it says of all that has no checksum what a look at the file says, made without libhdf5: where things lie, and
+    /// whether the result is complete.
+    func agrees(with structure: FileStructure) -> Bool {
+        func lies(_ path: String, at offset: Int?, bytes: Int? = nil) -> Bool {
+            let place = structure.datasets[path]
+            return place?.lowerBound == offset && (bytes == nil || place?.count == bytes)
+        }
+        let checksums = checksumOffsets, curves = layout.curve?.variables ?? []
+        return isContiguous && CompletionMark.value(in: structure) == (isComplete ? 1 : 0)
+            && layout.variables.allSatisfy { variable in
+                let bytes = layout.storedLengths(of: variable).reduce(variable.element.size, *)
+                return lies(layout.storedPath(variable.name), at: offsets[variable.name], bytes: bytes)
+            }
+            && curves.allSatisfy { lies(layout.storedPath($0.name), at: curveOffsets[$0.name]) }
+            && lies(ResultLayout.trialName, at: trialOffset) && lies(ResultLayout.tileChecksumPath, at: checksums.tiles)
+            && lies(ResultLayout.fixedChecksumPath, at: checksums.fixedBytes)
+            && lies(ResultLayout.contentChecksumPath, at: checksums.content)
+            && lies(ResultLayout.coreChecksumPath, at: checksums.core) && lies(CurveLayout.checksumPath, at: checksums.curves)
+    }
+
+    /// The file that it was read from, for its rows.
+    ///
+    /// - Throws: `inputOutput` where another file has taken its place.
+    func openFile(writable: Bool = false, observer: (@Sendable (RawFile.Event) -> Void)? = nil) throws -> RawFile {
+        let file = try RawFile(path: path, writable: writable, observer: observer)
+        guard try file.identity() == identity else { throw Paths.replaced(path) }
+        return file
+    }
+
+    /// - Throws: `inputOutput` where its name now leads to another file.
+    func requireInPlace() throws {
+        guard try Paths.identity(path) == identity else { throw Paths.replaced(path) }
     }
 
     /// Of a file of this program's own making, without a look at its checksums.

@@ -31,6 +31,8 @@ public struct ResultMerger {
     private let plan: (any SweepPlan)?
     /// How much is merged at once, see `RowMerge`.
     var stretchBytes: Int?
+    /// Called once all headers are read and before any row is.
+    var headersAreRead: () -> Void = {}
     private let cut: (Shard) throws -> ShardPart?
 
     /// - Parameters:
@@ -55,6 +57,7 @@ public struct ResultMerger {
         var merger = try ResultMerger(
             paths: paths, resolved: Paths.resolved(output), provenance: provenance, plan: plan, cut: cut)
         merger.stretchBytes = stretchBytes
+        merger.headersAreRead = headersAreRead
         return try merger.merge()
     }
 
@@ -66,17 +69,21 @@ public struct ResultMerger {
     }
 
     private func merge() throws -> MergeSummary {
-        let first = try ResultReader.open(paths[0])
+        let series = HeaderSeries()
+        let first = try ResultHeader.read(paths[0], in: series)
+        // Which cells are excluded is known for the file that was there when the plan was made.
+        if let plan, plan.planFingerprint != first.planFingerprint { throw Paths.replaced(paths[0]) }
         // Headers first: nothing is read at length before all are known to belong together.
-        let others = try paths.dropFirst().map { try requireSameSweep(ResultReader.open($0).header, as: first.header) }
-        let headers = [first.header] + others
+        let others = try paths.dropFirst().map { try requireSameSweep(ResultHeader.read($0, in: series), as: first) }
+        let headers = [first] + others
+        headersAreRead()
         if let whole = headers.first(where: { $0.layout.part?.rest == .notAsked }) {
             throw ResultStoreError(
                 .damaged, "merge", path: whole.path, reason: "its cells have different numbers of trials, decided in rounds: it is no part of a sweep",
                 remedy: "leave it out; samsweep run goes on with it")
         }
         return try OutputPlace.take(output) { lock in
-            try requireReplaceable(first.header)
+            try requireReplaceable(first)
             let counts = try merge(headers)
             let missing = try missingParts(given: zip(headers.map(\.shard), paths), counts)
             lock.release()
@@ -90,7 +97,7 @@ public struct ResultMerger {
             headers[0].description.whole(provenance), plan: nil, isFilled: false, at: temporary, for: output)
         do {
             let header = try ResultHeader.read(temporary)
-            let rows = try StoredRows(file: RawFile(path: temporary, writable: true), header: header)
+            let rows = try StoredRows(file: header.openFile(writable: true), header: header)
             let sources = try MergeSource.all(headers)
             for source in sources {
                 let reader = try source.reader()
@@ -147,7 +154,7 @@ public struct ResultMerger {
         for (shard, path) in shards { if let shard { given[shard] = path } }
         guard counts.missing > 0, let count = given.keys.map(\.count).max() else { return [] }
         let header = try ResultHeader.read(output)
-        let rows = try StoredRows(file: RawFile(path: output, writable: false), header: header)
+        let rows = try StoredRows(file: header.openFile(), header: header)
         return try (0..<count).compactMap { index in
             guard let shard = Shard(index: index, count: count), let part = try cut(shard) else { return nil }
             let missing = try rows.countStatus(of: part).missing

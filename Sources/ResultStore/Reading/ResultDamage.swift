@@ -17,7 +17,7 @@ struct ResultDamage {
             cells = try Self.damagedCells(reader)
             return
         }
-        let file = try RawFile(path: header.path, writable: false)
+        let file = try header.openFile()
         let rows = try StoredRows(file: file, header: header)
         tiles = try TileTable(rows: rows, header: header).damaged()
         cells = try StoredCurves(file: file, header: header).map { try Self.damagedCells($0, rows) } ?? []

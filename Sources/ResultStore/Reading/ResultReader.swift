@@ -25,12 +25,13 @@ public final class ResultReader: Sendable {
         try Paths.reading(path) { try ResultReader(ResultHeader.read(path)) }
     }
 
+    /// - Throws: `inputOutput` where another file has taken the place of the one whose header it is.
     init(_ header: ResultHeader) throws {
         self.header = header
-        let file = try RawFile(path: header.path, writable: false)
+        let file = try header.openFile()
         let source: any RowSource = header.isContiguous
             ? ContiguousRows(file: file, offsets: header.offsets)
-            : try ChunkedRows(path: header.path, layout: header.layout)
+            : try ChunkedRows(header)
         rows = VerifiedRows(source: source, header: header, file: file)
         curves = StoredCurves(file: file, header: header)
     }

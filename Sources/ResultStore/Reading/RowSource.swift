@@ -20,9 +20,11 @@ struct ChunkedRows: RowSource {
     private let file: ConfinedFile
     private let layout: ResultLayout
 
-    init(path: String, layout: ResultLayout) throws {
-        file = try ConfinedFile(path, .none)
-        self.layout = layout
+    init(_ header: ResultHeader) throws {
+        file = try ConfinedFile(header.path, .none)
+        layout = header.layout
+        // The child has opened it by its name.
+        try header.requireInPlace()
     }
 
     /// Elements that are asked for at once: many whole chunks.

@@ -31,7 +31,7 @@ struct ResultOpening {
         let stored = try ResultHeader.read(path)
         try requireSamePart(stored)
         switch try SweepRelation(stored: stored, plan: plan, provenance: provenance) {
-        case .same where stored.isContiguous && holdsAsked(stored): return try writer(path, lock)
+        case .same where stored.isContiguous && holdsAsked(stored): return try writer(path, lock, stored)
         // Another part than it holds, as when a shard's file is completed: on a copy that has room for it.
         case .same where stored.isContiguous: return try extended(stored, Self.sameCells(stored), lock)
         // Compressed: there is nothing to write, or it is written to an uncompressed copy.
@@ -81,13 +81,19 @@ struct ResultOpening {
             remedy: "give each shard an --output of its own")
     }
 
+    /// - Parameter known: what was found at `place` and decides that it may be written to; `nil` for a file that was just made.
     private func writer(
-        _ place: String, _ lock: LockFile, extending: ResultExtension? = nil, remark: String? = nil
+        _ place: String, _ lock: LockFile, _ known: ResultHeader? = nil, extending: ResultExtension? = nil, remark: String? = nil
     ) throws -> ResultWriter {
-        let repaired = try requireUndamaged(ResultHeader.read(place))
+        let looked = try ResultHeader.read(place)
+        if let known, known.identity != looked.identity { throw Paths.replaced(place) }
+        let repaired = try requireUndamaged(looked)
+        // Anew: what was repaired is complete no more.
+        let header = try ResultHeader.read(place)
+        guard header.identity == looked.identity else { throw Paths.replaced(place) }
         return try ResultWriter(
-            header: ResultHeader.read(place), file: RawFile(path: place, writable: true, observer: observer), lock: lock,
-            shard: shard, path: path, extending: extending, plan: plan, warnings: [remark, repaired].compactMap { $0 })
+            header: header, file: header.openFile(writable: true, observer: observer), lock: lock, shard: shard, path: path,
+            extending: extending, plan: plan, warnings: [remark, repaired].compactMap { $0 })
     }
 
     /// A file with the sweep's grid beside the result, with everything that can be reused; it takes the result's place
@@ -106,7 +112,7 @@ struct ResultOpening {
         let place = ResultWriter.extensionPath(of: path)
         if let left = try leftExtension(place) {
             if case .same = left.relation, holdsAsked(left.reader.header), try growth.fits(into: left.reader.header.layout) {
-                return try writer(place, lock, extending: growth, remark: remark)
+                return try writer(place, lock, left.reader.header, extending: growth, remark: remark)
             }
             try requireNothingLost(left.reader, layout)
         }
@@ -132,7 +138,7 @@ struct ResultOpening {
         try NewFile.create(description, plan: plan, at: temporary, for: path)
         do {
             let header = try ResultHeader.read(temporary)
-            let rows = try StoredRows(file: RawFile(path: temporary, writable: true), header: header)
+            let rows = try StoredRows(file: header.openFile(writable: true), header: header)
             _ = try growth.copy(to: rows, header)
             // What an unfinished extension to yet another grid has computed is not lost either.
             _ = try left?.copy(to: rows, header)
@@ -172,7 +178,7 @@ struct ResultOpening {
     /// - Returns: what was repaired.
     private func requireUndamaged(_ header: ResultHeader) throws -> String? {
         let damage = try ResultDamage(header)
-        let file = try RawFile(path: header.path, writable: true)
+        let file = try header.openFile(writable: true)
         let repair = try DamageRepair(file: file, header: header, plan: plan)
         // A kill while states are written leaves cells without the trajectories of all their trials.
         if damage.isNone { try repair.reset(rows: repair.brokenCells()) }

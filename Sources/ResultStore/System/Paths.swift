@@ -74,19 +74,33 @@ enum Paths {
 
     private static let mostReplacements = 20
 
-    private struct Identity: Equatable {
-        var device: dev_t
-        var number: ino_t
+    /// Which file it is, whatever it is called.
+    struct Identity: Equatable {
+        private let device: dev_t
+        private let number: ino_t
+
+        init(_ info: stat) {
+            device = info.st_dev
+            number = info.st_ino
+        }
     }
 
     /// `nil` where nothing is there.
-    private static func identity(_ path: String) throws -> Identity? {
+    static func identity(_ path: String) throws -> Identity? {
         var info = stat()
         guard stat(path, &info) == 0 else {
             _ = try missing(path, errno)
             return nil
         }
-        return Identity(device: info.st_dev, number: info.st_ino)
+        return Identity(info)
+    }
+
+    /// To be thrown where a part of a result was read, and then another file was there: what is known of the one says nothing of
+    /// the other.
+    static func replaced(_ path: String) -> ResultStoreError {
+        ResultStoreError(
+            .inputOutput, "read", path: path, reason: "another file took its place while it was being read",
+            remedy: "run the same command again when nothing replaces it any more")
     }
 
     static func size(_ path: String) throws -> Int {

@@ -26,6 +26,12 @@ final class RawFile: Sendable {
         }
     }
 
+    func identity() throws -> Paths.Identity {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw failure("look at", "", errno) }
+        return Paths.Identity(info)
+    }
+
     /// Bytes of the file now.
     func size() throws -> Int {
         var info = stat()

@@ -121,7 +121,7 @@ public struct ResultCompression: Sendable {
     /// The tiles are the same, and so are their checksums.
     private func copyClaims(to path: String) throws {
         let header = try ResultHeader.ofOwnFile(path)
-        let source = try RawFile(path: reader.path, writable: false), target = try RawFile(path: path, writable: true)
+        let source = try reader.header.openFile(), target = try header.openFile(writable: true)
         guard let place = header.checksumOffsets.tiles else { preconditionFailure("checksums are created contiguous") }
         for variable in layout.variables.indices {
             let claims = try reader.header.tileChecksums(variable, 0..<layout.tileCount, in: source)

@@ -10,7 +10,7 @@ struct FileCompletion {
 
     func run() throws {
         let header = try ResultHeader.ofOwnFile(path)
-        let file = try RawFile(path: path, writable: true)
+        let file = try header.openFile(writable: true)
         if header.isContiguous {
             let rows = try StoredRows(file: file, header: header)
             try rows.reserve()

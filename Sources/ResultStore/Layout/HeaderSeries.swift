@@ -1,0 +1,62 @@
+/// Reads the headers of many results one after the other, with one child process for all that are as they were written: to start
+/// one, and to have libhdf5 begin in it, takes longer than to read a header.
+///
+/// What a file does to its child costs that file only. A file with a wrong checksum has a child of its own, which reads nothing
+/// else. And what goes wrong in a child that has read another file before, whatever it is, is no word about the file: it is read
+/// once more, by a child of its own. So is one of which it says something that does not agree with the checksums and with what
+/// lies where, which are read and compared here.
+///
+/// For one thread.
+final class HeaderSeries {
+    /// One that waits for the next file.
+    private var idle: ConfinedChild?
+    /// Files that it has read.
+    private var served = 0
+    /// Processes that were started.
+    private(set) var children = 0
+
+    /// What the library keeps of closed files does not grow for ever.
+    private static let mostServed = 200
+
+    init() {}
+
+    /// - Parameter child: which has opened a file, and said so.
+    init(idle child: ConfinedChild) {
+        idle = child
+        served = 1
+    }
+
+    deinit { idle?.stop() }
+
+    func read(_ raw: RawFile) throws -> ResultHeader {
+        let verdict = try FileCheck.judge(raw)
+        guard case .intact(let structure) = verdict else {
+            children += 1
+            return try ResultHeader.read(FileCheck.open(raw, verdict), raw)
+        }
+        if let header = readByIdle(raw, structure) { return header }
+        children += 1
+        let file = try FileCheck.open(raw, verdict)
+        let header = try ResultHeader.read(file, raw)
+        idle = file.release()
+        served = 1
+        return header
+    }
+
+    /// `nil` where no child is idle, or where anything at all went wrong.
+    private func readByIdle(_ raw: RawFile, _ structure: FileStructure) -> ResultHeader? {
+        guard var child = idle else { return nil }
+        idle = nil
+        guard served < Self.mostServed, (try? child.open(raw.path)) != nil else {
+            child.stop()
+            return nil
+        }
+        // Once it is given away, the file ends it where it is not released.
+        guard let file = try? ConfinedFile(raw.path, .quick, child, isOpen: true),
+            let header = try? ResultHeader.read(file, raw), !header.hasEditedTexts, header.agrees(with: structure)
+        else { return nil }
+        idle = file.release()
+        served += 1
+        return header
+    }
+}
