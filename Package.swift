@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "KernelsV4", dependencies: ["TrialContract", "PortableMath"],
                 swiftSettings: kernelSettings("x86-64-v4")),
         // What is measured of last iterates, by asking kernels; optimised also in debug builds.
-        .target(name: "IterateMeasures", dependencies: ["TrialContract"], swiftSettings: [.unsafeFlags(["-O"])]),
+        .target(name: "IterateMeasures", dependencies: ["TrialContract", "PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "KernelSelection",
                 dependencies: [
                     "TrialContract", "IterateMeasures", "CPUFeatures", "KernelsBaseline", "KernelsV3", "KernelsV4",
@@ -96,7 +96,7 @@ let package = Package(
         // Hostile inputs for everything that reads text; scripts/fuzz runs it for long, the tests for some seconds.
         .executableTarget(
             name: "fuzz",
-            dependencies: ["TrialContract", "SweepPlanning", "KernelSelection", "ResultStore"],
+            dependencies: ["TrialContract", "PortableMath", "SweepPlanning", "KernelSelection", "ResultStore"],
             path: "Sources/FuzzTargets", swiftSettings: [.unsafeFlags(["-O"])]),
 
         // What many normals look like; the examination and the tests use it.
@@ -126,15 +126,15 @@ let package = Package(
                     dependencies: ["KernelSelection", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
-        .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract"], path: "Tests/StoreFixtures"),
+        .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract", "PortableMath"], path: "Tests/StoreFixtures"),
         .executableTarget(name: "store-worker", dependencies: ["ResultStore", "StoreFixtures", "TrialContract"],
                           path: "Tests/StoreWorker"),
         .testTarget(name: "ResultStoreTests",
-                    dependencies: ["ResultStore", "TrialContract", "StoreFixtures", "store-worker", "CHDF5", "CHDF5Shims"],
+                    dependencies: ["ResultStore", "TrialContract", "PortableMath", "StoreFixtures", "store-worker", "CHDF5", "CHDF5Shims"],
                     resources: [.copy("Clients"), .copy("EarlierFiles")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
                     exclude: ["Vectors"]),
-        .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract"]),
+        .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract", "PortableMath"]),
         .testTarget(name: "TrialAllocationTests",
                     dependencies: ["TrialAllocation", "StoppingStudy", "ScalingFits", "ClaimVerdicts", "TrialContract", "PortableMath"],
                     swiftSettings: [.unsafeFlags(["-O"])]),

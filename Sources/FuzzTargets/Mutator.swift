@@ -1,3 +1,5 @@
+import PortableMath
+
 /// Makes inputs out of others, the same ones for the same seed and number.
 struct Mutator {
     /// Inputs to begin with, at least one.
@@ -29,13 +31,13 @@ struct Mutator {
     ]
 
     func input(_ number: Int) -> [UInt8] {
-        var random = Random(state: seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(number))
+        var random = SplitMix64(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(number))
         var bytes = corpus[random.below(corpus.count)]
         for _ in 0...min(random.below(6), random.below(6)) { mutate(&bytes, &random) }
         return Array(bytes.prefix(1 << 17))
     }
 
-    private func mutate(_ bytes: inout [UInt8], _ random: inout Random) {
+    private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
         let place = random.below(bytes.count + 1)
         switch random.below(10) {
         case 0: if place < bytes.count { bytes[place] ^= 1 << UInt8(random.below(8)) }
@@ -57,7 +59,7 @@ struct Mutator {
     }
 
     /// Puts a value at which programs break in the place of the next number.
-    private func replaceNumber(_ bytes: inout [UInt8], near place: Int, _ random: inout Random) {
+    private func replaceNumber(_ bytes: inout [UInt8], near place: Int, _ random: inout SplitMix64) {
         let isDigit: (UInt8) -> Bool = { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E || $0 == 0x65 || $0 == 0x2D }
         let isPlainDigit: (UInt8) -> Bool = { $0 >= 0x30 && $0 <= 0x39 }
         let start = bytes[place...].firstIndex(where: isPlainDigit) ?? bytes.firstIndex(where: isPlainDigit)
@@ -68,7 +70,7 @@ struct Mutator {
     }
 
     /// Puts another word in the place of the next one.
-    private func swapWord(_ bytes: inout [UInt8], near place: Int, _ random: inout Random) {
+    private func swapWord(_ bytes: inout [UInt8], near place: Int, _ random: inout SplitMix64) {
         let isLetter: (UInt8) -> Bool = { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F || $0 == 0x2D }
         guard let start = bytes[place...].firstIndex(where: isLetter) else { return }
         let end = bytes[start...].firstIndex { !isLetter($0) } ?? bytes.count
@@ -76,18 +78,7 @@ struct Mutator {
     }
 }
 
-/// SplitMix64 (Steele, Lea & Flood 2014).
-struct Random {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     /// In 0 ..< bound.
     mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
 }

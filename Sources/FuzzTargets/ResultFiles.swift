@@ -1,5 +1,6 @@
 import Foundation
 import KernelSelection
+import PortableMath
 import ResultStore
 import SweepPlanning
 import TrialContract
@@ -131,7 +132,7 @@ final class ResultFiles: Sendable {
 
     /// Lists of changes.
     var resultExamples: [[UInt8]] {
-        var random = Random(state: 1)
+        var random = SplitMix64(seed: 1)
         return (0..<256).map { number in
             [UInt8(number % bases.count)] + (0..<8 * (1 + number % 4)).map { _ in UInt8(random.below(256)) }
         }

@@ -1,3 +1,5 @@
+import PortableMath
+
 /// An eigenvalue of a symmetric matrix with its eigenvector, of length 1.
 struct Eigenpair {
     let value: Double
@@ -21,7 +23,7 @@ struct Eigenpair {
     static func largest<Failure: Error>(
         dimension: Int, _ product: ([Double]) throws(Failure) -> [Double]
     ) throws(Failure) -> Eigenpair? {
-        var words = MixedWords(seed: 20_231_030)
+        var words = SplitMix64(seed: 20_231_030)
         var start = (0..<dimension).map { _ in words.number() }
         for _ in 0..<mostRestarts {
             guard let found = try round(start, product) else { return nil }

@@ -1,3 +1,5 @@
+import PortableMath
+
 // Sums run upward, so that bits depend on nothing but the values.
 
 func dot(_ a: [Double], _ b: [Double]) -> Double {
@@ -19,20 +21,7 @@ func add(_ factor: Double, _ b: [Double], to a: inout [Double]) {
     for i in 0..<a.count { a[i] += factor * b[i] }
 }
 
-/// Numbers that look random: SplitMix64 (Steele, Lea & Flood, OOPSLA 2014), the same on every machine.
-struct MixedWords {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     /// In (-1, 1).
     mutating func number() -> Double { Double(next() >> 11) * 0x1p-52 - 1 + 0x1p-53 }
     mutating func sign() -> Double { next() >> 63 == 0 ? 1 : -1 }

@@ -1,3 +1,4 @@
+import PortableMath
 import ScalingFits
 import TrialContract
 @testable import ClaimVerdicts
@@ -74,16 +75,9 @@ struct Formula: CellExpression {
 
 /// A standard normal number for each trial and cell, the same ones every time.
 func noise(_ trial: Int, _ salt: Int = 0) -> Double {
-    var state = UInt64(trial &* 1_000_003 &+ salt &* 7919 &+ 12345)
-    func uniform() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
-    }
+    var words = SplitMix64(seed: UInt64(trial &* 1_000_003 &+ salt &* 7919 &+ 12345))
     // Twelve uniforms: variance 1, tails that do not matter here.
-    return (0..<12).reduce(-6.0) { sum, _ in sum + uniform() }
+    return (0..<12).reduce(-6.0) { sum, _ in sum + Double(words.next() >> 11) * 0x1p-53 }
 }
 
 func claim(

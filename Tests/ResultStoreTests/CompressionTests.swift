@@ -1,4 +1,5 @@
 import Foundation
+import PortableMath
 import StoreFixtures
 import Testing
 import TrialContract
@@ -76,7 +77,7 @@ import TrialContract
             _ = try ResultCompression.run(path: path, threads: 2)
             let good = try Data(contentsOf: URL(fileURLWithPath: path))
             for turn in 0..<25 {
-                var generator = Generator(seed: UInt64(turn))
+                var generator = SplitMix64(seed: UInt64(turn))
                 var bad = good
                 bad[Int(generator.next() % UInt64(bad.count))] ^= UInt8(generator.next() % 255 + 1)
                 try bad.write(to: URL(fileURLWithPath: path))

@@ -1,5 +1,6 @@
 import CHDF5
 import Foundation
+import PortableMath
 import StoreFixtures
 import Synchronization
 import Testing
@@ -81,7 +82,7 @@ import TrialContract
                 while true {
                     let turn = counter.withLock { $0.next += 1; return $0.next }
                     guard turn <= 1000 else { return }
-                    var generator = Generator(seed: UInt64(turn))
+                    var generator = SplitMix64(seed: UInt64(turn))
                     var bad = good
                     let place = Int(generator.next() % UInt64(bad.count))
                     bad[place] ^= UInt8(generator.next() % 255 + 1)

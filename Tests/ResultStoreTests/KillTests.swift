@@ -1,4 +1,5 @@
 import Foundation
+import PortableMath
 import StoreFixtures
 import Testing
 import TrialContract
@@ -30,7 +31,7 @@ import TrialContract
         try withFolder { folder in
             let truth = Truth(withCurves ? .largeWithCurves : .large)
             let path = folder + "/a.h5"
-            var generator = Generator(seed: 5)
+            var generator = SplitMix64(seed: 5)
             var before: Set<Int> = []
             var tally = (computed: 0, runs: 0, reset: 0)
             for turn in 0..<Self.kills {

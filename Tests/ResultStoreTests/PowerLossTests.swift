@@ -1,4 +1,5 @@
 import Foundation
+import PortableMath
 import StoreFixtures
 import Synchronization
 import Testing
@@ -40,7 +41,7 @@ import TrialContract
             let (before, events) = try record(plan, folder + "/a.h5")
             let syncs = events.count { if case .synchronised = $0 { true } else { false } }
             #expect(syncs > 5)
-            var generator = Generator(seed: 11)
+            var generator = SplitMix64(seed: 11)
             var seen = 0
             for _ in 0..<40 {
                 let end = Int.random(in: 0...events.count, using: &generator)
@@ -81,7 +82,7 @@ import TrialContract
 
     /// The file with a random choice of the writes that may be lost, each in sectors; and with none of them.
     private func replay(
-        _ before: [UInt8], _ events: ArraySlice<RawFile.Event>, using generator: inout Generator
+        _ before: [UInt8], _ events: ArraySlice<RawFile.Event>, using generator: inout SplitMix64
     ) -> (image: [UInt8], durable: [UInt8]) {
         var durable = before
         var pending: [(bytes: [UInt8], offset: Int)] = []

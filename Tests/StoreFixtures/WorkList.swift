@@ -1,3 +1,4 @@
+import PortableMath
 import ResultStore
 import TrialContract
 
@@ -12,7 +13,7 @@ public enum WorkList {
     public static func blocks(
         _ plan: FakePlan, _ writer: ResultWriter, seed: UInt64, longest: Int
     ) throws -> [Block] {
-        var generator = Generator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var blocks: [Block] = []
         let missing = try writer.missingTrials(cells: 0..<plan.cellCount)
         var cell = 0

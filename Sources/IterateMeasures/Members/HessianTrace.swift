@@ -1,3 +1,4 @@
+import PortableMath
 import TrialContract
 
 /// The sum of all curvatures.
@@ -26,7 +27,7 @@ enum HessianTrace: IterateMeasure {
             }
             return sum
         }
-        var words = MixedWords(seed: 1990)
+        var words = SplitMix64(seed: 1990)
         for _ in 0..<probes {
             let direction = (0..<d).map { _ in words.sign() }
             sum += dot(direction, try point.hessianProduct(direction))

@@ -1,3 +1,5 @@
+import PortableMath
+
 /// Walks over combinations of positions along some dimensions, with values of some quantities at hand.
 struct GridScan {
     private let layout: Layout
@@ -52,27 +54,18 @@ struct GridScan {
 
     /// Visits random combinations, the same ones every time.
     func sampleDigits(_ count: Int, _ body: (Digits, UnsafeBufferPointer<Double>) -> Void) {
-        var state: UInt64 = 0x5EED
+        var random = SplitMix64(seed: 0x5EED)
         withBuffers { digits, places, values in
             for _ in 0..<count {
                 places.update(repeating: 0)
                 for (k, dimension) in dimensions.enumerated() {
-                    digits[dimension] = Int(Self.random(&state) % UInt64(counts[k]))
+                    digits[dimension] = Int(random.next() % UInt64(counts[k]))
                     for q in quantities.indices { places[q] += digits[dimension] * strides[q][k] }
                 }
                 load(digits, places, values)
                 body(Digits(digits), UnsafeBufferPointer(values))
             }
         }
-    }
-
-    /// SplitMix64 (Steele, Lea & Flood 2014): good enough to pick examples.
-    private static func random(_ state: inout UInt64) -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 
     private func withBuffers(

@@ -1,0 +1,17 @@
+/// SplitMix64, the generator of Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+///
+/// For choices that must be the same on every machine and need no more than to look random: which examples a plan shows,
+/// where an iteration starts, what a fuzzed input changes. Trials draw from ``Philox4x32`` alone.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
