@@ -86,6 +86,8 @@ class Trial:
         """A quantity that is recorded, of what statistics see."""
         if name in QUANTITIES:
             return QUANTITIES[name](self.objective, seen[-1])
+        if name in MEASURES:
+            return MEASURES[name](self, seen[-1])
         of, start, stop, summary = ON_THE_WAY[name]
         points = seen[tail(self.steps) - (self.steps + 1):] if start == "tail" else seen[:len(seen) - stop]
         return float(summary([float(QUANTITIES[of](self.objective, x)) for x in points]))
@@ -107,7 +109,9 @@ def tail(steps: int) -> int:
 
 
 def difference(a: Numbers | float, b: Numbers | float) -> float:
-    """Relative; of vectors, of their lengths."""
+    """Relative; of vectors, of their lengths. None where neither is a number, as of a sharpness without a Hessian."""
+    if np.isnan(a).any() and np.isnan(b).any():
+        return 0.0
     size = max(float(np.linalg.norm(a)), float(np.linalg.norm(b)), sys.float_info.min)
     return float(np.linalg.norm(np.asarray(a) - np.asarray(b))) / size
 
@@ -124,7 +128,39 @@ ON_THE_WAY: dict[str, tuple[str, str, int, Callable[[list[float]], float]]] = {
     "tail_distance_max": ("distance", "tail", 0, max),
     "best_distance": ("distance", "start", 0, min),
     "best_suboptimality": ("suboptimality", "start", 0, min),
+    "mean_gradient_norm": ("gradient_norm", "start", 1, lambda values: float(np.mean(values))),
     "mean_gradient_norm_squared": ("gradient_norm", "start", 1, lambda values: float(np.mean(np.square(values))))}
+# Measures of the iterate that take a Hessian or the trial's rates, which have no schedules then.
+MEASURES: dict[str, Callable[[Trial, Numbers], float]] = {
+    "sharpness": lambda trial, x: float(np.linalg.eigvalsh(hessian(trial.objective, x))[-1]),
+    "hessian_trace": lambda trial, x: float(np.trace(hessian(trial.objective, x))),
+    "gradient_cosine": lambda trial, x: gradient_cosine(trial.objective, x, trial.rho(0)),
+    "sam_edge": lambda trial, x: sam_edge(float(np.linalg.norm(trial.objective.gradient(x, None))), trial.rho(0), trial.learning_rate(0))}
+# Of the largest dimension for which a whole matrix is worth its time.
+MOST_COORDINATES = 200
+
+
+def hessian(objective: Objective, x: Numbers) -> Numbers:
+    """Column by column; symmetric but for rounding, which eigenvalues do not see."""
+    columns = [objective.hessian_product(x, unit, None) for unit in np.eye(x.size)]
+    matrix = np.stack(columns, axis=1)
+    return np.asarray((matrix + matrix.T) / 2, float)
+
+
+def gradient_cosine(objective: Objective, x: Numbers, rho: float) -> float:
+    g = objective.gradient(x, None)
+    perturbed = objective.gradient(x + rho * g / np.linalg.norm(g), None)
+    return float(g @ perturbed / np.linalg.norm(g) / np.linalg.norm(perturbed))
+
+
+def sam_edge(length: float, rho: float, rate: float) -> float:
+    """(|g|/(2 rho)) (sqrt(1 + 8 rho/(eta |g|)) - 1) without its cancellation."""
+    return float(4 / rate / (np.sqrt(1 + 8 * rho / (rate * length)) + 1))
+
+
+def measurable(name: str, dimension: int) -> bool:
+    """Whether a quantity is one that is computed here."""
+    return name not in ("sharpness", "hessian_trace") or dimension <= MOST_COORDINATES
 
 
 def suboptimality(objective: Objective, x: Numbers) -> float:
