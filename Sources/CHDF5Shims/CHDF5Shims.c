@@ -80,7 +80,7 @@ static int read_scale_list(hid_t dataset, unsigned rank, hvl_t *lists, hid_t *ty
     return result;
 }
 
-void chdf5_reclaim(hid_t type, hid_t space, void *values) {
+static void reclaim(hid_t type, hid_t space, void *values) {
 #if H5_VERSION_GE(1, 12, 0)
     H5Treclaim(type, space, H5P_DEFAULT, values);
 #else
@@ -135,7 +135,7 @@ long chdf5_scale_names(hid_t dataset, unsigned rank, char *text) {
             place[CHDF5_LONGEST_NAME - 1] = 0;
             used = length < 0 ? -1 : used + (long)strlen(place) + 1;
         }
-        chdf5_reclaim(type, space, lists);
+        reclaim(type, space, lists);
     }
     if (type >= 0) H5Tclose(type);
     if (space >= 0) H5Sclose(space);

@@ -236,13 +236,12 @@ static int read_texts(hid_t dataset, const struct chdf5_request *request, struct
     if (!answer->head.is_variable_text || answer->head.count != request->count || request->count > MOST_TEXTS) return -1;
     size_t count = (size_t)request->count;
     char **texts = calloc(count + 1, sizeof *texts);
-    hid_t type = chdf5_make_text_type(), space = H5Dget_space(dataset);
-    int isRead = texts && type >= 0 && space >= 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0;
+    hid_t type = chdf5_make_text_type();
+    int isRead = texts && type >= 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0;
     int result = isRead ? join(texts, count, answer) : -1;
-    if (isRead) chdf5_reclaim(type, space, texts);
+    // The texts themselves are not given back: see Probe.c.
     free(texts);
     if (type >= 0) H5Tclose(type);
-    if (space >= 0) H5Sclose(space);
     return result;
 }
 
@@ -253,7 +252,6 @@ static int read_attribute_value(hid_t attribute, hid_t stored, struct answer *an
         char *text = NULL;
         hid_t type = chdf5_make_text_type();
         int result = type >= 0 && H5Aread(attribute, type, &text) >= 0 ? join(&text, 1, answer) : -1;
-        if (text) H5free_memory(text);
         if (type >= 0) H5Tclose(type);
         return result;
     }

@@ -31,15 +31,10 @@ static int is_heard(void) { return path_length < sizeof object_path; }
 static const char *heard_path(void) { return path_length == 0 ? "/" : object_path; }
 
 // Room for values; NULL where there is none.
+//
+// What the library allocates for those of variable length is never given back: a damaged file can make it hand out pointers to what
+// it has not allocated. A process reads a limited number of files.
 static void *kept(hid_t type, hssize_t count) { return calloc((size_t)count, H5Tget_size(type)); }
-
-// What the library has allocated for values that were read, and their room.
-static void give_back(hid_t type, hid_t space, void *values) {
-    H5T_class_t class = H5Tget_class(type);
-    if (class != H5T_INTEGER && class != H5T_FLOAT && (class != H5T_STRING || H5Tis_variable_str(type) > 0))
-        chdf5_reclaim(type, space, values);
-    free(values);
-}
 
 static int try_attribute(hid_t attribute) {
     hid_t stored = H5Aget_type(attribute), space = H5Aget_space(attribute);
@@ -50,8 +45,7 @@ static int try_attribute(hid_t attribute) {
     if (result == 0 && count > 0 && count <= LARGEST_READ / (hssize_t)H5Tget_size(type)) {
         void *values = kept(type, count);
         result = values ? H5Aread(attribute, type, values) : -1;
-        if (result < 0) free(values);
-        else give_back(type, space, values);
+        free(values);
     }
     if (type >= 0) H5Tclose(type);
     if (stored >= 0) H5Tclose(stored);
@@ -175,7 +169,7 @@ static int read_dataset(hid_t dataset) {
         result = looked.storage == CHDF5_STORAGE_PLAIN ? read_values(&looked, isPacked, &type) : 0;
     }
     if (result == 0 && is_heard()) hearer->dataset(&looked, heard_path(), hearer->context);
-    if (looked.values) give_back(type, looked.space, looked.values);
+    free(looked.values);
     if (type >= 0) H5Tclose(type);
     if (looked.type >= 0) H5Tclose(looked.type);
     if (looked.space >= 0) H5Sclose(looked.space);

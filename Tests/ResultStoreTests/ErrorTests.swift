@@ -80,7 +80,34 @@ import TrialContract
         }
     }
 
-    /// The event is the first byte that the merged file's own making writes; what was read before is of another file.
+    /// What is made of a result does not take the place of another file that has its name by now.
+    @Test func whatTookTheResultsPlaceIsNotOverwritten() throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5", plan = FakePlan()
+            let writer = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+            try plan.run(writer)
+            try writer.finish()
+            var larger = plan
+            larger.trials += 1
+            let growing = try ResultWriter.open(path: path, plan: larger, provenance: .test)
+            try larger.run(growing)
+            try Data("another's".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            let error = #expect(throws: ResultStoreError.self) { try growing.finish() }
+            #expect(error?.kind == .inputOutput && error?.description.contains("another file took its place") == true)
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "another's")
+            // What was computed is there for the next run, where the result is back.
+            try FileManager.default.removeItem(atPath: path)
+            let again = try ResultWriter.open(path: path, plan: plan, provenance: .test)
+            try plan.run(again)
+            try again.finish()
+            let next = try ResultWriter.open(path: path, plan: larger, provenance: .test)
+            #expect(next.summary.missing == 0)
+            try next.finish()
+            #expect(try ResultReader.open(path).trials == larger.trials)
+        }
+    }
+
+    /// The event is that all headers are read and no row is.
     @Test func aShardThatIsReplacedWhileItIsMergedIsNamed() throws {
         try withFolder { folder in
             let plan = FakePlan()

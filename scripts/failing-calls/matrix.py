@@ -187,7 +187,10 @@ def main():
             tally = {}
             with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
                 jobs = {pool.submit(matrix.look, name, workers, *run): run for run in runs}
-                for job in concurrent.futures.as_completed(jobs):
+                for done, job in enumerate(concurrent.futures.as_completed(jobs), 1):
+                    # Of one that is stopped, how far it came.
+                    if done % 100 == 0:
+                        print(f"{name}: {done} of {len(runs)} runs", file=sys.stderr, flush=True)
                     call, index, error, many = jobs[job]
                     wrong = job.result()
                     one = tally.setdefault(call, [0, 0])

@@ -69,9 +69,6 @@ long chdf5_scale_names(hid_t dataset, unsigned rank, char *names);
 /// To be called where another file is opened: names of scales are kept for one file.
 void chdf5_forget_scales(void);
 
-/// Gives back what the library has allocated for values of variable length that were read.
-void chdf5_reclaim(hid_t type, hid_t space, void *values);
-
 /// Whether a path leads to an object by hard links alone: 1, 0 where it does not or there is none, negative on error.
 int chdf5_is_in_file(hid_t file, const char *path);
 

@@ -6,6 +6,8 @@
 enum CompletionMark {
     static func set(_ value: UInt32, in file: RawFile) throws {
         if try setInPlace(value, in: file) { return }
+        // The child opens it by its name.
+        guard try Paths.identity(file.path) == file.identity() else { throw Paths.replaced(file.path) }
         try ConfinedFile.write(Int32(bitPattern: value), toAttribute: "complete", ofFile: file.path)
     }
 

@@ -15,8 +15,8 @@ final class HeaderSeries {
     /// Processes that were started.
     private(set) var children = 0
 
-    /// What the library keeps of closed files does not grow for ever.
-    private static let mostServed = 200
+    /// What is kept of the texts of files that were read does not grow for ever: see Probe.c.
+    private static let mostServed = 100
 
     init() {}
 

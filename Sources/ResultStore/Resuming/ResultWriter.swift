@@ -171,7 +171,10 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         try unfinished.save()
         let counts = try session.rows.countStatus()
         if counts.missing == 0 && isLast && !header.isComplete { try markComplete(session.rows.file) }
-        if let extending, try extending.isCovered(by: session.rows) { try Paths.replace(path, with: header.path) }
+        if let extending, try extending.isCovered(by: session.rows) {
+            try extending.old.header.requireReplaceable()
+            try Paths.replace(path, with: header.path)
+        }
         return counts
     }
 

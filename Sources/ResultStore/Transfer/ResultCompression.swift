@@ -58,6 +58,7 @@ public struct ResultCompression: Sendable {
             // Unpacks everything once, and compares it with the checksums of what was to be packed.
             if let error = try ResultDamage(ResultHeader.read(temporary)).error { throw error }
             let summary = Summary(bytesBefore: try Paths.size(path), bytesAfter: try Paths.size(temporary))
+            try reader.header.requireReplaceable()
             try Paths.replace(path, with: temporary)
             return summary
         } catch {
