@@ -8,8 +8,9 @@
 A trial is a function of the root seed, its number and its cell's values, and the folder replaying is that function, written a
 second time: Philox4x32-10 and the laws that are drawn with it, the language of definitions with derivatives by autograd, the
 optimizers of the catalogue, and its problems without data. It knows gaussian, rademacher and sphere noise at double precision
-and the schedules constant, inverse-time and power, and says what it does not know. Compared are all quantities of
-`samsweep list statistics` but zero_gradients, as many of them as are recorded; shown is what differs most.
+and the schedules constant, inverse-time and power and those by formula, and says what it does not know. Compared are all quantities of
+`samsweep list statistics` that are one of a trial's distances, values and gradients, as many of them as are recorded; shown
+is what differs most, and by name what is left out: statistics of one's own, of the Hessian, and curves.
 
 Data files of definitions are looked for beside the sweep file, beside the result and here.
 
@@ -122,6 +123,10 @@ def replay(arguments: argparse.Namespace) -> int:
             worst = max(worst, differences[name] if np.isfinite(differences[name]) else np.inf)
         print(text, flush=True)
     print(f"largest relative difference of {', '.join(names)}: {worst:.1e}")
+    of_trials = [str(name) for name, values in result.data_vars.items() if set(result.status.dims) <= set(values.dims)]
+    left_out = [name for name in of_trials if name not in (*names, "status", "steps_taken")]
+    if left_out:
+        print(f"left out, since this page does not compute them: {', '.join(left_out)}")
     if rounded:
         print(f"{rounded} more differ, whose end the last bit of rounding decides: to have none, start at random points "
               "(start: {sphere: 1}) or, where all eigenvalues are equal, change start.radius or rho a little; or record what "

@@ -5,8 +5,17 @@ import Synchronization
 /// identity, and one with data takes megabytes.
 final class DefinitionCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let known = Mutex<[Key: Value]>([:])
-    /// Past so many, all are forgotten.
-    private let mostKept = 256
+    /// Past so much, all are forgotten.
+    private let mostKept: Int
+    private let weight: @Sendable (Value) -> Int
+
+    /// - Parameters:
+    ///   - mostKept: of all values together.
+    ///   - weight: of a value; that of each is one where it is left out.
+    init(atMost mostKept: Int = 256, weight: @escaping @Sendable (Value) -> Int = { _ in 1 }) {
+        self.mostKept = mostKept
+        self.weight = weight
+    }
 
     /// What is known for the key, or what `build` gives, outside of the lock.
     func value(_ key: Key, build: () throws(DefinitionError) -> Value) throws(DefinitionError) -> Value {
@@ -14,7 +23,7 @@ final class DefinitionCache<Key: Hashable & Sendable, Value: Sendable>: Sendable
         let built = try build()
         return known.withLock { known in
             if let value = known[key] { return value }
-            if known.count >= mostKept { known.removeAll() }
+            if known.values.reduce(weight(built), { $0 + weight($1) }) > mostKept { known.removeAll() }
             known[key] = built
             return built
         }
