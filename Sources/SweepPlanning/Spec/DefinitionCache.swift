@@ -4,7 +4,12 @@ import Synchronization
 /// Builds each value once as long as few are in use: objectives, algorithms and statistics of a sweep's own are compared by
 /// identity, and one with data takes megabytes.
 final class DefinitionCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private let known = Mutex<[Key: Value]>([:])
+    private struct Known {
+        var values: [Key: Value] = [:]
+        var weight = 0
+    }
+
+    private let known = Mutex(Known())
     /// Past so much, all are forgotten.
     private let mostKept: Int
     private let weight: @Sendable (Value) -> Int
@@ -19,12 +24,13 @@ final class DefinitionCache<Key: Hashable & Sendable, Value: Sendable>: Sendable
 
     /// What is known for the key, or what `build` gives, outside of the lock.
     func value(_ key: Key, build: () throws(DefinitionError) -> Value) throws(DefinitionError) -> Value {
-        if let value = known.withLock({ $0[key] }) { return value }
+        if let value = known.withLock({ $0.values[key] }) { return value }
         let built = try build()
         return known.withLock { known in
-            if let value = known[key] { return value }
-            if known.values.reduce(weight(built), { $0 + weight($1) }) > mostKept { known.removeAll() }
-            known[key] = built
+            if let value = known.values[key] { return value }
+            known.weight += weight(built)
+            if known.weight > mostKept { known = Known(weight: weight(built)) }
+            known.values[key] = built
             return built
         }
     }
