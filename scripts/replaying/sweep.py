@@ -204,6 +204,8 @@ class Sweep:
         parameters |= {name: number for name, number in self.given(cell, kind).items() if name in parameters}
         tree = syntax.parse(text)
         stated = self.stated(cell, objective, {})
+        if isinstance(objective, Quadratic):
+            stated |= {"smoothness": float(np.max(objective.eigenvalues)), "strong_convexity": float(np.min(objective.eigenvalues))}
         if {"smoothness", "strong_convexity"} <= stated.keys():
             stated["condition_number"] = stated["smoothness"] / stated["strong_convexity"]
         known = {name: float(cell[name]) for name in syntax.names(tree) - stated.keys() - parameters.keys() if name in cell}
