@@ -8,7 +8,7 @@
 A trial is a function of the root seed, its number and its cell's values, and the folder replaying is that function, written a
 second time: Philox4x32-10 and the laws that are drawn with it, the language of definitions with derivatives by autograd, the
 optimizers of the catalogue, and its problems without data. It knows gaussian, rademacher and sphere noise at double precision
-and the schedules constant, inverse-time and power, and says what it does not know. Compared are the quantities of
+and the schedules constant, inverse-time, power and those by formula, and says what it does not know. Compared are the quantities of
 `samsweep list statistics` that are recorded, but for zero_gradients, alignment, Hessians of more than 200 coordinates and
 statistics of one's own, which are named at the end; shown is what differs most.
 

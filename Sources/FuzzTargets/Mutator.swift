@@ -23,7 +23,7 @@ struct Mutator {
         "trap", "two-quadratics", "huber-trap", "rastrigin", "logistic", "sgd", "n-sam", "m-sam", "asam", "vasso", "momentum",
         "averaging", "gaussian", "skewed-two-point", "none", "reduced", "auto", "full", "at", "of", "distance", "iterate",
         "says", "slope", "prefactor", "every", "mean", "minus", "largest_over", "smallest_over", "at_least", "at_most",
-        "objective", "variables", "constants", "sample", "stochastic", "minimum", "minimisers", "choice", "batch", "normal", "seed",
+        "objective", "factor", "t", "variables", "constants", "sample", "stochastic", "minimum", "minimisers", "choice", "batch", "normal", "seed",
         "sum(", "norm(", "transpose(", "concat(", "outer(", "diag(", "reshape(", "unit(", "largest(", "if(", "u", "W", "A[i]", "[0]",
         "[1:]", "[:, 0]", "@", "smoothness", "strong_convexity", "condition_number", "min(", "max(", "abs(", "sqrt(", "log(", "log10(", "exp(", "pow(",
         "floor(", "ceil(", " and ", " or ", " not ", "<", "<=", "==", "!=", "**", "^", "+", "-", "*", "/", "(", ")", ",", ":", "\n",

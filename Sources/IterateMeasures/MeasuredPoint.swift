@@ -29,6 +29,8 @@ final class MeasuredPoint {
         asked.optimizer = ComponentChoice("sgd")
         asked.learningRateSchedule = ComponentChoice("constant")
         asked.rhoSchedule = ComponentChoice("constant")
+        asked.learningRateFactors = nil
+        asked.rhoFactors = nil
         asked.steps = 1
         asked.statistics = ["iterate"]
         asked.definedStatistics = []

@@ -89,6 +89,9 @@ public struct TrialClass: Sendable, Hashable {
     public var noisePrecision: NoisePrecision
     public var learningRateSchedule: ComponentChoice
     public var rhoSchedule: ComponentChoice
+    /// The schedules' factors where the sweep defines them itself, for the class's steps.
+    public var learningRateFactors: DefinedSchedule?
+    public var rhoFactors: DefinedSchedule?
     /// T, at least 1.
     public var steps: Int
     public var start: StartPoint

@@ -47,7 +47,7 @@ struct ListCommand: ParsableCommand {
             entries = [entry]
         }
         switch format {
-        case .text: try StandardOutput.print(Self.text(entries))
+        case .text: try StandardOutput.print(Self.text(entries, name == nil ? kind.note : nil))
         case .json: try StandardOutput.print(JSONValue.array(entries.map(\.json)).pretty)
         }
     }
@@ -56,7 +56,7 @@ struct ListCommand: ParsableCommand {
     private func printAll(_ defined: [DefinitionListing]) throws {
         switch format {
         case .text:
-            let parts = Kind.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries(defined)) }
+            let parts = Kind.allCases.map { "\($0.rawValue.uppercased())\n\n" + Self.text($0.entries(defined), $0.note) }
             try StandardOutput.print(parts.joined(separator: "\n\n\n"))
         case .json:
             let parts = Kind.allCases.map { ($0.rawValue, JSONValue.array($0.entries(defined).map(\.json))) }
@@ -64,8 +64,8 @@ struct ListCommand: ParsableCommand {
         }
     }
 
-    private static func text(_ entries: [CatalogueEntry]) -> String {
-        entries.map(\.text).joined(separator: "\n\n")
+    private static func text(_ entries: [CatalogueEntry], _ note: String?) -> String {
+        (entries.map(\.text) + [note].compactMap(\.self)).joined(separator: "\n\n")
     }
 }
 
@@ -75,6 +75,12 @@ enum TextOrJSON: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension ListCommand.Kind {
+    /// What there is beside the members.
+    fileprivate var note: String? {
+        guard case .schedules = self else { return nil }
+        return "Both also take a formula of the step t, of steps and of the cell's values, as {factor: \"min(1, 20 / (t + 1))\"}."
+    }
+
     fileprivate func entries(_ defined: [DefinitionListing]) -> [CatalogueEntry] {
         switch self {
         case .problems: components(.problem) + Self.entries(defined, .problem)

@@ -228,7 +228,7 @@ private func keys(_ sweep: PlannedSweep) throws -> [String: UInt64] {
 @Test func onlyTheLatestOfManyClassesAreKept() throws {
     let sweep = try plan(sweepText())
     let (trialClass, _) = try #require(try cell(sweep, 0))
-    let table = ClassTable(count: 1_000_000, coordinates: 1_000_000)
+    let table = ClassTable(count: 1_000_000, numbers: 1_000_000)
     weak var first: ClassEntry?
     var built = 0
     func entry(_ index: Int) -> ClassEntry {
@@ -247,7 +247,7 @@ private func keys(_ sweep: PlannedSweep) throws -> [String: UInt64] {
 @Test func fewClassesAreKeptForGood() throws {
     let sweep = try plan(sweepText())
     let (trialClass, _) = try #require(try cell(sweep, 0))
-    let table = ClassTable(count: 3, coordinates: 3)
+    let table = ClassTable(count: 3, numbers: 3)
     let first = table.entry(2) { ClassEntry(trialClass: trialClass, noiseDivisor: 1) }
     #expect(table.entry(2) { ClassEntry(trialClass: trialClass, noiseDivisor: 2) } === first)
     #expect(table.entry(1) { ClassEntry(trialClass: trialClass, noiseDivisor: 3) }.noiseDivisor == 3)

@@ -164,3 +164,11 @@ private func fault(_ record: String, _ more: String = "") -> String {
         """))
     #expect(sweep.statistics.map(\.name) == ["a1"] && sweep.statistics[0].formula == "norm ( x ), at x_T")
 }
+
+@Test(arguments: [("u", "variable"), ("d", "parameter"), ("s", "parameter")])
+func statisticsAreNotCalledAsPartsOfTheProblem(name: String, kind: String) throws {
+    let text = factors.replacingOccurrences("name: balancedness", "name: \(name)")
+    let error = try #require(throws: SweepFileError.self) { try plan(text) }
+    #expect(error.diagnostics.count == 1 && error.diagnostics[0].field == "record.name")
+    #expect(error.diagnostics[0].message == "is the name of a \(kind) of the problem" && error.diagnostics[0].value == name)
+}

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import pathlib
+import re
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,8 +12,9 @@ import numpy as np
 import xarray
 import yaml
 
-from . import algorithms, problems
+from . import algorithms, problems, syntax
 from .algorithms import Algorithm, Catalogued, OwnAlgorithm
+from .evaluation import Evaluator
 from .functions import Functions
 from .objective import DefinedObjective
 from .philox import Generator, Numbers
@@ -160,7 +162,8 @@ class Sweep:
         generator = Generator(self.key(cell), number)
         scale = np.sqrt(dimension) if str(cell.noise_scale.values) == "total" else 1
         trial = Trial(
-            algorithm, objective, generator, int(cell.steps), schedule(cell, "learning_rate"), schedule(cell, "rho"), model,
+            algorithm, objective, generator, int(cell.steps), self.schedule(cell, objective, "learning_rate"),
+            self.schedule(cell, objective, "rho"), model,
             float(cell.noise) / scale, common["momentum"], common["averaging"])
         return trial, self.start(cell, objective, generator)
 
@@ -185,6 +188,58 @@ class Sweep:
             return centre + float(cell["start.sphere"]) * z / np.linalg.norm(z)
         return centre + np.full(dimension, float(cell["start.radius"]) / np.sqrt(dimension))
 
+    # Schedules
+
+    def schedule(self, cell: Cell, objective: Objective, of: str) -> Schedule:
+        kind, value = f"{of}_schedule", float(cell[of])
+        own = self.formula(kind, str(cell[kind].values))
+        if own is None:
+            name, given = labelled(str(cell[kind].values))
+            if name not in SCHEDULES:
+                raise Refusal(f"this page does not know {kind} {name}; it knows {', '.join(SCHEDULES)} and formulas")
+            defaults, named = SCHEDULES[name]
+            parameters = defaults | given | self.given(cell, kind)
+            return lambda t: value * named(t, parameters)
+        _, text, parameters = own
+        parameters |= {name: number for name, number in self.given(cell, kind).items() if name in parameters}
+        tree = syntax.parse(text)
+        stated = self.stated(cell, objective, {})
+        if isinstance(objective, Quadratic):
+            stated |= {"smoothness": float(np.max(objective.eigenvalues)), "strong_convexity": float(np.min(objective.eigenvalues))}
+        if {"smoothness", "strong_convexity"} <= stated.keys():
+            stated["condition_number"] = stated["smoothness"] / stated["strong_convexity"]
+        known = {name: float(cell[name]) for name in syntax.names(tree) - stated.keys() - parameters.keys() if name in cell}
+        names = {name: np.float64(number) for name, number in (known | stated | parameters).items()}
+        functions = Functions(np, lambda v: v)
+        return lambda t: value * float(Evaluator(functions, {**names, "t": np.float64(t)})(tree))
+
+    def formulas(self, kind: str) -> list[tuple[Mapping[str, Text], dict[str, float]]]:
+        """The sweep's own schedules, each with its parameters as they are written."""
+        places = [self.text, self.text.get("axes") or {}, *(self.text.get("zip") or [])]
+        entries = [entry for place in places if kind in place for entry in (place[kind] if isinstance(place[kind], list) else [place[kind]])]
+        return [(entry, {name: float(value) for name, value in (entry.get("parameters") or {}).items()})
+                for entry in entries if isinstance(entry, dict) and "factor" in entry]
+
+    def defaults(self, kind: str, name: str) -> dict[str, float]:
+        """The values of parameters that have no share in a key."""
+        if not kind.endswith("_schedule"):
+            return problems.defaults(name)
+        # A parameter that is swept is one of all schedules; the first that has it decides.
+        written = [parameters for _, parameters in reversed(self.formulas(kind))]
+        members = [SCHEDULES["inverse-time" if kind == "learning_rate_schedule" else "power"][0]]
+        return {key: value for parameters in written + members for key, value in parameters.items()}
+
+    def formula(self, kind: str, label: str) -> tuple[str, str, dict[str, float]] | None:
+        """The name and formula that a label stands for, with its parameters as written; none for the catalogue's."""
+        for entry, parameters in self.formulas(kind):
+            # Of a list each has the parameters behind it that are not swept.
+            match = re.fullmatch(r"(.*?)(\((\w+=[^=,()]+,?)+\))?", label)
+            name, given = (str(match[1]), labelled(match[2] or "")[1]) if match else (label, {})
+            called = "".join(entry.get("name", entry["factor"]).split())
+            if "".join(name.split()) == called and all(parameters.get(key) == number for key, number in given.items()):
+                return name, entry["factor"], parameters
+        return None
+
     def key(self, cell: Cell) -> int:
         """The generator's key: the root seed, or, without common random numbers, digests of the cell's values, summed."""
         if int(cell.common_random_numbers):
@@ -192,10 +247,12 @@ class Sweep:
         numbers = {name: float(cell[name]) for name in KEYED if name in cell}
         shares = [f"{name}={struct.pack('>d', value).hex()}" for name, value in numbers.items() if value != DEFAULTS.get(name)]
         for kind, member in DEFAULT_MEMBERS.items():
-            name, given = labelled(str(cell[kind].values))
+            label = str(cell[kind].values)
+            own = self.formula(kind, label) if kind.endswith("_schedule") else None
+            name, given = labelled(label) if own is None else (own[0], {})
             if name != member:
                 shares.append(f"{kind}={name}")
-            defaults = SCHEDULES[name][0] if name in SCHEDULES else problems.defaults(name)
+            defaults = self.defaults(kind, name)
             values = given | self.given(cell, kind)
             word = ""
             eigenvalues = given_of(self.text.get("problem")).get("eigenvalues")
@@ -217,17 +274,6 @@ def labelled(label: str) -> tuple[str, dict[str, float]]:
 
 def given_of(problem: Text) -> Mapping[str, Text]:
     return problem if isinstance(problem, dict) else {}
-
-
-def schedule(cell: Cell, of: str) -> Schedule:
-    kind = f"{of}_schedule"
-    name, given = labelled(str(cell[kind].values))
-    if name not in SCHEDULES:
-        raise Refusal(f"this page does not know {kind} {name}; it knows {', '.join(SCHEDULES)}")
-    defaults, factor = SCHEDULES[name]
-    parameters = defaults | given | Sweep.given(cell, kind)
-    value = float(cell[of])
-    return lambda t: value * factor(t, parameters)
 
 
 def spectrum_range(cell: Cell, given: Mapping[str, Text]) -> tuple[str, dict[str, float]]:

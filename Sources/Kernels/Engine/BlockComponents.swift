@@ -4,8 +4,8 @@ import TrialContract
 struct BlockComponents {
     let launcher: Launcher
     let noise: any NoiseModel
-    let learningRateSchedule: any Schedule
-    let rhoSchedule: any Schedule
+    let learningRateSchedule: any FactorSource
+    let rhoSchedule: any FactorSource
     let statistics: [RecordedStatistic]
     let curveQuantities: [any CurveQuantity.Type]
 
@@ -24,11 +24,9 @@ struct BlockComponents {
         self.launcher = algorithm.map { Launcher($0, onProblemOf: launcher) } ?? launcher
         let model = Self.noiseModel(trialClass.noiseModel, precision: trialClass.noisePrecision)
         noise = trialClass.method == .reduced && model is Gaussian ? BlockNoise(trialClass.spectrum) : model
-        learningRateSchedule = Self.find(trialClass.learningRateSchedule.name, Catalogue.learningRateSchedules) {
-            $0.description.name
-        }.init(parameters: trialClass.learningRateSchedule.parameters)
-        rhoSchedule = Self.find(trialClass.rhoSchedule.name, Catalogue.rhoSchedules) { $0.description.name }
-            .init(parameters: trialClass.rhoSchedule.parameters)
+        learningRateSchedule = Self.schedule(
+            trialClass.learningRateSchedule, trialClass.learningRateFactors, Catalogue.learningRateSchedules)
+        rhoSchedule = Self.schedule(trialClass.rhoSchedule, trialClass.rhoFactors, Catalogue.rhoSchedules)
         statistics = trialClass.statistics.map { name in
             trialClass.definedStatistics.first { $0.name == name }.map { .own($0) }
                 ?? .member(Self.find(name, Catalogue.statistics) { $0.description.name })
@@ -41,6 +39,13 @@ struct BlockComponents {
     static func noiseModel(_ choice: ComponentChoice, precision: NoisePrecision) -> any NoiseModel {
         find(choice.name, Catalogue.noiseModels) { $0.description.name }
             .init(parameters: choice.parameters, precision: precision)
+    }
+
+    private static func schedule(
+        _ choice: ComponentChoice, _ own: DefinedSchedule?, _ members: [any Schedule.Type]
+    ) -> any FactorSource {
+        if let own { return DefinedFactors(own) }
+        return find(choice.name, members) { $0.description.name }.init(parameters: choice.parameters)
     }
 
     private static func find<Member>(_ name: String, _ members: [Member], _ nameOf: (Member) -> String) -> Member {

@@ -1,12 +1,19 @@
 import TrialContract
 
 /// What a base value (learning rate or rho) is multiplied with at each step.
-///
-/// A new schedule is a file with a type of this kind and one line in `Catalogue.swift`.
-protocol Schedule: Sendable {
-    static var description: ComponentDescription { get }
+protocol FactorSource: Sendable {
     /// Factors are all 1 and need not be filled.
     var isConstant: Bool { get }
+
+    /// Writes the factors of `steps` from `target[0]` on; the buffer has room for the next multiple of eight.
+    func fill(_ target: UnsafeMutablePointer<Double>, steps: Range<Int>)
+}
+
+/// A schedule of the catalogue.
+///
+/// A new one is a file with a type of this kind and one line in `Catalogue.swift`.
+protocol Schedule: FactorSource {
+    static var description: ComponentDescription { get }
 
     init(parameters: [String: Double])
 
@@ -18,7 +25,6 @@ extension Schedule {
     static var name: String { description.name }
     var isConstant: Bool { false }
 
-    /// Writes the factors of `steps` from `target[0]` on; the buffer has room for the next multiple of eight.
     func fill(_ target: UnsafeMutablePointer<Double>, steps: Range<Int>) {
         for start in stride(from: 0, to: steps.count, by: laneCount) {
             let first = Double(steps.lowerBound + start)

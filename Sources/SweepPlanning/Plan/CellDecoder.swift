@@ -59,7 +59,7 @@ final class CellDecoder: Sendable {
         }
         makeKeys = { KeyTables(layout, fields: fields) }
         classes = ClassTable(
-            count: grid.combinations(builder.dimensions) ?? .max, coordinates: builder.mostCoordinates)
+            count: grid.combinations(builder.dimensions) ?? .max, numbers: builder.mostNumbers)
     }
 
     /// The cell at a position in 0 ..< cellCount.

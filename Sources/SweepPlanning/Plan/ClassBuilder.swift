@@ -7,6 +7,11 @@ final class ClassEntry: Sendable {
     /// What the cell's noise is divided by: sqrt(d) on the `total` scale, else 1.
     let noiseDivisor: Double
 
+    /// What it takes of memory.
+    var numbers: Int {
+        trialClass.dimension + (trialClass.learningRateFactors?.factors.count ?? 0) + (trialClass.rhoFactors?.factors.count ?? 0)
+    }
+
     init(trialClass: TrialClass, noiseDivisor: Double) {
         self.trialClass = trialClass
         self.noiseDivisor = noiseDivisor
@@ -26,14 +31,26 @@ struct ClassBuilder: Sendable {
         reducible = layout.spec.catalogue.ofBlockNorms
     }
 
-    /// The dimensions along which the class changes: all but those of learning rate, noise, seed and, mostly, rho.
+    /// The dimensions along which the class changes: all but those of learning rate, noise, seed and, mostly, rho; of these
+    /// what a schedule's formula names.
     var dimensions: [Int] {
         let own = ["learning_rate", "noise", "rho", "seed"]
-        return layout.quantities.filter { !own.contains($0.name) && !$0.isInternal }.map(\.dimensions).union()
+        let named = layout.ownSchedules.flatMap(\.cellNames).compactMap { layout[$0]?.dimensions }
+        let others = layout.quantities.filter { !own.contains($0.name) && !$0.isInternal }.map(\.dimensions)
+        return (others + named).union()
     }
 
-    /// The coordinates of all distinct spectra together, at most.
-    var mostCoordinates: Double {
+    /// The coordinates of all distinct spectra and the factors of all schedules' formulas together, at most.
+    var mostNumbers: Double { mostCoordinates + mostFactors }
+
+    private var mostFactors: Double {
+        let own = layout.ownSchedules
+        guard !own.isEmpty else { return 0 }
+        guard let classes = layout.grid.combinations(dimensions), let steps = layout["steps"]?.table?.max() else { return .infinity }
+        return Double(classes) * steps * Double(own.count)
+    }
+
+    private var mostCoordinates: Double {
         let shaping = layout.quantities.filter {
             ($0.name == "dimension" || $0.name.hasPrefix("problem")) && !$0.isInternal
         }
@@ -66,6 +83,9 @@ struct ClassBuilder: Sendable {
             learningRateSchedule: layout.choice(.learningRateSchedule, at: digits),
             rhoSchedule: layout.choice(.rhoSchedule, at: digits), steps: Int(layout.value("steps", at: digits)),
             start: start(at: digits), statistics: statistics)
+        (trialClass.learningRateFactors, trialClass.rhoFactors) = (
+            try factors(.learningRateSchedule, at: digits), try factors(.rhoSchedule, at: digits)
+        )
         trialClass.finiteSum = layout.entry(.problem, at: digits).data?.finiteSum
         trialClass.definedObjective = try definedObjective(trialClass.problem.parameters, dimension, at: digits)
         trialClass.divergedAbove = layout.spec.divergedAbove
@@ -103,6 +123,17 @@ struct ClassBuilder: Sendable {
         switch layout.spec.start {
         case .radius, .sphere: true
         case .vector, .blocks, .defined: false
+        }
+    }
+
+    /// The factors of the sweep's own schedule in the cell.
+    private func factors(_ kind: ComponentKind, at digits: Digits) throws -> DefinedSchedule? {
+        do throws(DefinitionError) {
+            return try layout.schedule(kind, at: digits)
+        } catch {
+            let diagnostics = Diagnostics(file: layout.spec.fileName)
+            diagnostics.report(error, layout.entry(kind, at: digits).schedule?.places ?? [], layout.spec.sourceText)
+            throw diagnostics.error(.invalid)
         }
     }
 

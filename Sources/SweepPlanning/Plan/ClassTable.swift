@@ -3,12 +3,12 @@ import TrialContract
 
 /// The classes of a sweep, built when they are first asked for and shared by all their cells.
 ///
-/// Few and small classes are kept for good and found without a lock. Where there are many, or their spectra would fill
-/// the memory, the latest ones are kept: cells come in order, so neighbours share a class.
+/// Few and small classes are kept for good and found without a lock. Where there are many, or their spectra or schedules would
+/// fill the memory, the latest ones are kept: cells come in order, so neighbours share a class.
 final class ClassTable: Sendable {
-    /// Classes kept for good, and the coordinates of all their spectra.
+    /// Classes kept for good, and the coordinates of all their spectra with the factors of all their schedules.
     private static let mostKept = 65_536
-    private static let mostCoordinates = 4_194_304
+    private static let mostNumbers = 4_194_304
     private static let latestKept = 1024
 
     private final class Slot: Sendable {
@@ -18,7 +18,7 @@ final class ClassTable: Sendable {
     private struct Latest {
         var entries: [Int: ClassEntry] = [:]
         var order: [Int] = []
-        var coordinates = 0
+        var numbers = 0
     }
 
     private let slots: [Slot]
@@ -26,9 +26,9 @@ final class ClassTable: Sendable {
 
     /// - Parameters:
     ///   - count: the number of classes, 1 or more.
-    ///   - coordinates: the coordinates of all distinct spectra together, at most.
-    init(count: Int, coordinates: Double) {
-        let isKept = count <= Self.mostKept && coordinates <= Double(Self.mostCoordinates)
+    ///   - numbers: the coordinates of all distinct spectra and the factors of all own schedules together, at most.
+    init(count: Int, numbers: Double) {
+        let isKept = count <= Self.mostKept && numbers <= Double(Self.mostNumbers)
         slots = isKept ? (0..<count).map { _ in Slot() } : []
     }
 
@@ -47,11 +47,11 @@ final class ClassTable: Sendable {
     private func keep(_ entry: ClassEntry, _ index: Int, _ latest: inout Latest) {
         guard latest.entries.updateValue(entry, forKey: index) == nil else { return }
         latest.order.append(index)
-        latest.coordinates += entry.trialClass.dimension
+        latest.numbers += entry.numbers
         while latest.order.count > 1,
-            latest.order.count > Self.latestKept || latest.coordinates > Self.mostCoordinates {
+            latest.order.count > Self.latestKept || latest.numbers > Self.mostNumbers {
             let oldest = latest.order.removeFirst()
-            latest.coordinates -= latest.entries.removeValue(forKey: oldest)?.trialClass.dimension ?? 0
+            latest.numbers -= latest.entries.removeValue(forKey: oldest)?.numbers ?? 0
         }
     }
 }

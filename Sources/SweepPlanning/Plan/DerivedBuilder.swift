@@ -26,6 +26,7 @@ struct DerivedBuilder {
                 add("problem.\(parameter.name)")
             }
         }
+        for name in layout.ownSchedules.flatMap(\.cellNames) { add(name) }
         if let condition = layout.spec.condition {
             for name in condition.program.names { add(name) }
             try diagnostics.throwIfAny()

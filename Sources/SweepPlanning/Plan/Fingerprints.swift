@@ -54,6 +54,9 @@ struct Fingerprints {
                 lines.append("optimizer.definition \(own.definition.name)=\(own.canonicalText)")
             }
         }
+        for own in layout.ownSchedules {
+            lines.append("\(own.kind.fieldName).definition \(own.description.name)=\(own.canonicalText)")
+        }
         return lines.sorted()
     }
 

@@ -71,7 +71,7 @@ struct LayoutBuilder {
     }
 
     private func dimension(_ choice: ChoiceSpec, _ kind: ComponentKind) -> GridDimension {
-        GridDimension(name: kind.fieldName, values: .names(choice.entries.map(\.label)), longName: kind.noun)
+        GridDimension(name: kind.fieldName, values: .names(choice.entries.map(\.label)), longName: choice.longName(kind))
     }
 
     private func dimension(_ field: NumericField, _ values: [Double]) -> GridDimension {
@@ -104,7 +104,7 @@ struct LayoutBuilder {
         let dimensions = position(.choice(kind), choice.source)
         let count = choice.entries.count
         quantities.append(Quantity(
-            name: kind.fieldName, longName: kind.noun, dimensions: dimensions,
+            name: kind.fieldName, longName: choice.longName(kind), dimensions: dimensions,
             values: .table((0..<count).map(Double.init)), labels: choice.entries.map(\.label),
             isAxis: choice.source == .axis))
     }
@@ -146,5 +146,14 @@ struct LayoutBuilder {
             quantities.append(Quantity(
                 name: field.name, longName: field.longName, dimensions: [], values: .table([value]), isDefault: true))
         }
+    }
+}
+
+extension ChoiceSpec {
+    /// What the kind is, with the formulas of schedules that are called by a name of their own.
+    fileprivate func longName(_ kind: ComponentKind) -> String {
+        let named = entries.compactMap(\.schedule).filter { $0.description.name != $0.definition.factor.canonicalText }
+        let formulas = named.map { "\($0.description.name): \($0.description.formula)" }
+        return formulas.isEmpty ? kind.noun : "\(kind.noun) (\(formulas.joined(separator: "; ")))"
     }
 }

@@ -25,6 +25,7 @@ struct LayoutChecks {
         checkData()
         checkDefinition()
         checkAlgorithms()
+        checkSchedules()
         checkStatistics()
         checkMeasures()
         checkStart()

@@ -2,14 +2,14 @@ import Definitions
 import JSONText
 import TrialContract
 
-/// An objective of one's own under `problem`.
+/// Objectives, algorithms and schedules of one's own.
 extension SchemaWriter {
-    /// Parameters of a sweep's own objective and algorithms as axes: `problem.` or `optimizer.` and a name.
-    static let ownParameter = "^(problem|optimizer)\\.[A-Za-z_][A-Za-z0-9_]*$"
+    /// Parameters of a sweep's own objective, algorithms and schedules as axes: as `problem.` or `optimizer.` and a name.
+    static let ownParameter = "^(problem|optimizer|learning_rate_schedule|rho_schedule)\\.[A-Za-z_][A-Za-z0-9_]*$"
 
     /// What such an axis may hold.
     var ownAxis: (String, JSONValue) {
-        let any = NumericField("problem", "parameter of the sweep's own objective or algorithm", ParameterRange(-.infinity, .infinity))
+        let any = NumericField("problem", "parameter of the sweep's own objective, algorithm or schedule", ParameterRange(-.infinity, .infinity))
         return ("patternProperties", .object([(Self.ownParameter, axis(any))]))
     }
 
@@ -52,6 +52,19 @@ extension SchemaWriter {
                 ("parameters", map("numbers that can be axes, as optimizer.NAME", number)),
                 ("memory", map("numbers or vectors kept from step to step, with their first value", number)),
                 ("step", text("the program, as x = x - learning_rate * grad(x + rho * unit(grad(x)))")),
+            ])),
+        ])
+    }
+
+    func definedSchedule(_ kind: ComponentKind) -> JSONValue {
+        .object([
+            ("description", .string("a \(kind.noun) of one's own: its factor at step t, as a formula")),
+            ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(["factor"])),
+            ("properties", .object([
+                ("name", .object([("type", .string("string")), ("pattern", .string("^[a-z0-9][a-z0-9-]{0,99}$"))])),
+                ("factor", expression("what the base value is multiplied with at t = 0 ... steps - 1, as 1 / (t + 1)")),
+                ("parameters", map(
+                    "numbers that can be axes, as \(kind.fieldName).NAME", .object([("type", .string("number"))]))),
             ])),
         ])
     }

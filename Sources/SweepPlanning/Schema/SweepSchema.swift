@@ -291,7 +291,12 @@ extension SchemaWriter {
         let members = catalogue.all(kind) + builtIn.filter { $0.kind == kind }
         // A name alone does where nothing else must be given.
         let names = JSONValue.object([("enum", strings(members.filter { $0.objective?.takesData != true }.map(\.name)))])
-        let own = kind == .problem ? [definedProblem] : kind == .optimizer ? [definedAlgorithm] : []
+        let own: [JSONValue] = switch kind {
+        case .problem: [definedProblem]
+        case .optimizer: [definedAlgorithm]
+        case .learningRateSchedule, .rhoSchedule: [definedSchedule(kind)]
+        default: []
+        }
         return .object([("anyOf", .array([names] + members.map { component(kind, $0) } + own))])
     }
 

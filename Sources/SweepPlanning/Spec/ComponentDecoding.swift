@@ -77,6 +77,9 @@ extension SweepDecoder {
             entry.algorithm = own
             return entry
         }
+        if kind == .learningRateSchedule || kind == .rhoSchedule, OwnSchedule.isDefinition(node) {
+            return ownSchedule(kind, node, parametersInLabel: parametersInLabel)
+        }
         guard let description = described(kind, node) else { return nil }
         let name = description.name
         var entry = ComponentEntry(description: description, label: name, place: node.place)
@@ -119,9 +122,12 @@ extension SweepDecoder {
     private func reportUnknown(_ kind: ComponentKind, _ name: String, _ node: SourceNode) {
         let names = catalogue.all(kind).map(\.name) + (kind == .problem || kind == .optimizer ? BuiltInLibrary.names(kind) : [])
         let remedy = NearestName.remedy(for: name, among: names + library.names(kind).filter { !names.contains($0) })
-        diagnostics.report(
-            node, kind.fieldName, "is not a known \(kind.noun)",
-            remedy: kind == .problem ? "\(remedy); or define it with objective: \"...\"" : remedy)
+        let own = switch kind {
+        case .problem: "; or define it with objective: \"...\""
+        case .learningRateSchedule, .rhoSchedule: "; or define it with {factor: \"1 / (t + 1)\"}"
+        default: ""
+        }
+        diagnostics.report(node, kind.fieldName, "is not a known \(kind.noun)", remedy: remedy + own)
     }
 
     /// One parameter: given, swept elsewhere, or left to its default.

@@ -89,7 +89,20 @@ extension SweepDecoder {
             diagnostics.report(node, "record.name", "is the name of something else", remedy: "choose another name")
             return nil
         }
+        if let kind = partOfProblem(name) {
+            diagnostics.report(
+                node, "record.name", "is the name of a \(kind) of the problem",
+                remedy: "call the statistic something else, as final_\(name)")
+            return nil
+        }
         return name
+    }
+
+    /// What the problem calls so that is seen beside statistics; `nil`: nothing.
+    private func partOfProblem(_ name: String) -> String? {
+        guard let definition = defined?.definition else { return nil }
+        if definition.variables.contains(where: { $0.name == name }) { return "variable" }
+        return definition.parameters.contains { $0.name == name } ? "parameter" : nil
     }
 
     /// Names of results, expressions and of what fits call the responses.

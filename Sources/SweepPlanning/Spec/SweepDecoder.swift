@@ -13,6 +13,8 @@ final class SweepDecoder {
     let defined: DefinedProblem?
     /// Algorithms that the sweep defines, by name.
     let algorithms: [String: OwnAlgorithm]
+    /// Schedules that the sweep defines.
+    let schedules: [OwnSchedule]
     let fields: FieldCatalogue
     let diagnostics: Diagnostics
     /// For places inside expressions.
@@ -48,9 +50,11 @@ final class SweepDecoder {
             defined = problem.flatMap { library.problem($0, reader) }.flatMap { decoder.decode($0, taken: names) }
         }
         let own = Self.algorithms(root, text, catalogue, library, diagnostics)
+        schedules = ScheduleDecoder(diagnostics: diagnostics, sourceText: text).schedules(root, catalogue)
         algorithms = Dictionary(own.map { ($0.definition.name, $0) }) { first, _ in first }
         self.catalogue = ComponentCatalogue(
-            components: (defined.map { [$0.description] } ?? []) + catalogue.components + own.map(\.description),
+            components: (defined.map { [$0.description] } ?? []) + catalogue.components + own.map(\.description)
+                + schedules.map(\.description),
             kernelRevision: catalogue.kernelRevision,
             noiseVectorsPerStep: catalogue.noiseVectorsPerStep.merging(
                 own.map { ($0.definition.name, $0.noiseVectors) }) { first, _ in first },
@@ -89,6 +93,7 @@ final class SweepDecoder {
         for field in SweepField.all { decode(field) }
         requireAll()
         requireUse()
+        checkScheduleNames()
         orderAxes()
         try diagnostics.throwIfAny()
         return spec

@@ -82,8 +82,10 @@ struct SweepField: Sendable {
         SweepField(.optimizer, needed: .requiredComponent, details: "one or a list; see `samsweep list optimizers`; or "
                 + "[an algorithm of your own](YourOwnAlgorithm.md)"),
         SweepField(.noiseModel, details: "one or a list, with parameters as `{name: skewed-two-point, q: 0.25}`"),
-        SweepField(.learningRateSchedule, details: "how the learning rate changes with t; see `samsweep list schedules`"),
-        SweepField(.rhoSchedule, details: "how rho changes with t; see `samsweep list schedules`"),
+        SweepField(.learningRateSchedule, details: "how the learning rate changes with t; see `samsweep list schedules`; or "
+                + "a formula, as `{factor: \"1 / (t + 1)\"}`"),
+        SweepField(.rhoSchedule, details: "how rho changes with t; see `samsweep list schedules`; or "
+                + "a formula, as `{factor: \"1 / (t + 1)\"}`"),
         SweepField(
             "noise_scale", .word(["total", "per_coordinate"]) { spec, word, _ in spec.noiseIsTotal = word == "total" },
             "total: E|xi|^2 = noise^2 (the literature's sigma^2); per_coordinate: every coordinate's variance is noise^2",

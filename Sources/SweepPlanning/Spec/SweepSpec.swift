@@ -82,6 +82,8 @@ struct ComponentEntry: Sendable {
     var defined: DefinedProblem?
     /// For an algorithm that the sweep defines.
     var algorithm: OwnAlgorithm?
+    /// For a schedule that the sweep defines.
+    var schedule: OwnSchedule?
     /// What the result file calls it: the name, with what is not the default in brackets.
     var label: String
     var place: SourcePlace

@@ -32,6 +32,8 @@ struct Probe {
         probed.curve = nil
         probed.learningRateSchedule = ComponentChoice("constant")
         probed.rhoSchedule = ComponentChoice("constant")
+        probed.learningRateFactors = nil
+        probed.rhoFactors = nil
         probed.steps = steps
         probed.statistics = [statistic]
         if let start { probed.start = start }
