@@ -39,10 +39,24 @@ struct ResultLayout: Sendable, Equatable {
     }
 
     func dimensionNames(of variable: TrialVariable) -> [String] {
-        dimensions.map(\.name) + [Self.trialName] + (variable.isPerCoordinate ? [Self.coordinateName] : [])
+        dimensions.map(\.name) + [rowName] + (variable.isPerCoordinate ? [Self.coordinateName] : [])
+    }
+
+    /// The last dimension: `trial`, or `block` in a result that keeps summaries of blocks of trials.
+    var rowName: String { trialsPerBlock == nil ? Self.trialName : Self.blockName }
+
+    /// How many trials a row summarises; `nil` where it is one trial.
+    var trialsPerBlock: Int? {
+        guard let stored = fixedParameters.first(where: { $0.name == Self.trialsPerBlockName }),
+            case .integers(let numbers) = stored.value, numbers.count == 1
+        else { return nil }
+        return numbers[0]
     }
 
     static let trialName = "trial"
+    static let blockName = "block"
+    /// The parameter by which a result is known for one of summaries.
+    static let trialsPerBlockName = "trials_per_block"
     static let coordinateName = "coordinate"
     static let sweepName = "sweep"
     /// Of the group: where the sweep was read from, and the `--set` arguments.
