@@ -76,7 +76,7 @@ let package = Package(
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "ClaimVerdicts", "Wording"],
                 swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "SweepReports",
-                dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "JSONText", "Wording"],
+                dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "TrialSummaries", "JSONText", "Wording"],
                 resources: [.embedInCode("Page/page.html")]),
         .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(

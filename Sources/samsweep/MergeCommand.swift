@@ -27,9 +27,9 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         let plan = try Self.plan(of: shards[0])
-        let merger = ResultMerger(paths: shards, output: output, provenance: .current(), plan: plan) { shard in
+        let merger = ResultMerger(paths: shards, output: output, provenance: .current(), plan: plan?.stored) { shard in
             guard let plan else { return nil }
-            let map = try ShardMap(plan: plan, count: shard.count)
+            let map = try ShardMap(plan: plan.stored, count: shard.count)
             return ShardPart(shard) { map.trials(ofCell: $0, in: shard) }
         }
         let summary = try merger.run()
