@@ -144,7 +144,8 @@ struct Forecast {
         .object([
             ("name", .string(plan.name)), ("cells", .integer(estimate.includedCells)),
             ("excluded_cells", .integer(estimate.excludedCells)), ("trials", .integer(estimate.trials)),
-            ("trials_per_cell", .integer(plan.trials)), ("goal", .optional(plan.goal?.text)), ("trials_per_block", .optional(plan.summaryBlocks?.trialsPerBlock)), ("coordinate_steps", .number(estimate.coordinateSteps)),
+            ("trials_per_cell", .integer(plan.trials)), ("goal", .optional(plan.goal?.text)),
+            ("trials_per_block", .optional(plan.summaryBlocks?.trialsPerBlock)), ("coordinate_steps", .number(estimate.coordinateSteps)),
             ("noise_draws", .number(estimate.noiseDraws)), ("shared_noise_draws", .number(estimate.sharedNoiseDraws)),
             ("seconds", .number(seconds)), ("threads", .integer(threads)), ("bytes", .number(estimate.resultBytes)),
             ("memory_bytes", .number(memory)), ("largest_dimension", .integer(estimate.largestDimension)),

@@ -53,6 +53,16 @@ struct ResultLayout: Sendable, Equatable {
         return numbers[0]
     }
 
+    /// What a variable is called for people.
+    func longName(of variable: TrialVariable) -> String {
+        guard trialsPerBlock != nil else { return variable.longName }
+        return switch variable.name {
+        case TrialVariable.statusName: "what became of the block's trials; diverged: all of them"
+        case TrialVariable.stepsTakenName: "steps taken by the block's trials, summed"
+        default: variable.longName
+        }
+    }
+
     static let trialName = "trial"
     static let blockName = "block"
     /// The parameter by which a result is known for one of summaries.

@@ -118,13 +118,13 @@ struct FileCreation {
             }
             if fill != nil { try file.writeAttribute("_FillValue", .float64(.nan), of: variable.name) }
             if variable.name == TrialVariable.statusName {
-                try describe(file, variable.name, variable.longName, units: nil)
+                try describe(file, variable.name, layout.longName(of: variable), units: nil)
                 let states = layout.part?.rest == .notAsked ? TrialStatus.allCases : TrialStatus.ofEqualCells
                 try file.writeAttribute("flag_values", .bytes(states.map(\.rawValue)), of: variable.name)
                 let meanings = states.map(\.meaning).joined(separator: " ")
                 try file.writeAttribute("flag_meanings", .text(meanings), of: variable.name)
             } else {
-                try describe(file, variable.name, variable.longName)
+                try describe(file, variable.name, layout.longName(of: variable))
                 if let formula = variable.formula {
                     try file.writeAttribute(TrialVariable.formulaName, .text(formula), of: variable.name)
                 }
