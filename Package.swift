@@ -55,10 +55,13 @@ let package = Package(
                     "TrialContract", "IterateMeasures", "CPUFeatures", "KernelsBaseline", "KernelsV3", "KernelsV4",
                 ]),
 
+        // Summaries of blocks of trials in the place of rows; optimised also in debug builds.
+        .target(name: "TrialSummaries", dependencies: ["TrialContract", "PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
+
         // The way of a trial
         .target(name: "SweepPlanning",
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions", "ScalingFits", "Wording",
-                               .product(name: "Yams", package: "Yams")],
+                               "TrialSummaries", .product(name: "Yams", package: "Yams")],
                 exclude: ["Library"], plugins: ["EmbedLibrary"]),
         // Definitions of the folder Library, which users could have written, become a part of the program.
         .plugin(name: "EmbedLibrary", capability: .buildTool()),
@@ -73,14 +76,14 @@ let package = Package(
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "ClaimVerdicts", "Wording"],
                 swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "SweepReports",
-                dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "JSONText", "Wording"],
+                dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "TrialSummaries", "JSONText", "Wording"],
                 resources: [.embedInCode("Page/page.html")]),
         .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(
             name: "samsweep",
             dependencies: [
                 "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "Wording", "SweepPlanning", "KernelSelection",
-                "SweepExecution", "ResultStore", "Definitions",
+                "SweepExecution", "ResultStore", "Definitions", "TrialSummaries",
                 "ScalingFits", "ClaimVerdicts", "TrialAllocation", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -125,6 +128,9 @@ let package = Package(
         .testTarget(name: "KernelTests",
                     dependencies: ["KernelSelection", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
+        .testTarget(name: "TrialSummariesTests",
+                    dependencies: ["TrialSummaries", "SweepPlanning", "KernelSelection", "TrialContract"],
+                    swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
         .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract", "PortableMath"], path: "Tests/StoreFixtures"),
         .executableTarget(name: "store-worker", dependencies: ["ResultStore", "StoreFixtures", "TrialContract"],

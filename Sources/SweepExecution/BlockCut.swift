@@ -28,6 +28,8 @@ struct BlockCost {
     let steps: Int
     let dimension: Int
     let sharesNoise: Bool
+    /// Trials that come together: those of a kernel's lanes, or one where each stands for many.
+    var unit = LaneGroup.width
 
     func cost(cells: Int, trials: Int) -> Double {
         let paths = Double(steps) * Double(dimension) * Double(trials)
@@ -36,23 +38,23 @@ struct BlockCost {
             : paths * Double(cells)
     }
 
-    /// Cuts `cells` times `trials` into blocks within the limits, but never below a group of lanes.
+    /// Cuts `cells` times `trials` into blocks within the limits, but never below `unit` trials.
     func cut(cells: Int, trials: Int, limits: BlockLimits) -> BlockCut {
-        let lanes = min(trials, LaneGroup.width)
-        let fewest = min(cells, (LaneGroup.width + lanes - 1) / lanes)
+        let lanes = min(trials, unit)
+        let fewest = min(cells, (unit + lanes - 1) / lanes)
         let most = sharesNoise
             ? sharingWidth(cells: cells, lanes: lanes, fewest: fewest, limits: limits)
             : affordableWidth(cells: cells, trials: trials, fewest: fewest, target: limits.target)
         let width = max(fewest, evenly(cells, by: most))
-        let groups = max(1, (limits.target / cost(cells: width, trials: LaneGroup.width)).rounded(.down))
-        let length = groups * Double(LaneGroup.width) < Double(trials) ? Int(groups) * LaneGroup.width : trials
-        return BlockCut(cellsPerBlock: width, trialsPerBlock: evenly(trials, by: length, multiple: LaneGroup.width))
+        let groups = max(1, (limits.target / cost(cells: width, trials: unit)).rounded(.down))
+        let length = groups * Double(unit) < Double(trials) ? Int(groups) * unit : trials
+        return BlockCut(cellsPerBlock: width, trialsPerBlock: evenly(trials, by: length, multiple: unit))
     }
 
     /// As many cells as share their noise with profit: halved down to what `limits` allow.
     private func sharingWidth(cells: Int, lanes: Int, fewest: Int, limits: BlockLimits) -> Int {
         let kept = min(cells, max(limits.sharedCells, fewest))
-        var width = min(cells, max(kept, Self.residentValues / (lanes * dimension)))
+        var width = min(cells, max(kept, Self.residentValues / ((unit == LaneGroup.width ? lanes : LaneGroup.width) * dimension)))
         while width > kept, cost(cells: width, trials: lanes) > limits.target { width = max(kept, width / 2) }
         let least = max(4, fewest)
         while width > least, cost(cells: width, trials: lanes) > limits.longest { width = max(least, width / 2) }

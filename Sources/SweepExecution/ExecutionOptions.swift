@@ -21,6 +21,9 @@ package struct ExecutionOptions: Sendable {
     /// The cost of a full block in coordinate-steps with noise of their own; some 30 ms.
     package var targetBlockCost: Double
 
+    /// How many of the kernel's trials one of the plan stands for: more than 1 where those are blocks of a summary.
+    package var trialsPerRow: Int
+
     /// Bytes of trajectories that the cells of a window may amount to, unless one cell alone has more. Cells of at most
     /// one window per worker, and one more, are in work at a time.
     package static let gatheredBytesPerWindow = 67_108_864.0
@@ -28,9 +31,9 @@ package struct ExecutionOptions: Sendable {
     package init(
         threads: Int, shard: Shard? = nil, expected: ExpectedWork? = nil, progressInterval: Double = 0.1,
         synchroniseInterval: Double = 5, windowCells: Int = 4096, targetBlockCost: Double = 8_388_608,
-        stateKeeper: (any TrialStateKeeper)? = nil, synchronise: (@Sendable () throws -> Void)? = nil
+        trialsPerRow: Int = 1, stateKeeper: (any TrialStateKeeper)? = nil, synchronise: (@Sendable () throws -> Void)? = nil
     ) {
-        precondition(threads >= 1 && windowCells >= 1 && targetBlockCost > 0)
+        precondition(threads >= 1 && windowCells >= 1 && targetBlockCost > 0 && trialsPerRow >= 1)
         self.threads = threads
         self.shard = shard
         self.expected = expected
@@ -38,6 +41,7 @@ package struct ExecutionOptions: Sendable {
         self.synchroniseInterval = synchroniseInterval
         self.windowCells = windowCells
         self.targetBlockCost = targetBlockCost
+        self.trialsPerRow = trialsPerRow
         self.synchronise = synchronise
         self.stateKeeper = stateKeeper
     }

@@ -80,9 +80,9 @@ struct WindowLoader: Sendable {
         let windows = following + 1
         let plenty = (4 * options.threads + windows - 1) / windows
         let enough = (2 * options.threads + windows - 1) / windows
-        var limits = BlockLimits(
-            target: options.targetBlockCost, longest: 16 * options.targetBlockCost, sharedCells: 64)
-        while apply(limits, to: &regions) < plenty, limits.target > Self.smallestTarget { limits.target /= 2 }
+        let perRow = Double(options.trialsPerRow), target = options.targetBlockCost / perRow
+        var limits = BlockLimits(target: target, longest: 16 * target, sharedCells: 64)
+        while apply(limits, to: &regions) < plenty, limits.target > Self.smallestTarget / perRow { limits.target /= 2 }
         while apply(limits, to: &regions) < enough, limits.sharedCells > 8 { limits.sharedCells /= 2 }
     }
 
@@ -93,7 +93,7 @@ struct WindowLoader: Sendable {
             let region = regions[index]
             let cost = BlockCost(
                 steps: region.trialClass.steps, dimension: region.trialClass.costInCoordinates,
-                sharesNoise: plan.usesCommonRandomNumbers)
+                sharesNoise: plan.usesCommonRandomNumbers, unit: options.trialsPerRow > 1 ? 1 : LaneGroup.width)
             regions[index].cut = cost.cut(cells: region.cells.count, trials: region.trials.count, limits: limits)
             blocks += regions[index].blockCount
         }

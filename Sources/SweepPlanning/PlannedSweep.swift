@@ -1,5 +1,6 @@
 import Definitions
 import TrialContract
+import TrialSummaries
 
 /// A checked sweep, laid out and ready to be run. Cells are decoded by position; nothing is materialised.
 package final class PlannedSweep: SweepPlan {
@@ -62,6 +63,18 @@ package final class PlannedSweep: SweepPlan {
         layout.spec.trials = trials
         return PlannedSweep(layout, decoder: decoder, claims: claims)
     }
+
+    /// How trials are cut where the result keeps summaries; `nil` where it keeps trials.
+    package var summaryBlocks: SummaryBlocks? { layout.summaryBlocks }
+
+    /// The sweep as its result is laid out and computed: this one, or its summary.
+    package var stored: any SweepPlan { summary ?? self }
+
+    /// `nil` where the result keeps trials.
+    package var summary: SummarizedSweep? { summaryBlocks.map { SummarizedSweep(self, blocks: $0) } }
+
+    /// The kernel that computes what is stored.
+    package func storing(_ kernel: any TrialKernel) -> any TrialKernel { summary?.kernel(kernel) ?? kernel }
 
     /// The file with the problem's data; `nil` where it has none.
     package var dataFile: DataFileReference? { layout.spec.choices[.problem]?.entries.first?.data?.file }

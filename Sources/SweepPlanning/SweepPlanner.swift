@@ -37,6 +37,7 @@ package enum SweepPlanner {
         var builder = LayoutBuilder(spec, fields: decoder.fields, diagnostics: diagnostics)
         let layout = try builder.build()
         GoalChecks(layout: layout, diagnostics: diagnostics).run()
+        SummaryChecks(layout: layout, diagnostics: diagnostics).run()
         try LayoutChecks(layout, diagnostics: diagnostics).run()
         return try PlannedSweep(layout, fields: decoder.fields, diagnostics: diagnostics)
     }

@@ -49,15 +49,15 @@ struct AuditCommand: ParsableCommand {
                     + "it with the program that made it, commit \(reader.gitCommit), and with those data")
         }
         let rows = try AuditSample(reader: reader, seed: seed).rows(sample)
-        guard !rows.isEmpty else { throw CommandError.invalidData("\(result) has no finished trial to audit") }
-        let audit = TrialAudit(reader: reader, plan: plan, kernel: try machine.kernel())
+        guard !rows.isEmpty else { throw CommandError.invalidData("\(result) has no finished \(plan.rowNoun) to audit") }
+        let audit = TrialAudit(reader: reader, plan: plan.stored, kernel: plan.storing(try machine.kernel()))
         let differences = try audit.differences(rows: rows, threads: machine.threadCount)
         guard differences.isEmpty else {
             let list = differences.prefix(10).joined(separator: "\n  ")
             throw CommandError.checkFailed(
-                "\(differences.count) of \(counted(rows.count, "audited trial")) of \(result) \(differences.count == 1 ? "differs" : "differ") from what the kernels give:\n  \(list)")
+                "\(differences.count) of \(counted(rows.count, "audited \(plan.rowNoun)")) of \(result) \(differences.count == 1 ? "differs" : "differ") from what the kernels give:\n  \(list)")
         }
-        try StandardOutput.print("\(counted(rows.count, "trial")) of \(result) computed again: all bits agree")
+        try StandardOutput.print("\(counted(rows.count, plan.rowNoun)) of \(result) computed again: all bits agree")
     }
 }
 
@@ -108,7 +108,7 @@ private struct AuditSample {
 /// Computes stored trials again.
 private struct TrialAudit {
     let reader: ResultReader
-    let plan: PlannedSweep
+    let plan: any SweepPlan
     let kernel: any TrialKernel
 
     /// A line for each trial whose stored bits are not the kernel's, in the order of the rows.
@@ -133,7 +133,7 @@ private struct TrialAudit {
         guard case .included(let trialClass, let parameters) = try plan.cell(at: cell),
             let columns = kernel.run(
                 BlockRequest(trialClass: trialClass, cells: [parameters], trials: trial..<trial + 1), stop: StopFlag())
-        else { return "cell \(cell), trial \(trial): the sweep drops this cell" }
+        else { return "cell \(cell), \(reader.rowNoun) \(trial): the sweep drops this cell" }
         let rows = row..<row + 1
         var differing: [String] = []
         if try reader.status(rows: rows) != columns.status { differing.append("status") }
@@ -143,7 +143,7 @@ private struct TrialAudit {
             if !Self.agree(stored, values, storage: statistic.storage) { differing.append(statistic.name) }
         }
         guard !differing.isEmpty else { return nil }
-        return "\(reader.describe(cell: cell)), trial \(trial): \(differing.joined(separator: ", "))"
+        return "\(reader.describe(cell: cell)), \(reader.rowNoun) \(trial): \(differing.joined(separator: ", "))"
     }
 
     /// Bit for bit; NaN is NaN. A vector shorter than the file's `coordinate` is followed by NaN.

@@ -35,7 +35,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let comparison = try PairSearch(
-            ResultColumns(path: result), over: over, pair: (names[0], names[1]), response: of.response, against: against,
+            ResultColumns(path: result, trialsFor: "compare"), over: over, pair: (names[0], names[1]), response: of.response, against: against,
             confidence: of.confidence
         ).comparison()
         try report.print { $0.render(comparison: comparison, style: $1) }

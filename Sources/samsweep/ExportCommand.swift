@@ -8,7 +8,8 @@ struct ExportCommand: ParsableCommand {
         abstract: "Writes a result as CSV, by cell, by trial or as trajectories.",
         discussion: """
             A row per cell and statistic: counts, mean, standard error, median, quantiles over finished trials. Numbers \
-            are the shortest text that reads back as they are; floats always look like floats.
+            are the shortest text that reads back as they are; floats always look like floats. Of a result that keeps \
+            summaries: counts, mean, standard error, variance, skewness, kurtosis, minimum and maximum over all finished trials.
             """)
 
     @Argument(help: ArgumentHelp("A result file.", valueName: "result.h5"))
@@ -33,9 +34,16 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let columns = try ResultColumns(path: result)
+        let columns = try ResultColumns(path: result, trialsFor: trials ? "export --trials" : curves ? "export --curves" : nil)
         let names = statistics?.split(separator: ",").map { String($0.filter { $0 != " " }) }
         let output = BufferedOutput()
+        guard columns.reader.trialsPerBlock == nil else {
+            let reader = columns.reader
+            try SummaryExport.cells(of: columns, states: { try reader.status(cells: $0) }, quantities: names, output: output.write) {
+                try reader.values(of: $0, cells: $1)
+            }
+            return try output.flush()
+        }
         if curves {
             guard !columns.curveSteps.isEmpty else {
                 throw CommandError.usage("\(result) has no trajectories: its sweep file has no curves")

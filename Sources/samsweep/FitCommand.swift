@@ -5,6 +5,7 @@ import ScalingFits
 import SweepPlanning
 import SweepReports
 import TrialContract
+import Wording
 
 struct FitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -130,13 +131,23 @@ struct FitCommand: ParsableCommand {
     }
 
     func run() throws {
-        let columns = try ResultColumns(path: result)
+        let columns = try ResultColumns(path: result, trialsFor: nil)
+        try tellBlocks(columns.reader)
         let names = against.map(Self.list) ?? []
         if law == .product || names.count > 1 {
             try fitProducts(columns, regressors: names.isEmpty ? nil : names)
         } else {
             try fitGroups(columns, against: names.first ?? "rho")
         }
+    }
+
+    /// Says what stands for trials in a result that has none.
+    private func tellBlocks(_ reader: ResultReader) throws {
+        guard let trials = reader.trialsPerBlock else { return }
+        if try CellSummary(summary) != .mean { try reader.requireTrials(for: "fit --summary \(summary)") }
+        Console.shared.message(
+            "samsweep: \(result) keeps summaries: what counts as a trial here is the mean over a block of "
+                + "\(counted(trials, "trial")), and a block in which one diverged counts as diverged")
     }
 
     private func fitGroups(_ columns: ResultColumns, against: String) throws {

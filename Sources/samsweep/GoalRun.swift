@@ -64,7 +64,7 @@ struct GoalRun {
             guard isInTime else {
                 return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts, isOutOfTime: true)
             }
-            let decision = try rounds.decide(ResultColumns(path: path))
+            let decision = try rounds.decide(ResultColumns(path: path, trialsFor: "a goal"))
             announce(decision)
             guard decision.isLast else { continue }
             try conclude(rounds.asked)

@@ -27,19 +27,19 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         let plan = try Self.plan(of: shards[0])
-        let merger = ResultMerger(paths: shards, output: output, provenance: .current(), plan: plan) { shard in
+        let merger = ResultMerger(paths: shards, output: output, provenance: .current(), plan: plan?.stored) { shard in
             guard let plan else { return nil }
-            let map = try ShardMap(plan: plan, count: shard.count)
+            let map = try ShardMap(plan: plan.stored, count: shard.count)
             return ShardPart(shard) { map.trials(ofCell: $0, in: shard) }
         }
         let summary = try merger.run()
         summary.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
-        let counts = summary.counts
+        let counts = summary.counts, noun = try ResultReader.open(output).rowNoun
         Console.shared.message(
             "samsweep: merged \(counted(shards.count, "file")): \(NumberText.grouped(counts.done)) of "
-                + "\(counted(counts.total, "trial is", "trials are")) done")
+                + "\(counted(counts.total, "\(noun) is", "\(noun)s are")) done")
         if counts.missing > 0 {
-            try tellMissing(summary)
+            try tellMissing(summary, noun)
         } else if let gain = try compression.run(output, threads: AvailableCores.count()) {
             Console.shared.message("samsweep: \(gain)")
         }
@@ -54,13 +54,13 @@ struct MergeCommand: ParsableCommand {
     }
 
     /// How much is missing, and command lines that compute just that.
-    private func tellMissing(_ summary: MergeSummary) throws {
+    private func tellMissing(_ summary: MergeSummary, _ noun: String) throws {
         let advice = try MergeAdvice(merged: output, given: shards)
         let (alone, together) = advice.split(summary.missing)
         for part in alone {
             let state = part.isAbsent ? "was not given" : "is not complete"
             Console.shared.message(
-                "samsweep: shard \(part.shard) \(state): \(Self.missing(part.trials)); compute with: "
+                "samsweep: shard \(part.shard) \(state): \(Self.missing(part.trials, noun)); compute with: "
                     + advice.command(computing: part))
         }
         if !together.isEmpty {
@@ -68,17 +68,17 @@ struct MergeCommand: ParsableCommand {
             let trials = together.reduce(0) { $0 + $1.trials }
             Console.shared.message(
                 "samsweep: \(NumberText.grouped(together.count)) of \(counted(together[0].shard.count, "shard")) were not given or "
-                    + "are not complete (\(list)): \(Self.missing(trials)); compute with: \(advice.command(computing: together))")
+                    + "are not complete (\(list)): \(Self.missing(trials, noun)); compute with: \(advice.command(computing: together))")
         }
         if !summary.missing.isEmpty {
             Console.shared.message("samsweep: and merge again with: \(advice.mergeCommand(with: summary.missing))")
         }
         Console.shared.message(
-            "samsweep: \(Self.missing(summary.counts.missing)); all of it here: \(advice.commandForAll)")
+            "samsweep: \(Self.missing(summary.counts.missing, noun)); all of it here: \(advice.commandForAll)")
     }
 
-    private static func missing(_ trials: Int) -> String {
-        counted(trials, "trial is missing", "trials are missing")
+    private static func missing(_ rows: Int, _ noun: String) -> String {
+        counted(rows, "\(noun) is missing", "\(noun)s are missing")
     }
 }
 

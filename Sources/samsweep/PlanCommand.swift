@@ -34,7 +34,7 @@ struct PlanCommand: ParsableCommand {
         let calibration = Calibration(plan: plan, kernel: try machine.kernel(), threads: threads)
         let forecast = Forecast(
             plan: plan, estimate: plan.estimate, seconds: try calibration.predictedSeconds(), threads: threads,
-            shards: shards, load: shards > 1 ? try ShardMap(plan: plan, count: shards).load : (1, 1))
+            shards: shards, load: shards > 1 ? try ShardMap(plan: plan.stored, count: shards).load : (1, 1))
         switch format {
         case .text: try StandardOutput.print(forecast.text)
         case .json: try StandardOutput.print(forecast.json.pretty)
@@ -85,6 +85,9 @@ struct Forecast {
         if let goal = plan.goal {
             let budget = goal.budget.map { ", or a budget of \($0.text)" } ?? ""
             rows.insert(("goal", "\(goal.text), up to \(NumberText.grouped(goal.atMost)) trials in each cell\(budget)"), at: 3)
+        }
+        if let blocks = plan.summaryBlocks {
+            rows.insert(("kept", "summaries of \(blocks.count) blocks of \(counted(blocks.trialsPerBlock, "trial")) in each cell"), at: 3)
         }
         if shards > 1 {
             let label = load.parts == shards ? "each of \(shards) shards" : "largest of \(shards) shards"
@@ -141,7 +144,8 @@ struct Forecast {
         .object([
             ("name", .string(plan.name)), ("cells", .integer(estimate.includedCells)),
             ("excluded_cells", .integer(estimate.excludedCells)), ("trials", .integer(estimate.trials)),
-            ("trials_per_cell", .integer(plan.trials)), ("goal", .optional(plan.goal?.text)), ("coordinate_steps", .number(estimate.coordinateSteps)),
+            ("trials_per_cell", .integer(plan.trials)), ("goal", .optional(plan.goal?.text)),
+            ("trials_per_block", .optional(plan.summaryBlocks?.trialsPerBlock)), ("coordinate_steps", .number(estimate.coordinateSteps)),
             ("noise_draws", .number(estimate.noiseDraws)), ("shared_noise_draws", .number(estimate.sharedNoiseDraws)),
             ("seconds", .number(seconds)), ("threads", .integer(threads)), ("bytes", .number(estimate.resultBytes)),
             ("memory_bytes", .number(memory)), ("largest_dimension", .integer(estimate.largestDimension)),

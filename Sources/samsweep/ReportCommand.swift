@@ -50,7 +50,7 @@ struct ReportCommand: ParsableCommand {
 
     /// Whether the page is the last one.
     private func write(to path: String) throws -> Bool {
-        let columns = try ResultColumns(path: result)
+        let columns = try ResultColumns(path: result, trialsFor: "report")
         let reader = columns.reader
         let counts = try reader.counts()
         let request = FitRequest(

@@ -32,7 +32,7 @@ struct ResultCompletion {
         guard !summary.wasInterrupted else {
             throw CommandError.interrupted(
                 "stopped\(named.map { " in \($0)" } ?? "") with \(NumberText.grouped(before.done + summary.trials)) of "
-                    + "\(counted(before.total, "trial")) done; the same command goes on from there")
+                    + "\(counted(before.total, plan.rowNoun)) done; the same command goes on from there")
         }
         return (before, after)
     }
@@ -48,9 +48,11 @@ struct ResultCompletion {
             alreadyDone: before.done, alreadyDiverged: before.diverged, missing: before.missing,
             coordinateSteps: plan.estimate.coordinateSteps * part * Double(before.missing) / Double(before.total))
         return SweepExecutor(
-            plan: plan, kernel: kernel, sink: writer, completion: writer,
+            plan: plan.stored, kernel: plan.storing(kernel), sink: writer, completion: writer,
             options: ExecutionOptions(
-                threads: threads, shard: shard, expected: expected, stateKeeper: writer,
+                threads: threads, shard: shard, expected: expected, trialsPerRow: plan.summaryBlocks?.trialsPerBlock ?? 1,
+                // Blocks of a summary begin anew.
+                stateKeeper: plan.summaryBlocks == nil ? writer : nil,
                 synchronise: { try writer.synchronise() }))
     }
 }

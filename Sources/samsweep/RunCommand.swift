@@ -68,9 +68,9 @@ struct RunCommand: ParsableCommand {
             plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress, shard: shard)
         let counts = try completion.run(stop: stop) { before in
             guard before.done > 0 else { return }
-            tell("\(counted(before.done, "trial")) reused, \(NumberText.grouped(before.missing)) to run")
+            tell("\(counted(before.done, plan.rowNoun)) reused, \(NumberText.grouped(before.missing)) to run")
         }
-        tell(Self.verdict(counts.after, before: counts.before, shard: shard))
+        tell(Self.verdict(counts.after, before: counts.before, shard: shard, noun: plan.rowNoun))
         if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
         try StandardOutput.print(path)
     }
@@ -118,17 +118,17 @@ struct RunCommand: ParsableCommand {
 
     private func open(_ path: String, _ plan: PlannedSweep) throws -> ResultWriter {
         let part = try shard.map { shard in
-            let map = try ShardMap(plan: plan, count: shard.count)
+            let map = try ShardMap(plan: plan.stored, count: shard.count)
             return ShardPart(shard) { map.trials(ofCell: $0, in: shard) }
         }
         return try ResultWriter.open(
-            path: path, plan: plan, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
+            path: path, plan: plan.stored, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(source.sweep, overrides: source.overrides)), shard: part)
     }
 
-    private static func verdict(_ counts: CompletionCounts, before: CompletionCounts, shard: Shard?) -> String {
-        if before.missing == 0 { return "nothing is missing: \(counted(before.done, "trial is", "trials are")) done" }
-        let own = counted(before.total, "trial is", "trials are")
+    private static func verdict(_ counts: CompletionCounts, before: CompletionCounts, shard: Shard?, noun: String) -> String {
+        if before.missing == 0 { return "nothing is missing: \(counted(before.done, "\(noun) is", "\(noun)s are")) done" }
+        let own = counted(before.total, "\(noun) is", "\(noun)s are")
         let diverged = counts.diverged > 0 ? ", \(NumberText.grouped(counts.diverged)) of them diverged" : ""
         return shard.map { "shard \($0): \(own) done\(diverged)" } ?? "\(own) done\(diverged)"
     }

@@ -63,18 +63,24 @@ private struct ResultState {
     var isComplete: Bool { counts.missing == 0 && (reader.rounds.isEmpty || reader.isMarkedComplete) }
 
     private var doneText: String {
-        "\(NumberText.grouped(counts.done)) of \(counted(counts.total, "trial"))"
+        "\(NumberText.grouped(counts.done)) of \(counted(counts.total, reader.rowNoun))"
             + " (\(NumberText.fixed((share * 1000).rounded(.down) / 10, decimals: 1)) %)"
+    }
+
+    /// Of a summary, blocks: what they hold of diverged trials is in `diverged`.
+    private var divergedText: String {
+        reader.trialsPerBlock == nil
+            ? NumberText.grouped(counts.diverged) : "\(counted(counts.diverged, "block")) without a finished trial"
     }
 
     /// The same in short.
     var line: String {
         var facts = [doneText]
-        if counts.diverged > 0 { facts.append("\(NumberText.grouped(counts.diverged)) diverged") }
+        if counts.diverged > 0 { facts.append(reader.trialsPerBlock == nil ? "\(divergedText) diverged" : divergedText) }
         if let rate, let remaining {
-            facts.append("\(NumberText.scaled(rate)) trials/s, ETA \(NumberText.duration(remaining))")
+            facts.append("\(NumberText.scaled(rate)) \(reader.rowNoun)s/s, ETA \(NumberText.duration(remaining))")
         } else if !isComplete {
-            facts.append("no trial was finished within the last second")
+            facts.append("no \(reader.rowNoun) was finished within the last second")
         }
         return facts.joined(separator: ", ")
     }
@@ -86,16 +92,19 @@ private struct ResultState {
         var lines = [
             line("result", reader.path), line("title", reader.title.visible),
             line("done", doneText),
-            line("diverged", NumberText.grouped(counts.diverged)),
+            line("diverged", divergedText),
             line("missing", NumberText.grouped(counts.missing)),
         ]
         if counts.excluded > 0 { lines.append(line("excluded", NumberText.grouped(counts.excluded))) }
+        if let trials = reader.trialsPerBlock {
+            lines.append(line("kept", "summaries of blocks of \(counted(trials, "trial"))"))
+        }
         for round in reader.rounds { lines.append(line("rounds", round)) }
         if let shard = reader.shard { lines.append(line("shard", "\(shard)")) }
         if let rate, let remaining {
-            lines.append(line("rate", "\(NumberText.scaled(rate)) trials/s, ETA \(NumberText.duration(remaining))"))
+            lines.append(line("rate", "\(NumberText.scaled(rate)) \(reader.rowNoun)s/s, ETA \(NumberText.duration(remaining))"))
         } else if counts.missing > 0 {
-            lines.append(line("rate", "no trial was finished within the last second"))
+            lines.append(line("rate", "no \(reader.rowNoun) was finished within the last second"))
         }
         if reader.hasEditedTexts {
             lines.append(line("note", "texts that describe it (title, history) were changed after it was written; "
@@ -111,6 +120,7 @@ private struct ResultState {
             ("excluded", .integer(counts.excluded)), ("total", .integer(counts.total)),
             ("complete", .boolean(isComplete)), ("shard", .optional(reader.shard.map { "\($0)" })),
             ("edited_texts", .boolean(reader.hasEditedTexts)), ("trials_per_second", .optional(rate)), ("eta_seconds", .optional(remaining)),
-        ] + (reader.rounds.isEmpty ? [] : [("rounds", .array(reader.rounds.map { .string($0) }))]))
+        ] + (reader.trialsPerBlock.map { [("trials_per_block", .integer($0))] } ?? [])
+            + (reader.rounds.isEmpty ? [] : [("rounds", .array(reader.rounds.map { .string($0) }))]))
     }
 }

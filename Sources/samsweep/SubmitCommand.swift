@@ -50,14 +50,14 @@ struct SubmitCommand: ParsableCommand {
         let plan = try source.plan()
         try GoalOverride.requireWhole(plan, option: "--shards")
         let chosen = scheduler.scheduler
-        let load = try ShardMap(plan: plan, count: shards).load
+        let load = try ShardMap(plan: plan.stored, count: shards).load
         if load.parts < shards {
             Console.shared.message(
                 "samsweep: \(NumberText.grouped(shards)) shards of this sweep have work for \(NumberText.grouped(load.parts)): "
                     + "\(counted(load.parts, "shard is", "shards are")) made")
         }
         let count = load.parts
-        let largestShare = count < shards ? try ShardMap(plan: plan, count: count).load.largestShare : load.largestShare
+        let largestShare = count < shards ? try ShardMap(plan: plan.stored, count: count).load.largestShare : load.largestShare
         let packing = ShardPacking(shards: count, mostTasks: task.mostTasks(chosen))
         let work = try task.work(of: plan, largestShare: largestShare)
         let folder = SubmissionFolder(output)

@@ -110,7 +110,7 @@ struct VerifyCommand: ParsableCommand {
             Console.shared.message("samsweep: \(file): not reached: \(shortfall)")
         }
         if goal.target == .claimsDecided, !ending.verdicts.isEmpty { return ending.verdicts }
-        let judge = try ClaimJudge(ResultColumns(path: path), threads: machine.threadCount)
+        let judge = try ClaimJudge(ResultColumns(path: path, trialsFor: "verify"), threads: machine.threadCount)
         return try plan.claims.map { try judge.judge($0) }
     }
 
@@ -127,7 +127,7 @@ struct VerifyCommand: ParsableCommand {
         try completion.run(stop: stop, named: file) { before in
             completion.tell("\(file): \(counted(before.missing, "trial")) to run")
         }
-        let judge = try ClaimJudge(ResultColumns(path: path), threads: machine.threadCount)
+        let judge = try ClaimJudge(ResultColumns(path: path, trialsFor: "verify"), threads: machine.threadCount)
         return try plan.claims.map { try judge.judge($0) }
     }
 }

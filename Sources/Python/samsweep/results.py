@@ -19,6 +19,8 @@ Result = Union[str, "os.PathLike[str]", xr.Dataset]
 _FINISHED = 1
 #: Variables that say something about trials that are not finished, too.
 _UNMASKED = ("status", "steps_taken")
+#: Of a result that keeps summaries: how many trials of a block did what.
+_COUNTS = ("finished", "diverged")
 
 
 def open(path: str | os.PathLike[str], **options: Any) -> xr.Dataset:
@@ -62,6 +64,11 @@ def path_of(result: Result) -> str:
 
 def require_some(data: xr.Dataset) -> None:
     """Throws `ValueError` for a dataset that is no result, or of which a selection left nothing."""
+    if "status" in data and "block" in data.status.dims and "trials_per_block" in data:
+        raise errors.usage(
+            "this result keeps summaries of blocks of trials (keep: summary), and what is asked for needs trials; "
+            "samsweep.fit takes its file, and xarray its variables"
+        )
     if "status" not in data or "trial" not in data.status.dims:
         raise errors.usage("this dataset is no result of samsweep, or not with all of its trials: it has no status of each of them")
     for name, size in data.sizes.items():
@@ -147,10 +154,13 @@ class ResultEntrypoint(BackendEntrypoint):
         )
         if "status" not in raw:
             return raw
+        # Trials, or blocks of them.
+        row = raw.variables["status"].dims[-1:]
+        unmasked = _UNMASKED if row == ("trial",) else _UNMASKED + _COUNTS
         masked = {
             name: _masked(variable, raw.variables["status"])
             for name, variable in raw.data_vars.variables.items()
-            if "trial" in variable.dims and name not in _UNMASKED and variable.dtype.kind in "iuf"
+            if set(row) & set(variable.dims) and name not in unmasked and variable.dtype.kind in "iuf"
         }
         result = raw.assign(masked).drop_vars(dropped & {"status"})
         result.set_close(raw._close)

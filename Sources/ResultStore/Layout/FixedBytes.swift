@@ -33,7 +33,7 @@ enum FixedBytes {
     /// trajectories do; not the trial numbers.
     private static func isChanging(_ path: String, _ structure: FileStructure) -> Bool {
         if ResultLayout.checksumPaths.contains(path) || path.hasPrefix("\(ResultLayout.partName)/") { return true }
-        guard path != ResultLayout.trialName, !path.contains("/"), let lengths = structure.lengths[path],
+        guard path != ResultLayout.trialName, path != ResultLayout.blockName, !path.contains("/"), let lengths = structure.lengths[path],
             let statusLengths = structure.lengths[TrialVariable.statusName] else { return false }
         return lengths.starts(with: statusLengths)
             || lengths.count >= statusLengths.count && lengths.starts(with: statusLengths.dropLast())

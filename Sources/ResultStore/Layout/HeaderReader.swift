@@ -24,8 +24,8 @@ struct HeaderReader {
     func read() throws -> ResultHeader {
         let statusShape = try requireShape(TrialVariable.statusName)
         let names = try file.dimensionNames(of: TrialVariable.statusName, rank: statusShape.lengths.count)
-        guard names.last == ResultLayout.trialName, let trials = statusShape.lengths.last else {
-            throw contradiction(TrialVariable.statusName, "its last dimension is not \(ResultLayout.trialName)")
+        guard let rowName = names.last ?? nil, let trials = statusShape.lengths.last else {
+            throw contradiction(TrialVariable.statusName, "it has no dimensions")
         }
         guard (1...ResultLayout.mostRows).contains(statusShape.count) else {
             throw contradiction(TrialVariable.statusName, "it has \(counted(statusShape.count, "trial"))")
@@ -43,6 +43,9 @@ struct HeaderReader {
             auxiliaryCoordinates: try list("auxiliary_coordinates").map { try readAuxiliary($0, dimensions) },
             fixedParameters: parameters, trials: trials, coordinates: coordinates, statistics: statistics,
             curve: try readCurve())
+        guard rowName == layout.rowName, layout.trialsPerBlock ?? 1 > 0 else {
+            throw contradiction(TrialVariable.statusName, "its last dimension is not \(layout.rowName)")
+        }
         layout.part = try readPart(layout)
         try requireDifferentNames(layout)
         return try header(layout)
@@ -74,7 +77,7 @@ struct HeaderReader {
         }
         return ResultHeader(
             path: file.path, identity: identity, description: try description(layout), offsets: offsets,
-            curveOffsets: try readCurveOffsets(layout), trialOffset: try requireShape(ResultLayout.trialName).offset,
+            curveOffsets: try readCurveOffsets(layout), trialOffset: try requireShape(layout.rowName).offset,
             checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/", in: 0...1) == 1)
     }
 

@@ -39,10 +39,34 @@ struct ResultLayout: Sendable, Equatable {
     }
 
     func dimensionNames(of variable: TrialVariable) -> [String] {
-        dimensions.map(\.name) + [Self.trialName] + (variable.isPerCoordinate ? [Self.coordinateName] : [])
+        dimensions.map(\.name) + [rowName] + (variable.isPerCoordinate ? [Self.coordinateName] : [])
+    }
+
+    /// The last dimension: `trial`, or `block` in a result that keeps summaries of blocks of trials.
+    var rowName: String { trialsPerBlock == nil ? Self.trialName : Self.blockName }
+
+    /// How many trials a row summarises; `nil` where it is one trial.
+    var trialsPerBlock: Int? {
+        guard let stored = fixedParameters.first(where: { $0.name == Self.trialsPerBlockName }),
+            case .integers(let numbers) = stored.value, numbers.count == 1
+        else { return nil }
+        return numbers[0]
+    }
+
+    /// What a variable is called for people.
+    func longName(of variable: TrialVariable) -> String {
+        guard trialsPerBlock != nil else { return variable.longName }
+        return switch variable.name {
+        case TrialVariable.statusName: "what became of the block's trials; diverged: all of them"
+        case TrialVariable.stepsTakenName: "steps taken by the block's trials, summed"
+        default: variable.longName
+        }
     }
 
     static let trialName = "trial"
+    static let blockName = "block"
+    /// The parameter by which a result is known for one of summaries.
+    static let trialsPerBlockName = "trials_per_block"
     static let coordinateName = "coordinate"
     static let sweepName = "sweep"
     /// Of the group: where the sweep was read from, and the `--set` arguments.

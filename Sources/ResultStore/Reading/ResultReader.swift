@@ -62,6 +62,8 @@ public final class ResultReader: Sendable {
     public var fixedParameters: [FixedParameter] { header.layout.fixedParameters }
     /// Trials per cell; the largest number of them where cells are asked for different ones.
     public var trials: Int { header.layout.trials }
+    /// How many trials a row summarises; `nil` where a row is a trial.
+    public var trialsPerBlock: Int? { header.layout.trialsPerBlock }
     /// Whether cells are asked for different numbers of trials.
     public var hasUnequalCells: Bool { header.layout.part?.rest == .notAsked }
     /// What each round decided that the file's trials come from, a sentence each, where numbers of trials were decided in rounds.

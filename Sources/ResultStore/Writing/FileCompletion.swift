@@ -28,10 +28,10 @@ struct FileCompletion {
         let read = try ResultHeader.read(path)
         var isRight = ContentChecksum.of(read) == ContentChecksum.of(description)
         try forEachPieceOfTrials(header) { numbers, offset in
-            let stored = try file.read(count: numbers.count, zero: Int64(0), at: offset, ResultLayout.trialName)
+            let stored = try file.read(count: numbers.count, zero: Int64(0), at: offset, header.layout.rowName)
             isRight = isRight && stored == numbers
         }
-        if header.trialOffset == nil { isRight = try isRight && packedTrialNumbersAreRight(header.layout.trials) }
+        if header.trialOffset == nil { isRight = try isRight && packedTrialNumbersAreRight(header.layout) }
         guard isRight else {
             throw ResultStoreError(.damaged, "create", path: path, reason: "it reads back as something else")
         }
@@ -50,7 +50,7 @@ struct FileCompletion {
     }
 
     private func writeTrialNumbers(_ file: RawFile, _ header: ResultHeader) throws {
-        try forEachPieceOfTrials(header) { try file.write($0, at: $1, ResultLayout.trialName) }
+        try forEachPieceOfTrials(header) { try file.write($0, at: $1, header.layout.rowName) }
     }
 
     private func forEachPieceOfTrials(_ header: ResultHeader, _ body: ([Int64], _ offset: Int) throws -> Void) throws {
@@ -62,11 +62,11 @@ struct FileCompletion {
         }
     }
 
-    private func packedTrialNumbersAreRight(_ trials: Int) throws -> Bool {
+    private func packedTrialNumbersAreRight(_ layout: ResultLayout) throws -> Bool {
         let file = try ConfinedFile(path, .none)
-        return try stride(from: 0, to: trials, by: 1 << 20).allSatisfy { first in
-            let range = first..<min(first + 1 << 20, trials)
-            return try file.readInt64(ResultLayout.trialName, range) == range.map { Int64($0) }
+        return try stride(from: 0, to: layout.trials, by: 1 << 20).allSatisfy { first in
+            let range = first..<min(first + 1 << 20, layout.trials)
+            return try file.readInt64(layout.rowName, range) == range.map { Int64($0) }
         }
     }
 

@@ -59,8 +59,8 @@ struct FileCreation {
             try file.makeScale(dimension.name)
         }
         try createTrialNumbers(file)
-        try describe(file, ResultLayout.trialName, "trial number")
-        try file.makeScale(ResultLayout.trialName)
+        try describe(file, layout.rowName, layout.trialsPerBlock == nil ? "trial number" : "block of trials")
+        try file.makeScale(layout.rowName)
         guard let coordinates = layout.coordinates else { return }
         let name = ResultLayout.coordinateName
         try create(file, name, .integers(Array(0..<coordinates)), [coordinates], "coordinate of the iterate")
@@ -70,7 +70,7 @@ struct FileCreation {
     /// The values of `trial` may be many. Where the whole sweep's rows are in the file they are few beside them, and are
     /// written in pieces, past the library; in the file of a part they are packed to a hundredth.
     private func createTrialNumbers(_ file: HDF5File) throws {
-        let name = ResultLayout.trialName, chunk = min(layout.trials, 1 << 16)
+        let name = layout.rowName, chunk = min(layout.trials, 1 << 16)
         guard layout.part != nil, layout.trials > ResultLayout.mostPlainTrialNumbers else {
             return try file.createDataset(name, .int64, [layout.trials])
         }
@@ -118,13 +118,13 @@ struct FileCreation {
             }
             if fill != nil { try file.writeAttribute("_FillValue", .float64(.nan), of: variable.name) }
             if variable.name == TrialVariable.statusName {
-                try describe(file, variable.name, variable.longName, units: nil)
+                try describe(file, variable.name, layout.longName(of: variable), units: nil)
                 let states = layout.part?.rest == .notAsked ? TrialStatus.allCases : TrialStatus.ofEqualCells
                 try file.writeAttribute("flag_values", .bytes(states.map(\.rawValue)), of: variable.name)
                 let meanings = states.map(\.meaning).joined(separator: " ")
                 try file.writeAttribute("flag_meanings", .text(meanings), of: variable.name)
             } else {
-                try describe(file, variable.name, variable.longName)
+                try describe(file, variable.name, layout.longName(of: variable))
                 if let formula = variable.formula {
                     try file.writeAttribute(TrialVariable.formulaName, .text(formula), of: variable.name)
                 }

@@ -1,4 +1,5 @@
 import TrialContract
+import TrialSummaries
 
 /// Adds up what a plan's cells will cost.
 ///
@@ -35,18 +36,20 @@ struct Estimator {
         let trials = Double(layout.spec.trials)
         let included = Int(min(cells, sums.cells.rounded()))
         let shared = layout.spec.usesCommonRandomNumbers ? min(sums.classDraws, sums.draws) : sums.draws
-        let bytes = bytesPerTrial
+        let bytes = bytesPerRow
+        let rows = Double(layout.summaryBlocks?.count ?? layout.spec.trials)
         return PlanEstimate(
             includedCells: included, excludedCells: Int(cells) - included, trials: included * layout.spec.trials,
             coordinateSteps: sums.coordinateSteps * trials, noiseDraws: sums.draws * trials,
             sharedNoiseDraws: shared * trials, bytesPerTrial: bytes,
-            resultBytes: cells * (trials * Double(bytes) + Double(layout.spec.curve?.storedBytesPerCell ?? 0)),
+            resultBytes: cells * (rows * Double(bytes) + Double(layout.spec.curve?.storedBytesPerCell ?? 0)),
             largestDimension: layout.largestDimension, isSampled: exact == nil, samplingNote: exact == nil ? note : "")
     }
 
-    /// A byte of status, eight of steps taken, and the recorded quantities.
-    private var bytesPerTrial: Int {
-        layout.spec.record.reduce(9) { sum, statistic in
+    /// A byte of status, eight of steps taken, and the recorded quantities, of a trial or of a block.
+    private var bytesPerRow: Int {
+        let stored = layout.summaryBlocks == nil ? layout.spec.record : SummaryColumn.descriptions(of: layout.spec.record)
+        return stored.reduce(9) { sum, statistic in
             switch statistic.storage {
             case .float64: sum + 8
             case .int32: sum + 4

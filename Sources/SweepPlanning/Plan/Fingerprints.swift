@@ -44,6 +44,7 @@ struct Fingerprints {
             let spectrum = problem.entries[0].spectrum?.label {
             lines.append("eigenvalues=\(spectrum)")
         }
+        if let blocks = layout.summaryBlocks { lines.append("keep=summary of \(blocks.trialsPerBlock) trials") }
         if let bound = spec.divergedAbove { lines.append("diverged_above.\(bound.quantity)=\(Self.text(bound.value))") }
         if let data = spec.choices[.problem]?.entries.first?.data { lines.append("problem.data=\(data.digest)") }
         if let defined = spec.choices[.problem]?.entries.first?.defined {

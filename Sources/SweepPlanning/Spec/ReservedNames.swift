@@ -6,7 +6,7 @@ enum ReservedNames {
     private static let ofResults: Set<String> = [
         "method", "method_used", "noise_scale", "noise_precision", "common_random_numbers", "minimum", "minimiser",
         "minimiser_relative_gradient_norm", "smoothness", "strong_convexity", "examples", "data_sha256",
-        GradientCount.name, GradientCount.soFarName, "diverged_above",
+        GradientCount.name, GradientCount.soFarName, "diverged_above", "trials_per_block",
     ]
 
     /// Dimensions and variables of every result, and words of the sweep file.
@@ -18,5 +18,5 @@ enum ReservedNames {
     static let all = ofResults.union(ofSweeps)
 
     /// Fields that sweep files have learnt since the first zips were named so; they mean nothing in results and expressions.
-    static let stillFree: Set<String> = ["budget", "use", "used"]
+    static let stillFree: Set<String> = ["budget", "use", "used", "keep"]
 }

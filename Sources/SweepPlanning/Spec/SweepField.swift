@@ -149,6 +149,15 @@ struct SweepField: Sendable {
             details: "what to keep of a trial; see `samsweep list statistics`; or `{name: n, value: \"norm(x)\", over: end}`",
             otherwise: "`[\(SweepDecoder.usualStatistics.joined(separator: ", "))]`, of an own objective what it states"),
         SweepField(
+            "keep",
+            .word(KeptForm.allCases.map(\.rawValue)) { spec, word, place in
+                spec.keep = KeptForm(rawValue: word) ?? .trials
+                spec.keepPlace = place
+            },
+            "trials: a row for every trial; summary: counts, moments and extremes of blocks of trials",
+            details: "`trials`: a row for each · `summary`: of [blocks of trials](ResultFile.md) their counts, moments and "
+                + "extremes, and no trial"),
+        SweepField(
             "curves", .curves, "trajectories: summaries over a cell's trials at some steps on the way",
             details: "trajectories: at which steps, and of what", otherwise: "none"),
         SweepField(

@@ -31,6 +31,8 @@ struct SweepSpec: Sendable {
     /// Those of `record` that the sweep defines itself.
     var ownStatistics: [OwnStatistic] = []
     var recordPlace = SourcePlace.whole
+    var keep = KeptForm.trials
+    var keepPlace = SourcePlace.whole
     var curve: PlannedCurve?
     var curvePlace = SourcePlace.whole
     var divergedAbove: DivergenceBound?
@@ -43,6 +45,13 @@ enum MethodSpec: String, Sendable, CaseIterable {
     case full, reduced
     /// By `ReductionRule`, for each class of cells.
     case auto
+}
+
+/// What a result holds of a cell's trials, as the sweep file says it.
+enum KeptForm: String, Sendable, CaseIterable {
+    case trials
+    /// Of blocks of trials their moments.
+    case summary
 }
 
 /// Something that varies from cell to cell.
