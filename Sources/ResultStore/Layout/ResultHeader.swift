@@ -88,7 +88,7 @@ extension ResultHeader {
                 return lies(layout.storedPath(variable.name), at: offsets[variable.name], bytes: bytes)
             }
             && curves.allSatisfy { lies(layout.storedPath($0.name), at: curveOffsets[$0.name]) }
-            && lies(ResultLayout.trialName, at: trialOffset) && lies(ResultLayout.tileChecksumPath, at: checksums.tiles)
+            && lies(layout.rowName, at: trialOffset) && lies(ResultLayout.tileChecksumPath, at: checksums.tiles)
             && lies(ResultLayout.fixedChecksumPath, at: checksums.fixedBytes)
             && lies(ResultLayout.contentChecksumPath, at: checksums.content)
             && lies(ResultLayout.coreChecksumPath, at: checksums.core) && lies(CurveLayout.checksumPath, at: checksums.curves)
