@@ -18,7 +18,7 @@ extension SchemaWriter {
             ("description", .string("an objective of one's own: what is minimised, as an expression of its variables")),
             ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(["objective"])),
             ("properties", .object([
-                ("name", .object([("type", .string("string")), ("pattern", .string("^[a-z0-9][a-z0-9-]{0,99}$"))])),
+                ("name", .object([("type", .string("string")), ("pattern", .string(DefinedName.pattern))])),
                 ("summary", text("one line about it")), ("formula", text("the formula as a paper has it")),
                 ("citation", text("where it is from")),
                 ("parameters", map("numbers that can be axes, as problem.NAME", .object([("type", .string("number"))]))),
@@ -46,7 +46,7 @@ extension SchemaWriter {
             ("description", .string("an algorithm of one's own: what a step does, one assignment a line")),
             ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(["name", "step"])),
             ("properties", .object([
-                ("name", .object([("type", .string("string")), ("pattern", .string("^[a-z0-9][a-z0-9-]{0,99}$"))])),
+                ("name", .object([("type", .string("string")), ("pattern", .string(DefinedName.pattern))])),
                 ("summary", text("one line about it")), ("formula", text("the formula as a paper has it")),
                 ("citation", text("where it is from")),
                 ("parameters", map("numbers that can be axes, as optimizer.NAME", number)),
@@ -61,7 +61,7 @@ extension SchemaWriter {
             ("description", .string("a \(kind.noun) of one's own: its factor at step t, as a formula")),
             ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(["factor"])),
             ("properties", .object([
-                ("name", .object([("type", .string("string")), ("pattern", .string("^[a-z0-9][a-z0-9-]{0,99}$"))])),
+                ("name", .object([("type", .string("string")), ("pattern", .string(DefinedName.pattern))])),
                 ("factor", expression("what the base value is multiplied with at t = 0 ... steps - 1, as 1 / (t + 1)")),
                 ("parameters", map(
                     "numbers that can be axes, as \(kind.fieldName).NAME", .object([("type", .string("number"))]))),

@@ -250,11 +250,11 @@ extension SchemaWriter {
     /// What may stand where one component does; of those that files of definitions hold, with the names that these have.
     private func definitions(_ kind: ComponentKind) -> [(String, JSONValue)] {
         guard Self.definable.contains(kind) else { return [(kind.fieldName, definition(kind))] }
-        let name = ("name", JSONValue.object([("type", .string("string")), ("pattern", .string(Self.usedName))]))
+        let name = ("name", JSONValue.object([("type", .string("string")), ("pattern", .string(DefinedName.pattern))]))
         let used = JSONValue.object([
             ("description", .string("a definition of a file under use: its name, with parameters beside it")),
             ("anyOf", .array([
-                .object([("type", .string("string")), ("pattern", .string(Self.usedName))]),
+                .object([("type", .string("string")), ("pattern", .string(DefinedName.pattern))]),
                 .object([
                     ("type", .string("object")), ("required", strings(["name"])), ("properties", .object([name])),
                 ]),
@@ -266,7 +266,6 @@ extension SchemaWriter {
         ]
     }
 
-    private static let usedName = "^[a-z0-9][a-z0-9-]{0,99}$"
     private static let definable: [ComponentKind] = [.problem, .optimizer]
     private static func known(_ kind: ComponentKind) -> String { "\(kind.fieldName).known" }
 

@@ -130,18 +130,9 @@ struct AlgorithmDecoder {
             diagnostics.report(node, "optimizer", "defines an algorithm without a name", remedy: "add name: my-sam")
             return nil
         }
-        guard let name = node.text, name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,99}/) != nil else {
-            diagnostics.report(
-                node, "optimizer.name", "must be made of a-z, 0-9 and -, at most 100 of them", remedy: "choose a short name")
-            return nil
-        }
-        guard !taken.contains(name) else {
-            diagnostics.report(
-                node, "optimizer.name", "is the name of another optimizer, of the catalogue, of this file or of one that it uses",
-                remedy: "choose another name")
-            return nil
-        }
-        return name
+        return DefinedName.read(
+            node, "optimizer.name", taken: taken,
+            other: "another optimizer, of the catalogue, of this file or of one that it uses", diagnostics)
     }
 
     /// A map from names to numbers; `nil` after reporting.

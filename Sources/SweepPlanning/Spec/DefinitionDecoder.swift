@@ -163,8 +163,8 @@ struct DefinitionDecoder {
 
     private mutating func name(_ node: SourceNode?, _ taken: [String]) -> String {
         guard let node else { return Self.usualName }
-        guard let name = node.text, name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,99}/) != nil else {
-            report(node, "problem.name", "must be made of a-z, 0-9 and -, at most 100 of them", remedy: "choose a short name")
+        guard let name = node.text, DefinedName.isPlain(name) else {
+            report(node, "problem.name", DefinedName.demand, remedy: DefinedName.remedy)
             return Self.usualName
         }
         if taken.contains(name) {

@@ -234,9 +234,7 @@ struct DefinitionFiles {
         func report(_ message: String, _ remedy: String) {
             diagnostics.report(entry.keyPlace, field, message, value: entry.key, remedy: remedy)
         }
-        guard entry.key.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,99}/) != nil else {
-            return report("must be made of a-z, 0-9 and -, at most 100 of them", "choose a short name")
-        }
+        guard DefinedName.isPlain(entry.key) else { return report(DefinedName.demand, DefinedName.remedy) }
         if catalogue.find(kind, entry.key) != nil {
             return report("is the name of \(kind == .optimizer ? "an" : "a") \(kind.noun) of the catalogue", "choose another name")
         }

@@ -123,18 +123,8 @@ struct ScheduleDecoder {
             }
             return formula
         }
-        guard let name = node.text, name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,99}/) != nil else {
-            diagnostics.report(
-                node, "\(kind.fieldName).name", "must be made of a-z, 0-9 and -, at most 100 of them", remedy: "choose a short name")
-            return nil
-        }
-        guard !taken.contains(name) else {
-            diagnostics.report(
-                node, "\(kind.fieldName).name", "is the name of another \(kind.noun), of the catalogue or of this file",
-                remedy: "choose another name")
-            return nil
-        }
-        return name
+        return DefinedName.read(
+            node, "\(kind.fieldName).name", taken: taken, other: "another \(kind.noun), of the catalogue or of this file", diagnostics)
     }
 
     private func parameters(_ node: SourceNode?, _ kind: ComponentKind, _ reader: ValueReader) -> [ParameterDescription]? {
