@@ -63,6 +63,14 @@ private func moments(_ all: [Double], _ counts: [Bool]? = nil, pieces: Int) -> [
     }
 }
 
+/// Rounding does not grow with how many numbers there are: 64 zeros and 0.1 over and over, whose moments are known.
+@Test func manyNumbersAreAsGoodAsFew() {
+    let count = 1 << 22, share = Double(count - 64) / Double(count)
+    let own = moments((0..<count).map { $0 < 64 ? 0 : 0.1 }, pieces: 4096)
+    #expect((own[0] - 0.1 * share).magnitude <= 2 * 0.1.ulp)
+    #expect((own[1] - 0.01 * share * (1 - share)).magnitude <= 4 * 0.01.ulp)
+}
+
 @Test func numbersThatDoNotCountChangeNothing() {
     var all = numbers(1000)
     let counts = all.indices.map { $0 % 3 != 0 }
