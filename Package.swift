@@ -70,7 +70,7 @@ let package = Package(
                 dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims"]),
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
-        .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "Wording"]),
+        .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "TrialSummaries", "Wording"]),
         // How many trials each cell gets next: decisions on what is stored, and nothing else.
         .target(name: "TrialAllocation",
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "ClaimVerdicts", "Wording"],
@@ -129,7 +129,7 @@ let package = Package(
                     dependencies: ["KernelSelection", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TrialSummariesTests",
-                    dependencies: ["TrialSummaries", "SweepPlanning", "KernelSelection", "TrialContract"],
+                    dependencies: ["TrialSummaries", "SweepPlanning", "KernelSelection", "TrialContract", "PortableMath"],
                     swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
         .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract", "PortableMath"], path: "Tests/StoreFixtures"),

@@ -1,5 +1,6 @@
 import ScalingFits
 import TrialContract
+import TrialSummaries
 import Wording
 
 /// Judges claims by a result.
@@ -16,11 +17,12 @@ package struct ClaimJudge<Columns: TrialColumns> {
     private let included: [Bool]
     let threads: Int?
 
-    /// Throws what reading the columns throws.
-    package init(_ columns: Columns, threads: Int? = nil) throws {
+    /// - Parameter blocks: what is kept of blocks of trials where no trial is.
+    /// - Throws: what reading the columns throws.
+    package init(_ columns: Columns, blocks: (any StoredBlocks)? = nil, threads: Int? = nil) throws {
         self.columns = columns
         self.threads = threads
-        reader = SampleReader(columns: columns)
+        reader = SampleReader(columns: columns, blocks: blocks)
         included = try reader.included()
     }
 
@@ -78,6 +80,10 @@ package struct ClaimJudge<Columns: TrialColumns> {
         }
         let expression = claim.measure.expression
         var samples = try reader.samples(of: expression, cells: Set(cells + bases).sorted())
+        if let unknown = (cells + bases).first(where: { samples[$0] == nil }) {
+            let place = columns.setting(ofCell: unknown, leavingOut: [])
+            return ([:], "blocks of trials do not tell \(expression.text) (\(place)): run the sweep with keep: trials")
+        }
         if claim.baseline != nil {
             let raw = samples
             for cell in cells {

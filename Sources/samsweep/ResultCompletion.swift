@@ -27,7 +27,7 @@ struct ResultCompletion {
         let before = writer.summary
         guard before.missing > 0 else { return (before, try writer.finish()) }
         begin(before)
-        let summary = try executor(before).run(stop: stop, observer: ProgressDisplay(style: progress, console: .shared))
+        let summary = try executor(before).run(stop: stop, observer: ProgressDisplay(style: progress, console: .shared, trialsPerRow: trialsPerRow))
         let after = try writer.finish()
         guard !summary.wasInterrupted else {
             throw CommandError.interrupted(
@@ -42,6 +42,8 @@ struct ResultCompletion {
         if progress != .none, progress != .json { Console.shared.message("samsweep: \(text)") }
     }
 
+    private var trialsPerRow: Int { plan.summaryBlocks?.trialsPerBlock ?? 1 }
+
     private func executor(_ before: CompletionCounts) -> SweepExecutor {
         let part = shard.map { 1 / Double($0.count) } ?? 1
         let expected = ExpectedWork(
@@ -50,7 +52,7 @@ struct ResultCompletion {
         return SweepExecutor(
             plan: plan.stored, kernel: plan.storing(kernel), sink: writer, completion: writer,
             options: ExecutionOptions(
-                threads: threads, shard: shard, expected: expected, trialsPerRow: plan.summaryBlocks?.trialsPerBlock ?? 1,
+                threads: threads, shard: shard, expected: expected, trialsPerRow: trialsPerRow,
                 // Blocks of a summary begin anew.
                 stateKeeper: plan.summaryBlocks == nil ? writer : nil,
                 synchronise: { try writer.synchronise() }))

@@ -110,7 +110,12 @@ struct VerifyCommand: ParsableCommand {
             Console.shared.message("samsweep: \(file): not reached: \(shortfall)")
         }
         if goal.target == .claimsDecided, !ending.verdicts.isEmpty { return ending.verdicts }
-        let judge = try ClaimJudge(ResultColumns(path: path, trialsFor: "verify"), threads: machine.threadCount)
+        return try verdicts(plan, path)
+    }
+
+    private func verdicts(_ plan: PlannedSweep, _ path: String) throws -> [ClaimResult] {
+        let columns = try ResultColumns(path: path, trialsFor: nil)
+        let judge = try ClaimJudge(columns, blocks: columns.blocks, threads: machine.threadCount)
         return try plan.claims.map { try judge.judge($0) }
     }
 
@@ -120,14 +125,13 @@ struct VerifyCommand: ParsableCommand {
         let path = "\(output)/\(plan.name).h5"
         if let goal = plan.goal { return try pursue(goal, plan, file, path, kernel, stop) }
         let writer = try ResultWriter.open(
-            path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop,
+            path: path, plan: plan.stored, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: overrides)))
         let completion = ResultCompletion(
             plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress)
         try completion.run(stop: stop, named: file) { before in
-            completion.tell("\(file): \(counted(before.missing, "trial")) to run")
+            completion.tell("\(file): \(counted(before.missing, plan.rowNoun)) to run")
         }
-        let judge = try ClaimJudge(ResultColumns(path: path, trialsFor: "verify"), threads: machine.threadCount)
-        return try plan.claims.map { try judge.judge($0) }
+        return try verdicts(plan, path)
     }
 }

@@ -27,11 +27,6 @@ struct SummaryChecks {
                 spec.curvePlace, "curves", "are summaries over a cell's trials, which keep: summary does not hold together",
                 remedy: remedy)
         }
-        if !spec.claims.isEmpty {
-            diagnostics.report(
-                spec.keepPlace, "keep", "leaves no trials for claims to be judged by", value: "summary",
-                remedy: "leave out claims, or write keep: trials")
-        }
         for statistic in spec.record {
             guard let obstacle = SummaryColumn.obstacle(statistic) else { continue }
             diagnostics.report(
