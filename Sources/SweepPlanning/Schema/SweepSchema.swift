@@ -266,7 +266,7 @@ extension SchemaWriter {
         ]
     }
 
-    private static let definable: [ComponentKind] = [.problem, .optimizer]
+    private static let definable = DefinitionSection.kinds
     private static func known(_ kind: ComponentKind) -> String { "\(kind.fieldName).known" }
 
     /// A sweep that uses no file names what the program knows.
