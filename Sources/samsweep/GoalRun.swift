@@ -25,6 +25,8 @@ struct GoalRun {
     let threads: Int
     let progress: ProgressStyle
     let stop: StopFlag
+    /// What the result says of rounds before the goal's.
+    var earlier: [String] = []
 
     /// How the rounds ended.
     struct Ending {
@@ -47,7 +49,7 @@ struct GoalRun {
 
     /// Throws `CommandError.interrupted` where a signal stops it.
     func run() throws -> Ending {
-        let costs = try costs()
+        let costs = try Self.costs(plan, goal)
         var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, threads: threads)
         if let cost = rounds.tooDearFromTheStart, let budget = goal.budget {
             throw CommandError.invalidData(
@@ -58,7 +60,7 @@ struct GoalRun {
         let first = "round 1: \(counted(goal.atLeast, "trial")) in each cell"
         var isFirst = true
         while true {
-            let sentences = [first] + rounds.decisions.map(\.text)
+            let sentences = earlier + [first] + rounds.decisions.map(\.text)
             let isInTime = try compute(rounds, sentences, isFirst: isFirst, clock)
             isFirst = false
             guard isInTime else {
@@ -73,7 +75,7 @@ struct GoalRun {
     }
 
     /// By cell, what a trial costs in the budget's units; 0 for cells that `where` drops.
-    private func costs() throws -> [Double] {
+    static func costs(_ plan: PlannedSweep, _ goal: TrialGoal) throws -> [Double] {
         try (0..<plan.cellCount).map { index in
             guard case .included(let trialClass, _) = try plan.cell(at: index) else { return 0 }
             guard case .gradients? = goal.budget else { return 1 }
@@ -245,8 +247,13 @@ enum GoalOverride {
         return ["trials={\(least)until: \(map)}"]
     }
 
-    /// A goal needs all trials of a round before it decides.
+    /// A goal, or an axis whose values are chosen, needs all trials of a round before it decides.
     static func requireWhole(_ plan: PlannedSweep, option: String) throws {
+        if let axis = plan.adaptive {
+            throw CommandError.usage(
+                "\(option): the values of \(axis.name) are chosen in rounds, which need the trials of all cells: leave \(option) out, "
+                    + "or give \(axis.name) a list of values")
+        }
         guard plan.goal != nil else { return }
         throw CommandError.usage(
             "\(option): the sweep asks for a goal, whose rounds need the trials of all cells: leave \(option) out, or give a number of "

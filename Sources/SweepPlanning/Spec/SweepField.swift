@@ -136,7 +136,7 @@ struct SweepField: Sendable {
             otherwise: "`{radius: 1}`"),
         SweepField(
             "axes", .axes, "What is swept: a list of values and ranges for each name. All are combined.",
-            details: "values for any numeric field, by its dotted path", otherwise: ""),
+            details: "values for any numeric field, by its dotted path; or a range [whose values a run chooses](Goals.md)", otherwise: ""),
         SweepField(
             "zip", .zip, "axes that run side by side; a zip is one dimension and multiplies with the rest",
             details: "axes that run together", otherwise: ""),
