@@ -65,6 +65,9 @@ package final class PlannedSweep: SweepPlan {
         return PlannedSweep(layout, decoder: decoder, claims: claims)
     }
 
+    /// Whether fits, goals and claims use control variates where these help; no trial depends on it.
+    package var reducesVariance: Bool { layout.spec.reducesVariance }
+
     /// The axis whose values a run chooses, with those that this plan has; `nil` where all are listed.
     package var adaptive: AdaptiveAxis? { layout.spec.adaptive }
 

@@ -50,7 +50,13 @@ struct GoalRun {
     /// Throws `CommandError.interrupted` where a signal stops it.
     func run() throws -> Ending {
         let costs = try Self.costs(plan, goal)
-        var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, threads: threads)
+        let controls = try VarianceReduction.controls(plan)
+        if plan.reducesVariance, controls.isEmpty {
+            Console.shared.message(
+                "samsweep: note: variance_reduction: no cell of SGD has a mean in closed form here (a quadratic, additive noise at double "
+                    + "precision, sgd or rho = 0 without momentum and averaging): plain means are taken")
+        }
+        var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, controls: controls, threads: threads)
         if let cost = rounds.tooDearFromTheStart, let budget = goal.budget {
             throw CommandError.invalidData(
                 "budget: at_least, \(grouped(goal.atLeast)) trials in every cell, takes \(Figures.significant(cost, 3)) of \(budget.text): raise the budget, "
@@ -70,6 +76,7 @@ struct GoalRun {
             announce(decision)
             guard decision.isLast else { continue }
             try conclude(rounds.asked)
+            try tellGains(controls)
             return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts)
         }
     }
@@ -159,6 +166,16 @@ struct GoalRun {
     private func conclude(_ asked: [Int]) throws {
         guard try !ResultReader.open(path).isMarkedComplete else { return }
         try open(asked, [], .resume).finish()
+    }
+
+    /// What a trial was worth.
+    private func tellGains(_ controls: [ControlCell?]) throws {
+        guard !controls.isEmpty, progress != .none else { return }
+        let columns = ControlledColumns(try ResultColumns(path: path, trialsFor: nil), controls: controls)
+        let response = goal.response ?? "distance_squared"
+        if progress == .json { return Console.shared.message(try VarianceReduction.json(columns, of: response).line) }
+        let lines = try VarianceReduction.lines(columns, of: response, atMost: 20)
+        for line in lines.isEmpty ? ["helps in no cell"] : lines { Console.shared.message("samsweep: variance reduction: \(line)") }
     }
 
     private func announce(_ decision: RoundDecision) {

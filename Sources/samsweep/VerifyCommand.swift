@@ -2,6 +2,7 @@ import ArgumentParser
 import ClaimVerdicts
 import KernelSelection
 import ResultStore
+import ScalingFits
 import SweepExecution
 import SweepPlanning
 import SweepReports
@@ -110,8 +111,14 @@ struct VerifyCommand: ParsableCommand {
             Console.shared.message("samsweep: \(file): not reached: \(shortfall)")
         }
         if plan.goal?.target == .claimsDecided, let verdicts = outcome.goal?.verdicts, !verdicts.isEmpty { return verdicts }
-        let judge = try ClaimJudge(ResultColumns(path: path, trialsFor: "verify"), threads: machine.threadCount)
+        let judge = try judge(outcome.plan, path)
         return try outcome.plan.claims.map { try judge.judge($0) }
+    }
+
+    private func judge(_ plan: PlannedSweep, _ path: String) throws -> ClaimJudge<ControlledColumns<ResultColumns>> {
+        let columns = ControlledColumns(
+            try ResultColumns(path: path, trialsFor: "verify"), controls: try VarianceReduction.controls(plan))
+        return try ClaimJudge(columns, threads: machine.threadCount)
     }
 
     private func verdicts(
@@ -127,7 +134,7 @@ struct VerifyCommand: ParsableCommand {
         try completion.run(stop: stop, named: file) { before in
             completion.tell("\(file): \(counted(before.missing, "trial")) to run")
         }
-        let judge = try ClaimJudge(ResultColumns(path: path, trialsFor: "verify"), threads: machine.threadCount)
+        let judge = try judge(plan, path)
         return try plan.claims.map { try judge.judge($0) }
     }
 }

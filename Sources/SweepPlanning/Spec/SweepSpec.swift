@@ -31,6 +31,8 @@ struct SweepSpec: Sendable {
     /// What is asked for in the place of `trials`, which are then those of the first round.
     var goal: TrialGoal?
     var goalPlace = SourcePlace.whole
+    /// Whether estimates use control variates where these help.
+    var reducesVariance = false
     var record: [ComponentDescription] = []
     /// Those of `record` that the sweep defines itself.
     var ownStatistics: [OwnStatistic] = []
