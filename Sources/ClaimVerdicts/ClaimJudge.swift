@@ -91,6 +91,11 @@ package struct ClaimJudge<Columns: TrialColumns> {
                 samples[cell] = own.minus(other)
             }
         }
+        // What is claimed of every trial is claimed of the trials as they are.
+        guard !claim.measure.isOfEveryTrial else { return (samples, nil) }
+        for cell in cells {
+            if let values = samples[cell]?.values { samples[cell]?.values = try columns.controlled(values, cell: cell) }
+        }
         return (samples, nil)
     }
 
@@ -155,6 +160,12 @@ extension TrialColumns {
     private func paired(_ dimension: Int) -> [AuxiliaryCoordinate] {
         guard dimensions[dimension].kind == .positions else { return [] }
         return dependentCoordinates.filter { $0.dimensions == [dimensions[dimension].name] }
+    }
+}
+
+extension ClaimMeasure {
+    fileprivate var isOfEveryTrial: Bool {
+        if case .every = self { true } else { false }
     }
 }
 

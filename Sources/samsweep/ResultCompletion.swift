@@ -17,18 +17,20 @@ struct ResultCompletion {
     ///
     /// - Parameters:
     ///   - named: what an interruption names; `nil`: there is one sweep.
+    ///   - isLast: `false` where another round may follow: the result is then not yet marked complete.
     ///   - begin: told what there is before something is computed; not called where nothing is missing.
     /// - Throws: `CommandError.interrupted` where it was stopped.
     @discardableResult
     func run(
-        stop: StopFlag, named: String? = nil, begin: (CompletionCounts) -> Void
+        stop: StopFlag, named: String? = nil, isLast: Bool = true, begin: (CompletionCounts) -> Void
     ) throws -> (before: CompletionCounts, after: CompletionCounts) {
         writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
         let before = writer.summary
-        guard before.missing > 0 else { return (before, try writer.finish()) }
+        guard before.missing > 0 else { return (before, try writer.finish(isLast: isLast)) }
         begin(before)
-        let summary = try executor(before).run(stop: stop, observer: ProgressDisplay(style: progress, console: .shared, trialsPerRow: trialsPerRow))
-        let after = try writer.finish()
+        let display = ProgressDisplay(style: progress, console: .shared, trialsPerRow: trialsPerRow)
+        let summary = try executor(before).run(stop: stop, observer: display)
+        let after = try writer.finish(isLast: isLast)
         guard !summary.wasInterrupted else {
             throw CommandError.interrupted(
                 "stopped\(named.map { " in \($0)" } ?? "") with \(NumberText.grouped(before.done + summary.trials)) of "
