@@ -8,7 +8,7 @@ import WorkerThreads
 // them, whose outcomes are thrown away. scripts/benchmarks/rowless holds `samsweep run` against it.
 let arguments = CommandLine.arguments
 guard arguments.count > 1, let threads = arguments.count > 2 ? Int(arguments[2]) : 1, threads > 0 else {
-    fputs("usage: KernelTime SWEEP.yaml [THREADS]\n", stderr)
+    print("usage: KernelTime SWEEP.yaml [THREADS]")
     exit(64)
 }
 let plan = try SweepPlanner.load(path: arguments[1], catalogue: KernelSelection.catalogue)
