@@ -11,7 +11,7 @@ enum KnownMinima {
     private static let mostFiles = 32
 
     static func of(_ reader: ResultReader) -> [KnownMinimum] {
-        reader.knownMinimum.map { [$0] } ?? []
+        KnownMinimum(reader.fixedParameters).map { [$0] } ?? []
     }
 
     static func of(_ plan: PlannedSweep) -> () -> [KnownMinimum] {
@@ -40,30 +40,38 @@ enum KnownMinima {
             files.append((path, info.st_mtim.tv_sec))
         }
         files.sort { ($0.changed, $0.path) > ($1.changed, $1.path) }
-        return files.prefix(mostFiles).compactMap { (try? ResultReader.open($0.path))?.knownMinimum }
+        let series = HeaderSeries()
+        return files.prefix(mostFiles).compactMap { file in (try? series.fixedParameters(of: file.path)).flatMap(KnownMinimum.init) }
     }
 }
 
-extension ResultReader {
-    fileprivate var knownMinimum: KnownMinimum? {
+extension KnownMinimum {
+    /// The one that a result holds; `nil` where it has none.
+    fileprivate init?(_ parameters: [FixedParameter]) {
         func numbers(_ name: String) -> [Double]? {
-            guard case .numbers(let values)? = fixedParameters.first(where: { $0.name == name })?.value else { return nil }
+            guard case .numbers(let values)? = parameters.first(where: { $0.name == name })?.value else { return nil }
             return values
         }
-        guard let digest = dataDigest, let minimiser = numbers("minimiser"), let value = numbers("minimum")?.first,
+        guard let digest = parameters.dataDigest, let minimiser = numbers("minimiser"), let value = numbers("minimum")?.first,
             let gradient = numbers("minimiser_relative_gradient_norm")?.first, let smoothness = numbers("smoothness")?.first,
             let strongConvexity = numbers("strong_convexity")?.first
         else { return nil }
-        return KnownMinimum(
+        self.init(
             digest: digest,
             minimum: LinearModelMinimum(
                 minimiser: minimiser, value: value, relativeGradientNorm: gradient, smoothness: smoothness,
                 strongConvexity: strongConvexity))
     }
+}
 
+extension ResultReader {
     /// SHA-256 of the data file that the sweep was run over; `nil` where it has none.
-    var dataDigest: String? {
-        guard case .names(let names)? = fixedParameters.first(where: { $0.name == "data_sha256" })?.value else { return nil }
+    var dataDigest: String? { fixedParameters.dataDigest }
+}
+
+extension [FixedParameter] {
+    fileprivate var dataDigest: String? {
+        guard case .names(let names)? = first(where: { $0.name == "data_sha256" })?.value else { return nil }
         return names.first
     }
 }

@@ -294,7 +294,7 @@ import Testing
     @Test(.enabled(if: ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"] != nil))
     func craftedResultsAreRefusedOrReadAndNeverCrash() throws {
         let program = try Program()
-        try program.write("s.yaml", SampleSweep.small)
+        try program.write("s.yaml", SampleSweep.small + "curves: {of: [distance_squared], at: [0, 1, 2]}\n")
         #expect(try program.run("run", "s.yaml", "--output", "base.h5").status == 0)
         let script = Self.sources.appending(path: "scripts/failing-calls/crafted-results.py").path
         let made = try run(Self.python, [script, "base.h5"], in: program)

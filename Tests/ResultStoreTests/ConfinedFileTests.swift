@@ -342,6 +342,20 @@ import Testing
         }
     }
 
+    /// What is looked for in all results of a folder, of which some are damaged.
+    @Test func settingsOfManyFilesAreReadByOneChild() throws {
+        try withResults(5) { paths in
+            let file = try RawFile(path: paths[2], writable: true)
+            try file.write([UInt8](repeating: 0xA5, count: 8), at: 0, "")
+            let series = HeaderSeries()
+            for (place, path) in paths.enumerated() {
+                let among = try? series.fixedParameters(of: path), alone = (try? ResultReader.open(path))?.fixedParameters
+                #expect(among == alone && (among == nil) == (place == 2))
+            }
+            #expect(series.children == 1)
+        }
+    }
+
     private static func longWay(to path: String) -> String {
         let slash = path.lastIndex(of: "/")!
         return path[..<slash] + String(repeating: "/.", count: 600) + path[slash...]

@@ -107,22 +107,115 @@ import TrialContract
         }
     }
 
-    /// The event is that all headers are read and no row is.
-    @Test func aShardThatIsReplacedWhileItIsMergedIsNamed() throws {
+    /// What came to lie at a place since it was looked at is not lost, whatever is written there.
+    @Test func whatCameToLieThereMeanwhileIsNotOverwritten() throws {
         try withFolder { folder in
+            let path = folder + "/a.h5", another = "another's"
+            let come: @Sendable () -> Void = { try? Data(another.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) }
             let plan = FakePlan()
-            var other = plan
-            other.trials += 1
-            for (name, plan) in [("a", plan), ("b", plan), ("other", other)] {
-                let writer = try ResultWriter.open(path: "\(folder)/\(name).h5", plan: plan, provenance: .test)
-                try plan.run(writer)
-                try writer.finish()
+            var meddled = plan
+            meddled.whenAsked = come
+            try makeResult(folder + "/shard.h5", plan: plan)
+            func array() -> ArrayFile { ArrayFile(kind: "fits", dimensions: [], coordinates: [], variables: [], attributes: []) }
+            func text(_ meddle: @escaping () -> Void = {}) throws {
+                try TextFile.write("own", to: path, kind: "page", mark: "own") { meddle(); return $0 == "own" }
+            }
+            func merge(_ plan: FakePlan) throws {
+                _ = try ResultMerger(paths: [folder + "/shard.h5"], output: path, provenance: .test, plan: plan).run()
+            }
+            let makings: [(name: String, before: () throws -> Void, make: () throws -> Void)] = [
+                ("arrays", {}, { var file = array(); file.isMade = come; try file.write(to: path) }),
+                ("arrays again", { try array().write(to: path) }, { var file = array(); file.isMade = come; try file.write(to: path) }),
+                ("a text again", { try text() }, { try text(come) }),
+                ("a result", {}, { _ = try ResultWriter.open(path: path, plan: meddled, provenance: .test) }),
+                ("a result afresh", { try makeResult(path) },
+                 { _ = try ResultWriter.open(path: path, plan: meddled, mode: .fresh, provenance: .test) }),
+                ("a merge", {}, { try merge(meddled) }),
+                ("a merge again", { try merge(plan) }, { try merge(meddled) }),
+            ]
+            for (name, before, make) in makings {
+                try before()
+                let isThere = FileManager.default.fileExists(atPath: path)
+                let error = #expect(throws: ResultStoreError.self, "\(name)") { try make() }
+                #expect(error?.kind == .inputOutput && error?.path == path, "\(name)")
+                #expect(error?.reason == (isThere ? "another file took its place meanwhile" : "another file came to lie there meanwhile"), "\(name)")
+                #expect(try String(contentsOfFile: path, encoding: .utf8) == another, "\(name)")
+                #expect(names(in: folder) == ["a.h5", "shard.h5"], "\(name)")
+                unlink(path)
+            }
+        }
+    }
+
+    /// A file that is removed gives its number to the next that is made: that is another file all the same.
+    @Test func aPlaceKnowsItsFileFromTheNextWithItsNumber() throws {
+        try withFolder { folder in
+            let path = folder + "/a", new = folder + "/new"
+            func make(_ path: String, _ text: String) throws { try text.write(toFile: path, atomically: false, encoding: .utf8) }
+            func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+            try make(path, "old")
+            try make(new, "new")
+            #expect(throws: ResultStoreError.self) {
+                try OutputPlace.take(path) { place in
+                    unlink(path)
+                    try make(path, "another's")
+                    try place.fill(with: new)
+                }
+            }
+            #expect(try text() == "another's")
+            // One that stayed is replaced, and one that is gone is no loss.
+            for isGone in [false, true] {
+                try make(new, "new \(isGone)")
+                try OutputPlace.take(path) { place in
+                    if isGone { unlink(path) }
+                    try place.fill(with: new)
+                }
+                #expect(try text() == "new \(isGone)")
+            }
+        }
+    }
+
+    /// Shards a and b, and files that take the place of b, one whenever all headers are read and no row is.
+    func merging(
+        _ replacements: [FakePlan], _ body: (_ folder: String, _ merge: () throws -> MergeSummary) throws -> Void
+    ) throws {
+        try withFolder { folder in
+            for (name, plan) in [("a", FakePlan()), ("b", FakePlan())] + replacements.enumerated().map({ ("\($0)", $1) }) {
+                try makeResult("\(folder)/\(name).h5", plan: plan)
             }
             var merger = ResultMerger(paths: ["a", "b"].map { "\(folder)/\($0).h5" }, output: folder + "/m.h5", provenance: .test)
-            merger.headersAreRead = { rename(folder + "/other.h5", folder + "/b.h5") }
-            let error = #expect(throws: ResultStoreError.self) { try merger.run() }
+            var looks = 0
+            merger.headersAreRead = {
+                rename("\(folder)/\(looks).h5", folder + "/b.h5")
+                looks += 1
+            }
+            try body(folder) { try merger.run() }
+        }
+    }
+
+    @Test func aShardThatIsReplacedWhileItIsMergedIsReadAgain() throws {
+        try merging([FakePlan()]) { folder, merge in
+            let summary = try merge(), found = try Truth(FakePlan()).compare(ResultReader.open(folder + "/m.h5"))
+            #expect(summary.counts.missing == 0 && found.complaint == nil)
+            #expect(names(in: folder) == ["a.h5", "b.h5", "m.h5"])
+        }
+    }
+
+    @Test func aShardThatIsReplacedAgainAndAgainWhileItIsMergedIsNamed() throws {
+        try merging([FakePlan(), FakePlan()]) { folder, merge in
+            let error = #expect(throws: ResultStoreError.self) { try merge() }
             #expect(error?.kind == .inputOutput && error?.path == folder + "/b.h5", "\(String(describing: error))")
             #expect(names(in: folder) == ["a.h5", "b.h5"])
+        }
+    }
+
+    /// What is said is of the file that is there now.
+    @Test func aShardThatAnotherSweepReplacesWhileItIsMergedIsForeign() throws {
+        var other = FakePlan()
+        other.trials += 1
+        try merging([other]) { folder, merge in
+            let error = #expect(throws: ResultStoreError.self) { try merge() }
+            #expect(error?.kind == .damaged && error?.remedy == "leave it out", "\(String(describing: error))")
+            #expect(error?.path == folder + "/b.h5" && names(in: folder) == ["a.h5", "b.h5"])
         }
     }
 

@@ -21,6 +21,9 @@ public struct FakePlan: SweepPlan {
     public var curveSteps: [Int] = []
     public var curveQuantities = ["distance_squared", "suboptimality"]
 
+    /// Called whenever a cell is asked for, as when files are made.
+    public var whenAsked: @Sendable () -> Void = {}
+
     public let name = "fake"
     public let title = "A fake sweep: ρ and η"
     public let largestDimension = 3
@@ -78,6 +81,7 @@ public struct FakePlan: SweepPlan {
     }
 
     public func cell(at index: Int) throws -> PlannedCell {
+        whenAsked()
         let rho = rhos[index % rhos.count]
         let rate = learningRates[index / rhos.count % learningRates.count]
         if excluded.contains([rho, rate]) { return .excluded }

@@ -1,6 +1,6 @@
 """Makes results that are not what they say: crafted-results.py BASE.h5
 
-Each is a copy of BASE with one thing changed through h5py; prints a line per file: its name and whether it must be
+Each is a copy of BASE, which has trajectories of three steps, with one thing changed through h5py; prints a line per file: its name and whether it must be
 `refused`, or can be `read` because nothing that decides the trials has changed.
 """
 
@@ -92,6 +92,10 @@ make("rho-huge", "refused", lambda file: [
     file.pop("rho"), file.create_dataset("rho", shape=(10**9,), dtype="f8", chunks=(1000,))])
 make("distance-huge", "refused", lambda file: [
     file.pop("distance"), file.create_dataset("distance", shape=(2**20, 2**20, 2**20), dtype="f8", chunks=(1, 1, 64))])
+make("trial-huge", "refused", lambda file: [
+    file.pop("trial"), file.create_dataset("trial", shape=(2**40,), dtype="i8", chunks=(1 << 16,))])
+for name, steps in [("below-0", [-1, 0, 1]), ("of-ones", [-1, -1, -1]), ("huge", [0, 1, 2**63 - 1]), ("descending", [5, 3, 1])]:
+    make(f"step-{name}", "refused", lambda file: file["step"].write_direct(np.array(steps, dtype="i8")))
 make("status-of-another-type", "refused", dataset("status", dtype="i8"))
 make("distance-is-a-group", "refused", lambda file: [file.pop("distance"), file.create_group("distance")])
 make("distance-scale-offset", "refused", dataset("distance", scaleoffset=3, chunks=True))

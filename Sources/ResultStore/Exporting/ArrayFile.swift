@@ -23,6 +23,8 @@ public struct ArrayFile: Sendable {
     public var attributes: [(name: String, value: String)]
     /// What the file holds, as "fits". A file of another kind is never replaced.
     public var kind: String
+    /// Called once the new file is whole, and before it takes its place.
+    var isMade: @Sendable () -> Void = {}
 
     public init(
         kind: String, dimensions: [GridDimension], coordinates: [AuxiliaryCoordinate], variables: [Variable],
@@ -40,7 +42,7 @@ public struct ArrayFile: Sendable {
     /// Throws `ResultStoreError`: `cannotCreate` where something else lies there, `inputOutput` where writing fails.
     public func write(to path: String) throws {
         let place = try Paths.resolved(path)
-        try OutputPlace.take(place) { lock in
+        try OutputPlace.take(place) { output in
             try requireOwnKind(place)
             let temporary = BesideFile.new(of: place)
             try NewFile.prepare(temporary, for: path)
@@ -48,13 +50,14 @@ public struct ArrayFile: Sendable {
                 try HDF5Library.exclusively { try create(temporary) }
                 let file = try RawFile(path: temporary, writable: true)
                 try file.synchronise()
-                try Paths.replace(place, with: temporary)
+                isMade()
+                try output.fill(with: temporary)
             } catch {
                 Paths.discard(temporary)
                 throw error.ofOwnMaking.placed(at: path, insteadOf: temporary)
             }
             // As every writer does: where its file cannot be removed now, the end of the lock tries again.
-            lock.release()
+            output.lock.release()
         }
     }
 

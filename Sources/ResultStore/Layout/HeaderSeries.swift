@@ -1,3 +1,5 @@
+import TrialContract
+
 /// Reads the headers of many results one after the other, with one child process for all that are as they were written: to start
 /// one, and to have libhdf5 begin in it, takes longer than to read a header.
 ///
@@ -7,7 +9,7 @@
 /// lies where, which are read and compared here.
 ///
 /// For one thread.
-final class HeaderSeries {
+public final class HeaderSeries {
     /// One that waits for the next file.
     private var idle: ConfinedChild?
     /// Files that it has read.
@@ -18,7 +20,7 @@ final class HeaderSeries {
     /// What is kept of the texts of files that were read does not grow for ever: see Probe.c.
     private static let mostServed = 100
 
-    init() {}
+    public init() {}
 
     /// - Parameter child: which has opened a file, and said so.
     init(idle child: ConfinedChild) {
@@ -27,6 +29,13 @@ final class HeaderSeries {
     }
 
     deinit { idle?.stop() }
+
+    /// What is the same for all trials of a result, as `ResultReader.fixedParameters`.
+    ///
+    /// - Throws: as `ResultReader.open`.
+    public func fixedParameters(of path: String) throws -> [FixedParameter] {
+        try ResultHeader.read(path, in: self).layout.fixedParameters
+    }
 
     func read(_ raw: RawFile) throws -> ResultHeader {
         let verdict = try FileCheck.judge(raw)

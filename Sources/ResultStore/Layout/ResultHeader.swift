@@ -108,13 +108,6 @@ extension ResultHeader {
         guard try Paths.identity(path) == identity else { throw Paths.replaced(path) }
     }
 
-    /// To be called before another file is put in its place, made of what was read from it.
-    ///
-    /// - Throws: `inputOutput` where its name leads to another file by now, which would be lost.
-    func requireReplaceable() throws {
-        if let there = try Paths.identity(path), there != identity { throw Paths.replaced(path) }
-    }
-
     /// Of a file of this program's own making, without a look at its checksums.
     static func ofOwnFile(_ path: String) throws -> ResultHeader { try read(ConfinedFile(path, .none)) }
 

@@ -31,7 +31,7 @@ public struct ResultMerger {
     private let plan: (any SweepPlan)?
     /// How much is merged at once, see `RowMerge`.
     var stretchBytes: Int?
-    /// Called once all headers are read and before any row is.
+    /// Called whenever all headers are read and before any row is.
     var headersAreRead: () -> Void = {}
     private let cut: (Shard) throws -> ShardPart?
 
@@ -68,7 +68,21 @@ public struct ResultMerger {
         (self.paths, self.output, self.provenance, self.plan, self.cut) = (paths, output, provenance, plan, cut)
     }
 
+    /// Begins anew, once, where something failed and a file was replaced meanwhile, as a run that compresses or extends a result
+    /// does in the end: what failed says nothing of the file that is there now. Who reads a single result does the same.
     private func merge() throws -> MergeSummary {
+        // An earlier merge is replaced by this one itself.
+        let there = try Paths.identity(output), before = try paths.map { try Paths.identity($0) }
+        func wasReplaced() throws -> Bool {
+            try zip(paths, before).contains { path, before in try before != there && Paths.identity(path) != before }
+        }
+        do { return try mergeOnce() } catch {
+            guard try wasReplaced() else { throw error }
+            return try mergeOnce()
+        }
+    }
+
+    private func mergeOnce() throws -> MergeSummary {
         let series = HeaderSeries()
         let first = try ResultHeader.read(paths[0], in: series)
         // Which cells are excluded is known for the file that was there when the plan was made.
@@ -82,16 +96,16 @@ public struct ResultMerger {
                 .damaged, "merge", path: whole.path, reason: "its cells have different numbers of trials, decided in rounds: it is no part of a sweep",
                 remedy: "leave it out; samsweep run goes on with it")
         }
-        return try OutputPlace.take(output) { lock in
+        return try OutputPlace.take(output) { place in
             try requireReplaceable(first)
-            let counts = try merge(headers)
+            let counts = try merge(headers, at: place)
             let missing = try missingParts(given: zip(headers.map(\.shard), paths), counts)
-            lock.release()
-            return MergeSummary(counts: counts, missing: missing, warnings: [lock.warning].compactMap { $0 })
+            place.lock.release()
+            return MergeSummary(counts: counts, missing: missing, warnings: [place.lock.warning].compactMap { $0 })
         }
     }
 
-    private func merge(_ headers: [ResultHeader]) throws -> CompletionCounts {
+    private func merge(_ headers: [ResultHeader], at place: OutputPlace) throws -> CompletionCounts {
         let temporary = BesideFile.new(of: output)
         try NewFile.create(
             headers[0].description.whole(provenance), plan: nil, isFilled: false, at: temporary, for: output)
@@ -109,7 +123,7 @@ public struct ResultMerger {
             let counts = try RowMerge(sources, into: rows, header, plan: plan, stretchBytes: stretchBytes ?? RowMerge.stretchBytes(sources: sources.count)).run()
             if counts.missing == 0 { try CompletionMark.set(1, in: rows.file) }
             try rows.file.synchronise()
-            try Paths.replace(output, with: temporary)
+            try place.fill(with: temporary)
             return counts
         } catch {
             Paths.discard(temporary)

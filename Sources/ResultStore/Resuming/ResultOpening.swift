@@ -16,16 +16,17 @@ struct ResultOpening {
         try OutputPlace.take(path) { try open($0) }
     }
 
-    private func open(_ lock: LockFile) throws -> ResultWriter {
+    private func open(_ place: OutputPlace) throws -> ResultWriter {
+        let lock = place.lock
         if try Paths.entry(path) == .nothing {
-            try create()
+            try create(at: place)
             return try writer(path, lock)
         }
         try requireResult(path)
         if mode == .fresh {
             try removeExtension()
             try TrialStateFile.remove(besides: path)
-            try create()
+            try create(at: place)
             return try writer(path, lock)
         }
         let stored = try ResultHeader.read(path)
@@ -200,10 +201,13 @@ struct ResultOpening {
                                remedy: "it is left as it is: choose another --output")
     }
 
-    private func create() throws {
+    private func create(at place: OutputPlace) throws {
         let temporary = BesideFile.new(of: path)
         try NewFile.create(
             FileDescription(plan, provenance, shard: shard, rounds: rounds), plan: plan, at: temporary, for: path)
-        try Paths.replace(path, with: temporary)
+        do { try place.fill(with: temporary) } catch {
+            Paths.discard(temporary)
+            throw error
+        }
     }
 }

@@ -172,8 +172,7 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         let counts = try session.rows.countStatus()
         if counts.missing == 0 && isLast && !header.isComplete { try markComplete(session.rows.file) }
         if let extending, try extending.isCovered(by: session.rows) {
-            try extending.old.header.requireReplaceable()
-            try Paths.replace(path, with: header.path)
+            try Paths.replace(path, extending.old.header.identity, with: header.path)
         }
         return counts
     }

@@ -154,6 +154,21 @@ enum Paths {
         throw ResultStoreError(code: ELOOP, "look at", path: path, isOutput: true)
     }
 
+    /// The same where the place is another's, too: what came to lie there since it was looked at is never lost.
+    ///
+    /// - Parameter known: the file that was found there; `nil` where nothing was. It is to be held open, so that no other file is
+    ///   given its number. One that is gone by now is no loss.
+    /// - Throws: `inputOutput` where another file lies there.
+    static func replace(_ path: String, _ known: Identity?, with new: String) throws {
+        if let there = try identity(path), there != known {
+            throw ResultStoreError(
+                .inputOutput, "write", path: path,
+                reason: known == nil ? "another file came to lie there meanwhile" : "another file took its place meanwhile",
+                remedy: "it is left as it is: move it away or choose another --output, then run the same command again")
+        }
+        try replace(path, with: new)
+    }
+
     /// Puts a finished file in the place of another, at once and for good; who may read and write it stays.
     static func replace(_ path: String, with new: String) throws {
         var info = stat()

@@ -14,7 +14,7 @@ public enum TextFile {
         _ text: String, to path: String, kind: String, mark: String, isOwnKind: (String) -> Bool
     ) throws {
         let place = try Paths.resolved(path)
-        try OutputPlace.take(place) { lock in
+        try OutputPlace.take(place) { output in
             if try Paths.entry(place) != .nothing {
                 let file = try RawFile(path: place, writable: false)
                 let bytes = try file.read(count: min(file.size(), head), zero: UInt8(0), at: 0, "its beginning")
@@ -31,12 +31,12 @@ public enum TextFile {
                 let file = try RawFile(path: temporary, writable: true)
                 try file.write(Array(text.utf8), at: 0, "its text")
                 try file.synchronise()
-                try Paths.replace(place, with: temporary)
+                try output.fill(with: temporary)
             } catch {
                 Paths.discard(temporary)
                 throw error.placed(at: path, insteadOf: temporary)
             }
-            lock.release()
+            output.lock.release()
         }
     }
 }

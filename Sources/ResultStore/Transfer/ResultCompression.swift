@@ -28,7 +28,7 @@ public struct ResultCompression: Sendable {
     public static func run(path: String, level: Int = 4, threads: Int) throws -> Summary? {
         precondition((1...9).contains(level) && threads >= 1)
         let path = try Paths.resolved(path)
-        return try OutputPlace.take(path) { lock in
+        return try OutputPlace.take(path) { place in
             let reader = try ResultReader.open(path)
             guard reader.isMarkedComplete else {
                 throw ResultStoreError(.cannotCreate, "compress", path: path, reason: "trials of it are missing",
@@ -40,7 +40,7 @@ public struct ResultCompression: Sendable {
             }
             let summary = try reader.header.isContiguous
                 ? ResultCompression(reader: reader, level: level, threads: threads).replace(path) : nil
-            lock.release()
+            place.lock.release()
             return summary
         }
     }
@@ -58,8 +58,7 @@ public struct ResultCompression: Sendable {
             // Unpacks everything once, and compares it with the checksums of what was to be packed.
             if let error = try ResultDamage(ResultHeader.read(temporary)).error { throw error }
             let summary = Summary(bytesBefore: try Paths.size(path), bytesAfter: try Paths.size(temporary))
-            try reader.header.requireReplaceable()
-            try Paths.replace(path, with: temporary)
+            try Paths.replace(path, reader.header.identity, with: temporary)
             return summary
         } catch {
             Paths.discard(temporary)
