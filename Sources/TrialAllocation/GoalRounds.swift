@@ -10,12 +10,12 @@ import Wording
 /// resumed, or begins over a file with more trials, goes through the same rounds again without computing anything that is there,
 /// and so comes to the same trials as one that was never stopped.
 package struct GoalRounds<Columns: TrialColumns> {
-    private let goal: TrialGoal
+    let goal: TrialGoal
     private let claims: [Claim]
-    private let allocation: Allocation
+    let allocation: Allocation
     private let threads: Int?
     /// By cell; empty without variance reduction.
-    private let controls: [ControlCell?]
+    let controls: [ControlCell?]
     /// The number of trials that each cell is asked for by now.
     package private(set) var asked: [Int]
     /// Every decision so far.
@@ -102,7 +102,7 @@ package struct GoalRounds<Columns: TrialColumns> {
         return decision
     }
 
-    private mutating func items(
+    mutating func items(
         _ view: ControlledColumns<PrefixColumns<Columns>>, round: Int
     ) throws -> (items: [GoalItem], unit: String, growth: Growth) {
         switch goal.target {

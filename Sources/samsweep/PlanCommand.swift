@@ -32,9 +32,14 @@ struct PlanCommand: ParsableCommand {
         let plan = try source.plan()
         if shards > 1 { try GoalOverride.requireWhole(plan, option: "--shards") }
         let threads = machine.threadCount
-        let calibration = Calibration(plan: plan, kernel: try machine.kernel(), threads: threads)
+        let kernel = try machine.kernel()
+        let calibration = Calibration(plan: plan, kernel: kernel, threads: threads)
+        let (estimate, seconds) = (plan.estimate, try calibration.predictedSeconds())
+        let pilot = try plan.goal.flatMap { goal in
+            try GoalPilot(plan: plan, goal: goal, kernel: kernel, threads: threads).prediction(firstRound: seconds, estimate: estimate)
+        }
         let forecast = Forecast(
-            plan: plan, estimate: plan.estimate, seconds: try calibration.predictedSeconds(), threads: threads,
+            plan: plan, estimate: estimate, seconds: seconds, pilot: pilot, threads: threads,
             shards: shards, load: shards > 1 ? try ShardMap(plan: plan.stored, count: shards).load : (1, 1))
         switch format {
         case .text: try StandardOutput.print(forecast.text)
@@ -49,6 +54,8 @@ struct Forecast {
     let estimate: PlanEstimate
     /// On this machine's threads.
     let seconds: Double
+    /// What a goal is likely to take; `nil` without a goal, and where a pilot would take too long.
+    var pilot: GoalPilot.Prediction?
     let threads: Int
     let shards: Int
     /// How many of the shards have work, and what share of the whole the largest has.
@@ -87,6 +94,7 @@ struct Forecast {
             let budget = goal.budget.map { ", or a budget of \($0.text)" } ?? ""
             rows.insert(("goal", "\(goal.text), up to \(NumberText.grouped(goal.atMost)) trials in each cell\(budget)"), at: 3)
         }
+        rows += goalRows
         if let axis = plan.adaptive {
             rows.insert(
                 ("adaptive", "\(axis.name): \(counted(axis.given.count, "value")) at first, up to \(NumberText.grouped(axis.atMost)), to see "
@@ -134,6 +142,31 @@ struct Forecast {
         return lines.joined(separator: "\n")
     }
 
+    /// What the whole goal takes, from a pilot.
+    private var goalRows: [(String, String)] {
+        guard let goal = plan.goal else { return [] }
+        guard let pilot else {
+            return [("prediction", "none: a pilot of the goal would take too long here; a run with a budget tells, as --set budget.seconds=60")]
+        }
+        let forecast = pilot.forecast, reached = forecast.total - forecast.unreached
+        let most = forecast.trials.max() ?? 0
+        let open = forecast.unreached == 0 ? "" : ", the other \(NumberText.grouped(forecast.unreached)) seem out of reach"
+        return [
+            ("whole goal", "about \(NumberText.scaled(pilot.trials)) trials, up to \(NumberText.grouped(most)) in a cell, "
+                + "\(NumberText.scaled(pilot.coordinateSteps)) coordinate-steps, about \(NumberText.duration(pilot.seconds)); \(NumberText.grouped(reached)) of "
+                + "\(counted(forecast.total, forecast.unit)) reached\(open)\(Self.budgetNote(goal, pilot))"),
+            ("", "from a pilot of \(counted(pilot.pilotTrials, "trial")) in each cell, which knows it to some tens of per cent"),
+        ]
+    }
+
+    private static func budgetNote(_ goal: TrialGoal, _ pilot: GoalPilot.Prediction) -> String {
+        switch goal.budget {
+        case .trials(let most)? where most < pilot.trials: ", beyond the budget"
+        case .seconds(let most)? where most < pilot.seconds: ", beyond the budget"
+        default: ""
+        }
+    }
+
     private var sizes: ShardSizes { ShardSizes(estimate, parts: load.parts, largestShare: load.largestShare) }
 
     private var cells: String {
@@ -151,6 +184,14 @@ struct Forecast {
             ("name", .string(plan.name)), ("cells", .integer(estimate.includedCells)),
             ("excluded_cells", .integer(estimate.excludedCells)), ("trials", .integer(estimate.trials)),
             ("trials_per_cell", .integer(plan.trials)), ("goal", .optional(plan.goal?.text)),
+            ("whole_goal", pilot.map { pilot in
+                .object([
+                    ("trials", .number(pilot.trials)), ("most_trials", .integer(pilot.forecast.trials.max() ?? 0)),
+                    ("coordinate_steps", .number(pilot.coordinateSteps)), ("seconds", .number(pilot.seconds)),
+                    ("unit", .string(pilot.forecast.unit)), ("total", .integer(pilot.forecast.total)),
+                    ("out_of_reach", .integer(pilot.forecast.unreached)), ("pilot_trials", .integer(pilot.pilotTrials)),
+                ])
+            } ?? .null),
             ("adaptive", plan.adaptive.map { axis in
                 .object([
                     ("axis", .string(axis.name)), ("values", .integer(axis.given.count)), ("at_most", .integer(axis.atMost)),

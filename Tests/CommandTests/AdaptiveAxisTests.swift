@@ -44,7 +44,7 @@ import Testing
         let run = try program.run("run", "a.yaml", "--output", "a.h5")
         #expect(run.status == 0 && run.messages.contains("n-sam and sgd") && run.messages.contains("values are enough"), "\(run.messages)")
         let compared = try program.run("compare", "a.h5", "n-sam,sgd", "--format", "json")
-        let found = try #require(compared.output.firstMatch(of: /"x": ([0-9.]+)/).flatMap { Double($0.1) })
+        let found = try #require(compared.output.firstMatch(of: /"at": ([0-9.]+)/).flatMap { Double($0.1) })
         let all = try trials(program, "a.h5"), chosen = try values(all)
         let numbers = chosen.compactMap(Double.init)
         #expect(numbers == numbers.sorted() && numbers[0] == 0 && numbers.count > 11 && numbers.count <= 26)
@@ -118,7 +118,7 @@ import Testing
         // A budget that has room for the first values alone.
         let goal = "{at_least: 16, until: {crossing: 0.2, of: [n-sam, sgd]}}"
         try program.write("b.yaml", Self.sweep("crossing", trials: goal))
-        let small = try program.run("run", "b.yaml", "--output", "b.h5", "--set", "budget.trials=480")
+        let small = try program.run("run", "b.yaml", "--output", "b.h5", "--set", "budget.trials=600")
         #expect(small.status == 0 && small.messages.contains("the budget leaves no more"), "\(small.messages)")
     }
 }

@@ -104,6 +104,26 @@ import Testing
         #expect(wanted.allSatisfy { all.contains($0) })
     }
 
+    /// From a pilot of the first round's trials; what they know of a variance is off by some tens of per cent.
+    @Test func planForetellsWhatAGoalTakes() throws {
+        let program = try Program()
+        try program.write("goal.yaml", Self.sweep)
+        func number(_ text: String, _ key: String) throws -> Double {
+            try #require(text.components(separatedBy: "\"\(key)\": ").last.flatMap { Double($0.prefix { "0123456789.e+-".contains($0) }) })
+        }
+        let width = "trials.until.relative_error=0.05"
+        let plan = try program.run("plan", "goal.yaml", "--format", "json", "--set", width, "--set", "trials.at_least=64")
+        #expect(plan.status == 0, "\(plan.messages)")
+        let whole = try #require(plan.output.components(separatedBy: "\"whole_goal\": {").last)
+        let foretold = try number(String(whole.prefix { $0 != "}" }.prefix(200)), "trials")
+        #expect(try program.run("run", "goal.yaml", "--output", "a.h5", "--set", width, "--set", "trials.at_least=64").status == 0)
+        let taken = try number(program.run("status", "a.h5", "--format", "json").output, "done")
+        #expect((0.6...1.5).contains(foretold / taken), "\(foretold) foretold, \(taken) taken")
+        let text = try program.run("plan", "goal.yaml").output
+        #expect(text.contains("whole goal") && text.contains("of 18 cells reached") && text.contains("from a pilot of 16 trials in each cell"), "\(text)")
+        #expect(program.files == ["a.h5", "goal.yaml"])
+    }
+
     @Test func secondsEndARunAndAnotherGoesOn() throws {
         let program = try Program()
         try program.write("goal.yaml", Self.sweep)

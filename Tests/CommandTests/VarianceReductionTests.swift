@@ -61,7 +61,7 @@ import Testing
         let claims = """
             trials: 64
             claims:
-              - {name: below, says: below SGD, where: "optimizer == n-sam and rho == 0.01", mean: distance^2, at_most: "0.0256"}
+              - {name: below, says: below SGD, where: "optimizer == 'n-sam' and rho == 0.01", mean: distance^2, at_most: "0.0256"}
             """
         try program.write("plain.yaml", Self.sweep(claims))
         try program.write("reduced.yaml", Self.sweep(claims + "\nvariance_reduction: auto"))

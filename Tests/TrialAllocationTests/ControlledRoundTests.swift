@@ -51,7 +51,8 @@ private struct ControlledCells: TrialColumns {
         // (1.96/0.02)² is 9604.
         for (cell, variance) in [(1, 0.01), (2, 0.04), (3, 4.0)] {
             let oracle = max(64, 9604 * variance)
-            #expect(Double(reduced.asked[cell]) < 1.35 * oracle, "\(reduced.asked)")
+            // Blocks of eight, and what 64 trials do not know of a variance.
+            #expect(Double(reduced.asked[cell]) < 1.6 * oracle, "\(reduced.asked)")
         }
         // The control has the trials of those that it helps, though its own mean is known.
         #expect(reduced.asked[0] >= reduced.asked[3])
