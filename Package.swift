@@ -99,6 +99,9 @@ let package = Package(
         .executableTarget(name: "StoppingStudy", dependencies: ["TrialAllocation", "PortableMath"],
                           swiftSettings: [.unsafeFlags(["-O"])]),
 
+        // What the kernels alone take for a sweep; scripts/benchmarks/rowless holds results without rows against it.
+        .executableTarget(name: "KernelTime", dependencies: ["TrialContract", "SweepPlanning", "KernelSelection", "WorkerThreads"]),
+
         // Hostile inputs for everything that reads text; scripts/fuzz runs it for long, the tests for some seconds.
         .executableTarget(
             name: "fuzz",

@@ -12,8 +12,10 @@ public struct StatisticDefinition: Sendable {
         self.moment = moment
     }
 
-    /// Everything that decides its values: what fingerprints see, and results say of it.
+    /// Everything that decides its values: what fingerprints see.
     public var canonicalText: String { "\(value.canonicalText), \(moment.formula)" }
+    /// The same as it was written: what results say of it.
+    public var writtenText: String { "\(value.writtenText), \(moment.formula)" }
 
     /// The statistic for given parameters.
     ///

@@ -10,7 +10,7 @@ package struct DefinitionListing: Sendable {
 }
 
 extension SweepPlanner {
-    /// The problems, optimizers and schedules of a file of definitions and of those that it uses, in their order. Throws
+    /// The problems, optimizers, schedules and statistics of a file of definitions and of those that it uses, in their order. Throws
     /// `SweepFileError` with everything that is wrong.
     package static func definitions(
         path: String, catalogue: ComponentCatalogue, data: DataAccess = DataAccess()
@@ -43,6 +43,7 @@ extension SweepPlanner {
                 let algorithm = algorithms.decode(member.node, taken: [])
                 description = algorithm?.description
                 gradientsPerStep = algorithm?.gradientsPerStep
+            case .statistic: description = OwnStatistic.decode(member.node, [], diagnostics, sourceText: "")?.description
             default: description = schedules.decode(member.node, member.kind, taken: [])?.description
             }
             return description.map {

@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
         "One of them; a definition of a file is printed as the file has it, ready to copy and change.", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("A file of definitions whose problems, optimizers and schedules are listed, too. May be given several times.", valueName: "file"))
+    @Option(help: ArgumentHelp("A file of definitions whose problems, optimizers, schedules and statistics are listed, too. May be given several times.", valueName: "file"))
     var use: [String] = []
 
     @Option(help: "Output format: text or json.")
@@ -98,7 +98,7 @@ extension ListCommand.Kind {
             [(ComponentKind.learningRateSchedule, "learning_rate_schedule"), (.rhoSchedule, "rho_schedule")].flatMap { kind, field in
                 components(kind, as: field) + Self.entries(defined, kind, as: field)
             }
-        case .statistics: components(.statistic)
+        case .statistics: components(.statistic) + Self.entries(defined, .statistic)
         case .curves: components(.curveQuantity)
         case .models:
             ModelCatalogue.descriptions.map {

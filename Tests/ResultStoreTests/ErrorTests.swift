@@ -80,6 +80,24 @@ import TrialContract
         }
     }
 
+    /// A file that is removed gives its number to the next that is made.
+    @Test func rowsOfAFileThatHasTheHeadersNumberAreNeverRead() throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5", another = folder + "/b.h5"
+            var other = FakePlan()
+            other.trials += 1
+            try makeResult(path)
+            try makeResult(another, plan: other)
+            let header = try ResultHeader.read(path), bytes = try Data(contentsOf: URL(fileURLWithPath: another))
+            unlink(path)
+            // File systems tell times to some milliseconds.
+            usleep(50_000)
+            try bytes.write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: ResultStoreError.self) { try ResultReader(header) }
+            #expect(error?.kind == .inputOutput && error?.path == path, "\(String(describing: error))")
+        }
+    }
+
     /// What is made of a result does not take the place of another file that has its name by now.
     @Test func whatTookTheResultsPlaceIsNotOverwritten() throws {
         try withFolder { folder in

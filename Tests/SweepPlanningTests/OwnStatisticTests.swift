@@ -162,7 +162,7 @@ private func fault(_ record: String, _ more: String = "") -> String {
         record: [{name: a1, value: norm(x)}]
         claims: [{name: c, says: words, mean: a1, at_most: 1}]
         """))
-    #expect(sweep.statistics.map(\.name) == ["a1"] && sweep.statistics[0].formula == "norm ( x ), at x_T")
+    #expect(sweep.statistics.map(\.name) == ["a1"] && sweep.statistics[0].formula == "norm(x), at x_T")
 }
 
 @Test(arguments: [("u", "variable"), ("d", "parameter"), ("s", "parameter")])

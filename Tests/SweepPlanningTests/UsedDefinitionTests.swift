@@ -258,3 +258,48 @@ private let inline = """
     try files.remove("definitions/numbers/a.csv")
     #expect(try files.plan("elsewhere/sweep.yaml").planFingerprint == plan.planFingerprint)
 }
+
+private let measures = """
+    statistics:
+      imbalance: {value: "u[0]^2  -  u[1]^2", summary: what is conserved, citation: somebody}
+      least_length: {value: "norm(u)", over: best}
+
+    """
+
+/// By name, with what the definition says of them; each is the one that the sweep could have written.
+@Test func statisticsOfFilesAreRecordedByName() throws {
+    let text = sweep("valley", "sgd", "record: [objective, imbalance, least_length]").replacing("algorithms.yaml]", with: "measures.yaml]")
+    let files = try files(text)
+    try files.write("definitions/measures.yaml", measures)
+    let plan = try files.plan()
+    #expect(plan.statistics.map(\.name) == ["objective", "imbalance", "least_length"])
+    #expect(plan.statistics[1].summary == "what is conserved" && plan.statistics[1].formula == "u[0]^2 - u[1]^2, at x_T")
+    let (trialClass, _) = try #require(try cell(plan, 0))
+    #expect(trialClass.definedStatistics.map(\.name) == ["imbalance", "least_length"])
+    #expect(trialClass.definedStatistics.map(\.moment) == [.end, .best])
+    try files.write("sweeps/inline.yaml", text.replacing(
+        "imbalance, least_length", with: "{name: imbalance, value: \"u[0]^2-u[1]^2\"}, {name: least_length, value: norm(u), over: best}"))
+    #expect(try files.plan("sweeps/inline.yaml").planFingerprint == plan.planFingerprint)
+    let listed = try SweepPlanner.definitions(
+        path: files.folder.appending(path: "definitions/measures.yaml").path, catalogue: KernelSelection.catalogue)
+    #expect(listed.map(\.description.name) == ["imbalance", "least_length"] && listed.allSatisfy { $0.description.kind == .statistic })
+    #expect(listed[0].text.hasPrefix("imbalance: {value:"))
+    for (old, new, message) in [
+        ("imbalance, l", "imbalanse, l", "did you mean imbalance?"), ("imbalance, l", "imbalance, imbalance, l", "is recorded twice"),
+    ] {
+        try files.write("sweeps/sweep.yaml", text.replacing(old, with: new))
+        #expect(files.faults().count == 1 && files.faults()[0].contains(message), "\(files.faults())")
+    }
+    try files.write("sweeps/sweep.yaml", text)
+    for (old, new, message) in [
+        ("imbalance:", "im-balance:", "must be made of a-z, 0-9 and _"), ("imbalance:", "distance:", "is the name of a statistic of the catalogue"),
+        ("value: \"norm", "valeu: \"norm", "is no definition of a statistic"), ("norm(u)", "norm(w)", "is not a known name, got w"),
+        ("norm(u)", "2 * u", "one number"), ("over: best", "over: end of it", "record.over"), ("imbalance:", "steps:", "is the name of something else"),
+        ("statistics:", "statistic:", "did you mean statistics?"),
+    ] {
+        try files.write("definitions/measures.yaml", measures.replacing(old, with: new))
+        try files.write("sweeps/sweep.yaml", new == "steps:" ? text.replacing("imbalance", with: "steps") : text)
+        let faults = files.faults()
+        #expect(faults.contains { $0.contains(message) } && faults.count <= 3, "\(faults)")
+    }
+}

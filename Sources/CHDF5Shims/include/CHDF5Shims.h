@@ -190,6 +190,10 @@ int chdf5_end_reader(int child, int socket);
 /// Linux's fallocate, which Swift's Glibc does not show: 0 or the error's number.
 int chdf5_reserve(int file, long long offset, long long length);
 
+/// When a file was made, in nanoseconds, of a descriptor or, where that is below 0, of what a path leads to; 0 where the file system
+/// does not say. Linux's statx, which Swift's Glibc does not show.
+long long chdf5_time_of_making(int file, const char *path);
+
 /// The room that `chdf5_pack` needs for `size` bytes.
 size_t chdf5_packed_bound(size_t size);
 

@@ -30,7 +30,7 @@ struct ResultLayout: Sendable, Equatable {
 
     /// Whether it has a statistic: by name and, where a sweep has defined it, by its text.
     func records(_ statistic: TrialVariable) -> Bool {
-        statistics.contains { $0.name == statistic.name && $0.formula == statistic.formula }
+        statistics.contains { $0.name == statistic.name && $0.isComputed(as: statistic) }
     }
 
     /// The lengths of a variable's dimensions.

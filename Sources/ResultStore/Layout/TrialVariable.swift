@@ -17,6 +17,27 @@ struct TrialVariable: Sendable, Equatable {
 
     var rowBytes: Int { element.size * width }
 
+    /// Whether another is computed alike: their formulas are the same but for spaces. Results of earlier versions have a space
+    /// between any two tokens.
+    func isComputed(as other: TrialVariable) -> Bool {
+        formula.map(Self.withoutIdleSpaces) == other.formula.map(Self.withoutIdleSpaces)
+    }
+
+    /// Spaces are left where names and numbers would run into each other.
+    private static func withoutIdleSpaces(_ text: String) -> String {
+        func isOfWord(_ sign: Character?) -> Bool { sign.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." } ?? false }
+        return text.split(whereSeparator: \.isWhitespace).reduce(into: "") { joined, part in
+            if isOfWord(joined.last), isOfWord(part.first) { joined.append(" ") }
+            joined += part
+        }
+    }
+
+    /// Two of one name in files of the same sweep: what people read of them may be spaced in another way.
+    static func == (a: TrialVariable, b: TrialVariable) -> Bool {
+        a.name == b.name && a.element == b.element && a.width == b.width && a.isPerCoordinate == b.isPerCoordinate
+            && (a.formula == nil && a.longName == b.longName || a.formula != nil) && a.isComputed(as: b)
+    }
+
     /// The bytes of rows that are not computed.
     func notComputed(_ rows: Int) -> [UInt8] {
         guard element == .float64 else { return [UInt8](repeating: 0, count: rows * rowBytes) }

@@ -1,3 +1,4 @@
+import CHDF5Shims
 import Glibc
 
 /// What the store needs of paths and folders.
@@ -78,11 +79,15 @@ enum Paths {
     struct Identity: Equatable {
         private let device: dev_t
         private let number: ino_t
+        /// The number of a file that is removed may be given to the next one that is made.
+        private let timeOfMaking: Int64
 
-        init(_ info: stat) {
-            device = info.st_dev
-            number = info.st_ino
+        fileprivate init(_ info: stat, _ timeOfMaking: Int64) {
+            (device, number, self.timeOfMaking) = (info.st_dev, info.st_ino, timeOfMaking)
         }
+
+        /// - Parameter info: what the system says of the file.
+        init(_ info: stat, of descriptor: Int32) { self.init(info, chdf5_time_of_making(descriptor, "")) }
     }
 
     /// `nil` where nothing is there.
@@ -92,7 +97,7 @@ enum Paths {
             _ = try missing(path, errno)
             return nil
         }
-        return Identity(info)
+        return Identity(info, chdf5_time_of_making(-1, path))
     }
 
     /// To be thrown where a part of a result was read, and then another file was there: what is known of the one says nothing of

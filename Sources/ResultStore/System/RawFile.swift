@@ -29,7 +29,7 @@ final class RawFile: Sendable {
     func identity() throws -> Paths.Identity {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw failure("look at", "", errno) }
-        return Paths.Identity(info)
+        return Paths.Identity(info, of: descriptor)
     }
 
     /// Bytes of the file now.

@@ -60,7 +60,7 @@ struct SchemaWriter {
         case .derive: return described(derived)
         case .condition: return condition(field.summary)
         case .record:
-            return named(.statistic, field.summary, usually: SweepDecoder.usualStatistics, orOwn: [ownStatistic])
+            return named(.statistic, field.summary, usually: SweepDecoder.usualStatistics, orOwn: [ownStatistic, usedStatistic])
         case .curves: return described(curve)
         case .divergence: return described(divergence)
         case .claims: return described([("type", .string("array")), ("items", reference("claim"))])
@@ -103,13 +103,24 @@ struct SchemaWriter {
             ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("required", strings(["name", "value"])),
             ("properties", .object([
-                ("name", .object([("type", .string("string")), ("pattern", .string("^[a-z][a-z0-9_]{0,63}$"))])),
+                ("name", .object([("type", .string("string")), ("pattern", .string(Self.nameOfStatistic))])),
                 ("value", .object([("type", strings(["string", "number"]))])),
                 ("over", .object([
                     ("enum", strings(DefinedStatistic.Moment.allCases.map(\.rawValue))),
                     ("default", .string(DefinedStatistic.Moment.end.rawValue)),
                 ])),
+                ("summary", .object([("type", .string("string"))])), ("formula", .object([("type", .string("string"))])),
+                ("citation", .object([("type", .string("string"))])),
             ])),
+        ])
+    }
+
+    private static let nameOfStatistic = "^[a-z][a-z0-9_]{0,63}$"
+
+    private var usedStatistic: JSONValue {
+        .object([
+            ("description", .string("a statistic of a file under use: its name")), ("type", .string("string")),
+            ("pattern", .string(Self.nameOfStatistic)),
         ])
     }
 
@@ -274,7 +285,7 @@ extension SchemaWriter {
         ]
     }
 
-    private static let definable = DefinitionSection.kinds
+    private static let definable = DefinitionSection.kinds.filter(ComponentKind.choices.contains)
     private static func known(_ kind: ComponentKind) -> String { "\(kind.fieldName).known" }
 
     /// A sweep that uses no file names what the program knows.
@@ -289,7 +300,11 @@ extension SchemaWriter {
         }
         return [
             ("if", .object([("not", .object([("required", strings(["use"]))]))])),
-            ("then", .object([("properties", .object(known))])),
+            ("then", .object([
+                ("properties", .object(known + [
+                    ("record", named(.statistic, "what is recorded", usually: SweepDecoder.usualStatistics, orOwn: [ownStatistic])),
+                ]))
+            ])),
         ]
     }
 

@@ -1,7 +1,7 @@
 import ExpressionSyntax
 import TrialContract
 
-/// The problems, optimizers and schedules of the files of definitions that a sweep uses.
+/// The problems, optimizers, schedules and statistics of the files of definitions that a sweep uses.
 struct DefinitionLibrary {
     /// A definition with the name under which sweeps use it.
     struct Member {
@@ -104,7 +104,7 @@ struct DefinitionFiles {
         return library
     }
 
-    /// The names of problems, optimizers and schedules that a sweep has, but for those that it defines itself.
+    /// The names of problems, optimizers, schedules and statistics that a sweep has, but for those that it defines itself.
     private static func named(_ root: [SourceEntry]) -> [(ComponentKind, String)] {
         let places = [root, root["axes"]?.map] + (root["zip"]?.list ?? []).map(\.map)
         return DefinitionSection.kinds.flatMap { kind in
@@ -113,6 +113,7 @@ struct DefinitionFiles {
                 switch kind {
                 case .problem: DefinitionDecoder.isDefinition(node)
                 case .optimizer: AlgorithmDecoder.isDefinition(node)
+                case .statistic: node.map != nil
                 default: OwnSchedule.isDefinition(node)
                 }
             }
@@ -225,7 +226,7 @@ struct DefinitionFiles {
         guard let node, let entries = node.map else {
             diagnostics.report(
                 .used(document, line: 1, column: 1), "", "is no file of definitions", value: node?.summary,
-                remedy: "write problems:, optimizers: and schedules:, each with definitions by name")
+                remedy: "write problems:, optimizers:, schedules: and statistics:, each with definitions by name")
             return
         }
         reader.reportUnknown(entries, "", keys: Self.keys)
@@ -244,7 +245,7 @@ struct DefinitionFiles {
             diagnostics.report(entry.keyPlace, field, message, value: entry.key, remedy: remedy)
             library.faulty.insert(entry.key)
         }
-        guard DefinedName.isPlain(entry.key) else { return report(DefinedName.demand, DefinedName.remedy) }
+        if let fault = section.fault(ofName: entry.key) { return report(fault.message, fault.remedy) }
         guard let parts = entry.value.map, parts[section.needed] != nil else {
             return report("is no definition of \(section.noun)", "give it \(section.needed): \"...\"")
         }

@@ -15,7 +15,16 @@ struct DefinitionSection {
         DefinitionSection(key: "optimizers", kinds: [.optimizer], noun: "an optimizer", needed: "step"),
         DefinitionSection(
             key: "schedules", kinds: [.learningRateSchedule, .rhoSchedule], noun: "a schedule", needed: "factor"),
+        DefinitionSection(key: "statistics", kinds: [.statistic], noun: "a statistic", needed: "value"),
     ]
+
+    /// What names in the section are made of, as far as a name is one; `nil`: as they should be.
+    func fault(ofName name: String) -> (message: String, remedy: String)? {
+        guard kinds == [.statistic] else {
+            return DefinedName.isPlain(name) ? nil : (DefinedName.demand, DefinedName.remedy)
+        }
+        return OwnStatistic.isName(name) ? nil : (OwnStatistic.demandOfName, OwnStatistic.remedyOfName)
+    }
 
     /// Kinds of components that files define.
     static let kinds = all.flatMap(\.kinds)

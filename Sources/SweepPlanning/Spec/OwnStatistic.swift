@@ -1,7 +1,7 @@
 import Definitions
 import TrialContract
 
-/// A statistic that a sweep file defines, with what the planner needs beside it.
+/// A statistic that a sweep file, or a file that it uses, defines, with what the planner needs beside it.
 final class OwnStatistic: Sendable {
     private struct Key: Hashable {
         var problem: String
@@ -10,19 +10,58 @@ final class OwnStatistic: Sendable {
     }
 
     let definition: StatisticDefinition
+    let description: ComponentDescription
     /// Where texts stand, by their source number: those of the problem's definition first.
     let places: [(field: String, node: SourceNode)]
     private let statistics = DefinitionCache<Key, DefinedStatistic>()
 
-    init(_ definition: StatisticDefinition, places: [(field: String, node: SourceNode)]) {
+    /// - Parameter parts: of the definition, for people.
+    private init(_ definition: StatisticDefinition, _ parts: [SourceEntry], places: [(field: String, node: SourceNode)]) {
         self.definition = definition
         self.places = places
+        let formula = parts["formula"]?.text ?? definition.writtenText
+        description = ComponentDescription(
+            kind: .statistic, name: definition.name, summary: parts["summary"]?.text ?? "own statistic: \(formula)",
+            // What it is computed as is what tells it from others.
+            formula: definition.writtenText, citation: parts["citation"]?.text ?? "", isOwn: true)
     }
 
-    var description: ComponentDescription {
-        ComponentDescription(
-            kind: .statistic, name: definition.name, summary: "own statistic: \(definition.canonicalText)",
-            formula: definition.canonicalText, isOwn: true)
+    static let keys = ["name", "value", "over", "summary", "formula", "citation"]
+    static let demandOfName = "must be made of a-z, 0-9 and _, begin with a letter and have at most 64 of them"
+    static let remedyOfName = "choose another name, as balancedness"
+
+    static func isName(_ name: String) -> Bool { name.wholeMatch(of: /[a-z][a-z0-9_]{0,63}/) != nil }
+
+    /// The statistic that a node defines under its name, or `nil` after reporting.
+    ///
+    /// - Parameter before: places of the texts that come before its own.
+    static func decode(
+        _ node: SourceNode, _ before: [(field: String, node: SourceNode)], _ diagnostics: Diagnostics, sourceText: String
+    ) -> OwnStatistic? {
+        let reader = ValueReader(diagnostics: diagnostics)
+        guard let parts = reader.map(node, "record", keys: keys), let name = parts["name"]?.text else { return nil }
+        var moment = DefinedStatistic.Moment.end
+        if let over = parts["over"] {
+            let words = DefinedStatistic.Moment.allCases.map(\.rawValue)
+            guard let word = reader.word(over, "record.over", among: words),
+                let given = DefinedStatistic.Moment(rawValue: word)
+            else { return nil }
+            moment = given
+        }
+        guard let value = parts["value"], let text = value.text, !value.isNull else {
+            diagnostics.report(
+                parts["value"] ?? node, "record.value", "must be an expression of the problem's variables",
+                remedy: "write it in quotes, as \"norm(x)\"")
+            return nil
+        }
+        let places = before + [(field: "record.value", node: value)]
+        do {
+            let expression = try DefinedExpression(text, source: places.count - 1)
+            return OwnStatistic(StatisticDefinition(name: name, value: expression, moment: moment), parts, places: places)
+        } catch {
+            diagnostics.report(error, places, sourceText)
+            return nil
+        }
     }
 
     /// The statistic on a problem of the sweep; made once as long as few are in use, since statistics are compared by
@@ -42,34 +81,10 @@ final class OwnStatistic: Sendable {
 }
 
 extension SweepDecoder {
-    static let keysOfStatistic = ["name", "value", "over"]
-
-    /// A statistic of the sweep's own, or `nil` after reporting.
+    /// A statistic of the sweep's own or of a file that it uses, or `nil` after reporting.
     func ownStatistic(_ node: SourceNode) -> OwnStatistic? {
-        guard let parts = reader.map(node, "record", keys: Self.keysOfStatistic) else { return nil }
-        guard let name = nameOfStatistic(parts["name"], node) else { return nil }
-        var moment = DefinedStatistic.Moment.end
-        if let over = parts["over"] {
-            let words = DefinedStatistic.Moment.allCases.map(\.rawValue)
-            guard let word = reader.word(over, "record.over", among: words),
-                let given = DefinedStatistic.Moment(rawValue: word)
-            else { return nil }
-            moment = given
-        }
-        guard let value = parts["value"], let text = value.text, !value.isNull else {
-            diagnostics.report(
-                parts["value"] ?? node, "record.value", "must be an expression of the problem's variables",
-                remedy: "write it in quotes, as \"norm(x)\"")
-            return nil
-        }
-        let places = (defined?.places ?? []) + [(field: "record.value", node: value)]
-        do {
-            let expression = try DefinedExpression(text, source: places.count - 1)
-            return OwnStatistic(StatisticDefinition(name: name, value: expression, moment: moment), places: places)
-        } catch {
-            diagnostics.report(error, places, sourceText)
-            return nil
-        }
+        guard nameOfStatistic(node.map?["name"], node) != nil else { return nil }
+        return OwnStatistic.decode(node, defined?.places ?? [], diagnostics, sourceText: sourceText)
     }
 
     private func nameOfStatistic(_ node: SourceNode?, _ statistic: SourceNode) -> String? {
@@ -79,10 +94,8 @@ extension SweepDecoder {
                 remedy: "add name: it becomes a variable of the result")
             return nil
         }
-        guard name.wholeMatch(of: /[a-z][a-z0-9_]{0,63}/) != nil else {
-            diagnostics.report(
-                node, "record.name", "must be made of a-z, 0-9 and _, begin with a letter and have at most 64 of them",
-                remedy: "choose another name, as balancedness")
+        guard OwnStatistic.isName(name) else {
+            diagnostics.report(node, "record.name", OwnStatistic.demandOfName, remedy: OwnStatistic.remedyOfName)
             return nil
         }
         guard !isTaken(name) else {

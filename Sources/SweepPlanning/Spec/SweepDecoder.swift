@@ -239,8 +239,9 @@ extension SweepDecoder {
         }
         var quantities: [ComponentDescription] = []
         for item in node.list ?? [node] {
-            if kind == .statistic, item.map != nil {
-                guard let own = ownStatistic(item) else { continue }
+            let member = kind == .statistic && item.map == nil ? library.member(.statistic, namedBy: item) : nil
+            if kind == .statistic, member != nil || item.map != nil {
+                guard let own = ownStatistic(member?.node ?? item) else { continue }
                 if quantities.contains(where: { $0.name == own.definition.name }) {
                     diagnostics.report(
                         item.map?["name"] ?? item, field, "is recorded twice", remedy: "give each a name of its own")
@@ -251,9 +252,10 @@ extension SweepDecoder {
                 continue
             }
             guard let name = item.text, let quantity = catalogue.find(kind, name) else {
+                if let name = item.text, library.faulty.contains(name) { continue }
                 diagnostics.report(
                     item, field, unknown,
-                    remedy: NearestName.remedy(for: item.text ?? "", among: catalogue.all(kind).map(\.name)))
+                    remedy: NearestName.remedy(for: item.text ?? "", among: catalogue.all(kind).map(\.name) + library.names(kind)))
                 continue
             }
             if reportUnknown(quantity, item, field) { continue }
