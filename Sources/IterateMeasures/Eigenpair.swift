@@ -7,13 +7,14 @@ struct Eigenpair {
 
     /// The most vectors of a basis: 8 kB for each thousand coordinates.
     private static let mostVectors = 400
-    private static let mostRestarts = 40
+    /// Steps without a basis, each of which takes a product, and one more for the eigenvector.
+    private static let mostSteps = 16_000
     /// The residual |A v - theta v| over |theta| that is small enough. The eigenvalue's own error is at most the residual, and of
     /// the residual's square over the distance to the next one.
     private static let tolerance = 5e-9
 
-    /// The largest eigenvalue by Lanczos's method with full reorthogonalisation, from a start that looks random, restarted from the
-    /// best vector where the basis is full (Golub & Van Loan, Matrix Computations, 4th ed., section 10.3).
+    /// The largest eigenvalue by Lanczos's method with full reorthogonalisation, from a start that looks random (Golub & Van Loan,
+    /// Matrix Computations, 4th ed., section 10.3), and where 400 vectors do not do, for others crowd below it, without any.
     ///
     /// Accuracy comes first: a relative 5e-9 of the residual, or 1e-14 of the largest magnitude of an eigenvalue, where rounding
     /// allows no more.
@@ -24,16 +25,58 @@ struct Eigenpair {
         dimension: Int, _ product: ([Double]) throws(Failure) -> [Double]
     ) throws(Failure) -> Eigenpair? {
         var words = SplitMix64(seed: 20_231_030)
-        var start = (0..<dimension).map { _ in words.number() }
-        for _ in 0..<mostRestarts {
-            guard let found = try round(start, product) else { return nil }
-            if found.isAccurate { return found.pair }
-            start = found.pair.vector
+        let start = (0..<dimension).map { _ in words.number() }
+        guard let found = try orthogonal(start, product) else { return nil }
+        return found.isAccurate ? found.pair : try crowded(start, product)
+    }
+
+    /// By the three-term recurrence alone, whose vectors need not be kept: among crowded eigenvalues thousands of steps are needed.
+    ///
+    /// The vectors lose their orthogonality once an eigenvalue has been found, and copies of it appear; the largest is as right as
+    /// with it, and the residual is what the tridiagonal matrix says (Paige, Linear Algebra Appl. 34 (1980) 235). The eigenvector is
+    /// put together in a second pass over the same vectors, and its residual is looked at.
+    private static func crowded<Failure: Error>(
+        _ start: [Double], _ product: ([Double]) throws(Failure) -> [Double]
+    ) throws(Failure) -> Eigenpair? {
+        var lanczos = Recurrence(start), matrix = TridiagonalMatrix(), next = mostVectors
+        while matrix.diagonal.count < mostSteps {
+            guard let rest = try lanczos.step(product, &matrix) else { return nil }
+            let count = matrix.diagonal.count, scale = matrix.diagonal.isEmpty ? 0 : matrix.bound
+            if count >= next || count == mostSteps || rest <= 1e-15 * scale {
+                next = count + max(100, count / 8)
+                let (value, weights) = matrix.largestEigenpair()
+                let enough = max(tolerance * value.magnitude, 1e-14 * scale)
+                if rest * weights[count - 1].magnitude <= enough {
+                    return try assembled(start, weights, value, within: 2 * enough, product)
+                }
+                // An exact subspace holds no more.
+                if rest <= 1e-15 * scale { return nil }
+            }
+            matrix.beside.append(rest)
         }
         return nil
     }
 
-    private static func round<Failure: Error>(
+    /// The eigenvector of given weights; `nil` where its residual is larger.
+    private static func assembled<Failure: Error>(
+        _ start: [Double], _ weights: [Double], _ value: Double, within enough: Double,
+        _ product: ([Double]) throws(Failure) -> [Double]
+    ) throws(Failure) -> Eigenpair? {
+        var lanczos = Recurrence(start), matrix = TridiagonalMatrix(), vector = [Double](repeating: 0, count: start.count)
+        for (place, weight) in weights.enumerated() {
+            add(weight, lanczos.vector, to: &vector)
+            guard place + 1 < weights.count else { break }
+            guard let rest = try lanczos.step(product, &matrix) else { return nil }
+            matrix.beside.append(rest)
+        }
+        let length = norm(vector)
+        vector = vector.map { $0 / length }
+        var rest = try product(vector)
+        add(-value, vector, to: &rest)
+        return norm(rest) <= enough ? Eigenpair(value: value, vector: vector) : nil
+    }
+
+    private static func orthogonal<Failure: Error>(
         _ start: [Double], _ product: ([Double]) throws(Failure) -> [Double]
     ) throws(Failure) -> (pair: Eigenpair, isAccurate: Bool)? {
         let most = min(start.count, mostVectors), length = norm(start)
@@ -64,6 +107,34 @@ struct Eigenpair {
             matrix.beside.append(rest)
             basis.append(next.map { $0 / rest })
         }
+    }
+}
+
+/// Lanczos's vectors, one after the other.
+private struct Recurrence {
+    private(set) var vector: [Double]
+    private var before: [Double]
+    private var coupling = 0.0
+
+    init(_ start: [Double]) {
+        let length = norm(start)
+        vector = start.map { $0 / length }
+        before = [Double](repeating: 0, count: start.count)
+    }
+
+    /// Goes on to the next vector. Returns the length of what is left of the product, `nil` where it is not finite.
+    mutating func step<Failure: Error>(
+        _ product: ([Double]) throws(Failure) -> [Double], _ matrix: inout TridiagonalMatrix
+    ) throws(Failure) -> Double? {
+        var next = try product(vector)
+        add(-coupling, before, to: &next)
+        let along = dot(next, vector)
+        add(-along, vector, to: &next)
+        coupling = norm(next)
+        guard along.isFinite, coupling.isFinite else { return nil }
+        matrix.diagonal.append(along)
+        (before, vector) = (vector, next.map { $0 / coupling })
+        return coupling
     }
 }
 

@@ -50,6 +50,49 @@ func theLargestEigenvalueIsFound(values: [Double]) throws {
     #expect((found.value - expected).magnitude <= 1e-8 * expected)
 }
 
+/// Of ten thousand: the second difference of as many points, at a random point's sines, and all of it reflected.
+@Test(arguments: ["differences", "sines", "reflected", "negative"]) func tenThousandCrowdedEigenvaluesAreFound(kind: String) throws {
+    let n = 10_000
+    func difference(_ x: [Double]) -> [Double] {
+        var y = x.map { 2 * $0 }
+        for i in 1..<n {
+            y[i] -= x[i - 1]
+            y[i - 1] -= x[i]
+        }
+        return y
+    }
+    let sines = (0..<n).map { exp(sin(Double($0))) }, top = 2 + 2 * cos(Double.pi / Double(n + 1))
+    let (product, expected): (([Double]) -> [Double], Double) = switch kind {
+    case "differences": (difference, top)
+    case "sines": (diagonal(sines), sines.max() ?? 0)
+    case "reflected": (reflected(sines).product, sines.max() ?? 0)
+    // All below zero: the largest is the smallest in magnitude.
+    default: ({ x in zip(difference(x), x).map { $0 - 5 * $1 } }, top - 5)
+    }
+    var products = 0
+    let found = try #require(Eigenpair.largest(dimension: n) { x in
+        products += 1
+        return product(x)
+    })
+    #expect((found.value - expected).magnitude <= 1e-8 * expected.magnitude, "\(kind): \(found.value) for \(expected)")
+    var rest = product(found.vector)
+    add(-found.value, found.vector, to: &rest)
+    #expect(norm(rest) <= 2e-8 * expected.magnitude && (norm(found.vector) - 1).magnitude < 1e-13)
+    #expect(products < 25_000, "\(kind): \(products)")
+}
+
+/// What is not found in so many steps is not invented: products that fail on the way.
+@Test func whatIsNotFoundIsNothing() {
+    let n = 20_000
+    var products = 0
+    let found = Eigenpair.largest(dimension: n) { x in
+        products += 1
+        if products > 600 { return [Double](repeating: .nan, count: n) }
+        return (0..<n).map { Double($0) / Double(n) * x[$0] }
+    }
+    #expect(found == nil && products == 601)
+}
+
 @Test func tenThousandCoordinatesAreFewProducts() throws {
     let n = 10_000
     let values = (0..<n).map { $0 == 4321 ? 2.75 : exp(sin(Double($0))) }
