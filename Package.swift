@@ -61,7 +61,7 @@ let package = Package(
         // The way of a trial
         .target(name: "SweepPlanning",
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ExpressionSyntax", "Definitions", "ScalingFits", "Wording",
-                               "TrialSummaries", .product(name: "Yams", package: "Yams")],
+                               "TrialSummaries", "AxisRefinement", .product(name: "Yams", package: "Yams")],
                 exclude: ["Library"], plugins: ["EmbedLibrary"]),
         // Definitions of the folder Library, which users could have written, become a part of the program.
         .plugin(name: "EmbedLibrary", capability: .buildTool()),
@@ -70,7 +70,10 @@ let package = Package(
                 dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims"]),
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
-        .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "Wording"]),
+        .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "TrialSummaries", "Wording"]),
+        // Which values an axis gets next: decisions on what is stored, and nothing else.
+        .target(name: "AxisRefinement", dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "Wording"],
+                swiftSettings: [.unsafeFlags(["-O"])]),
         // How many trials each cell gets next: decisions on what is stored, and nothing else.
         .target(name: "TrialAllocation",
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "ClaimVerdicts", "Wording"],
@@ -84,7 +87,7 @@ let package = Package(
             dependencies: [
                 "TrialContract", "PortableMath", "JSONText", "WorkerThreads", "Wording", "SweepPlanning", "KernelSelection",
                 "SweepExecution", "ResultStore", "Definitions", "TrialSummaries",
-                "ScalingFits", "ClaimVerdicts", "TrialAllocation", "SweepReports", "ClusterSubmission", "BuildStamp",
+                "ScalingFits", "ClaimVerdicts", "AxisRefinement", "TrialAllocation", "SweepReports", "ClusterSubmission", "BuildStamp",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -95,6 +98,9 @@ let package = Package(
         // Whether intervals hold the truth when trials are added until they are short enough; scripts/stopping runs it.
         .executableTarget(name: "StoppingStudy", dependencies: ["TrialAllocation", "PortableMath"],
                           swiftSettings: [.unsafeFlags(["-O"])]),
+
+        // What the kernels alone take for a sweep; scripts/benchmarks/rowless holds results without rows against it.
+        .executableTarget(name: "KernelTime", dependencies: ["TrialContract", "SweepPlanning", "KernelSelection", "WorkerThreads"]),
 
         // Hostile inputs for everything that reads text; scripts/fuzz runs it for long, the tests for some seconds.
         .executableTarget(
@@ -129,7 +135,7 @@ let package = Package(
                     dependencies: ["KernelSelection", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TrialSummariesTests",
-                    dependencies: ["TrialSummaries", "SweepPlanning", "KernelSelection", "TrialContract"],
+                    dependencies: ["TrialSummaries", "SweepPlanning", "KernelSelection", "TrialContract", "PortableMath"],
                     swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
         .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract", "PortableMath"], path: "Tests/StoreFixtures"),
@@ -141,6 +147,9 @@ let package = Package(
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
                     exclude: ["Vectors"]),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract", "PortableMath"]),
+        .testTarget(name: "AxisRefinementTests",
+                    dependencies: ["AxisRefinement", "ScalingFits", "TrialContract", "PortableMath"],
+                    swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TrialAllocationTests",
                     dependencies: ["TrialAllocation", "StoppingStudy", "ScalingFits", "ClaimVerdicts", "TrialContract", "PortableMath"],
                     swiftSettings: [.unsafeFlags(["-O"])]),

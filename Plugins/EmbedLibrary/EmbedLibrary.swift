@@ -10,9 +10,9 @@ struct EmbedLibrary: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let script = context.package.directoryURL.appending(path: "Plugins/EmbedLibrary/embed.sh")
         let library = target.directoryURL.appending(path: "Library")
-        let files = ["problems", "optimizers"].flatMap { folder in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: library.appending(path: folder).path)) ?? []
-            return names.filter { $0.hasSuffix(".yaml") }.sorted().map { library.appending(path: "\(folder)/\($0)") }
+        func entries(_ folder: URL) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()) ?? [] }
+        let files = entries(library).flatMap { folder in
+            entries(library.appending(path: folder)).filter { $0.hasSuffix(".yaml") }.map { library.appending(path: "\(folder)/\($0)") }
         }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedLibrary.swift")
         return [

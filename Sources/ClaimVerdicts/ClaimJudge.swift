@@ -1,5 +1,6 @@
 import ScalingFits
 import TrialContract
+import TrialSummaries
 import Wording
 
 /// Judges claims by a result.
@@ -16,11 +17,12 @@ package struct ClaimJudge<Columns: TrialColumns> {
     private let included: [Bool]
     let threads: Int?
 
-    /// Throws what reading the columns throws.
-    package init(_ columns: Columns, threads: Int? = nil) throws {
+    /// - Parameter blocks: what is kept of blocks of trials where no trial is.
+    /// - Throws: what reading the columns throws.
+    package init(_ columns: Columns, blocks: (any StoredBlocks)? = nil, threads: Int? = nil) throws {
         self.columns = columns
         self.threads = threads
-        reader = SampleReader(columns: columns)
+        reader = SampleReader(columns: columns, blocks: blocks)
         included = try reader.included()
     }
 
@@ -78,12 +80,21 @@ package struct ClaimJudge<Columns: TrialColumns> {
         }
         let expression = claim.measure.expression
         var samples = try reader.samples(of: expression, cells: Set(cells + bases).sorted())
+        if let unknown = (cells + bases).first(where: { samples[$0] == nil }) {
+            let place = columns.setting(ofCell: unknown, leavingOut: [])
+            return ([:], "blocks of trials do not tell \(expression.text) (\(place)): run the sweep with keep: trials")
+        }
         if claim.baseline != nil {
             let raw = samples
             for cell in cells {
                 guard let base = baselineCell(claim, cell), let own = raw[cell], let other = raw[base] else { continue }
                 samples[cell] = own.minus(other)
             }
+        }
+        // What is claimed of every trial is claimed of the trials as they are.
+        guard !claim.measure.isOfEveryTrial else { return (samples, nil) }
+        for cell in cells {
+            if let values = samples[cell]?.values { samples[cell]?.values = try columns.controlled(values, cell: cell) }
         }
         return (samples, nil)
     }
@@ -149,6 +160,12 @@ extension TrialColumns {
     private func paired(_ dimension: Int) -> [AuxiliaryCoordinate] {
         guard dimensions[dimension].kind == .positions else { return [] }
         return dependentCoordinates.filter { $0.dimensions == [dimensions[dimension].name] }
+    }
+}
+
+extension ClaimMeasure {
+    fileprivate var isOfEveryTrial: Bool {
+        if case .every = self { true } else { false }
     }
 }
 

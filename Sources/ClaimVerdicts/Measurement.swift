@@ -31,6 +31,16 @@ extension ClaimJudge {
         units.map { unit in
             let own = unit.compactMap { samples[$0] }
             var measurement = empty(claim, unit, own)
+            measurement.shrinks = false
+            measurement.isCondition = claim.measure.expression.isCondition
+            if let blocks = own.first, blocks.trialsPerValue > 1 {
+                measurement.interval = own.count == 1 ? blocks.range : nil
+                measurement.value = SampleSummary(blocks.values.filter { !$0.isNaN }).mean
+                if measurement.interval == nil {
+                    measurement.remarks.append("blocks of trials do not tell the extremes of single trials: run with keep: trials")
+                }
+                return measurement
+            }
             var values = own.first?.values ?? []
             for sample in own.dropFirst() {
                 values.removeLast(max(0, values.count - sample.values.count))
@@ -40,8 +50,6 @@ extension ClaimJudge {
             }
             measurement.extremeAt = extremeSetting(claim, mostOftenExtreme(unit, samples, values))
             let known = values.filter { !$0.isNaN }
-            measurement.shrinks = false
-            measurement.isCondition = claim.measure.expression.isCondition
             guard let least = known.min(), let most = known.max() else { return measurement }
             measurement.interval = Interval(least, most)
             measurement.value = known.count == 1 || least == most ? least : SampleSummary(known).median
@@ -73,7 +81,7 @@ extension ClaimJudge {
         Measurement(
             cell: unit[0], cells: unit + (claim.baseline == nil ? [] : unit.compactMap { baselineCell(claim, $0) }),
             setting: columns.setting(ofCell: unit[0], leavingOut: claim.extreme?.dimensions ?? []),
-            trials: samples.map(\.values.count).min() ?? columns.trials, valueless: samples.reduce(0) { $0 + $1.valueless },
+            trials: samples.map(\.trials).min() ?? columns.trials, valueless: samples.reduce(0) { $0 + $1.valueless },
             missing: samples.reduce(0) { $0 + $1.missing })
     }
 

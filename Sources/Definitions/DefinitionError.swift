@@ -25,9 +25,12 @@ public struct DefinitionError: Error, Sendable {
 public struct DefinedExpression: Sendable {
     public let tree: SyntaxTree
     public let source: DefinitionSource
+    /// As it was written, on one line: for people.
+    public let writtenText: String
 
     /// Throws where the text is no expression.
     public init(_ text: String, source: DefinitionSource) throws(DefinitionError) {
+        writtenText = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         do {
             tree = try SyntaxParser.parse(text)
         } catch {
@@ -37,6 +40,6 @@ public struct DefinedExpression: Sendable {
         self.source = source
     }
 
-    /// The tokens with single spaces between them.
+    /// The tokens with single spaces between them: what identifies it.
     public var canonicalText: String { tree.canonicalText }
 }

@@ -51,6 +51,18 @@ package struct ProgressSnapshot: Sendable, Equatable {
         return min(1, workDone / expected.coordinateSteps)
     }
 
+    /// The same where each row that was counted stands for several trials.
+    package func ofTrials(perRow: Int) -> ProgressSnapshot {
+        let expected = expected.map {
+            ExpectedWork(
+                alreadyDone: $0.alreadyDone * perRow, alreadyDiverged: $0.alreadyDiverged * perRow, missing: $0.missing * perRow,
+                coordinateSteps: $0.coordinateSteps)
+        }
+        return ProgressSnapshot(
+            trials: trials * perRow, diverged: diverged * perRow, coordinateSteps: coordinateSteps, workDone: workDone, elapsed: elapsed,
+            expected: expected, isFinal: isFinal)
+    }
+
     /// Seconds to go at the average speed so far; `nil` before there is one.
     package var remaining: Double? {
         guard let fraction, fraction > 0, elapsed > 0 else { return nil }

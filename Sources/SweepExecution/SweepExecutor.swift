@@ -100,7 +100,7 @@ package struct SweepExecutor: Sendable {
         let sums = shared.counters.current
         return ProgressSnapshot(
             trials: sums.trials, diverged: sums.diverged, coordinateSteps: sums.coordinateSteps,
-            workDone: sums.workDone, elapsed: elapsed, expected: options.expected, isFinal: isFinal)
+            workDone: sums.workDone * Double(options.trialsPerRow), elapsed: elapsed, expected: options.expected, isFinal: isFinal)
     }
 
     private func seconds(since began: ContinuousClock.Instant) -> Double {

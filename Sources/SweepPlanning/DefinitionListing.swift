@@ -10,7 +10,7 @@ package struct DefinitionListing: Sendable {
 }
 
 extension SweepPlanner {
-    /// The problems and optimizers of a file of definitions and of those that it uses, in their order. Throws
+    /// The problems, optimizers and schedules of a file of definitions and of those that it uses, in their order. Throws
     /// `SweepFileError` with everything that is wrong.
     package static func definitions(
         path: String, catalogue: ComponentCatalogue, data: DataAccess = DataAccess()
@@ -20,7 +20,7 @@ extension SweepPlanner {
         return try listings(files.library(path: path), diagnostics, catalogue, data)
     }
 
-    /// The problems and optimizers of the library that is built into the program, in the order of their names.
+    /// The problems, optimizers and schedules of the library that is built into the program, in the order of their names.
     package static func builtInDefinitions(catalogue: ComponentCatalogue) throws -> [DefinitionListing] {
         let diagnostics = Diagnostics(file: "samsweep's library"), data = DataAccess()
         var files = DefinitionFiles(diagnostics, data: data, catalogue: catalogue)
@@ -31,16 +31,19 @@ extension SweepPlanner {
         _ library: DefinitionLibrary, _ diagnostics: Diagnostics, _ catalogue: ComponentCatalogue, _ data: DataAccess
     ) throws -> [DefinitionListing] {
         let algorithms = AlgorithmDecoder(diagnostics: diagnostics, sourceText: "", catalogue: catalogue)
+        let schedules = ScheduleDecoder(diagnostics: diagnostics, sourceText: "")
         let listings = library.members.compactMap { member -> DefinitionListing? in
             var description: ComponentDescription?
             var gradientsPerStep: Double?
-            if member.kind == .problem {
+            switch member.kind {
+            case .problem:
                 var decoder = DefinitionDecoder(diagnostics, sourceText: "", data: data)
                 description = decoder.decode(member.node, taken: []).map(withDefaults)
-            } else {
+            case .optimizer:
                 let algorithm = algorithms.decode(member.node, taken: [])
                 description = algorithm?.description
                 gradientsPerStep = algorithm?.gradientsPerStep
+            default: description = schedules.decode(member.node, member.kind, taken: [])?.description
             }
             return description.map {
                 DefinitionListing(description: $0, text: text(member), gradientsPerStep: gradientsPerStep)

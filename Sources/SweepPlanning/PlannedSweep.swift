@@ -1,3 +1,4 @@
+import AxisRefinement
 import Definitions
 import TrialContract
 import TrialSummaries
@@ -62,6 +63,18 @@ package final class PlannedSweep: SweepPlan {
         var layout = layout
         layout.spec.trials = trials
         return PlannedSweep(layout, decoder: decoder, claims: claims)
+    }
+
+    /// Whether fits, goals and claims use control variates where these help; no trial depends on it.
+    package var reducesVariance: Bool { layout.spec.reducesVariance }
+
+    /// The axis whose values a run chooses, with those that this plan has; `nil` where all are listed.
+    package var adaptive: AdaptiveAxis? { layout.spec.adaptive }
+
+    /// The sweep with these positions of its adaptive axis, too. Throws `SweepFileError` where a value is not allowed.
+    package func taking(_ positions: some Sequence<Int>) throws -> PlannedSweep {
+        guard let adaptive else { return self }
+        return try SweepPlanner.plan(layout.spec, at: adaptive.taking(positions))
     }
 
     /// How trials are cut where the result keeps summaries; `nil` where it keeps trials.

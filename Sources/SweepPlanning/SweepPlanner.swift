@@ -1,3 +1,4 @@
+import AxisRefinement
 import TrialContract
 
 /// From the text of a sweep file to a plan.
@@ -34,12 +35,49 @@ package enum SweepPlanner {
         spec.sourceText = try embedded(
             overrides.isEmpty ? text : changed(text, root, overrides, diagnostics), root, library, diagnostics)
         spec.fileName = fileName
-        var builder = LayoutBuilder(spec, fields: decoder.fields, diagnostics: diagnostics)
+        return try plan(spec, fields: decoder.fields, diagnostics: diagnostics)
+    }
+
+    private static func plan(_ spec: SweepSpec, fields: FieldCatalogue, diagnostics: Diagnostics) throws -> PlannedSweep {
+        var builder = LayoutBuilder(spec, fields: fields, diagnostics: diagnostics)
         let layout = try builder.build()
         GoalChecks(layout: layout, diagnostics: diagnostics).run()
+        AdaptiveChecks(layout: layout, diagnostics: diagnostics).run()
         SummaryChecks(layout: layout, diagnostics: diagnostics).run()
         try LayoutChecks(layout, diagnostics: diagnostics).run()
-        return try PlannedSweep(layout, fields: decoder.fields, diagnostics: diagnostics)
+        return try PlannedSweep(layout, fields: fields, diagnostics: diagnostics)
+    }
+
+    /// A checked sweep with other values of its adaptive axis; its text lists them.
+    static func plan(_ spec: SweepSpec, at axis: AdaptiveAxis) throws -> PlannedSweep {
+        let diagnostics = Diagnostics(file: spec.fileName)
+        var spec = spec
+        spec.adaptive = axis
+        spec.numbers[axis.name]?.values = axis.values
+        spec.sourceText = try listing(axis.given.map { axis.range.value(at: $0) }, of: axis.name, in: spec.sourceText, diagnostics)
+        return try plan(spec, fields: FieldCatalogue(spec.catalogue), diagnostics: diagnostics)
+    }
+
+    /// A sweep's text that says which values of its adaptive axis were taken.
+    private static func listing(
+        _ values: [Double], of axis: String, in text: String, _ diagnostics: Diagnostics
+    ) throws -> String {
+        let list = SourceNode(.list(values.map { SourceNode(.scalar("\($0)", isPlain: true), place: .whole) }), place: .whole)
+        func entry(_ key: String, _ value: SourceNode) -> SourceEntry { SourceEntry(key: key, keyPlace: .whole, value: value) }
+        /// The node with what stands at a path of keys changed; lists on the way are passed over.
+        func changed(_ node: SourceNode, _ path: [String]) -> SourceNode {
+            var node = node
+            if let items = node.list {
+                node.content = .list(items.map { $0.map?[path[0]] == nil ? $0 : changed($0, path) })
+            } else if let entries = node.map {
+                node.content = .map(path.count == 1
+                    ? entries.filter { $0.key != path[0] } + [entry(path[0], list)]
+                    : entries.map { $0.key == path[0] ? entry($0.key, changed($0.value, Array(path.dropFirst()))) : $0 })
+            }
+            return node
+        }
+        let root = changed(try rootNode(text, diagnostics), ["axes", axis, SweepDecoder.adaptiveKey, "values"])
+        return try written(root, header: YAMLWriter.leadingComment(text), place: .whole, diagnostics)
     }
 
     /// A sweep's text with fields replaced as `--set` does; nothing else of it is checked. Throws `SweepFileError`.
@@ -76,18 +114,28 @@ package enum SweepPlanner {
         let arguments = overrides.map { argument in
             "# as changed by --set " + String(argument.map { $0.isNewline ? " " : $0 }).visible
         }
-        let changed = YAMLWriter.text(root, header: YAMLWriter.leadingComment(text) + arguments)
+        return try written(
+            root, header: YAMLWriter.leadingComment(text) + arguments, place: .argument(overrides.joined(separator: " ").visible),
+            diagnostics)
+    }
+
+    /// A sweep as a text that reads back as the same.
+    ///
+    /// - Parameter place: of what changed it, for messages.
+    private static func written(
+        _ root: SourceNode, header: [String], place: SourcePlace, _ diagnostics: Diagnostics
+    ) throws -> String {
+        let changed = YAMLWriter.text(root, header: header)
         let again = try? YAMLReader(diagnostics: Diagnostics(file: diagnostics.file), argument: nil).read(changed)
         guard let again, again.says(the: root) else {
             diagnostics.report(
-                .argument(overrides.joined(separator: " ").visible), "", "cannot be kept in a form that reads back as the same "
-                    + "sweep", remedy: "change the sweep file itself")
+                place, "", "cannot be kept in a form that reads back as the same sweep", remedy: "change the sweep file itself")
             throw diagnostics.error(.usage)
         }
         guard changed.utf8.count <= SweepFileReader.maximumBytes else {
             diagnostics.report(
-                .argument(overrides.joined(separator: " ").visible), "", "the sweep with its changes has more than "
-                    + "\(SweepFileReader.maximumBytes) bytes", remedy: "give ranges instead of long lists")
+                place, "", "the sweep with its changes has more than \(SweepFileReader.maximumBytes) bytes",
+                remedy: "give ranges instead of long lists")
             throw diagnostics.error(.usage)
         }
         return changed

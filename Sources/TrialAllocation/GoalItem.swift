@@ -83,7 +83,7 @@ struct MeanItems {
 
 extension TrialColumns {
     /// Coordinates along dimensions of several values, as "optimizer n-sam, rho 0.1"; "the only cell" where there are none.
-    func label(ofCell cell: Int) -> String {
+    package func label(ofCell cell: Int) -> String {
         let parts = zip(dimensions, coordinates(ofCell: cell)).filter { $0.0.count > 1 }.map { "\($0.0.name) \($0.1)" }
         return parts.isEmpty ? "the only cell" : parts.joined(separator: ", ")
     }

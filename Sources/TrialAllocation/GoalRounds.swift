@@ -14,6 +14,8 @@ package struct GoalRounds<Columns: TrialColumns> {
     private let claims: [Claim]
     private let allocation: Allocation
     private let threads: Int?
+    /// By cell; empty without variance reduction.
+    private let controls: [ControlCell?]
     /// The number of trials that each cell is asked for by now.
     package private(set) var asked: [Int]
     /// Every decision so far.
@@ -24,10 +26,12 @@ package struct GoalRounds<Columns: TrialColumns> {
     /// - Parameters:
     ///   - costs: by cell; what a trial costs in the budget's units (gradients, or 1), 0 for cells that are dropped.
     ///   - claims: the sweep's.
+    ///   - controls: by cell, whose trials make its means less scattered; empty without.
     ///   - threads: for fits; `nil`: one per core.
-    package init(goal: TrialGoal, costs: [Double], claims: [Claim] = [], threads: Int? = nil) {
+    package init(goal: TrialGoal, costs: [Double], claims: [Claim] = [], controls: [ControlCell?] = [], threads: Int? = nil) {
         self.goal = goal
         self.claims = claims
+        self.controls = controls
         self.threads = threads
         let budget: Double = switch goal.budget {
         case .gradients(let most)?, .trials(let most)?: most
@@ -49,7 +53,7 @@ package struct GoalRounds<Columns: TrialColumns> {
     /// The decision after the round that `asked` stands for. All of these trials must be in `columns`.
     package mutating func decide(_ columns: Columns) throws -> RoundDecision {
         let round = decisions.count + 1
-        let view = PrefixColumns(columns, asked: asked)
+        let view = ControlledColumns(PrefixColumns(columns, asked: asked), controls: controls)
         let (items, unit, growth) = try items(view, round: round)
         var wanted = asked
         var hopeless: [String] = [], open: [String] = []
@@ -76,6 +80,10 @@ package struct GoalRounds<Columns: TrialColumns> {
                 if ratio > farthest?.ratio ?? 0 { farthest = (ratio, text) }
             }
         }
+        // A trial is as good as many only beside the control's.
+        for (cell, control) in controls.enumerated() where wanted[cell] > asked[cell] {
+            if let own = control?.cell { wanted[own] = max(wanted[own], wanted[cell]) }
+        }
         let next = allocation.next(asked, wanted: wanted)
         let isOpen = counts.reached + counts.hopeless < items.count
         let outcome: RoundDecision.Outcome = next != asked ? .goesOn
@@ -95,7 +103,7 @@ package struct GoalRounds<Columns: TrialColumns> {
     }
 
     private mutating func items(
-        _ view: PrefixColumns<Columns>, round: Int
+        _ view: ControlledColumns<PrefixColumns<Columns>>, round: Int
     ) throws -> (items: [GoalItem], unit: String, growth: Growth) {
         switch goal.target {
         case .relativeError(let share, let response):
@@ -116,7 +124,7 @@ package struct GoalRounds<Columns: TrialColumns> {
     }
 
     private func means(
-        _ view: PrefixColumns<Columns>, _ bound: MeanPrecision.Bound, _ response: String
+        _ view: some TrialColumns, _ bound: MeanPrecision.Bound, _ response: String
     ) throws -> [GoalItem] {
         try MeanItems(
             rule: MeanPrecision(bound, confidence: goal.confidence, atMost: goal.atMost), response: response
@@ -124,7 +132,7 @@ package struct GoalRounds<Columns: TrialColumns> {
     }
 
     /// Claims that were decided stay so: each look has its own share of the doubt.
-    private mutating func claimItems(_ view: PrefixColumns<Columns>, round: Int) throws -> [GoalItem] {
+    private mutating func claimItems(_ view: some TrialColumns, round: Int) throws -> [GoalItem] {
         let own = ClaimItems(claims: claims, earlier: verdicts, round: round, threads: threads)
         let (items, results) = try own.items(view)
         verdicts = results

@@ -1,6 +1,6 @@
 import PortableMath
 
-/// Moments and extremes of the numbers of a block, one after the other.
+/// Moments, extremes and quantiles of the numbers of a block, one after the other.
 ///
 /// Goals, in order: the bits depend on the numbers and their order alone, not on the pieces in which they come; the errors do
 /// not grow with how many there are; a number costs about a nanosecond.
@@ -20,6 +20,7 @@ package struct BlockMoments: Sendable {
     private var largest = Lanes(repeating: -.infinity)
     /// Of the numbers that count.
     private var count = 0
+    private var sketch = QuantileSketch()
 
     /// - Parameter first: the block's first numbers, those that do not count left out.
     package init(first: some Sequence<Double>) {
@@ -45,6 +46,7 @@ package struct BlockMoments: Sendable {
                 addPowers(x - Lanes(repeating: shift))
                 least = pointwiseMin(least, x)
                 largest = pointwiseMax(largest, x)
+                for lane in 0..<8 { sketch.add(x[lane]) }
                 start += 8
             }
             count += start
@@ -54,6 +56,7 @@ package struct BlockMoments: Sendable {
             for lane in 0..<min(8, numbers.count - start) where counts?[start + lane] ?? true {
                 let x = numbers[start + lane]
                 (deviations[lane], low[lane], high[lane]) = (x - shift, x, x)
+                sketch.add(x)
                 count += 1
             }
             addPowers(deviations)
@@ -89,7 +92,9 @@ package struct BlockMoments: Sendable {
         let variance = max(0, b - a * a)
         let third = c - 3 * a * b + 2 * a * a * a
         let fourth = max(0, e - 4 * a * c + 6 * a * a * b - 3 * a * a * a * a)
-        let own = [shift + a, variance, third, fourth, least.min(), largest.max()]
+        let (low, high) = (least.min(), largest.max())
+        let quantiles = sketch.quantiles(SummaryColumn.probabilities).map { max(low, min(high, $0)) }
+        let own = [shift + a, variance, third, fourth, low, high] + quantiles
         // One bit pattern for all that is not a number.
         return own.map { $0.isNaN ? .nan : $0 }
     }

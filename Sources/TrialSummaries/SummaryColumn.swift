@@ -6,6 +6,15 @@ package enum SummaryColumn: String, CaseIterable, Sendable {
     case thirdMoment = "third_central_moment"
     case fourthMoment = "fourth_central_moment"
     case minimum, maximum
+    case quantile01 = "quantile_01", quantile05 = "quantile_05", quantile10 = "quantile_10", quantile25 = "quantile_25"
+    case median
+    case quantile75 = "quantile_75", quantile90 = "quantile_90", quantile95 = "quantile_95", quantile99 = "quantile_99"
+
+    /// Ascending, and the shares of a block's finished trials that lie up to them.
+    static let quantiles: [SummaryColumn] = [
+        .quantile01, .quantile05, .quantile10, .quantile25, .median, .quantile75, .quantile90, .quantile95, .quantile99,
+    ]
+    static let probabilities = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]
 
     /// The variable of a quantity, as `distance_mean`.
     package func name(of quantity: String) -> String { "\(quantity)_\(rawValue)" }
@@ -18,6 +27,8 @@ package enum SummaryColumn: String, CaseIterable, Sendable {
         case .fourthMoment: "mean fourth power of the deviation from the mean"
         case .minimum: "least value"
         case .maximum: "largest value"
+        case .median: "median, to 1 in 2048,"
+        default: "value below which lie \(rawValue.suffix(2)) %, to 1 in 2048,"
         }
     }
 

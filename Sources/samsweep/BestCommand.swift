@@ -25,7 +25,7 @@ struct BestCommand: ParsableCommand {
     func run() throws {
         let names = over.split(separator: ",").map { String($0.filter { $0 != " " }) }
         let search = try BestSearch(
-            ResultColumns(path: result, trialsFor: "best"), over: names, response: of.response, confidence: of.confidence)
+            ResultColumns(path: result, trialsFor: nil), over: names, response: of.response, confidence: of.confidence)
         let settings = try search.settings()
         try report.print { $0.render(best: settings, style: $1) }
     }

@@ -34,10 +34,11 @@ struct CompareCommand: ParsableCommand {
     private var names: [String] { pair.split(separator: ",").map { String($0.filter { $0 != " " }) } }
 
     func run() throws {
-        let comparison = try PairSearch(
-            ResultColumns(path: result, trialsFor: "compare"), over: over, pair: (names[0], names[1]), response: of.response, against: against,
-            confidence: of.confidence
+        let columns = try ResultColumns(path: result, trialsFor: nil)
+        var comparison = try PairSearch(
+            columns, over: over, pair: (names[0], names[1]), response: of.response, against: against, confidence: of.confidence
         ).comparison()
+        if let blocks = columns.blocks { comparison.countBlocks(of: blocks.trialsPerBlock) }
         try report.print { $0.render(comparison: comparison, style: $1) }
     }
 }

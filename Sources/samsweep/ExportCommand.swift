@@ -37,11 +37,8 @@ struct ExportCommand: ParsableCommand {
         let columns = try ResultColumns(path: result, trialsFor: trials ? "export --trials" : curves ? "export --curves" : nil)
         let names = statistics?.split(separator: ",").map { String($0.filter { $0 != " " }) }
         let output = BufferedOutput()
-        guard columns.reader.trialsPerBlock == nil else {
-            let reader = columns.reader
-            try SummaryExport.cells(of: columns, states: { try reader.status(cells: $0) }, quantities: names, output: output.write) {
-                try reader.values(of: $0, cells: $1)
-            }
+        if let blocks = columns.blocks {
+            try SummaryExport.cells(of: columns, blocks: blocks, quantities: names, output: output.write)
             return try output.flush()
         }
         if curves {

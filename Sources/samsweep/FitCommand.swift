@@ -96,6 +96,11 @@ struct FitCommand: ParsableCommand {
     var verbose = false
 
     @Option(help: ArgumentHelp(
+        "auto: means made less scattered by trials of SGD, whose mean is known, where that helps; none (default: what the sweep says).",
+        valueName: "auto|none"))
+    var varianceReduction: VarianceReductionChoice?
+
+    @Option(help: ArgumentHelp(
         "Columns of the table in the text, Markdown, LaTeX and HTML formats, separated by commas (default: those of the text "
             + "format): dimensions, model, outcome, exponent, prefactor, floor, window, chi2, p2, points, trials, diverged, "
             + "missing, see (remarks), # (row number), and parameters of laws.", valueName: "names"))
@@ -133,11 +138,13 @@ struct FitCommand: ParsableCommand {
     func run() throws {
         let columns = try ResultColumns(path: result, trialsFor: nil)
         try tellBlocks(columns.reader)
+        let controlled = ControlledColumns(columns, controls: try controls(columns.reader))
+        try tellGains(controlled)
         let names = against.map(Self.list) ?? []
         if law == .product || names.count > 1 {
-            try fitProducts(columns, regressors: names.isEmpty ? nil : names)
+            try fitProducts(columns, controlled, regressors: names.isEmpty ? nil : names)
         } else {
-            try fitGroups(columns, against: names.first ?? "rho")
+            try fitGroups(columns, controlled, against: names.first ?? "rho")
         }
     }
 
@@ -150,8 +157,24 @@ struct FitCommand: ParsableCommand {
                 + "\(counted(trials, "trial")), and a block in which one diverged counts as diverged")
     }
 
-    private func fitGroups(_ columns: ResultColumns, against: String) throws {
-        let session = try FitSession(columns, request: try request(against: against))
+    /// Control variates, where the sweep or the command asks for them.
+    private func controls(_ reader: ResultReader) throws -> [ControlCell?] {
+        // A sweep that does not name it need not be planned again.
+        let isNamed = reader.sweepText.contains("variance_reduction")
+        guard varianceReduction == .auto || varianceReduction == nil && isNamed else { return [] }
+        let own = varianceReduction == nil ? [] : ["variance_reduction=auto"]
+        return try VarianceReduction.controls(SweepLoading.plan(of: reader, result, overrides: own))
+    }
+
+    private func tellGains(_ columns: ControlledColumns<ResultColumns>) throws {
+        let name = response.hasPrefix("excess") ? "distance_squared" : response
+        for line in try VarianceReduction.lines(columns, of: name, atMost: cells ? .max : 3) {
+            Console.shared.message("samsweep: variance reduction: \(line)")
+        }
+    }
+
+    private func fitGroups(_ columns: ResultColumns, _ controlled: ControlledColumns<ResultColumns>, against: String) throws {
+        let session = try FitSession(controlled, request: try request(against: against))
         let outcomes = try session.outcomes(threads: workers.threads)
         var document = try document(outcomes, columns.reader)
         document.pooledDimensions = session.pooledDimensions
@@ -175,9 +198,11 @@ struct FitCommand: ParsableCommand {
         try report.print(terminal) { $0.render(document, style: $1) + plots }
     }
 
-    private func fitProducts(_ columns: ResultColumns, regressors: [String]?) throws {
+    private func fitProducts(
+        _ columns: ResultColumns, _ controlled: ControlledColumns<ResultColumns>, regressors: [String]?
+    ) throws {
         let session = try ProductSession(
-            columns, regressors: regressors, request: try request(against: regressors?.first ?? "rho"))
+            controlled, regressors: regressors, request: try request(against: regressors?.first ?? "rho"))
         let products = try session.outcomes()
         if let output {
             let dataset = FitDataset(dimensions: session.groupDimensions, products: products)
@@ -257,6 +282,12 @@ struct FitCommand: ParsableCommand {
 }
 
 extension IntervalMethod: ExpressibleByArgument {}
+
+/// What `--variance-reduction` may be.
+enum VarianceReductionChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case never = "none"
+}
 
 /// What `--law` may be.
 enum FitLaw: String, ExpressibleByArgument, CaseIterable {

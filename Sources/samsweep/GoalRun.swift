@@ -25,6 +25,8 @@ struct GoalRun {
     let threads: Int
     let progress: ProgressStyle
     let stop: StopFlag
+    /// What the result says of rounds before the goal's.
+    var earlier: [String] = []
 
     /// How the rounds ended.
     struct Ending {
@@ -47,8 +49,14 @@ struct GoalRun {
 
     /// Throws `CommandError.interrupted` where a signal stops it.
     func run() throws -> Ending {
-        let costs = try costs()
-        var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, threads: threads)
+        let costs = try Self.costs(plan, goal)
+        let controls = try VarianceReduction.controls(plan)
+        if plan.reducesVariance, controls.isEmpty {
+            Console.shared.message(
+                "samsweep: note: variance_reduction: no cell of SGD has a mean in closed form here (a quadratic, additive noise at double "
+                    + "precision, sgd or rho = 0 without momentum and averaging): plain means are taken")
+        }
+        var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, controls: controls, threads: threads)
         if let cost = rounds.tooDearFromTheStart, let budget = goal.budget {
             throw CommandError.invalidData(
                 "budget: at_least, \(grouped(goal.atLeast)) trials in every cell, takes \(Figures.significant(cost, 3)) of \(budget.text): raise the budget, "
@@ -58,7 +66,7 @@ struct GoalRun {
         let first = "round 1: \(counted(goal.atLeast, "trial")) in each cell"
         var isFirst = true
         while true {
-            let sentences = [first] + rounds.decisions.map(\.text)
+            let sentences = earlier + [first] + rounds.decisions.map(\.text)
             let isInTime = try compute(rounds, sentences, isFirst: isFirst, clock)
             isFirst = false
             guard isInTime else {
@@ -68,12 +76,13 @@ struct GoalRun {
             announce(decision)
             guard decision.isLast else { continue }
             try conclude(rounds.asked)
+            try tellGains(controls)
             return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts)
         }
     }
 
     /// By cell, what a trial costs in the budget's units; 0 for cells that `where` drops.
-    private func costs() throws -> [Double] {
+    static func costs(_ plan: PlannedSweep, _ goal: TrialGoal) throws -> [Double] {
         try (0..<plan.cellCount).map { index in
             guard case .included(let trialClass, _) = try plan.cell(at: index) else { return 0 }
             guard case .gradients? = goal.budget else { return 1 }
@@ -157,6 +166,16 @@ struct GoalRun {
     private func conclude(_ asked: [Int]) throws {
         guard try !ResultReader.open(path).isMarkedComplete else { return }
         try open(asked, [], .resume).finish()
+    }
+
+    /// What a trial was worth.
+    private func tellGains(_ controls: [ControlCell?]) throws {
+        guard !controls.isEmpty, progress != .none else { return }
+        let columns = ControlledColumns(try ResultColumns(path: path, trialsFor: nil), controls: controls)
+        let response = goal.response ?? "distance_squared"
+        if progress == .json { return Console.shared.message(try VarianceReduction.json(columns, of: response).line) }
+        let lines = try VarianceReduction.lines(columns, of: response, atMost: 20)
+        for line in lines.isEmpty ? ["helps in no cell"] : lines { Console.shared.message("samsweep: variance reduction: \(line)") }
     }
 
     private func announce(_ decision: RoundDecision) {
@@ -245,8 +264,13 @@ enum GoalOverride {
         return ["trials={\(least)until: \(map)}"]
     }
 
-    /// A goal needs all trials of a round before it decides.
+    /// A goal, or an axis whose values are chosen, needs all trials of a round before it decides.
     static func requireWhole(_ plan: PlannedSweep, option: String) throws {
+        if let axis = plan.adaptive {
+            throw CommandError.usage(
+                "\(option): the values of \(axis.name) are chosen in rounds, which need the trials of all cells: leave \(option) out, "
+                    + "or give \(axis.name) a list of values")
+        }
         guard plan.goal != nil else { return }
         throw CommandError.usage(
             "\(option): the sweep asks for a goal, whose rounds need the trials of all cells: leave \(option) out, or give a number of "

@@ -10,3 +10,8 @@ extension ResultReader {
     /// What messages call a row of it.
     var rowNoun: String { trialsPerBlock == nil ? "trial" : "block" }
 }
+
+extension ResultReader {
+    /// Trials that a row of it stands for.
+    var trialsPerRow: Int { trialsPerBlock ?? 1 }
+}

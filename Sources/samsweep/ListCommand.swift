@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
         "One of them; a definition of a file is printed as the file has it, ready to copy and change.", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("A file of definitions whose problems and optimizers are listed, too. May be given several times.", valueName: "file"))
+    @Option(help: ArgumentHelp("A file of definitions whose problems, optimizers and schedules are listed, too. May be given several times.", valueName: "file"))
     var use: [String] = []
 
     @Option(help: "Output format: text or json.")
@@ -39,12 +39,13 @@ struct ListCommand: ParsableCommand {
         guard let kind else { return try printAll(defined) }
         var entries = kind.entries(defined)
         if let name {
-            guard let entry = entries.first(where: { $0.name == name }) else {
+            let named = entries.filter { $0.name == name }
+            guard !named.isEmpty else {
                 throw ValidationError(
                     "there is no '\(name)' among the \(kind.rawValue): they are \(entries.map(\.name).joined(separator: ", "))")
             }
-            if format == .text, let text = entry.definition { return try StandardOutput.print(text) }
-            entries = [entry]
+            if format == .text { return try StandardOutput.print(Self.whole(named)) }
+            entries = named
         }
         switch format {
         case .text: try StandardOutput.print(Self.text(entries, name == nil ? kind.note : nil))
@@ -62,6 +63,13 @@ struct ListCommand: ParsableCommand {
             let parts = Kind.allCases.map { ($0.rawValue, JSONValue.array($0.entries(defined).map(\.json))) }
             try StandardOutput.print(JSONValue.object(parts).pretty)
         }
+    }
+
+    /// What there is of one name, each definition once: a schedule may be one of both rates.
+    private static func whole(_ entries: [CatalogueEntry]) -> String {
+        var texts: [String] = []
+        for entry in entries where !texts.contains(entry.definition ?? entry.text) { texts.append(entry.definition ?? entry.text) }
+        return texts.joined(separator: "\n\n")
     }
 
     private static func text(_ entries: [CatalogueEntry], _ note: String?) -> String {
@@ -87,7 +95,9 @@ extension ListCommand.Kind {
         case .optimizers: components(.optimizer) + Self.entries(defined, .optimizer)
         case .noises: components(.noiseModel)
         case .schedules:
-            components(.learningRateSchedule, as: "learning_rate_schedule") + components(.rhoSchedule, as: "rho_schedule")
+            [(ComponentKind.learningRateSchedule, "learning_rate_schedule"), (.rhoSchedule, "rho_schedule")].flatMap { kind, field in
+                components(kind, as: field) + Self.entries(defined, kind, as: field)
+            }
         case .statistics: components(.statistic)
         case .curves: components(.curveQuantity)
         case .models:
@@ -103,9 +113,11 @@ extension ListCommand.Kind {
         KernelSelection.catalogue.all(kind).map { CatalogueEntry($0, as: field) }
     }
 
-    private static func entries(_ defined: [DefinitionListing], _ kind: ComponentKind) -> [CatalogueEntry] {
+    private static func entries(
+        _ defined: [DefinitionListing], _ kind: ComponentKind, as field: String? = nil
+    ) -> [CatalogueEntry] {
         defined.filter { $0.description.kind == kind }.map { listing in
-            var entry = CatalogueEntry(listing.description)
+            var entry = CatalogueEntry(listing.description, as: field)
             entry.definition = listing.text
             entry.gradientsPerStep = listing.gradientsPerStep
             return entry

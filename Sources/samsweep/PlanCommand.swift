@@ -1,4 +1,5 @@
 import ArgumentParser
+import AxisRefinement
 import JSONText
 import SweepExecution
 import SweepPlanning
@@ -86,6 +87,11 @@ struct Forecast {
             let budget = goal.budget.map { ", or a budget of \($0.text)" } ?? ""
             rows.insert(("goal", "\(goal.text), up to \(NumberText.grouped(goal.atMost)) trials in each cell\(budget)"), at: 3)
         }
+        if let axis = plan.adaptive {
+            rows.insert(
+                ("adaptive", "\(axis.name): \(counted(axis.given.count, "value")) at first, up to \(NumberText.grouped(axis.atMost)), to see "
+                    + "\(axis.text); all below is of the first"), at: 2)
+        }
         if let blocks = plan.summaryBlocks {
             rows.insert(("kept", "summaries of \(blocks.count) blocks of \(counted(blocks.trialsPerBlock, "trial")) in each cell"), at: 3)
         }
@@ -145,6 +151,12 @@ struct Forecast {
             ("name", .string(plan.name)), ("cells", .integer(estimate.includedCells)),
             ("excluded_cells", .integer(estimate.excludedCells)), ("trials", .integer(estimate.trials)),
             ("trials_per_cell", .integer(plan.trials)), ("goal", .optional(plan.goal?.text)),
+            ("adaptive", plan.adaptive.map { axis in
+                .object([
+                    ("axis", .string(axis.name)), ("values", .integer(axis.given.count)), ("at_most", .integer(axis.atMost)),
+                    ("resolve", .string(axis.target.rawValue)),
+                ])
+            } ?? .null),
             ("trials_per_block", .optional(plan.summaryBlocks?.trialsPerBlock)), ("coordinate_steps", .number(estimate.coordinateSteps)),
             ("noise_draws", .number(estimate.noiseDraws)), ("shared_noise_draws", .number(estimate.sharedNoiseDraws)),
             ("seconds", .number(seconds)), ("threads", .integer(threads)), ("bytes", .number(estimate.resultBytes)),

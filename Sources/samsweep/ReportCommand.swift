@@ -50,7 +50,7 @@ struct ReportCommand: ParsableCommand {
 
     /// Whether the page is the last one.
     private func write(to path: String) throws -> Bool {
-        let columns = try ResultColumns(path: result, trialsFor: "report")
+        let columns = try ResultColumns(path: result, trialsFor: nil)
         let reader = columns.reader
         let counts = try reader.counts()
         let request = FitRequest(
@@ -59,22 +59,28 @@ struct ReportCommand: ParsableCommand {
         let session = try FitSession(columns, request: request)
         var page = ReportPage(
             name: Self.stem(result), title: reader.title, sweepText: reader.sweepText,
-            provenance: Self.provenance(reader, result), settings: reader.fixedParameters, done: counts.done,
-            diverged: counts.diverged, missing: counts.missing, response: request.response, against: request.against,
+            provenance: Self.provenance(reader, result), settings: reader.fixedParameters, done: counts.done * reader.trialsPerRow,
+            diverged: try diverged(columns, counts), missing: counts.missing * reader.trialsPerRow, response: request.response, against: request.against,
             groupDimensions: session.groupDimensions.map(\.name),
             laws: FitDocument(outcomes: try session.outcomes(threads: workers.threads)), verdicts: try verdicts(columns, counts))
         let isLast = !watch || counts.missing == 0
         page.renewal = isLast ? nil : Int(Self.pause)
         try TextFile.write(
-            page.html(columns), to: path, kind: "page of samsweep report", mark: ReportPage.mark, isOwnKind: ReportPage.isPage)
+            page.html(columns, blocks: columns.blocks), to: path, kind: "page of samsweep report", mark: ReportPage.mark, isOwnKind: ReportPage.isPage)
         return isLast
+    }
+
+    /// Trials that diverged.
+    private func diverged(_ columns: ResultColumns, _ counts: CompletionCounts) throws -> Int {
+        guard let blocks = columns.blocks else { return counts.diverged }
+        return try (0..<columns.cellCount).reduce(0) { $0 + (try blocks.diverged(inCell: $1)) }
     }
 
     /// Verdicts on the sweep's claims, where all trials are there to judge by.
     private func verdicts(_ columns: ResultColumns, _ counts: CompletionCounts) throws -> VerdictDocument {
         let plan = try? SweepLoading.plan(of: columns.reader, result)
         guard let plan, !plan.claims.isEmpty, counts.missing == 0 else { return VerdictDocument(sweeps: []) }
-        let judge = try ClaimJudge(columns, threads: workers.count)
+        let judge = try ClaimJudge(columns, blocks: columns.blocks, threads: workers.count)
         let claims = try plan.claims.map { try judge.judge($0) }
         return VerdictDocument(sweeps: [.init(file: result, name: plan.name, title: plan.title, claims: claims)])
     }

@@ -74,6 +74,20 @@ struct ResultColumns: TrialColumns {
     func stepsTaken(cells: Range<Int>) throws -> [Int64] { try reader.stepsTaken(cells: cells) }
 }
 
+extension ResultColumns {
+    /// What the result keeps of blocks of trials; `nil` where it keeps trials.
+    var blocks: (any StoredBlocks)? { reader.trialsPerBlock.map { ReaderBlocks(reader: reader, trialsPerBlock: $0) } }
+
+    private struct ReaderBlocks: StoredBlocks {
+        let reader: ResultReader
+        let trialsPerBlock: Int
+
+        func states(cells: Range<Int>) throws -> [UInt8] { try reader.status(cells: cells) }
+
+        func stored(_ variable: String, cells: Range<Int>) throws -> [Double] { try reader.values(of: variable, cells: cells) }
+    }
+}
+
 extension ResultColumns: CurveColumns {
     var curveSteps: [Int] { reader.curveSteps }
     var curveQuantities: [String] { reader.curveQuantities }

@@ -17,18 +17,20 @@ struct ResultCompletion {
     ///
     /// - Parameters:
     ///   - named: what an interruption names; `nil`: there is one sweep.
+    ///   - isLast: `false` where another round may follow: the result is then not yet marked complete.
     ///   - begin: told what there is before something is computed; not called where nothing is missing.
     /// - Throws: `CommandError.interrupted` where it was stopped.
     @discardableResult
     func run(
-        stop: StopFlag, named: String? = nil, begin: (CompletionCounts) -> Void
+        stop: StopFlag, named: String? = nil, isLast: Bool = true, begin: (CompletionCounts) -> Void
     ) throws -> (before: CompletionCounts, after: CompletionCounts) {
         writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }
         let before = writer.summary
-        guard before.missing > 0 else { return (before, try writer.finish()) }
+        guard before.missing > 0 else { return (before, try writer.finish(isLast: isLast)) }
         begin(before)
-        let summary = try executor(before).run(stop: stop, observer: ProgressDisplay(style: progress, console: .shared))
-        let after = try writer.finish()
+        let display = ProgressDisplay(style: progress, console: .shared, trialsPerRow: trialsPerRow)
+        let summary = try executor(before).run(stop: stop, observer: display)
+        let after = try writer.finish(isLast: isLast)
         guard !summary.wasInterrupted else {
             throw CommandError.interrupted(
                 "stopped\(named.map { " in \($0)" } ?? "") with \(NumberText.grouped(before.done + summary.trials)) of "
@@ -42,6 +44,8 @@ struct ResultCompletion {
         if progress != .none, progress != .json { Console.shared.message("samsweep: \(text)") }
     }
 
+    private var trialsPerRow: Int { plan.summaryBlocks?.trialsPerBlock ?? 1 }
+
     private func executor(_ before: CompletionCounts) -> SweepExecutor {
         let part = shard.map { 1 / Double($0.count) } ?? 1
         let expected = ExpectedWork(
@@ -50,7 +54,7 @@ struct ResultCompletion {
         return SweepExecutor(
             plan: plan.stored, kernel: plan.storing(kernel), sink: writer, completion: writer,
             options: ExecutionOptions(
-                threads: threads, shard: shard, expected: expected, trialsPerRow: plan.summaryBlocks?.trialsPerBlock ?? 1,
+                threads: threads, shard: shard, expected: expected, trialsPerRow: trialsPerRow,
                 // Blocks of a summary begin anew.
                 stateKeeper: plan.summaryBlocks == nil ? writer : nil,
                 synchronise: { try writer.synchronise() }))

@@ -62,7 +62,7 @@ struct RunCommand: ParsableCommand {
         let kernel = try machine.kernel()
         if !unchecked, let doubt = try SweepCheck.doubt(plan, kernel) { throw CommandError.invalidData(doubt) }
         let path = output ?? ResultPath.standard(plan.name, shard: shard)
-        if let goal = plan.goal { return try pursue(goal, plan, overrides, path, kernel, stop) }
+        if plan.goal != nil || plan.adaptive != nil { return try pursue(plan, overrides, path, kernel, stop) }
         let writer = try open(path, plan)
         let completion = ResultCompletion(
             plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress, shard: shard)
@@ -85,17 +85,21 @@ struct RunCommand: ParsableCommand {
 
     /// Runs in rounds.
     private func pursue(
-        _ goal: TrialGoal, _ plan: PlannedSweep, _ overrides: [String], _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
+        _ plan: PlannedSweep, _ overrides: [String], _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws {
         if shard != nil { try GoalOverride.requireWhole(plan, option: "--shard") }
-        if compression.compress != nil {
+        if plan.goal != nil, compression.compress != nil {
             throw CommandError.usage("--compress: cells of a goal's result have different numbers of trials: leave it out")
         }
-        let run = GoalRun(
-            plan: plan, goal: goal, path: path, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
+        let rounds = SweepRounds(
+            plan: plan, path: path, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(source.sweep, overrides: overrides)), kernel: kernel,
             threads: machine.threadCount, progress: progress, stop: stop)
-        let ending = try run.run()
+        let outcome = try rounds.run()
+        guard let goal = plan.goal, let ending = outcome.goal else {
+            if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
+            return try StandardOutput.print(path)
+        }
         if ending.isOutOfTime { tell("the budget's time is over in round \(ending.decisions.count + 1); the same command goes on") }
         for shortfall in ending.shortfalls { tell("not reached: \(shortfall)") }
         if ending.isReached { tell("reached: \(goal.text)") }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClaimVerdicts
 import KernelSelection
 import ResultStore
+import ScalingFits
 import SweepExecution
 import SweepPlanning
 import SweepReports
@@ -96,21 +97,27 @@ struct VerifyCommand: ParsableCommand {
         return GoalOverride.arguments("{claims: decided}", plan: plan, atLeast: plan.trials)
     }
 
-    /// Trials in rounds; where the goal is the claims, each is as it was judged when it was decided.
+    /// Trials and values in rounds; where the goal is the claims, each is as it was judged when it was decided.
     private func pursue(
-        _ goal: TrialGoal, _ plan: PlannedSweep, _ file: String, _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
+        _ plan: PlannedSweep, _ file: String, _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws -> [ClaimResult] {
         let own = overrides + (decide ? decision(try SweepLoading.load(file, overrides: overrides, known: KnownMinima.of(plan))) : [])
-        let run = GoalRun(
-            plan: plan, goal: goal, path: path, mode: fresh ? .fresh : .resume, allowDrop: drop,
+        let rounds = SweepRounds(
+            plan: plan, path: path, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: own)), kernel: kernel, threads: machine.threadCount,
             progress: progress, stop: stop)
-        let ending = try run.run()
-        for shortfall in ending.shortfalls where progress != .none && progress != .json {
+        let outcome = try rounds.run()
+        for shortfall in outcome.goal?.shortfalls ?? [] where progress != .none && progress != .json {
             Console.shared.message("samsweep: \(file): not reached: \(shortfall)")
         }
-        if goal.target == .claimsDecided, !ending.verdicts.isEmpty { return ending.verdicts }
-        let judge = try ClaimJudge(ResultColumns(path: path, trialsFor: "verify"), threads: machine.threadCount)
+        if plan.goal?.target == .claimsDecided, let verdicts = outcome.goal?.verdicts, !verdicts.isEmpty { return verdicts }
+        return try verdicts(outcome.plan, path)
+    }
+
+    private func verdicts(_ plan: PlannedSweep, _ path: String) throws -> [ClaimResult] {
+        let columns = try ResultColumns(path: path, trialsFor: nil)
+        let controlled = ControlledColumns(columns, controls: try VarianceReduction.controls(plan))
+        let judge = try ClaimJudge(controlled, blocks: columns.blocks, threads: machine.threadCount)
         return try plan.claims.map { try judge.judge($0) }
     }
 
@@ -118,16 +125,15 @@ struct VerifyCommand: ParsableCommand {
         _ plan: PlannedSweep, _ file: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws -> [ClaimResult] {
         let path = "\(output)/\(plan.name).h5"
-        if let goal = plan.goal { return try pursue(goal, plan, file, path, kernel, stop) }
+        if plan.goal != nil || plan.adaptive != nil { return try pursue(plan, file, path, kernel, stop) }
         let writer = try ResultWriter.open(
-            path: path, plan: plan, mode: fresh ? .fresh : .resume, allowDrop: drop,
+            path: path, plan: plan.stored, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: overrides)))
         let completion = ResultCompletion(
             plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress)
         try completion.run(stop: stop, named: file) { before in
-            completion.tell("\(file): \(counted(before.missing, "trial")) to run")
+            completion.tell("\(file): \(counted(before.missing, plan.rowNoun)) to run")
         }
-        let judge = try ClaimJudge(ResultColumns(path: path, trialsFor: "verify"), threads: machine.threadCount)
-        return try plan.claims.map { try judge.judge($0) }
+        return try verdicts(plan, path)
     }
 }

@@ -132,6 +132,20 @@ import TrialContract
         #expect(summary.coordinateSteps == last.workDone - 5 * 6)
     }
 
+    /// The work that is done is that of all trials of a row, so that the time to go is right; people are told of trials.
+    @Test func rowsOfSeveralTrialsCountAsTheirs() throws {
+        let recorder = Recorder()
+        let expected = ExpectedWork(alreadyDone: 10, alreadyDiverged: 1, missing: 80, coordinateSteps: 2 * 100 * 1700)
+        _ = try execute(
+            FakePlan(cells: 8, trials: 10), FakeStore(trials: 10), ExecutionOptions(threads: 2, expected: expected, trialsPerRow: 100),
+            observer: recorder)
+        let last = try #require(recorder.latest)
+        #expect(last.workDone == 100 * 1700 && last.trials == 80)
+        let told = last.ofTrials(perRow: 100)
+        #expect(told.doneInTotal == 9000 && told.total == 9000 && told.divergedInTotal == 600 && told.fraction == 1)
+        #expect(told.trialsPerSecond == 100 * last.trialsPerSecond)
+    }
+
     @Test(arguments: [1, 2, 3, 8])
     func shardsTogetherRunEveryTrialOnce(count: Int) throws {
         let plan = FakePlan(cells: 13, trials: 20)

@@ -102,7 +102,6 @@ let badInputs: [BadInput] = [
     .after("a summary with trajectories", line: 8, field: "curves", value: nil, message: "summaries over a cell's trials", remedy: "keep: trials", "keep: summary\ntrials: 64\ncurves: {at: [1]}\n" + axis),
     .after("a summary of iterates", line: 8, field: "record", value: nil, message: "iterate has a value for each coordinate", remedy: "remove it", "keep: summary\ntrials: 64\nrecord: [iterate]\n" + axis),
     .after("a summary for a goal", line: 7, field: "trials", value: nil, message: "decided by rows of trials", remedy: "give a number of trials", "keep: summary\ntrials: {until: {relative_error: 0.1}}\n" + axis),
-    .after("a summary for claims", line: 6, field: "keep", value: "summary", message: "leaves no trials for claims", remedy: "leave out claims", "keep: summary\ntrials: 64\n" + axis + "claims: [{name: c, says: x, mean: distance, at_most: 1}]\n"),
     .after("a zip that is named like a summary's variable", line: 6, field: "keep", value: "block", message: "named like a dimension", remedy: "rename the zip block", "keep: summary\ntrials: 64\nzip: [{name: block, learning_rate: [0.1, 0.2], rho: [1, 2]}]\n"),
     .after("a name that is not ours", line: 7, field: "where", value: "lr", message: "not a known name", remedy: "did you mean learning_rate?", axis + "where: lr < 1\n"),
     .after("the beginning of a name", line: 7, field: "where", value: "smooth", message: "not a known name", remedy: "did you mean smoothness?", axis + "where: smooth < 1\n"),

@@ -19,7 +19,8 @@ private let own = """
 
 @Test func everyMemberOfTheLibraryIsReadHasAFormulaAndPlans() throws {
     let members = try SweepPlanner.builtInDefinitions(catalogue: KernelSelection.catalogue)
-    #expect(members.count == BuiltInLibrary.names(.problem).count + BuiltInLibrary.names(.optimizer).count)
+    let kinds: [ComponentKind] = [.problem, .optimizer, .rhoSchedule]
+    #expect(Set(members.map { "\($0.description.name)" }).count == Set(kinds.flatMap(BuiltInLibrary.names)).count)
     #expect(members.count > 40)
     for member in members {
         let description = member.description
@@ -27,10 +28,13 @@ private let own = """
         #expect(KernelSelection.catalogue.find(description.kind, description.name) == nil, "\(description.name)")
         // Files are found by their member's name.
         #expect(BuiltInLibrary.names(description.kind).contains(description.name))
-        if description.kind == .problem {
+        switch description.kind {
+        case .problem:
             _ = try plan("optimizer: sgd\nrecord: [objective]\nproblem: \(description.name)\n"
                 + (member.text.contains("x: dimension") ? "dimension: 3\n" : ""))
-        } else {
+        case .learningRateSchedule, .rhoSchedule:
+            _ = try plan("problem: {name: quadratic, eigenvalues: 1}\noptimizer: sgd\n\(description.kind.fieldName): \(description.name)\n")
+        default:
             #expect(member.gradientsPerStep != nil, "\(description.name)")
             _ = try plan("problem: rosenbrock\noptimizer: \(description.name)\n")
         }
@@ -66,6 +70,7 @@ private let own = """
     for (text, expected) in [
         ("use: samsweep:optimizers/gsam.yaml\nproblem: rosenbrock\noptimizer: gsam\n", "is a file of the program's own library"),
         ("problem: rosenbrok\noptimizer: sgd\n", "rosenbrock"),
+        ("problem: rosenbrock\noptimizer: sgd\nrho_schedule: linea\n", "did you mean linear?"),
     ] {
         let error = #expect(throws: SweepFileError.self) { try plan(text) }
         #expect(error?.diagnostics.contains { $0.description.contains(expected) } ?? false, "\(text)")

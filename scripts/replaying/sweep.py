@@ -1,6 +1,7 @@
 """The trials of a result: what its text and its cells say (SweepFile.md), and the generator's key."""
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import pathlib
 import re
@@ -45,6 +46,34 @@ def read(text: str) -> Text:
     return yaml.load(text, Loader=yaml.BaseLoader)
 
 
+@dataclasses.dataclass(frozen=True)
+class Formula:
+    """A schedule by formula: written in the sweep, or defined in a file that it uses."""
+    name: str
+    factor: str
+    parameters: dict[str, float]
+    is_written: bool
+
+    def _parts(self, label: str) -> tuple[str, dict[str, float]]:
+        """The name in a label, and the parameters behind it."""
+        match = re.fullmatch(r"(.*?)(\((\w+=[^=,()]+,?)+\))?", label)
+        return (str(match[1]), labelled(match[2] or "")[1]) if match else (label, {})
+
+    def is_meant(self, label: str) -> bool:
+        """Whether a label is of it. Behind a written one's name stand its own values; a defined one has others there."""
+        name, given = self._parts(label)
+        is_own = (all(self.parameters.get(key) == number for key, number in given.items()) if self.is_written
+                  else given.keys() <= self.parameters.keys())
+        return is_own and "".join(name.split()) == "".join(self.name.split())
+
+    def label(self, label: str) -> str:
+        return self._parts(label)[0]
+
+    def given(self, label: str) -> dict[str, float]:
+        """What a label says of its parameters."""
+        return {} if self.is_written else self._parts(label)[1]
+
+
 class Sweep:
     """A sweep as a result has it; `optimizers` are all its labels, `folders` are where its files of data are looked for."""
 
@@ -58,7 +87,7 @@ class Sweep:
         # Definitions of the files that it uses, by kind and name, each with the folder of its file.
         self.used: dict[tuple[str, str], tuple[Mapping[str, Text], str]] = {}
         for name, content in (self.text.get("used") or {}).items():
-            for kind in ("problems", "optimizers"):
+            for kind in ("problems", "optimizers", "schedules"):
                 for member, definition in (read(content).get(kind) or {}).items():
                     self.used[kind, member] = definition, str(pathlib.PurePosixPath(name).parent)
         self.objectives: dict[Any, DefinedObjective] = {}
@@ -192,17 +221,18 @@ class Sweep:
 
     def schedule(self, cell: Cell, objective: Objective, of: str) -> Schedule:
         kind, value = f"{of}_schedule", float(cell[of])
-        own = self.formula(kind, str(cell[kind].values))
+        label = str(cell[kind].values)
+        own = self.formula(kind, label)
         if own is None:
-            name, given = labelled(str(cell[kind].values))
+            name, given = labelled(label)
             if name not in SCHEDULES:
                 raise Refusal(f"this page does not know {kind} {name}; it knows {', '.join(SCHEDULES)} and formulas")
             defaults, named = SCHEDULES[name]
             parameters = defaults | given | self.given(cell, kind)
             return lambda t: value * named(t, parameters)
-        _, text, parameters = own
+        parameters = own.parameters | own.given(label)
         parameters |= {name: number for name, number in self.given(cell, kind).items() if name in parameters}
-        tree = syntax.parse(text)
+        tree = syntax.parse(own.factor)
         stated = self.stated(cell, objective, {})
         if isinstance(objective, Quadratic):
             stated |= {"smoothness": float(np.max(objective.eigenvalues)), "strong_convexity": float(np.min(objective.eigenvalues))}
@@ -213,32 +243,36 @@ class Sweep:
         functions = Functions(np, lambda v: v)
         return lambda t: value * float(Evaluator(functions, {**names, "t": np.float64(t)})(tree))
 
-    def formulas(self, kind: str) -> list[tuple[Mapping[str, Text], dict[str, float]]]:
-        """The sweep's own schedules, each with its parameters as they are written."""
+    def formulas(self, kind: str) -> list[Formula]:
+        """The sweep's own schedules and those of the files that it uses, in the order in which it has them."""
         places = [self.text, self.text.get("axes") or {}, *(self.text.get("zip") or [])]
         entries = [entry for place in places if kind in place for entry in (place[kind] if isinstance(place[kind], list) else [place[kind]])]
-        return [(entry, {name: float(value) for name, value in (entry.get("parameters") or {}).items()})
-                for entry in entries if isinstance(entry, dict) and "factor" in entry]
+        found = []
+        for entry in entries:
+            if isinstance(entry, dict) and "factor" in entry:
+                found.append(Formula(entry.get("name", entry["factor"]), entry["factor"], numbers_of(entry.get("parameters")), is_written=True))
+                continue
+            name = entry.get("name") if isinstance(entry, dict) else entry
+            definition = self.used.get(("schedules", str(name)), ({}, ""))[0]
+            factor = definition.get("factor")
+            if isinstance(factor, dict):
+                factor = factor.get(kind.removesuffix("_schedule"))
+            if factor is not None:
+                found.append(Formula(str(name), factor, numbers_of(definition.get("parameters")), is_written=False))
+        return found
 
     def defaults(self, kind: str, name: str) -> dict[str, float]:
         """The values of parameters that have no share in a key."""
         if not kind.endswith("_schedule"):
             return problems.defaults(name)
         # A parameter that is swept is one of all schedules; the first that has it decides.
-        written = [parameters for _, parameters in reversed(self.formulas(kind))]
+        written = [formula.parameters for formula in reversed(self.formulas(kind))]
         members = [SCHEDULES["inverse-time" if kind == "learning_rate_schedule" else "power"][0]]
         return {key: value for parameters in written + members for key, value in parameters.items()}
 
-    def formula(self, kind: str, label: str) -> tuple[str, str, dict[str, float]] | None:
-        """The name and formula that a label stands for, with its parameters as written; none for the catalogue's."""
-        for entry, parameters in self.formulas(kind):
-            # Of a list each has the parameters behind it that are not swept.
-            match = re.fullmatch(r"(.*?)(\((\w+=[^=,()]+,?)+\))?", label)
-            name, given = (str(match[1]), labelled(match[2] or "")[1]) if match else (label, {})
-            called = "".join(entry.get("name", entry["factor"]).split())
-            if "".join(name.split()) == called and all(parameters.get(key) == number for key, number in given.items()):
-                return name, entry["factor"], parameters
-        return None
+    def formula(self, kind: str, label: str) -> Formula | None:
+        """What a label stands for; none for the catalogue's."""
+        return next((formula for formula in self.formulas(kind) if formula.is_meant(label)), None)
 
     def key(self, cell: Cell) -> int:
         """The generator's key: the root seed, or, without common random numbers, digests of the cell's values, summed."""
@@ -249,10 +283,12 @@ class Sweep:
         for kind, member in DEFAULT_MEMBERS.items():
             label = str(cell[kind].values)
             own = self.formula(kind, label) if kind.endswith("_schedule") else None
-            name, given = labelled(label) if own is None else (own[0], {})
+            name, given = labelled(label) if own is None else (own.label(label), own.given(label))
             if name != member:
                 shares.append(f"{kind}={name}")
             defaults = self.defaults(kind, name)
+            if own is not None:
+                defaults |= {parameter: own.parameters[parameter] for parameter in given}
             values = given | self.given(cell, kind)
             word = ""
             eigenvalues = given_of(self.text.get("problem")).get("eigenvalues")
@@ -270,6 +306,10 @@ def labelled(label: str) -> tuple[str, dict[str, float]]:
     """The name and parameters of a label, as n-sam(momentum=0.5)."""
     name, _, rest = label.partition("(")
     return name, {key: float(value) for key, _, value in (part.partition("=") for part in rest.rstrip(")").split(",") if part)}
+
+
+def numbers_of(given: Text) -> dict[str, float]:
+    return {name: float(value) for name, value in (given or {}).items()}
 
 
 def given_of(problem: Text) -> Mapping[str, Text]:

@@ -43,6 +43,14 @@ package struct PairComparison: Sendable, Equatable {
     package var places: [Place]
     package var crossings: [Crossings]
 
+    /// What was compared were means over blocks of trials: of single trials, the share that is nearer is not known.
+    package mutating func countBlocks(of trials: Int) {
+        for place in places.indices {
+            places[place].trials *= trials
+            places[place].shareNearer = nil
+        }
+    }
+
     /// The value with the smaller mean, beyond doubt after Holm's correction.
     package func nearer(_ place: Place) -> GroupValue? {
         guard let adjusted = place.adjusted, adjusted < 1 - confidence else { return nil }

@@ -23,9 +23,13 @@ package protocol TrialColumns {
     func status(cells: Range<Int>) throws -> [UInt8]
     /// `cells.count * trials` values.
     func stepsTaken(cells: Range<Int>) throws -> [Int64]
+    /// Numbers of a cell's trials, in trial order, with less scatter around the same mean where the columns know how.
+    func controlled(_ responses: [Double], cell: Int) throws -> [Double]
 }
 
 extension TrialColumns {
+    package func controlled(_ responses: [Double], cell: Int) throws -> [Double] { responses }
+
     package var cellCount: Int { grid.count }
     /// The cells' numbers.
     package var grid: RowMajor { grid(dimensions.indices) }

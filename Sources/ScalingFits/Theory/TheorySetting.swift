@@ -130,6 +130,14 @@ package enum TheoryCatalogue {
         return nil
     }
 
+    /// Exact means of SGD with additive noise on a quadratic, by response; `nil` for any other setting.
+    package static func exactMeans(_ setting: TheorySetting) -> [String: Double]? {
+        guard unknownPart(setting) == nil, setting.learningRate > 0, let moments = StochasticGradientTheory.moments(setting),
+            moments.distanceSquared.isFinite, moments.suboptimality.isFinite
+        else { return nil }
+        return ["distance_squared": moments.distanceSquared, "suboptimality": moments.suboptimality]
+    }
+
     /// base^steps by repeated squaring.
     static func power(_ base: Double, _ steps: Int) -> Double {
         var (result, square, rest) = (1.0, base, steps)

@@ -1,5 +1,6 @@
 import ExpressionSyntax
 import TrialContract
+import TrialSummaries
 
 /// Turns what the file says of claims into claims over the plan's cells, and checks what needs the grid.
 struct ClaimBuilder {
@@ -37,6 +38,7 @@ struct ClaimBuilder {
         }
         requireVariation(spec, claim)
         requireSelection(spec, claim)
+        requireBlocks(spec, claim)
         return isFound ? claim : nil
     }
 
@@ -106,6 +108,27 @@ struct ClaimBuilder {
             diagnostics.report(
                 response.node, response.field, "names nothing that is recorded",
                 remedy: "use a statistic, as distance^2")
+        }
+    }
+
+    /// Where the result keeps blocks of trials, what is measured must follow from what it keeps of them.
+    private func requireBlocks(_ spec: ClaimSpec, _ claim: Claim) {
+        guard layout.spec.keep == .summary else { return }
+        let own = spec.measure.expression, remedy = "claim the mean of such a sum, or write keep: trials"
+        let names = laid(own).statistics, counts = ["diverged", "steps_taken"]
+        guard let polynomial = laid(own).polynomial(inCell: 0),
+            !polynomial.terms.contains(where: { $0.value.count > 1 && counts.contains(names[$0.key]) })
+        else {
+            diagnostics.report(
+                own.node, own.field, "does not follow from the moments of blocks, which keep: summary keeps; what does are "
+                    + "sums of powers up to \(StatisticPolynomial.highestDegree) of single statistics", remedy: remedy)
+            return
+        }
+        guard case .every = spec.measure else { return }
+        if claim.baseline != nil || claim.extreme != nil || polynomial.terms.count > 1 {
+            diagnostics.report(
+                own.node, own.field, "asks for the extremes of something that is made of several values, and keep: summary keeps "
+                    + "those of single statistics", remedy: remedy)
         }
     }
 

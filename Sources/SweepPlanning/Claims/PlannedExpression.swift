@@ -1,7 +1,8 @@
 import TrialContract
+import TrialSummaries
 
 /// An expression of a claim with its names found: statistics of a trial, or values of its cell.
-struct PlannedExpression: CellExpression {
+struct PlannedExpression: SummarizableExpression {
     private enum Input: Sendable {
         /// By position in `statistics`.
         case statistic(Int)
@@ -43,20 +44,31 @@ struct PlannedExpression: CellExpression {
     }
 
     func bound(to cell: Int) -> CellFunction {
-        let known = decoder.withDigits(of: cell) { digits in
-            inputs.map { input -> Double in
+        let known = values(inCell: cell)
+        let places = inputs.map { input -> Int? in if case .statistic(let place) = input { place } else { nil } }
+        return { [program] statistics in
+            var values = known
+            for (index, place) in places.enumerated() { if let place { values[index] = statistics[place] } }
+            return program.value(values)
+        }
+    }
+
+    func polynomial(inCell cell: Int) -> StatisticPolynomial? {
+        program.polynomial(zip(inputs, values(inCell: cell)).map { input, value in
+            if case .statistic(let place) = input { StatisticPolynomial(statistic: place) } else { StatisticPolynomial(value) }
+        })
+    }
+
+    /// Of the inputs; 0 for statistics.
+    private func values(inCell cell: Int) -> [Double] {
+        decoder.withDigits(of: cell) { digits in
+            inputs.map { input in
                 switch input {
                 case .statistic: 0
                 case .quantity(let place): layout.value(layout.quantities[place], at: digits)
                 case .curvature(let name): layout.curvature(name, at: digits)
                 }
             }
-        }
-        let places = inputs.map { input -> Int? in if case .statistic(let place) = input { place } else { nil } }
-        return { [program] statistics in
-            var values = known
-            for (index, place) in places.enumerated() { if let place { values[index] = statistics[place] } }
-            return program.value(values)
         }
     }
 }

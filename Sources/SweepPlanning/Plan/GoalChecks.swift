@@ -19,15 +19,16 @@ struct GoalChecks {
                 spec.curvePlace, "curves", "are summaries over a cell's trials, all the same number of them, and trials is a goal",
                 remedy: "give a number of trials, or leave out curves")
         }
+        let question = QuestionChecks(layout: layout, diagnostics: diagnostics, place: spec.goalPlace, field: "trials.until")
         switch goal.target {
-        case .relativeError(_, let response), .absoluteError(_, let response): requireRecorded(response)
+        case .relativeError(_, let response), .absoluteError(_, let response): question.requireRecorded(response)
         case .exponent(_, let response, let against):
-            requireRecorded(response)
+            question.requireRecorded(response)
             requireAxis(against)
         case .crossing(_, let pair, let response, let against):
-            requireRecorded(response, key: "response")
+            question.requireRecorded(response, key: "response")
             requireAxis(against, fewest: 2)
-            require(pair, against: against)
+            question.require(pair, against: against)
         case .claimsDecided:
             guard spec.claims.isEmpty else { return }
             diagnostics.report(
@@ -49,52 +50,6 @@ struct GoalChecks {
         }
     }
 
-    /// The recorded statistics with one value per trial, and the square of the distance.
-    private var responses: [String] {
-        let recorded = layout.spec.record.filter { $0.storage != .float64PerCoordinate }.map(\.name)
-        let square = SweepDecoder.usualResponse
-        return recorded + (recorded.contains("distance") && !recorded.contains(square) ? [square] : [])
-    }
-
-    private func requireRecorded(_ response: String, key: String = "of") {
-        guard !responses.contains(response) else { return }
-        diagnostics.report(
-            layout.spec.goalPlace, "trials.until.\(key)", "is not recorded", value: response,
-            remedy: "add it to record; recorded are \(responses.joined(separator: ", "))")
-    }
-
-    /// The two must be values of their dimension, and two.
-    private func require(_ pair: TrialGoal.Pair, against: String) {
-        guard pair.over != against else {
-            return diagnostics.report(
-                layout.spec.goalPlace, "trials.until.over", "is the axis along which they are to cross", value: pair.over,
-                remedy: "give another dimension, or another axis in against")
-        }
-        guard let dimension = layout.grid.dimensions.first(where: { $0.name == pair.over }) else {
-            let names = layout.grid.dimensions.filter { $0.count > 1 }.map(\.name)
-            return diagnostics.report(
-                layout.spec.goalPlace, "trials.until.over", "is no dimension of the sweep", value: pair.over,
-                remedy: "dimensions of two values or more: \(names.joined(separator: ", "))")
-        }
-        let values = (0..<dimension.count).map { dimension.values.text(at: $0) }
-        func place(_ text: String) -> Int? {
-            if let place = values.firstIndex(of: text) { return place }
-            guard let number = Double(text), case .numbers(let numbers) = dimension.values else { return nil }
-            return numbers.firstIndex(of: number)
-        }
-        for end in [pair.first, pair.second] where place(end) == nil {
-            return diagnostics.report(
-                layout.spec.goalPlace, "trials.until.of", "is no value of \(pair.over)", value: end,
-                remedy: dimension.values.areNames
-                    ? NearestName.remedy(for: end, among: values) : "its values: \(values.prefix(20).joined(separator: ", "))")
-        }
-        if place(pair.first) == place(pair.second) {
-            diagnostics.report(
-                layout.spec.goalPlace, "trials.until.of", "names one value twice, which crosses itself nowhere", value: pair.first,
-                remedy: "name two values of \(pair.over)")
-        }
-    }
-
     private func requireAxis(_ name: String, fewest: Int = 3) {
         let dimension = layout.grid.dimensions.first { $0.name == name }
         if let dimension, dimension.count >= fewest, !dimension.values.areNames { return }
@@ -104,11 +59,5 @@ struct GoalChecks {
             dimension == nil ? "is no axis of the sweep" : "has no \(fewest == 3 ? "three" : "two") values along which a "
                 + "\(fewest == 3 ? "law" : "crossing") could be seen", value: name,
             remedy: others.isEmpty ? "sweep it, or give another goal" : "axes of \(fewest == 3 ? "three" : "two") values or more: \(others.joined(separator: ", "))")
-    }
-}
-
-extension AxisValues {
-    fileprivate var areNames: Bool {
-        if case .names = self { true } else { false }
     }
 }

@@ -153,7 +153,10 @@ extension ChoiceSpec {
     /// What the kind is, with the formulas of schedules that are called by a name of their own.
     fileprivate func longName(_ kind: ComponentKind) -> String {
         let named = entries.compactMap(\.schedule).filter { $0.description.name != $0.definition.factor.canonicalText }
-        let formulas = named.map { "\($0.description.name): \($0.description.formula)" }
+        var formulas: [String] = []
+        for own in named where !formulas.contains("\(own.description.name): \(own.description.formula)") {
+            formulas.append("\(own.description.name): \(own.description.formula)")
+        }
         return formulas.isEmpty ? kind.noun : "\(kind.noun) (\(formulas.joined(separator: "; ")))"
     }
 }

@@ -22,15 +22,15 @@ struct SummaryChecks {
                 "needs a number of trials that falls into \(SummaryBlocks.fewest) to \(SummaryBlocks.most) equal blocks",
                 value: counted(spec.trials, "trial"), remedy: "give \(SummaryBlocks.nextNumber(from: spec.trials)) trials")
         }
+        if let axis = spec.adaptive {
+            diagnostics.report(
+                spec.adaptivePlace, "axes.\(axis.name).\(SweepDecoder.adaptiveKey)",
+                "chooses values by rows of trials, and keep: summary stores none", remedy: "give its values, or write keep: trials")
+        }
         if spec.curve != nil {
             diagnostics.report(
                 spec.curvePlace, "curves", "are summaries over a cell's trials, which keep: summary does not hold together",
                 remedy: remedy)
-        }
-        if !spec.claims.isEmpty {
-            diagnostics.report(
-                spec.keepPlace, "keep", "leaves no trials for claims to be judged by", value: "summary",
-                remedy: "leave out claims, or write keep: trials")
         }
         for statistic in spec.record {
             guard let obstacle = SummaryColumn.obstacle(statistic) else { continue }

@@ -62,6 +62,8 @@ extension SchemaWriter {
             ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(["factor"])),
             ("properties", .object([
                 ("name", .object([("type", .string("string")), ("pattern", .string(DefinedName.pattern))])),
+                ("summary", text("one line about it")), ("formula", text("the formula as a paper has it")),
+                ("citation", text("where it is from")),
                 ("factor", expression("what the base value is multiplied with at t = 0 ... steps - 1, as 1 / (t + 1)")),
                 ("parameters", map(
                     "numbers that can be axes, as \(kind.fieldName).NAME", .object([("type", .string("number"))]))),

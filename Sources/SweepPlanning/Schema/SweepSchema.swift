@@ -54,7 +54,7 @@ struct SchemaWriter {
         case .choice(let kind): return choice(kind)
         case .start: return described([("oneOf", .array(StartForm.allCases.map(start)))])
         case .axes: return described([
-            ("type", .string("object")), ("additionalProperties", .boolean(false)), ("properties", .object(swept)), ownAxis,
+            ("type", .string("object")), ("additionalProperties", .boolean(false)), ("properties", .object(axes)), ownAxis,
         ])
         case .zip: return described([("type", .string("array")), ("minItems", .number(1)), ("items", zipped)])
         case .derive: return described(derived)
@@ -111,6 +111,14 @@ struct SchemaWriter {
                 ])),
             ])),
         ])
+    }
+
+    /// What may stand in `axes`: of numbers also ranges whose values a run chooses.
+    private var axes: [(String, JSONValue)] {
+        fields.fields.map { field in
+            let listed = reference("axis.\(field.name)")
+            return (field.name, field.isInteger ? listed : .object([("anyOf", .array([listed, reference("adaptive")]))]))
+        } + ComponentKind.choices.map { ($0.fieldName, choice($0)) }
     }
 
     /// Everything that can be an axis, in `axes` and in a zip.
@@ -243,7 +251,7 @@ extension SchemaWriter {
     var definitions: [(String, JSONValue)] {
         ComponentKind.choices.flatMap(definitions) + [
             ("range", range(countIsNeeded: true)), ("spread", range(countIsNeeded: false)),
-            ("eigenvalues", eigenvalues), ("block", block),
+            ("eigenvalues", eigenvalues), ("block", block), ("adaptive", adaptive),
         ] + claimDefinitions + fields.fields.map { ("axis.\($0.name)", axis($0)) }
     }
 
@@ -266,7 +274,7 @@ extension SchemaWriter {
         ]
     }
 
-    private static let definable: [ComponentKind] = [.problem, .optimizer]
+    private static let definable = DefinitionSection.kinds
     private static func known(_ kind: ComponentKind) -> String { "\(kind.fieldName).known" }
 
     /// A sweep that uses no file names what the program knows.

@@ -45,7 +45,9 @@ extension SweepDecoder {
             reportUnknownAxis(entry, under: parent)
             return nil
         }
-        guard belongs(field, entry), let values = lists.axis(entry.value, field) else { return nil }
+        guard belongs(field, entry) else { return nil }
+        let isAdaptive = !Self.adaptiveItems(entry.value).isEmpty
+        guard let values = isAdaptive ? decodeAdaptive(entry, field) : lists.axis(entry.value, field) else { return nil }
         assign(field, values, source, entry.keyPlace)
         return values.count
     }
@@ -179,6 +181,12 @@ extension SweepDecoder {
     /// Values may repeat in a zip: it is the pairs that differ.
     private func decodeZipped(_ entry: SourceEntry, _ index: Int, under path: String) -> Int? {
         guard let field = fields[entry.key] else { return decodeSwept(entry, .zip(index), under: path) }
+        guard Self.adaptiveItems(entry.value).isEmpty else {
+            diagnostics.report(
+                entry.keyPlace, "\(path).\(entry.key)", "cannot be adaptive: the values of a zip are paired with another's",
+                remedy: "sweep it under axes, or list its values")
+            return nil
+        }
         guard belongs(field, entry), let values = lists.values(entry.value, field) else { return nil }
         guard !values.isEmpty else {
             diagnostics.report(entry.value, "\(path).\(entry.key)", "is empty", remedy: "give it values")

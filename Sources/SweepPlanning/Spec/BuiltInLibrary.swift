@@ -6,7 +6,8 @@ enum BuiltInLibrary {
     private static let prefix = "samsweep:"
 
     static func names(_ kind: ComponentKind) -> [String] {
-        embeddedLibrary.filter { $0.folder == folder(kind) }.map(\.name)
+        let folder = folder(kind)
+        return embeddedLibrary.filter { $0.folder == folder }.map(\.name)
     }
 
     /// What a sweep that holds the file of a member calls it.
@@ -22,5 +23,5 @@ enum BuiltInLibrary {
         }
     }
 
-    private static func folder(_ kind: ComponentKind) -> String { kind == .problem ? "problems" : "optimizers" }
+    private static func folder(_ kind: ComponentKind) -> String { DefinitionSection.of(kind)?.key ?? "" }
 }

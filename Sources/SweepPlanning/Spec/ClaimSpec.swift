@@ -29,6 +29,13 @@ enum MeasureSpec: Sendable {
     case every(ExpressionSpec)
     case mean(ExpressionSpec)
     case law(ClaimLaw.Parameter, response: ExpressionSpec, abscissa: ExpressionSpec, model: String)
+
+    /// Of a trial.
+    var expression: ExpressionSpec {
+        switch self {
+        case .every(let expression), .mean(let expression), .law(_, let expression, _, _): expression
+        }
+    }
 }
 
 struct ExtremeSpec: Sendable {

@@ -84,6 +84,7 @@ extension SweepDecoder {
         let name = description.name
         var entry = ComponentEntry(description: description, label: name, place: node.place)
         if kind == .optimizer { entry.algorithm = algorithms[name] }
+        entry.schedule = schedules.first { $0.kind == kind && $0.description.name == name }
         let takesEigenvalues = kind == .problem && description.takesEigenvalues
         let takesData = description.objective?.takesData ?? false
         let others = (takesEigenvalues ? ["eigenvalues"] : []) + (takesData ? ["data"] : [])
@@ -120,7 +121,17 @@ extension SweepDecoder {
     }
 
     private func reportUnknown(_ kind: ComponentKind, _ name: String, _ node: SourceNode) {
-        let names = catalogue.all(kind).map(\.name) + (kind == .problem || kind == .optimizer ? BuiltInLibrary.names(kind) : [])
+        guard !library.faulty.contains(name) else { return }
+        var files = DefinitionFiles(Diagnostics(file: ""), data: DataAccess(), catalogue: catalogue)
+        let builtIn = try? files.builtInLibrary()
+        if let other = DefinitionSection.of(kind)?.kinds.first(where: { $0 != kind }),
+            [library, builtIn].contains(where: { $0?.names(other).contains(name) ?? false }) {
+            diagnostics.report(
+                node, kind.fieldName, "is a \(other.noun) only",
+                remedy: "define it for this one with {name: my-\(name), factor: \"...\"}, see `samsweep list schedules \(name)`")
+            return
+        }
+        let names = catalogue.all(kind).map(\.name) + (builtIn?.names(kind) ?? [])
         let remedy = NearestName.remedy(for: name, among: names + library.names(kind).filter { !names.contains($0) })
         let own = switch kind {
         case .problem: "; or define it with objective: \"...\""

@@ -1,7 +1,7 @@
 import ExpressionSyntax
 import TrialContract
 
-/// The problems and optimizers of the files of definitions that a sweep uses.
+/// The problems, optimizers and schedules of the files of definitions that a sweep uses.
 struct DefinitionLibrary {
     /// A definition with the name under which sweeps use it.
     struct Member {
@@ -23,6 +23,8 @@ struct DefinitionLibrary {
     /// In the order in which they were first used.
     fileprivate(set) var documents: [UsedDocument] = []
     fileprivate(set) var members: [Member] = []
+    /// Names of what is wrong in a file, which has been reported.
+    fileprivate(set) var faulty: Set<String> = []
 
     func names(_ kind: ComponentKind) -> [String] { members.filter { $0.kind == kind }.map(\.name) }
 
@@ -57,7 +59,7 @@ struct DefinitionLibrary {
 
 /// Reads the files of definitions that a sweep uses, and those that they use; reports what is wrong with their form.
 struct DefinitionFiles {
-    static let keys = ["use", "problems", "optimizers"]
+    static let keys = ["use"] + DefinitionSection.all.map(\.key)
     private static let mostFiles = 64
 
     let diagnostics: Diagnostics
@@ -95,20 +97,24 @@ struct DefinitionFiles {
 
     /// All that is built into the program, for lists.
     mutating func builtInLibrary() throws -> DefinitionLibrary {
-        for kind in [ComponentKind.problem, .optimizer] {
+        for kind in DefinitionSection.kinds {
             for name in BuiltInLibrary.names(kind) { try addBuiltIn(kind, name) }
         }
         try diagnostics.throwIfAny()
         return library
     }
 
-    /// The names of problems and optimizers that a sweep has, but for those that it defines itself.
+    /// The names of problems, optimizers and schedules that a sweep has, but for those that it defines itself.
     private static func named(_ root: [SourceEntry]) -> [(ComponentKind, String)] {
         let places = [root, root["axes"]?.map] + (root["zip"]?.list ?? []).map(\.map)
-        return [ComponentKind.problem, .optimizer].flatMap { kind in
+        return DefinitionSection.kinds.flatMap { kind in
             let nodes = places.compactMap { $0?[kind.fieldName] }.flatMap { $0.list ?? [$0] }
             func isDefinition(_ node: SourceNode) -> Bool {
-                kind == .problem ? DefinitionDecoder.isDefinition(node) : AlgorithmDecoder.isDefinition(node)
+                switch kind {
+                case .problem: DefinitionDecoder.isDefinition(node)
+                case .optimizer: AlgorithmDecoder.isDefinition(node)
+                default: OwnSchedule.isDefinition(node)
+                }
             }
             let own = Set(nodes.filter(isDefinition).compactMap { $0.map?["name"]?.text })
             let names = nodes.compactMap { $0.map == nil ? $0.text : $0.map?["name"]?.text }
@@ -126,8 +132,8 @@ struct DefinitionFiles {
             UsedDocument(name: documentName, shownName: "\(diagnostics.file): \(documentName)", text: $0)
         }
         guard let document = document ?? BuiltInLibrary.document(kind, name) else { return }
-        library.documents.append(document)
-        try read(document, chain: [documentName])
+        if !library.documents.contains(where: { $0.name == documentName }) { library.documents.append(document) }
+        try read(document, chain: [documentName], only: kind)
     }
 
     /// The definitions of one file, for lists. Throws where it cannot be read or is wrong.
@@ -213,47 +219,83 @@ struct DefinitionFiles {
 
     // MARK: A file
 
-    private mutating func read(_ document: UsedDocument, chain: [String]) throws {
+    /// - Parameter wanted: of what is defined for several kinds of components, that one.
+    private mutating func read(_ document: UsedDocument, chain: [String], only wanted: ComponentKind? = nil) throws {
         let node = try YAMLReader(diagnostics: diagnostics, argument: nil, document: document).read(document.text)
         guard let node, let entries = node.map else {
             diagnostics.report(
                 .used(document, line: 1, column: 1), "", "is no file of definitions", value: node?.summary,
-                remedy: "write problems: and optimizers:, each with definitions by name")
+                remedy: "write problems:, optimizers: and schedules:, each with definitions by name")
             return
         }
         reader.reportUnknown(entries, "", keys: Self.keys)
         try read(entries["use"], by: document, chain: chain)
-        for (key, kind) in [("problems", ComponentKind.problem), ("optimizers", .optimizer)] {
-            guard let node = entries[key], !node.isNull else { continue }
-            for entry in reader.map(node, key, keys: nil) ?? [] { add(entry, key, kind, document) }
+        for section in DefinitionSection.all {
+            guard let node = entries[section.key], !node.isNull else { continue }
+            for entry in reader.map(node, section.key, keys: nil) ?? [] { add(entry, section, document, only: wanted) }
         }
     }
 
-    private mutating func add(_ entry: SourceEntry, _ key: String, _ kind: ComponentKind, _ document: UsedDocument) {
-        let field = "\(key).\(entry.key)"
+    private mutating func add(
+        _ entry: SourceEntry, _ section: DefinitionSection, _ document: UsedDocument, only wanted: ComponentKind?
+    ) {
+        let field = "\(section.key).\(entry.key)"
         func report(_ message: String, _ remedy: String) {
             diagnostics.report(entry.keyPlace, field, message, value: entry.key, remedy: remedy)
+            library.faulty.insert(entry.key)
         }
         guard DefinedName.isPlain(entry.key) else { return report(DefinedName.demand, DefinedName.remedy) }
-        if catalogue.find(kind, entry.key) != nil {
-            return report("is the name of \(kind == .optimizer ? "an" : "a") \(kind.noun) of the catalogue", "choose another name")
-        }
-        if let other = library.members.first(where: { $0.kind == kind && $0.name == entry.key }) {
-            let line = if case .used(_, let line, _) = other.namePlace { line } else { 1 }
-            return report(
-                "is defined twice, here and in \(other.document.shownName):\(line)", "rename one of the two, or use one of the files only")
-        }
-        let needed = kind == .problem ? "objective" : "step"
-        guard let parts = entry.value.map, parts[needed] != nil else {
-            return report("is no definition of \(kind == .optimizer ? "an" : "a") \(kind.noun)", "give it \(needed): \"...\"")
+        guard let parts = entry.value.map, parts[section.needed] != nil else {
+            return report("is no definition of \(section.noun)", "give it \(section.needed): \"...\"")
         }
         if let name = parts.first(where: { $0.key == "name" }) {
             diagnostics.report(
                 name.keyPlace, "\(field).name", "is given by the key before it already", remedy: "leave name out")
+            library.faulty.insert(entry.key)
             return
         }
-        library.members.append(DefinitionLibrary.Member(
-            kind: kind, name: entry.key, namePlace: entry.keyPlace, entries: parts, place: entry.value.place,
-            document: document))
+        guard let forms = forms(of: parts, section, field) else {
+            library.faulty.insert(entry.key)
+            return
+        }
+        for (kind, entries) in forms where wanted == nil || kind == wanted {
+            if catalogue.find(kind, entry.key) != nil {
+                return report("is the name of \(kind == .optimizer ? "an" : "a") \(kind.noun) of the catalogue", "choose another name")
+            }
+            if let other = library.members.first(where: { $0.kind == kind && $0.name == entry.key }) {
+                let line = if case .used(_, let line, _) = other.namePlace { line } else { 1 }
+                return report(
+                    "is defined twice, here and in \(other.document.shownName):\(line)",
+                    "rename one of the two, or use one of the files only")
+            }
+            library.members.append(DefinitionLibrary.Member(
+                kind: kind, name: entry.key, namePlace: entry.keyPlace, entries: entries, place: entry.value.place,
+                document: document))
+        }
+    }
+
+    /// What a definition is for each of the kinds that it serves: a schedule's factor may be one for both rates, or one for each
+    /// of them, or for one only. `nil` after reporting.
+    private func forms(
+        of parts: [SourceEntry], _ section: DefinitionSection, _ field: String
+    ) -> [(kind: ComponentKind, entries: [SourceEntry])]? {
+        guard section.kinds.count > 1, let place = parts.firstIndex(where: { $0.key == section.needed }),
+            let factors = parts[place].value.map
+        else { return section.kinds.map { ($0, parts) } }
+        let rates = section.kinds.compactMap(\.rate), name = "\(field).\(section.needed)"
+        guard !factors.isEmpty else {
+            diagnostics.report(
+                parts[place].value, name, "is that of no rate",
+                remedy: "write an expression of t, or one for each rate, as {learning_rate: \"1 / (t + 1)\", rho: \"1\"}")
+            return nil
+        }
+        reader.reportUnknown(factors, name, keys: rates)
+        return section.kinds.compactMap { kind in
+            kind.rate.flatMap { factors[$0] }.map { factor in
+                var entries = parts
+                entries[place].value = factor
+                return (kind, entries)
+            }
+        }
     }
 }

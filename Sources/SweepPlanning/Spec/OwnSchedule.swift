@@ -2,7 +2,7 @@ import Definitions
 import ExpressionSyntax
 import TrialContract
 
-/// A schedule that a sweep file defines by a formula, with what the planner needs beside it.
+/// A schedule that a sweep file, or a file that it uses, defines by a formula, with what the planner needs beside it.
 final class OwnSchedule: Sendable {
     private struct Key: Hashable {
         var values: [Double]
@@ -57,22 +57,26 @@ final class OwnSchedule: Sendable {
 
 /// Reads a schedule's definition and reports everything that is wrong with its form.
 struct ScheduleDecoder {
-    static let keys = ["name", "factor", "parameters"]
+    static let keys = ["name", "summary", "formula", "citation", "factor", "parameters"]
     /// A formula that is longer needs a name to be called by.
     private static let longestLabel = 100
 
     let diagnostics: Diagnostics
     let sourceText: String
 
-    /// All schedules that a sweep defines, wherever they stand in it.
-    func schedules(_ root: SourceNode, _ catalogue: ComponentCatalogue) -> [OwnSchedule] {
+    /// All schedules that a sweep defines or uses, wherever they stand in it.
+    func schedules(_ root: SourceNode, _ catalogue: ComponentCatalogue, _ library: DefinitionLibrary) -> [OwnSchedule] {
         let places = [root, root.map?["axes"]] + (root.map?["zip"]?.list ?? [])
         return [ComponentKind.learningRateSchedule, .rhoSchedule].flatMap { kind in
             var found: [OwnSchedule] = []
             let names = catalogue.all(kind).map(\.name)
-            for node in places.compactMap({ $0?.map?[kind.fieldName] }).flatMap({ $0.list ?? [$0] })
-            where OwnSchedule.isDefinition(node) {
-                if let own = decode(node, kind, taken: names + found.map(\.description.name)) { found.append(own) }
+            for node in places.compactMap({ $0?.map?[kind.fieldName] }).flatMap({ $0.list ?? [$0] }) {
+                let known = found.map(\.description.name)
+                if OwnSchedule.isDefinition(node) {
+                    if let own = decode(node, kind, taken: names + library.names(kind) + known) { found.append(own) }
+                } else if let member = library.member(kind, namedBy: node), !known.contains(member.name) {
+                    if let own = decode(member.node, kind, taken: names) { found.append(own) }
+                }
             }
             return found
         }
@@ -81,7 +85,7 @@ struct ScheduleDecoder {
     /// The definition, or `nil` after reporting.
     ///
     /// - Parameter taken: names of other schedules of the kind.
-    private func decode(_ node: SourceNode, _ kind: ComponentKind, taken: [String]) -> OwnSchedule? {
+    func decode(_ node: SourceNode, _ kind: ComponentKind, taken: [String]) -> OwnSchedule? {
         let reader = ValueReader(diagnostics: diagnostics), field = kind.fieldName
         guard let parts = reader.map(node, field, keys: Self.keys), let factor = parts["factor"] else { return nil }
         guard let text = factor.text, !factor.isNull else {
@@ -102,11 +106,13 @@ struct ScheduleDecoder {
             let parameters = parameters(parts["parameters"], kind, reader)
         else { return nil }
         let base = kind == .rhoSchedule ? ("rho_t", "rho") : ("eta_t", "learning_rate")
+        let origin = node.place.document.map { "defined in \($0.shownName)" } ?? "own \(kind.noun): \(definition.factor.writtenText)"
         return OwnSchedule(
             definition,
             description: ComponentDescription(
-                kind: kind, name: name, summary: "own \(kind.noun): \(formula)",
-                formula: "\(base.0) = \(base.1) * (\(formula))", parameters: parameters, isOwn: true),
+                kind: kind, name: name, summary: parts["summary"]?.text ?? origin,
+                formula: parts["formula"]?.text ?? "\(base.0) = \(base.1) * (\(definition.factor.writtenText))", citation: parts["citation"]?.text ?? "",
+                parameters: parameters, isOwn: true),
             places: places)
     }
 
@@ -124,7 +130,7 @@ struct ScheduleDecoder {
             return formula
         }
         return DefinedName.read(
-            node, "\(kind.fieldName).name", taken: taken, other: "another \(kind.noun), of the catalogue or of this file", diagnostics)
+            node, "\(kind.fieldName).name", taken: taken, other: "another \(kind.noun), of the catalogue, of this file or of one that it uses", diagnostics)
     }
 
     private func parameters(_ node: SourceNode?, _ kind: ComponentKind, _ reader: ValueReader) -> [ParameterDescription]? {

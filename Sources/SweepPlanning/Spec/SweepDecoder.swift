@@ -13,7 +13,7 @@ final class SweepDecoder {
     let defined: DefinedProblem?
     /// Algorithms that the sweep defines, by name.
     let algorithms: [String: OwnAlgorithm]
-    /// Schedules that the sweep defines.
+    /// Schedules that the sweep defines or uses.
     let schedules: [OwnSchedule]
     let fields: FieldCatalogue
     let diagnostics: Diagnostics
@@ -50,7 +50,7 @@ final class SweepDecoder {
             defined = problem.flatMap { library.problem($0, reader) }.flatMap { decoder.decode($0, taken: names) }
         }
         let own = Self.algorithms(root, text, catalogue, library, diagnostics)
-        schedules = ScheduleDecoder(diagnostics: diagnostics, sourceText: text).schedules(root, catalogue)
+        schedules = ScheduleDecoder(diagnostics: diagnostics, sourceText: text).schedules(root, catalogue, library)
         algorithms = Dictionary(own.map { ($0.definition.name, $0) }) { first, _ in first }
         self.catalogue = ComponentCatalogue(
             components: (defined.map { [$0.description] } ?? []) + catalogue.components + own.map(\.description)

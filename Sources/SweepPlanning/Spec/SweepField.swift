@@ -120,6 +120,11 @@ struct SweepField: Sendable {
             "budget", .budget, "where to stop though the goal that trials gives is not reached",
             details: "`{gradients: N}`, `{seconds: N}` or `{trials: N}`: where [a goal](Goals.md) ends though it is not reached",
             otherwise: "none"),
+        SweepField(
+            "variance_reduction", .word(["none", "auto"]) { spec, word, _ in spec.reducesVariance = word == "auto" },
+            "auto: goals, fits and claims use trials of SGD with a known mean as control variates, where that helps",
+            details: "`auto`: goals, fits and claims take [less scattered means](Goals.md), by SGD's trials with the same noise, where that "
+                + "helps · `none`"),
         SweepField(FieldCatalogue.seed, details: "root seed, 0 <= seed < 2^53"),
         SweepField(
             FieldCatalogue.learningRate,
@@ -136,7 +141,7 @@ struct SweepField: Sendable {
             otherwise: "`{radius: 1}`"),
         SweepField(
             "axes", .axes, "What is swept: a list of values and ranges for each name. All are combined.",
-            details: "values for any numeric field, by its dotted path", otherwise: ""),
+            details: "values for any numeric field, by its dotted path; or a range [whose values a run chooses](Goals.md)", otherwise: ""),
         SweepField(
             "zip", .zip, "axes that run side by side; a zip is one dimension and multiplies with the rest",
             details: "axes that run together", otherwise: ""),

@@ -1,3 +1,4 @@
+import AxisRefinement
 import TrialContract
 
 /// A sweep file, checked field by field, before its cells are laid out.
@@ -15,6 +16,9 @@ struct SweepSpec: Sendable {
     /// Everything swept, in file order.
     var axes: [AxisName] = []
     var zips: [ZipSpec] = []
+    /// The axis whose values a run chooses; its numbers are those to begin with.
+    var adaptive: AdaptiveAxis?
+    var adaptivePlace = SourcePlace.whole
     var derived: [DerivedSpec] = []
     var condition: ConditionSpec?
     var noiseIsTotal = true
@@ -27,6 +31,8 @@ struct SweepSpec: Sendable {
     /// What is asked for in the place of `trials`, which are then those of the first round.
     var goal: TrialGoal?
     var goalPlace = SourcePlace.whole
+    /// Whether estimates use control variates where these help.
+    var reducesVariance = false
     var record: [ComponentDescription] = []
     /// Those of `record` that the sweep defines itself.
     var ownStatistics: [OwnStatistic] = []

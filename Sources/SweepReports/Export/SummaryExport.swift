@@ -2,21 +2,19 @@ import ScalingFits
 import TrialContract
 import TrialSummaries
 
-/// The table of cells that `export` writes of a result that keeps summaries: moments of all finished trials of a cell, from those
-/// of its blocks, added in their order.
+/// The table of cells that `export` writes of a result that keeps summaries: moments and quantiles of all finished trials of a cell, from
+/// those of its blocks, added in their order.
 package enum SummaryExport {
     /// A row per cell and quantity; cells that `where` drops leave none.
     ///
     /// - Parameters:
     ///   - columns: the result with its blocks in the place of trials.
-    ///   - states: the states of some cells' blocks.
+    ///   - blocks: what is kept.
     ///   - quantities: those to write; `nil` for all that are kept.
     ///   - output: gets the header, then whole lines.
-    ///   - stored: the values of a variable of some cells, block by block.
     /// - Throws: `ScalingFitsError.unknownResponse`; what reading throws.
     package static func cells(
-        of columns: some TrialColumns, states: (Range<Int>) throws -> [UInt8], quantities: [String]?,
-        output: (String) throws -> Void, stored: (String, Range<Int>) throws -> [Double]
+        of columns: some TrialColumns, blocks: any StoredBlocks, quantities: [String]?, output: (String) throws -> Void
     ) throws {
         // The mean square of the distance is kept as mean and variance, and has no higher moments of its own.
         let kept = columns.statistics.filter { $0 != "distance_squared" || !columns.statistics.contains("distance") }
@@ -25,31 +23,23 @@ package enum SummaryExport {
             coordinates: SweepExport.names(columns), statistics: names, integers: SweepExport.integers(columns))
         try output(CSVRow.line(own.coordinates + [
             "statistic", "finished", "diverged", "missing_blocks", "mean", "standard_error", "variance", "skewness", "kurtosis",
-            "minimum", "maximum",
+            "minimum", "q05", "q25", "median", "q75", "q95", "maximum",
         ]))
         for cell in 0..<columns.cellCount {
-            let range = cell..<cell + 1, status = try states(range)
-            guard status.first != TrialStatus.excluded.rawValue else { continue }
-            let finished = try stored(SummaryColumn.finishedName, range), diverged = try stored(SummaryColumn.divergedName, range)
-            let done = status.indices.filter {
-                status[$0] == TrialStatus.finished.rawValue || status[$0] == TrialStatus.diverged.rawValue
-            }
-            let counts = [finished, diverged].map { numbers in "\(Int(done.reduce(0) { $0 + numbers[$1] }))" }
+            guard try blocks.states(cells: cell..<cell + 1).first != TrialStatus.excluded.rawValue else { continue }
             let key = own.key(ExportedCell(
                 coordinates: SweepExport.coordinates(ofCell: cell, columns), status: [], stepsTaken: [], values: []))
             for name in names {
-                let values = try SummaryColumn.allCases.map { try stored($0.name(of: name), range) }
-                var moments = CellMoments()
-                for block in done where status[block] == TrialStatus.finished.rawValue {
-                    moments.add(finished: finished[block], values.map { $0[block] })
-                }
+                let summary = try SummarizedCell(name, cell: cell, of: blocks), moments = summary.moments
                 let numbers = [
                     moments.mean, moments.standardError, moments.variance, moments.skewness, moments.kurtosis, moments.minimum,
-                    moments.maximum,
-                ]
+                ] + Self.probabilities.map(summary.quantiles.quantile) + [moments.maximum]
                 try output(CSVRow.line(
-                    key + [name] + counts + ["\(status.count - done.count)"] + numbers.map(CSVRow.number)))
+                    key + [name] + [summary.finished, summary.diverged, summary.missingBlocks].map(String.init)
+                        + numbers.map(CSVRow.number)))
             }
         }
     }
+
+    private static let probabilities = [0.05, 0.25, 0.5, 0.75, 0.95]
 }

@@ -1,6 +1,7 @@
 import JSONText
 import ScalingFits
 import TrialContract
+import TrialSummaries
 
 /// A result as one web page that needs nothing else: laws, figures, maps, trajectories, claims, cells and where they come from,
 /// with filters. Figures are drawn by the page itself from the data that stand in it.
@@ -60,14 +61,16 @@ package struct ReportPage: Sendable {
     }
 
     /// The page's text.
-    package func html(_ columns: some CurveColumns) throws -> String {
+    ///
+    /// - Parameter blocks: what is kept of blocks of trials where no trial is.
+    package func html(_ columns: some CurveColumns, blocks: (any StoredBlocks)? = nil) throws -> String {
         let template = String(decoding: PackageResources.page_html, as: UTF8.self)
         let refresh = renewal.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? ""
         return template.replacing("<!-- renewal -->", with: refresh, maxReplacements: 1)
-            .replacing("SAMSWEEP_DATA", with: try data(columns).embedded, maxReplacements: 1)
+            .replacing("SAMSWEEP_DATA", with: try data(columns, blocks).embedded, maxReplacements: 1)
     }
 
-    private func data(_ columns: some CurveColumns) throws -> JSONValue {
+    private func data(_ columns: some CurveColumns, _ blocks: (any StoredBlocks)?) throws -> JSONValue {
         .object([
             ("name", .string(name)), ("title", .string(title)), ("question", .string(question)),
             ("sweep", .string(sweepText)),
@@ -97,7 +100,7 @@ package struct ReportPage: Sendable {
             ("response", .string(response)), ("against", .string(against)), ("law_note", .string(note)),
             ("group_dimensions", .array(groupDimensions.map(JSONValue.string))),
             ("laws", JSONFormat().value(laws)), ("claims", JSONFormat().value(verdicts)),
-            ("statistics", .array(columns.statistics.map(JSONValue.string))), ("cells", try cells(columns)),
+            ("statistics", .array(columns.statistics.map(JSONValue.string))), ("cells", try cells(columns, blocks)),
             ("curves", try curves(columns)),
         ])
     }
@@ -140,15 +143,23 @@ package struct ReportPage: Sendable {
     }
 
     /// Columns over all cells, row-major over the dimensions.
-    private func cells(_ columns: some TrialColumns) throws -> JSONValue {
+    private func cells(_ columns: some TrialColumns, _ blocks: (any StoredBlocks)?) throws -> JSONValue {
         var counts: [(name: String, values: [JSONValue])] = [("finished", []), ("diverged", []), ("missing", [])]
         let states: [TrialStatus] = [.finished, .diverged, .missing]
         let names = ["mean", "standard_error", "median", "q05", "q95"]
         var numbers = columns.statistics.map { _ in names.map { _ in [JSONValue]() } }
+        let kept = try blocks.map { try SummarizedCells(columns, $0) }
         try SweepExport.forEachCell(columns, columns.statistics) { cell in
-            for place in states.indices { counts[place].values.append(.integer(cell.count(states[place]))) }
+            let own = try kept?.counts(ofCell: counts[0].values.count) ?? states.map(cell.count)
+            for place in states.indices { counts[place].values.append(.integer(own[place])) }
             for (statistic, column) in cell.values.enumerated() {
-                let summary = SampleSummary(zip(cell.status, column).filter { $0.0 == TrialStatus.finished.rawValue }.map(\.1))
+                let values = zip(cell.status, column).filter { $0.0 == TrialStatus.finished.rawValue }.map(\.1)
+                if let kept {
+                    let known = try kept.numbers(columns.statistics[statistic], ofCell: counts[0].values.count - 1, values)
+                    for (place, value) in known.enumerated() { numbers[statistic][place].append(.number(value)) }
+                    continue
+                }
+                let summary = SampleSummary(values)
                 let known = [
                     summary.mean, summary.standardError, summary.median, summary.quantile(0.05), summary.quantile(0.95),
                 ]
@@ -180,6 +191,38 @@ package struct ReportPage: Sendable {
                 }))
             })),
         ])
+    }
+}
+
+/// The cells of a result that keeps summaries, as the page shows them.
+private struct SummarizedCells {
+    private let blocks: any StoredBlocks
+    /// What moments are kept of.
+    private let names: [String]
+
+    /// - Parameter columns: the mean square of the distance among them follows from the distance's moments.
+    init(_ columns: some TrialColumns, _ blocks: any StoredBlocks) throws {
+        self.blocks = blocks
+        names = columns.statistics.filter { $0 != "distance_squared" || !columns.statistics.contains("distance") }
+    }
+
+    /// Trials that finished, that diverged, and that are missing.
+    func counts(ofCell cell: Int) throws -> [Int] {
+        guard let first = names.first else { return [0, 0, 0] }
+        let summary = try SummarizedCell(first, cell: cell, of: blocks)
+        return [summary.finished, summary.diverged, summary.missingBlocks * blocks.trialsPerBlock]
+    }
+
+    /// Mean, standard error, median and the 5 % and 95 % points.
+    ///
+    /// - Parameter means: of the blocks.
+    func numbers(_ name: String, ofCell cell: Int, _ means: [Double]) throws -> [Double] {
+        let isSquare = !names.contains(name)
+        let summary = try SummarizedCell(isSquare ? "distance" : name, cell: cell, of: blocks)
+        let quantiles = [0.5, 0.05, 0.95].map(summary.quantiles.quantile)
+        guard isSquare else { return [summary.moments.mean, summary.moments.standardError] + quantiles }
+        let squares = SampleSummary(means)
+        return [squares.mean, squares.standardError] + quantiles.map { $0 * $0 }
     }
 }
 

@@ -21,9 +21,12 @@ final class ProgressDisplay: ProgressObserver {
 
     /// How far a goal is, as "19 of 24 cells"; `nil` without one, or before its first decision.
     private let goal: String?
+    /// Trials that a row of the result stands for.
+    private let trialsPerRow: Int
 
-    init(style: ProgressStyle, console: Console, goal: String? = nil) {
+    init(style: ProgressStyle, console: Console, goal: String? = nil, trialsPerRow: Int = 1) {
         self.console = console
+        self.trialsPerRow = trialsPerRow
         self.goal = goal
         form = switch style {
         case .auto, .bar: console.isTerminal ? .bar : .lines
@@ -33,7 +36,8 @@ final class ProgressDisplay: ProgressObserver {
         nextLine.withLock { $0 = form == .lines ? 10 : 1 }
     }
 
-    func update(_ snapshot: ProgressSnapshot) {
+    func update(_ rows: ProgressSnapshot) {
+        let snapshot = rows.ofTrials(perRow: trialsPerRow)
         switch form {
         case .silent: return
         case .bar:

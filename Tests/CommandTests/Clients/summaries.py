@@ -37,6 +37,16 @@ for engine in ("h5netcdf", "netcdf4"):
                 (abs(own).max(), scale**2, scale**3, float((d**4).mean()), 0, 0)):
                 assert abs(value - float(expected)) <= 1e-10 * float(unit), (quantity, place, value, expected)
                 compared += 1
+        shares = {"quantile_01": 1, "quantile_05": 5, "quantile_10": 10, "quantile_25": 25, "median": 50, "quantile_75": 75,
+                  "quantile_90": 90, "quantile_95": 95, "quantile_99": 99}
+        for name, share in shares.items():
+            stored = kept[f"{quantity}_{name}"].values
+            for place in np.ndindex(*shape[:-1]):
+                own = values[place][~np.isnan(values[place])]
+                if len(own):
+                    exact = np.sort(own)[max(1, -(-share * len(own) // 100)) - 1]
+                    assert abs(stored[place] - exact) <= 2.0**-11 * abs(exact), (quantity, name, place, stored[place], exact)
+                    compared += 1
         for name in ("mean", "variance"):
             assert kept[f"{quantity}_{name}"].attrs["units"] == "1" and kept[f"{quantity}_{name}"].attrs["long_name"]
 
@@ -55,6 +65,10 @@ for line in table:
     spread = (d**2).mean() ** 0.5
     expected = dict(mean=x.mean(), variance=(d**2).sum() / (len(x) - 1), standard_error=((d**2).sum() / (len(x) - 1) / len(x)) ** 0.5,
                     skewness=(d**3).mean() / spread**3, kurtosis=(d**4).mean() / spread**4, minimum=x.min(), maximum=x.max())
+    # Quantiles of the cell: as far in rank as half a standard error of 6,400 trials.
+    for name, share in dict(q05=0.05, q25=0.25, median=0.5, q75=0.75, q95=0.95).items():
+        rank = float((x <= float(line[name]) * (1 + 2.0**-11)).mean())
+        assert abs(rank - share) <= 0.02, (name, line, rank)
     for name, value in expected.items():
         assert abs(float(line[name]) - float(value)) <= 1e-9 * max(1e-3, abs(float(value))), (name, line, value)
 print(compared, len(table))

@@ -1,22 +1,6 @@
 import ScalingFits
 import TrialContract
-
-/// The values of an expression in one cell.
-struct CellSample {
-    /// One per trial that the cell was asked for; NaN where it has none.
-    var values: [Double]
-    /// Trials that have not been computed.
-    var missing: Int
-
-    /// Trials that were computed and have no value, as those that diverged.
-    var valueless: Int { values.count(where: \.isNaN) - missing }
-
-    /// Minus another cell's value of the same trial.
-    func minus(_ other: CellSample) -> CellSample {
-        let differences = zip(values, other.values).map { $0 - $1 }
-        return CellSample(values: differences, missing: max(missing, other.missing))
-    }
-}
+import TrialSummaries
 
 /// Reads what claims need of a result, in runs of neighbouring cells; keeps one number per trial.
 struct SampleReader<Columns: TrialColumns> {
@@ -24,6 +8,8 @@ struct SampleReader<Columns: TrialColumns> {
     private static var batchTrials: Int { 1 << 20 }
 
     let columns: Columns
+    /// Where the result keeps blocks of trials in the place of trials.
+    let blocks: (any StoredBlocks)?
 
     /// Which cells are part of the sweep: those that `where` drops have the status excluded.
     func included() throws -> [Bool] {
@@ -37,10 +23,13 @@ struct SampleReader<Columns: TrialColumns> {
         return included
     }
 
-    /// The expression's values in each of the cells.
+    /// The expression's values in each of the cells; none of a cell where what is kept does not tell them.
     ///
     /// - Parameter cells: ascending.
     func samples(of expression: any CellExpression, cells: [Int]) throws -> [Int: CellSample] {
+        if let blocks {
+            return try BlockSamples(blocks: blocks).samples(of: expression, cells: cells, stepsTaken: columns.stepsTaken)
+        }
         var samples: [Int: CellSample] = [:]
         try forEachBatch(cells: cells) { range in
             let status = try columns.status(cells: range)
@@ -64,7 +53,10 @@ struct SampleReader<Columns: TrialColumns> {
             missing += isMissing ? 1 : 0
             values.append(isMissing ? .nan : function(columns.map { $0[row] }))
         }
-        return CellSample(values: values, missing: missing)
+        let known = values.lazy.filter { !$0.isNaN }
+        let range = known.min().flatMap { least in known.max().map { Interval(least, $0) } }
+        return CellSample(
+            values: values, missing: missing, valueless: values.count(where: \.isNaN) - missing, range: range)
     }
 
     private func column(_ name: String, _ cells: Range<Int>, _ status: [UInt8]) throws -> [Double] {
