@@ -122,8 +122,6 @@ extension SweepDecoder {
 
     private func reportUnknown(_ kind: ComponentKind, _ name: String, _ node: SourceNode) {
         guard !library.faulty.contains(name) else { return }
-        var files = DefinitionFiles(Diagnostics(file: ""), data: DataAccess(), catalogue: catalogue)
-        let builtIn = try? files.builtInLibrary()
         if let other = DefinitionSection.of(kind)?.kinds.first(where: { $0 != kind }),
             [library, builtIn].contains(where: { $0?.names(other).contains(name) ?? false }) {
             diagnostics.report(

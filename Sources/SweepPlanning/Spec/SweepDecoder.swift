@@ -27,6 +27,11 @@ final class SweepDecoder {
     let data: DataAccess
     /// The definitions of the files that the sweep uses.
     let library: DefinitionLibrary
+    /// All that is built into the program, for messages: read once however many names are unknown.
+    private(set) lazy var builtIn: DefinitionLibrary? = {
+        var files = DefinitionFiles(Diagnostics(file: ""), data: DataAccess(), catalogue: catalogue)
+        return try? files.builtInLibrary()
+    }()
     var hasUnknownAxes = false
     var zipNames: Set<String> = []
 
