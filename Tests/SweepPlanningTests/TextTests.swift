@@ -156,4 +156,7 @@ func deepNestingIsRefused(levels: Int) throws {
     }
     let records = BadInput.head + "record: [\(Array(repeating: "distance", count: 60_000).joined(separator: ","))]\n"
     #expect(try #require(failure(records)).unlisted > 59_000)
+    let schedules = (0..<25_000).map { "{name: s\($0), factor: '1'}" }.joined(separator: ",")
+    let many = try #require(failure(BadInput.head + "learning_rate_schedule: [\(schedules)]\n"))
+    #expect(many.diagnostics.contains { $0.description.contains("has 25000 schedules of its own, and at most 1000 may be") })
 }

@@ -60,6 +60,8 @@ struct ScheduleDecoder {
     static let keys = ["name", "summary", "formula", "citation", "factor", "parameters"]
     /// A formula that is longer needs a name to be called by.
     private static let longestLabel = 100
+    /// Of each rate: what is looked up among more of them would take minutes.
+    private static let most = 1000
 
     let diagnostics: Diagnostics
     let sourceText: String
@@ -67,10 +69,18 @@ struct ScheduleDecoder {
     /// All schedules that a sweep defines or uses, wherever they stand in it.
     func schedules(_ root: SourceNode, _ catalogue: ComponentCatalogue, _ library: DefinitionLibrary) -> [OwnSchedule] {
         let places = [root, root.map?["axes"]] + (root.map?["zip"]?.list ?? [])
-        return [ComponentKind.learningRateSchedule, .rhoSchedule].flatMap { kind in
+        return [ComponentKind.learningRateSchedule, .rhoSchedule].flatMap { kind -> [OwnSchedule] in
             var found: [OwnSchedule] = []
             let names = catalogue.all(kind).map(\.name)
-            for node in places.compactMap({ $0?.map?[kind.fieldName] }).flatMap({ $0.list ?? [$0] }) {
+            let nodes = places.compactMap { $0?.map?[kind.fieldName] }.flatMap { $0.list ?? [$0] }
+            let own = nodes.filter(OwnSchedule.isDefinition)
+            guard own.count <= Self.most else {
+                diagnostics.report(
+                    own[Self.most], kind.fieldName, "has \(own.count) schedules of its own, and at most \(Self.most) may be",
+                    remedy: "make one of them with parameters, and these axes")
+                return []
+            }
+            for node in nodes {
                 let known = found.map(\.description.name)
                 if OwnSchedule.isDefinition(node) {
                     if let own = decode(node, kind, taken: names + library.names(kind) + known) { found.append(own) }
