@@ -250,7 +250,7 @@ class Sweep:
         found = []
         for entry in entries:
             if isinstance(entry, dict) and "factor" in entry:
-                found.append(Formula(entry.get("name", entry["factor"]), entry["factor"], numbers_of(entry.get("parameters")), is_written=True))
+                found.append(Formula(str(entry.get("name", entry["factor"])), str(entry["factor"]), numbers_of(entry.get("parameters")), is_written=True))
                 continue
             name = entry.get("name") if isinstance(entry, dict) else entry
             definition = self.used.get(("schedules", str(name)), ({}, ""))[0]

@@ -128,8 +128,11 @@ class Kernel:
 
     def value(self, expression: str) -> str:
         """An expression's value in the kernel, as text."""
-        cell = self.client.execute("", user_expressions={"own": expression})
-        own = self.reply(cell)["user_expressions"]["own"]
+        ended: dict[str, Any] = {"status": "aborted"}
+        # For a moment after a cell that was stopped a kernel turns away what it is asked.
+        while ended["status"] == "aborted":
+            ended = self.reply(self.client.execute("", user_expressions={"own": expression}))
+        own = ended["user_expressions"]["own"]
         assert own["status"] == "ok", own
         text = own["data"]["text/plain"]
         assert isinstance(text, str)
