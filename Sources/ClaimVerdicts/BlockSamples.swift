@@ -6,9 +6,6 @@ import TrialSummaries
 ///
 /// Blocks hold the same trials in every cell, so that differences of their means are means of the trials' differences.
 struct BlockSamples {
-    /// What the summary counts beside its quantities.
-    private static let diverged = "diverged", stepsTaken = "steps_taken"
-
     let blocks: any StoredBlocks
 
     /// The expression's values in each of the cells; none in a cell where blocks cannot tell it.
@@ -29,8 +26,8 @@ struct BlockSamples {
         // Every column of each statistic, those of counts as far as they have any.
         let columns = try statistics.map { name in
             switch name {
-            case Self.diverged: [diverged.map { $0 / Double(blocks.trialsPerBlock) }]
-            case Self.stepsTaken: [try stepsTaken(cell).map { Double($0) / Double(blocks.trialsPerBlock) }]
+            case SummaryColumn.divergedStatistic: [diverged.map { $0 / Double(blocks.trialsPerBlock) }]
+            case SummaryColumn.stepsStatistic: [try stepsTaken(cell).map { Double($0) / Double(blocks.trialsPerBlock) }]
             default: try SummaryColumn.allCases.map { try blocks.stored($0.name(of: name), cells: cell) }
             }
         }
@@ -48,6 +45,8 @@ struct BlockSamples {
             let value = isWhole ? polynomial.mean { statistic in Self.moments(columns[statistic], block) } : .nan
             if isWhole, value.isNaN { sample.valueless += 1 }
             sample.values.append(value)
+            // Where every trial diverged there is none whose value could be an extreme.
+            guard !needsFinished || Int(diverged[block]) < blocks.trialsPerBlock else { continue }
             if let own = self.range(polynomial, columns, block), let all = range {
                 range = (min(all.least, own.lowerBound), max(all.largest, own.upperBound))
             } else {

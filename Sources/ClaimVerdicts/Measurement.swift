@@ -70,7 +70,7 @@ extension ClaimJudge {
             measurement.extremeAt = extremeSetting(claim, cell)
             measurement.value = summary.mean
             measurement.interval = summary.interval(confidence: confidence)
-            if measurement.interval == nil {
+            if measurement.interval == nil, measurement.valueless == 0 {
                 measurement.remarks.append("one trial has no interval: run two or more, or claim it of every trial")
             }
             return measurement

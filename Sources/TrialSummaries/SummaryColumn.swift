@@ -32,6 +32,9 @@ package enum SummaryColumn: String, CaseIterable, Sendable {
         }
     }
 
+    /// Statistics of which a block tells the mean alone, since it counts them.
+    package static let divergedStatistic = "diverged", stepsStatistic = "steps_taken"
+
     /// Numbers of trials in a block, by what became of them.
     package static let finishedName = "finished", divergedName = "diverged"
 

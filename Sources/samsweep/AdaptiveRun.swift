@@ -16,14 +16,7 @@ import Wording
 struct AdaptiveRun {
     let plan: PlannedSweep
     let axis: AdaptiveAxis
-    let path: String
-    let mode: ResultWriter.Mode
-    let allowDrop: Bool
-    let provenance: Provenance
-    let kernel: any TrialKernel
-    let threads: Int
-    let progress: ProgressStyle
-    let stop: StopFlag
+    let context: RunContext
 
     /// What came out.
     struct Ending {
@@ -38,14 +31,14 @@ struct AdaptiveRun {
     func run() throws -> Ending {
         var refinement = AxisRefinement(axis, trials: plan.stored.trials)
         let first = "\(axis.name), first: \(counted(refinement.positions.count, "value")) from \(brief(axis.range.from)) to \(brief(axis.range.to))"
-        let kept = axis.given + (mode == .fresh ? [] : storedPositions())
+        let kept = axis.given + (context.mode == .fresh ? [] : storedPositions())
         var isFirst = true
         while true {
             let sentences = [first] + refinement.decisions.map(\.text)
             let round = try plan.taking(kept + refinement.positions)
-            try compute(round, sentences, mode: isFirst ? mode : .resume)
+            try compute(round, sentences, mode: isFirst ? context.mode : .resume)
             isFirst = false
-            let decision = try refinement.decide(ResultColumns(path: path, trialsFor: nil)) { positions in
+            let decision = try refinement.decide(ResultColumns(path: context.path, trialsFor: nil)) { positions in
                 try affords(plan.taking(kept + positions))
             }
             announce(decision)
@@ -63,7 +56,7 @@ struct AdaptiveRun {
     /// Positions that the result has; none where there is no result of this sweep.
     private func storedPositions() -> [Int] {
         // What cannot be read is for the writer to say.
-        guard let there = try? ResultReader.open(path), there.sweepFingerprint == plan.sweepFingerprint,
+        guard let there = try? ResultReader.open(context.path), there.sweepFingerprint == plan.sweepFingerprint,
             let dimension = there.dimensions.first(where: { $0.name == axis.name }), case .numbers(let values) = dimension.values
         else { return [] }
         return values.compactMap { axis.range.position(of: $0) }
@@ -74,8 +67,8 @@ struct AdaptiveRun {
         if mode == .resume, try isStored(round) { return }
         let writer = try open(round, sentences, mode)
         let whole = round.goal == nil ? round : round.asking(trials: writer.trials)
-        let completion = ResultCompletion(plan: whole, kernel: kernel, writer: writer, threads: threads, progress: progress)
-        try completion.run(stop: stop, isLast: false) { before in
+        let completion = ResultCompletion(plan: whole, kernel: context.kernel, writer: writer, threads: context.threads, progress: context.progress)
+        try completion.run(stop: context.stop, isLast: false) { before in
             guard before.done > 0 else { return }
             completion.tell("\(counted(before.done, round.rowNoun)) reused, \(NumberText.grouped(before.missing)) to run")
         }
@@ -84,17 +77,17 @@ struct AdaptiveRun {
     /// With a goal, cells may have more trials than a round of values asks for: those of the goal's own rounds are kept.
     private func open(_ round: PlannedSweep, _ sentences: [String], _ mode: ResultWriter.Mode) throws -> ResultWriter {
         let hasGoal = round.goal != nil
-        let there = mode == .fresh || !hasGoal ? nil : try? ResultReader.open(path)
+        let there = mode == .fresh || !hasGoal ? nil : try? ResultReader.open(context.path)
         let trials = max(round.trials, there.flatMap { $0.sweepFingerprint == round.sweepFingerprint ? $0.trials : nil } ?? 0)
         return try ResultWriter.open(
-            path: path, plan: hasGoal ? round.asking(trials: trials) : round.stored, mode: mode, allowDrop: allowDrop,
-            provenance: provenance,
+            path: context.path, plan: hasGoal ? round.asking(trials: trials) : round.stored, mode: mode, allowDrop: context.allowDrop,
+            provenance: context.provenance,
             shard: hasGoal ? ShardPart(asked: [Int](repeating: round.trials, count: round.cellCount)) : nil, rounds: sentences)
     }
 
     /// Whether the result has the round's cells with all of their first trials.
     private func isStored(_ round: PlannedSweep) throws -> Bool {
-        guard let reader = try? ResultReader.open(path), reader.kernelRevision == provenance.kernelRevision else { return false }
+        guard let reader = try? ResultReader.open(context.path), reader.kernelRevision == context.provenance.kernelRevision else { return false }
         let same = round.goal == nil ? round : round.asking(trials: reader.trials)
         let trials = round.stored.trials
         guard reader.planFingerprint == same.planFingerprint, reader.trials >= trials else { return false }
@@ -108,7 +101,7 @@ struct AdaptiveRun {
     }
 
     private func announce(_ decision: AxisDecision) {
-        switch progress {
+        switch context.progress {
         case .none: return
         case .json: Console.shared.message(decision.json.line)
         default: Console.shared.message("samsweep: \(decision.text)")

@@ -17,14 +17,7 @@ import Wording
 struct GoalRun {
     let plan: PlannedSweep
     let goal: TrialGoal
-    let path: String
-    let mode: ResultWriter.Mode
-    let allowDrop: Bool
-    let provenance: Provenance
-    let kernel: any TrialKernel
-    let threads: Int
-    let progress: ProgressStyle
-    let stop: StopFlag
+    let context: RunContext
     /// What the result says of rounds before the goal's.
     var earlier: [String] = []
 
@@ -56,7 +49,7 @@ struct GoalRun {
                 "samsweep: note: variance_reduction: no cell of SGD has a mean in closed form here (a quadratic, additive noise at double "
                     + "precision, sgd or rho = 0 without momentum and averaging): plain means are taken")
         }
-        var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, controls: controls, threads: threads)
+        var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, controls: controls, threads: context.threads)
         if let cost = rounds.tooDearFromTheStart, let budget = goal.budget {
             throw CommandError.invalidData(
                 "budget: at_least, \(grouped(goal.atLeast)) trials in every cell, takes \(Figures.significant(cost, 3)) of \(budget.text): raise the budget, "
@@ -72,7 +65,7 @@ struct GoalRun {
             guard isInTime else {
                 return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts, isOutOfTime: true)
             }
-            let decision = try rounds.decide(ResultColumns(path: path, trialsFor: "a goal"))
+            let decision = try rounds.decide(ResultColumns(path: context.path, trialsFor: "a goal"))
             announce(decision)
             guard decision.isLast else { continue }
             try conclude(rounds.asked)
@@ -99,20 +92,20 @@ struct GoalRun {
         let (asked, there) = (rounds.asked, isFirst ? nil : try storedTrials())
         // A later round's trials may all be there already: a resumed run goes through the rounds again.
         if let there, try isStored(asked, there) { return true }
-        let writer = try open(asked, sentences, isFirst ? mode : .resume)
+        let writer = try open(asked, sentences, isFirst ? context.mode : .resume)
         if isFirst { writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") } }
         let before = writer.summary
         guard before.missing > 0 else {
             try writer.finish(isLast: false)
             return true
         }
-        let display = ProgressDisplay(style: progress, console: .shared, goal: rounds.decisions.last?.short)
+        let display = ProgressDisplay(style: context.progress, console: .shared, goal: rounds.decisions.last?.short)
         let executor = SweepExecutor(
-            plan: plan.asking(trials: writer.trials), kernel: kernel, sink: writer, completion: writer,
+            plan: plan.asking(trials: writer.trials), kernel: context.kernel, sink: writer, completion: writer,
             options: ExecutionOptions(
-                threads: threads, expected: expected(before), stateKeeper: writer,
+                threads: context.threads, expected: expected(before), stateKeeper: writer,
                 synchronise: { try writer.synchronise() }))
-        let summary = try executor.run(stop: stop, observer: DeadlineObserver(display, deadline, stop))
+        let summary = try executor.run(stop: context.stop, observer: DeadlineObserver(display, deadline, context.stop))
         try writer.finish(isLast: false)
         guard summary.wasInterrupted else { return true }
         if deadline.hasPassed { return false }
@@ -132,7 +125,7 @@ struct GoalRun {
 
     private func open(_ asked: [Int], _ sentences: [String], _ mode: ResultWriter.Mode) throws -> ResultWriter {
         try ResultWriter.open(
-            path: path, plan: plan.asking(trials: largest(asked, mode)), mode: mode, allowDrop: allowDrop, provenance: provenance,
+            path: context.path, plan: plan.asking(trials: largest(asked, mode)), mode: mode, allowDrop: context.allowDrop, provenance: context.provenance,
             shard: ShardPart(asked: asked), rounds: sentences)
     }
 
@@ -140,7 +133,7 @@ struct GoalRun {
     private func largest(_ asked: [Int], _ mode: ResultWriter.Mode) -> Int {
         let own = asked.max() ?? 1
         // What cannot be read is for the writer to say.
-        guard mode != .fresh, let there = try? ResultReader.open(path), there.sweepFingerprint == plan.sweepFingerprint else {
+        guard mode != .fresh, let there = try? ResultReader.open(context.path), there.sweepFingerprint == plan.sweepFingerprint else {
             return own
         }
         return max(own, there.trials)
@@ -148,7 +141,7 @@ struct GoalRun {
 
     /// The result where it has the sweep's cells.
     private func storedTrials() throws -> ResultReader? {
-        let reader = try ResultReader.open(path)
+        let reader = try ResultReader.open(context.path)
         return reader.planFingerprint == plan.asking(trials: reader.trials).planFingerprint ? reader : nil
     }
 
@@ -164,22 +157,22 @@ struct GoalRun {
 
     /// Marks the result complete.
     private func conclude(_ asked: [Int]) throws {
-        guard try !ResultReader.open(path).isMarkedComplete else { return }
+        guard try !ResultReader.open(context.path).isMarkedComplete else { return }
         try open(asked, [], .resume).finish()
     }
 
     /// What a trial was worth.
     private func tellGains(_ controls: [ControlCell?]) throws {
-        guard !controls.isEmpty, progress != .none else { return }
-        let columns = ControlledColumns(try ResultColumns(path: path, trialsFor: nil), controls: controls)
+        guard !controls.isEmpty, context.progress != .none else { return }
+        let columns = ControlledColumns(try ResultColumns(path: context.path, trialsFor: nil), controls: controls)
         let response = goal.response ?? "distance_squared"
-        if progress == .json { return Console.shared.message(try VarianceReduction.json(columns, of: response).line) }
+        if context.progress == .json { return Console.shared.message(try VarianceReduction.json(columns, of: response).line) }
         let lines = try VarianceReduction.lines(columns, of: response, atMost: 20)
         for line in lines.isEmpty ? ["helps in no cell"] : lines { Console.shared.message("samsweep: variance reduction: \(line)") }
     }
 
     private func announce(_ decision: RoundDecision) {
-        switch progress {
+        switch context.progress {
         case .none: return
         case .json: Console.shared.message(decision.json.line)
         default: Console.shared.message("samsweep: \(decision.text)")

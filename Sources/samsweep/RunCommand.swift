@@ -91,11 +91,11 @@ struct RunCommand: ParsableCommand {
         if plan.goal != nil, compression.compress != nil {
             throw CommandError.usage("--compress: cells of a goal's result have different numbers of trials: leave it out")
         }
-        let rounds = SweepRounds(
-            plan: plan, path: path, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
+        let context = RunContext(
+            path: path, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(source.sweep, overrides: overrides)), kernel: kernel,
             threads: machine.threadCount, progress: progress, stop: stop)
-        let outcome = try rounds.run()
+        let outcome = try SweepRounds(plan: plan, context: context).run()
         guard let goal = plan.goal, let ending = outcome.goal else {
             if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
             return try StandardOutput.print(path)

@@ -102,11 +102,11 @@ struct VerifyCommand: ParsableCommand {
         _ plan: PlannedSweep, _ file: String, _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws -> [ClaimResult] {
         let own = overrides + (decide ? decision(try SweepLoading.load(file, overrides: overrides, known: KnownMinima.of(plan))) : [])
-        let rounds = SweepRounds(
-            plan: plan, path: path, mode: fresh ? .fresh : .resume, allowDrop: drop,
+        let context = RunContext(
+            path: path, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: own)), kernel: kernel, threads: machine.threadCount,
             progress: progress, stop: stop)
-        let outcome = try rounds.run()
+        let outcome = try SweepRounds(plan: plan, context: context).run()
         for shortfall in outcome.goal?.shortfalls ?? [] where progress != .none && progress != .json {
             Console.shared.message("samsweep: \(file): not reached: \(shortfall)")
         }

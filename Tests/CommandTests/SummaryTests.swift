@@ -200,6 +200,46 @@ import Testing
         }
     }
 
+    /// Of 640 trials some diverge, in some blocks all, and in one cell none: told as of the rows, trial by trial.
+    @Test func claimsCountTrialsThatDiverge() throws {
+        let program = try Program()
+        var found: [String: [[String: Any]]] = [:]
+        for keep in ["trials", "summary"] {
+            try program.write("\(keep).yaml", """
+                schema: 1
+                name: \(keep)
+                problem: {name: quadratic, eigenvalues: 1}
+                optimizer: sgd
+                steps: 12
+                trials: 640
+                seed: 5
+                keep: \(keep)
+                noise: 1
+                diverged_above: 6
+                axes: {learning_rate: [0.1, 1.9, 2.2]}
+                record: [distance]
+                claims:
+                  - {name: near, says: near, mean: distance, at_most: 100}
+                  - {name: all, says: all, every: distance, at_most: 100}
+                  - {name: some, says: some, mean: diverged, is: 0.5, within: 0.5}
+                """)
+            let outcome = try program.run("verify", "\(keep).yaml", "--output", ".", "--format", "json")
+            #expect(outcome.status == 2, "\(outcome.messages)")
+            found[keep] = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+        }
+        var remarks: Set<String> = []
+        for (a, b) in zip(try #require(found["trials"]), try #require(found["summary"])) {
+            let (own, other) = (try #require(a["findings"] as? [[String: Any]]), try #require(b["findings"] as? [[String: Any]]))
+            #expect(own.count == 3 && other.count == 3 && a["verdict"] as? String == b["verdict"] as? String)
+            for (x, y) in zip(own, other) {
+                #expect(x["verdict"] as? String == y["verdict"] as? String && x["remarks"] as? [String] == y["remarks"] as? [String], "\(x) \(y)")
+                if a["claim"] as? String == "all" { #expect(x["interval"] as? [Double] == y["interval"] as? [Double], "\(x) \(y)") }
+                remarks.formUnion(x["remarks"] as? [String] ?? [])
+            }
+        }
+        #expect(remarks.count == 2 && remarks.allSatisfy { $0.contains("diverged or have no value") }, "\(remarks)")
+    }
+
     @Test func claimsThatBlocksCannotTellAreRefused() throws {
         let program = try Program()
         let cases = [

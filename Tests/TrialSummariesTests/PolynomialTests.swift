@@ -109,8 +109,12 @@ private func uniforms(_ count: Int, seed: UInt64) -> [Double] {
         for p in [0.02, 0.05, 0.3, 0.5, 0.77, 0.95, 0.995] {
             let value = cell.quantile(p)
             let share = Double(numbers.count { $0 <= value * (1 + QuantileSketch.relativeError) }) / Double(numbers.count)
-            // An own rank where blocks hold one trial; else what straight lines between quantiles leave.
-            #expect((share - p).magnitude <= (size == 1 ? 1.0 / 256 : 0.02), "\(size) \(p): \(value) \(share)")
+            // An own rank where blocks hold one trial; else what straight lines between quantiles leave, in blocks of four ranks a
+            // quarter apart.
+            let bound = size == 1 ? 1.0 / 256 : size == 4 ? 0.02 : 0.007
+            #expect((share - p).magnitude <= bound, "\(size) \(p): \(value) \(share)")
+            // At a share that is kept, of many trials, no line is between: the rank is right to the tenth of a per cent.
+            if size >= 100, p == 0.5 || p == 0.95 { #expect((share - p).magnitude <= 0.001, "\(size) \(p): \(share)") }
         }
         #expect(cell.quantile(0.999_999) <= numbers.max()!)
     }

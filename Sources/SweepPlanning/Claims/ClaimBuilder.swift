@@ -115,7 +115,7 @@ struct ClaimBuilder {
     private func requireBlocks(_ spec: ClaimSpec, _ claim: Claim) {
         guard layout.spec.keep == .summary else { return }
         let own = spec.measure.expression, remedy = "claim the mean of such a sum, or write keep: trials"
-        let names = laid(own).statistics, counts = ["diverged", "steps_taken"]
+        let names = laid(own).statistics, counts = [SummaryColumn.divergedStatistic, SummaryColumn.stepsStatistic]
         guard let polynomial = laid(own).polynomial(inCell: 0),
             !polynomial.terms.contains(where: { $0.value.count > 1 && counts.contains(names[$0.key]) })
         else {
