@@ -112,6 +112,20 @@ private func refined(
         #expect(blurred.decisions.last?.outcome == .resolved)
     }
 
+    /// The difference is 0.2 ln(x/0.37) with a scatter of 0.08 that all places share: ln x of the crossing is known to
+    /// 2.00 · 0.08/√64/0.2 = 0.100 (Student's t of 63 degrees, 95 %). Its segment is cut until it is no wider, and not once more.
+    @Test func aSegmentIsCutUntilItIsAsWideAsTheCrossingIsKnown() throws {
+        let result = try refined(axis(.crossing), trials: 64) { setting, x, trial in
+            1 + (setting == 1 ? 0.2 * PortableMath.log(max(x, 1e-9) / 0.37) + 0.08 * noise(trial, 5) : 0)
+        }
+        let values = result.axis.values(at: result.positions).filter { $0 > 0 }
+        let mean = (0..<64).reduce(0.0) { $0 + noise($1, 5) } / 64, crossing = 0.37 * PortableMath.exp(-0.4 * mean)
+        let low = try #require(values.last { $0 <= crossing }), high = try #require(values.first { $0 > crossing })
+        let width = PortableMath.log(high / low)
+        #expect(width > 0.045 && width < 0.11, "\(low) \(high)")
+        #expect(result.decisions.last?.outcome == .resolved)
+    }
+
     /// x² below 1, x above, smoothly: values gather at the knee, and the exponent changes by less than a tenth from each to the next.
     @Test func valuesGatherWhereTheExponentChanges() throws {
         let law: @Sendable (Double) -> Double = { x in x * x / PortableMath.pow(1 + PortableMath.pow(x, 8), 1.0 / 8) }
