@@ -145,9 +145,9 @@ import Testing
             let refused = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=0.2", option)
             #expect(refused.status == 64 && refused.messages.contains(word), "\(refused.messages)")
         }
-        try program.write("goal.yaml", Self.sweep)
+        try program.write("goal.yaml", Self.sweep + "budget: {seconds: 60}\n")
         let shards = try program.run("submit", "goal.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs")
-        #expect(shards.status == 64 && shards.messages.contains("--shards"), "\(shards.messages)")
+        #expect(shards.status == 64 && shards.messages.contains("give a budget of gradients or trials"), "\(shards.messages)")
         let wrong = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=2")
         #expect(wrong.status == 64 && wrong.messages.contains("trials.until.relative_error"), "\(wrong.messages)")
         #expect(program.files.sorted() == ["a.h5", "goal.yaml", "number.yaml"])
