@@ -124,6 +124,17 @@ import Testing
         #expect(program.files == ["a.h5", "goal.yaml"])
     }
 
+    @Test func planForetellsWithFewerTrialsThanTheFirstRoundHas() throws {
+        let program = try Program()
+        for until in ["relative_error: 0.03", "crossing: 0.05, of: [n-sam, sgd]", "exponent: 0.01"] {
+            let axes = until.hasPrefix("rel") ? "[0, 0.1, 1.0]" : "[{logspace: {from: 0.01, to: 1, count: 9}}]"
+            let sweep = Self.sweep.replacing("at_least: 16, until: {relative_error: 0.1}", with: "at_least: 256, until: {\(until)}")
+            try program.write("goal.yaml", sweep.replacing("[0, 0.1, 1.0]", with: axes))
+            let plan = try program.run("plan", "goal.yaml")
+            #expect(plan.status == 0 && plan.output.contains("whole goal"), "\(until): \(plan.status) \(plan.output)\(plan.messages)")
+        }
+    }
+
     @Test func secondsEndARunAndAnotherGoesOn() throws {
         let program = try Program()
         try program.write("goal.yaml", Self.sweep)
