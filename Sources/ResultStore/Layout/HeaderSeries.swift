@@ -44,11 +44,11 @@ public final class HeaderSeries {
 
     /// Reads the headers of results on several threads, each with a series of its own for files that follow one another.
     ///
-    /// - Parameter requirement: is asked of each header, on any thread.
+    /// - Parameter transform: what is made of each header, or thrown about it; on any thread.
     /// - Returns: the headers in the order of the paths.
-    /// - Throws: what the first path, in their order, fails with, or does not meet.
+    /// - Throws: what the first path, in their order, fails with.
     static func read(
-        _ paths: [String], threads: Int = WorkerThreads.processorCount, _ requirement: @Sendable (ResultHeader) throws -> Void
+        _ paths: [String], threads: Int = WorkerThreads.processorCount, _ transform: @Sendable (ResultHeader) throws -> ResultHeader
     ) throws -> [ResultHeader] {
         guard !paths.isEmpty else { return [] }
         let share = max(fewest, (paths.count + threads - 1) / threads)
@@ -57,11 +57,7 @@ public final class HeaderSeries {
         WorkerThreads.perform(parts.count, threads: threads) { index in
             let series = HeaderSeries()
             let headers = Result {
-                try paths[parts[index]].map { path in
-                    let header = try ResultHeader.read(path, in: series)
-                    try requirement(header)
-                    return header
-                }
+                try paths[parts[index]].map { try transform(ResultHeader.read($0, in: series)) }
             }
             read.withLock { $0[index] = headers }
         }
