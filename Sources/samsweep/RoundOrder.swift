@@ -50,6 +50,14 @@ struct RoundOrder: Equatable {
         return plan.goal == nil ? plan : plan.asking(trials: most)
     }
 
+    /// What of the round belongs to a shard.
+    ///
+    /// - Parameter plan: the sweep as the round has it.
+    func part(_ shard: Shard, _ plan: PlannedSweep) throws -> ShardPart {
+        let cut = try cut(plan, count: shard.count)
+        return ShardPart(shard) { cut.trials(ofCell: $0, in: shard) }
+    }
+
     func cut(_ plan: PlannedSweep, count: Int) throws -> RoundCut { try RoundCut(plan: plan.stored, trials: trials, count: count) }
 }
 

@@ -17,14 +17,13 @@ struct RoundPart {
 
     /// Throws `CommandError.interrupted` where a signal stops it.
     func run() throws {
-        let cut = try order.cut(plan, count: shard.count)
-        let own: @Sendable (Int) -> Range<Int> = { [shard] in cut.trials(ofCell: $0, in: shard) }
+        let part = try order.part(shard, plan), own = part.trials
         guard (0..<plan.cellCount).contains(where: { !own($0).isEmpty }) else {
             return tell("nothing of this round is shard \(shard)'s: \(order.sentence)")
         }
         let writer = try ResultWriter.open(
             path: context.path, plan: plan.stored, mode: isOfEarlierRound() ? .fresh : context.mode, allowDrop: context.allowDrop,
-            provenance: context.provenance, shard: ShardPart(shard, trials: own), rounds: [order.sentence])
+            provenance: context.provenance, shard: part, rounds: [order.sentence])
         let completion = ResultCompletion(
             plan: plan, kernel: context.kernel, writer: writer, threads: context.threads, progress: context.progress,
             part: PartCompletion(writer, trials: own))

@@ -73,8 +73,8 @@ struct SubmitCommand: ParsableCommand {
         let travelling = try TravellingSweep(
             plan, stays: inPlace, reserved: files.map(\.name) + ["\(plan.name).h5", "fit.txt", "fit.json", Submission.roundName])
         try folder.write(sweep: travelling.text, companions: travelling.companions, files: files)
-        try travelling.check(in: folder)
-        if isInRounds { try begin(plan, in: folder) }
+        let order = isInRounds ? try begin(plan, in: folder) : nil
+        SharedMinimum.layDown(try travelling.check(in: folder), in: folder, shards: count, round: order)
         let growth = pilot.map { $0.trials / Double(max(1, plan.estimate.trials)) } ?? 1
         let sizes = ShardSizes(plan.estimate, parts: count, largestShare: largestShare, times: growth)
         Console.shared.message("samsweep: \(Self.summary(submission))")
@@ -86,14 +86,13 @@ struct SubmitCommand: ParsableCommand {
         if now { try folder.submit() } else { try StandardOutput.print("\(folder.path)/submit.sh") }
     }
 
-    /// The first round, where the folder has none yet: a submission that is made again goes on with its own.
-    private func begin(_ plan: PlannedSweep, in folder: SubmissionFolder) throws {
+    /// The round that the folder is at: the first one, where it has none yet.
+    private func begin(_ plan: PlannedSweep, in folder: SubmissionFolder) throws -> RoundOrder {
         let path = "\(folder.path)/\(Submission.roundName)"
-        if access(path, F_OK) == 0 {
-            _ = try RoundOrder.read(path).plan(of: plan, path)
-        } else {
-            try RoundOrder.first(of: plan).write(to: path)
-        }
+        let order = access(path, F_OK) == 0 ? try RoundOrder.read(path) : RoundOrder.first(of: plan)
+        _ = try order.plan(of: plan, path)
+        if access(path, F_OK) != 0 { try order.write(to: path) }
+        return order
     }
 
     /// What a goal is likely to take on one core; `nil` where a pilot cannot tell, and without a goal.
