@@ -121,13 +121,10 @@ struct RunCommand: ParsableCommand {
     }
 
     private func open(_ path: String, _ plan: PlannedSweep) throws -> ResultWriter {
-        let part = try shard.map { shard in
-            let map = try ShardMap(plan: plan.stored, count: shard.count)
-            return ShardPart(shard) { map.trials(ofCell: $0, in: shard) }
-        }
-        return try ResultWriter.open(
+        try ResultWriter.open(
             path: path, plan: plan.stored, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
-            provenance: .current(SweepLoading.source(source.sweep, overrides: source.overrides)), shard: part)
+            provenance: .current(SweepLoading.source(source.sweep, overrides: source.overrides)),
+            shard: shard.map { try ShardPart($0, of: plan) })
     }
 
     private static func verdict(_ counts: CompletionCounts, before: CompletionCounts, shard: Shard?, noun: String) -> String {

@@ -69,7 +69,7 @@ struct SubmitCommand: ParsableCommand {
         let travelling = try TravellingSweep(
             plan, stays: inPlace, reserved: files.map(\.name) + ["\(plan.name).h5", "fit.txt", "fit.json"])
         try folder.write(sweep: travelling.text, companions: travelling.companions, files: files)
-        try travelling.check(in: folder)
+        SharedMinimum.layDown(try travelling.check(in: folder), in: folder, shards: count)
         let sizes = ShardSizes(plan.estimate, parts: count, largestShare: largestShare)
         Console.shared.message("samsweep: \(Self.summary(submission))")
         Console.shared.message(

@@ -51,8 +51,9 @@ struct TravellingSweep {
             ?? SweepPlanner.changed(text, overrides: ["problem.0.data=\(value)"])
     }
 
-    /// Throws `CommandError.invalidData` where what was copied is not what was planned.
-    func check(in folder: SubmissionFolder) throws {
+    /// The plan of the sweep that lies in the folder. Throws `CommandError.invalidData` where what was copied is not what was
+    /// planned.
+    func check(in folder: SubmissionFolder) throws -> PlannedSweep {
         for (companion, digest) in zip(companions, digests) {
             let copy = "\(folder.path)/\(companion.name)"
             guard try DataFileReference.digest(of: copy) == digest else {
@@ -61,10 +62,12 @@ struct TravellingSweep {
             }
         }
         let sweep = "\(folder.path)/sweep.yaml"
-        guard try SweepLoading.load(sweep, overrides: [], known: KnownMinima.of(plan)).planFingerprint == plan.planFingerprint else {
+        let there = try SweepLoading.load(sweep, overrides: [], known: KnownMinima.of(plan))
+        guard there.planFingerprint == plan.planFingerprint else {
             throw CommandError.invalidData(
                 "\(sweep) is not the sweep that was submitted: a file of its data lies there under a name that another one needs")
         }
+        return there
     }
 }
 

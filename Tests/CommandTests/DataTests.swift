@@ -338,6 +338,21 @@ struct DataTests {
             #expect(here.status == 0 && there.messages.contains(found), "\(there)")
             #expect(Self.numbers(here.output) == Self.numbers(there.output), "\(change)")
         }
+        // A submission finds it once: every task reads it in the first shard's result, which is there, without trials.
+        let submit = try apart.run("submit", "sweep.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs")
+        #expect(submit.status == 0 && submit.messages.contains(found), "\(submit)")
+        let first = try apart.run("status", "jobs/shards/shard-0-of-2.h5")
+        #expect(first.status == 0 && first.output.contains("done      0 of 2 trials"), "\(first)")
+        for shard in [1, 0] {
+            let task = try apart.run("run", "jobs/sweep.yaml", "--shard", "\(shard)/2", "--output", "jobs/shards/shard-\(shard)-of-2.h5")
+            #expect(task.status == 0 && task.messages.contains(checked) && !task.messages.contains(found), "\(task)")
+        }
+        let merge = try apart.run("merge", "jobs/shards/shard-0-of-2.h5", "jobs/shards/shard-1-of-2.h5", "--output", "jobs/large.h5")
+        let merged = try apart.run("export", "jobs/large.h5"), whole = try program.run("export", "Results/large.h5")
+        #expect(merge.status == 0 && merged.status == 0 && merged.output == whole.output, "\(merge)")
+        let again = try apart.run("submit", "sweep.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs")
+        #expect(again.status == 0, "\(again)")
+
         try program.write("big.txt", ([lines[1]] + lines.dropFirst()).joined(separator: "\n"))
         let other = try program.run("plan", "sweep.yaml")
         #expect(other.status == 0 && other.messages.contains(found), "\(other)")

@@ -382,6 +382,42 @@ import Testing
         }
     }
 
+    /// Several threads read as one does, and what is told is what the first path of all fails with.
+    @Test func manyHeadersAreReadOnSeveralThreads() throws {
+        try withResults(5) { distinct in
+            let paths = (0..<70).map { distinct[$0 % 4] }
+            let seen = Mutex(0)
+            let headers = try HeaderSeries.read(paths, threads: 3) { header in
+                seen.withLock { $0 += 1 }
+                return header
+            }
+            #expect(try headers.map(Self.words) == paths.map { try Self.words(ResultHeader.read($0)) })
+            #expect(headers.map(\.path) == paths && seen.withLock { $0 } == paths.count)
+            #expect(try HeaderSeries.read([], threads: 3) { $0 }.isEmpty)
+
+            let file = try RawFile(path: distinct[4], writable: true)
+            try file.write([UInt8](repeating: 0xA5, count: 8), at: 0, "")
+            struct NotMet: Error, Equatable { let path: String }
+            for (damaged, unmet) in [(3, 60), (60, 3), (24, 25), (25, 24)] {
+                var some = paths
+                some[damaged] = distinct[4]
+                some[unmet] = Self.longWay(to: distinct[0])
+                let refused = some[unmet], first = min(damaged, unmet)
+                let outcome = Result {
+                    try HeaderSeries.read(some, threads: 3) { header in
+                        if header.path == refused { throw NotMet(path: refused) }
+                        return header
+                    }
+                }
+                switch outcome {
+                case .failure(let error as NotMet): #expect(first == unmet && error.path == refused)
+                case .failure(let error as ResultStoreError): #expect(first == damaged && error.kind == .damaged && "\(error)".contains(distinct[4]))
+                default: Issue.record("\(outcome)")
+                }
+            }
+        }
+    }
+
     /// Whatever a child does that has read another file before, the next file is read as if there had been no other.
     @Test func aChildThatAnotherFileHasSpoiltSaysNothingOfTheNext() throws {
         try withResults(2) { paths in

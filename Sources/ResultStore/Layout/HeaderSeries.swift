@@ -1,4 +1,6 @@
+import Synchronization
 import TrialContract
+import WorkerThreads
 
 /// Reads the headers of many results one after the other, with one child process for all that are as they were written: to start
 /// one, and to have libhdf5 begin in it, takes longer than to read a header.
@@ -35,6 +37,32 @@ public final class HeaderSeries {
     /// - Throws: as `ResultReader.open`.
     public func fixedParameters(of path: String) throws -> [FixedParameter] {
         try ResultHeader.read(path, in: self).layout.fixedParameters
+    }
+
+    /// Files that are worth a child of their own: fewer are read sooner than another one begins.
+    private static let fewest = 16
+
+    /// Reads the headers of results on several threads, each with a series of its own for files that follow one another.
+    ///
+    /// - Parameter transform: what is made of each header, or thrown about it; on any thread.
+    /// - Returns: the headers in the order of the paths.
+    /// - Throws: what the first path, in their order, fails with.
+    static func read(
+        _ paths: [String], threads: Int = WorkerThreads.processorCount, _ transform: @Sendable (ResultHeader) throws -> ResultHeader
+    ) throws -> [ResultHeader] {
+        guard !paths.isEmpty else { return [] }
+        let share = max(fewest, (paths.count + threads - 1) / threads)
+        let parts = stride(from: 0, to: paths.count, by: share).map { $0..<min($0 + share, paths.count) }
+        let read = Mutex([Result<[ResultHeader], any Error>?](repeating: nil, count: parts.count))
+        WorkerThreads.perform(parts.count, threads: threads) { index in
+            let series = HeaderSeries()
+            let headers = Result {
+                try paths[parts[index]].map { try transform(ResultHeader.read($0, in: series)) }
+            }
+            read.withLock { $0[index] = headers }
+        }
+        // The failure of the first part that has one is that of the first such path.
+        return try read.withLock { $0 }.flatMap { try $0!.get() }
     }
 
     func read(_ raw: RawFile) throws -> ResultHeader {

@@ -7,7 +7,7 @@ struct ResultHeader: Sendable {
     let path: String
     /// The file that it was read from; another one may have its name by now.
     let identity: Paths.Identity
-    let description: FileDescription
+    var description: FileDescription
     /// Where each variable's stored rows begin; a variable that does not lie in one piece is missing here.
     let offsets: [String: Int]
     /// The same for the variables of trajectories.

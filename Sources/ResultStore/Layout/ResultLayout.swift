@@ -28,6 +28,15 @@ struct ResultLayout: Sendable, Equatable {
     /// Tiles of each variable; the last one may be shorter.
     var tileCount: Int { (storedRowCount + Self.rowsPerTile - 1) / Self.rowsPerTile }
 
+    /// The same, with the coordinates' memory shared with another layout of the same sweep.
+    func sharingCoordinates(with other: ResultLayout) -> ResultLayout {
+        ResultLayout(
+            dimensions: dimensions == other.dimensions ? other.dimensions : dimensions,
+            auxiliaryCoordinates: auxiliaryCoordinates == other.auxiliaryCoordinates ? other.auxiliaryCoordinates : auxiliaryCoordinates,
+            fixedParameters: fixedParameters == other.fixedParameters ? other.fixedParameters : fixedParameters,
+            trials: trials, coordinates: coordinates, statistics: statistics, curve: curve, part: part)
+    }
+
     /// Whether it has a statistic: by name and, where a sweep has defined it, by its text.
     func records(_ statistic: TrialVariable) -> Bool {
         statistics.contains { $0.name == statistic.name && $0.isComputed(as: statistic) }

@@ -83,13 +83,11 @@ public struct ResultMerger {
     }
 
     private func mergeOnce() throws -> MergeSummary {
-        let series = HeaderSeries()
-        let first = try ResultHeader.read(paths[0], in: series)
+        let first = try ResultHeader.read(paths[0])
         // Which cells are excluded is known for the file that was there when the plan was made.
         if let plan, plan.planFingerprint != first.planFingerprint { throw Paths.replaced(paths[0]) }
         // Headers first: nothing is read at length before all are known to belong together.
-        let others = try paths.dropFirst().map { try requireSameSweep(ResultHeader.read($0, in: series), as: first) }
-        let headers = [first] + others
+        let headers = try [first] + HeaderSeries.read(Array(paths.dropFirst())) { try Self.sameSweep($0, as: first) }
         headersAreRead()
         if let whole = headers.first(where: { $0.layout.part?.rest == .notAsked }) {
             throw ResultStoreError(
@@ -131,8 +129,10 @@ public struct ResultMerger {
         }
     }
 
-    @discardableResult
-    private func requireSameSweep(_ header: ResultHeader, as first: ResultHeader) throws -> ResultHeader {
+    /// The header, with the coordinates in memory once for all shards.
+    ///
+    /// - Throws: `damaged` where it is another sweep's.
+    private static func sameSweep(_ header: ResultHeader, as first: ResultHeader) throws -> ResultHeader {
         guard header.sweepFingerprint == first.sweepFingerprint, header.planFingerprint == first.planFingerprint,
             header.layout.variables == first.layout.variables, header.layout.curve == first.layout.curve, header.layout.rowCount == first.layout.rowCount
         else {
@@ -141,6 +141,8 @@ public struct ResultMerger {
                 reason: SweepDifference.describe(there: header, here: first) + " than \(first.path)",
                 remedy: "leave it out")
         }
+        var header = header
+        header.description.layout = header.layout.sharingCoordinates(with: first.layout)
         return header
     }
 
