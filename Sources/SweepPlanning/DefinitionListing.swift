@@ -20,7 +20,7 @@ extension SweepPlanner {
         return try listings(files.library(path: path), diagnostics, catalogue, data)
     }
 
-    /// The problems, optimizers and schedules of the library that is built into the program, in the order of their names.
+    /// The problems, optimizers, schedules and statistics of the library that is built into the program, in the order of their names.
     package static func builtInDefinitions(catalogue: ComponentCatalogue) throws -> [DefinitionListing] {
         let diagnostics = Diagnostics(file: "samsweep's library"), data = DataAccess()
         var files = DefinitionFiles(diagnostics, data: data, catalogue: catalogue)
