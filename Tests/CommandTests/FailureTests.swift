@@ -56,6 +56,28 @@ import Testing
         #expect(ended > 0)
     }
 
+    /// Each answer of a child that is waited for costs a turn at the processor, and a busy machine gives few: what is read back of a
+    /// new file is told at once.
+    @Test(.enabled(if: hasCompiler)) func newFilesAreReadBackInFewAnswers() throws {
+        let program = try Program()
+        try program.write("s.yaml", SampleSweep.small)
+        let source = Self.sources.appending(path: "scripts/failing-calls/interpose.c").path
+        #expect(try self.run("/usr/bin/cc", ["-shared", "-fPIC", "-o", "i.so", source, "-ldl"], in: program).status == 0)
+        func run(_ name: String, _ more: String...) -> [String] { ["run", "s.yaml", "--output", name, "--set", "trials=2"] + more }
+        for arguments in [
+            run("r.h5"), run("r.h5", "--compress", "4"), run("a.h5", "--shard", "0/2"), run("b.h5", "--shard", "1/2"),
+            ["merge", "a.h5", "b.h5", "--output", "m.h5"],
+        ] {
+            let outcome = try program.finish(program.start(
+                arguments, environment: ["LD_PRELOAD": program.path("i.so"), "COUNT": program.path("counts")]))
+            #expect(outcome.status == 0, "\(arguments): \(outcome)")
+            let counts = try String(contentsOfFile: program.path("counts"), encoding: .utf8).split(separator: "\n")
+            let sent = try #require(counts.first { $0.hasPrefix("send ") }.flatMap { Int($0.split(separator: " ")[1]) })
+            // Questions and both parts of answers; one by one they were near a thousand.
+            #expect((1...200).contains(sent), "\(arguments): \(sent)")
+        }
+    }
+
     @Test(.enabled(if: hasCompiler), arguments: [(1, Int32(74)), (2, 0), (3, 0)])
     func whereNoMoreThreadsCanBeHadARunEnds(first: Int, status: Int32) throws {
         let program = try Program()

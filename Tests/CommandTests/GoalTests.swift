@@ -124,6 +124,17 @@ import Testing
         #expect(program.files == ["a.h5", "goal.yaml"])
     }
 
+    @Test func planForetellsWithFewerTrialsThanTheFirstRoundHas() throws {
+        let program = try Program()
+        for until in ["relative_error: 0.03", "crossing: 0.05, of: [n-sam, sgd]", "exponent: 0.01"] {
+            let axes = until.hasPrefix("rel") ? "[0, 0.1, 1.0]" : "[{logspace: {from: 0.01, to: 1, count: 9}}]"
+            let sweep = Self.sweep.replacing("at_least: 16, until: {relative_error: 0.1}", with: "at_least: 256, until: {\(until)}")
+            try program.write("goal.yaml", sweep.replacing("[0, 0.1, 1.0]", with: axes))
+            let plan = try program.run("plan", "goal.yaml")
+            #expect(plan.status == 0 && plan.output.contains("whole goal"), "\(until): \(plan.status) \(plan.output)\(plan.messages)")
+        }
+    }
+
     @Test func secondsEndARunAndAnotherGoesOn() throws {
         let program = try Program()
         try program.write("goal.yaml", Self.sweep)
@@ -145,9 +156,9 @@ import Testing
             let refused = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=0.2", option)
             #expect(refused.status == 64 && refused.messages.contains(word), "\(refused.messages)")
         }
-        try program.write("goal.yaml", Self.sweep)
+        try program.write("goal.yaml", Self.sweep + "budget: {seconds: 60}\n")
         let shards = try program.run("submit", "goal.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs")
-        #expect(shards.status == 64 && shards.messages.contains("--shards"), "\(shards.messages)")
+        #expect(shards.status == 64 && shards.messages.contains("give a budget of gradients or trials"), "\(shards.messages)")
         let wrong = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=2")
         #expect(wrong.status == 64 && wrong.messages.contains("trials.until.relative_error"), "\(wrong.messages)")
         #expect(program.files.sorted() == ["a.h5", "goal.yaml", "number.yaml"])

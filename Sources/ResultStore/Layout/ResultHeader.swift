@@ -109,7 +109,7 @@ extension ResultHeader {
     }
 
     /// Of a file of this program's own making, without a look at its checksums.
-    static func ofOwnFile(_ path: String) throws -> ResultHeader { try read(ConfinedFile(path, .none)) }
+    static func ofOwnFile(_ path: String) throws -> ResultHeader { try read(ConfinedFile(path, .quick)) }
 
     /// Without a look at the checksums.
     static func read(_ file: ConfinedFile) throws -> ResultHeader {

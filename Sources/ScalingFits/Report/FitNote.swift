@@ -9,8 +9,8 @@ package enum FitNote: String, Sendable, Hashable, CaseIterable {
         case .lostTrials:
             "trials diverged or are missing and are in no mean (--summary median counts diverged ones as infinitely far)"
         case .emptyCells: "cells without a finished trial are left out"
-        case .noScatter: "one trial per cell, or trials that agree: points weigh equally and no interval is statistical (where there is "
-                + "noise, raise trials)"
+        case .noScatter: "one trial per cell, or trials that agree, also once what their control variates explain is taken away: points weigh "
+                + "equally and no interval is statistical (with one trial and noise, raise trials)"
         case .tooFewTrials: "fewer than \(Acceptance.fewestTrials) trials: the data cannot tell whether a law holds, and there are no "
                 + "intervals"
         case .noLaw: "no law: no model describes the points, on no part of them worth naming; local exponents (loc.) "

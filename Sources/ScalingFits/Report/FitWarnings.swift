@@ -75,7 +75,7 @@ struct FitWarnings {
         guard !isStatistical else { return nil }
         let cause = data.counts.allSatisfy { $0 == 1 }
             ? "one trial per cell, so no scatter can be measured (raise trials where there is noise)"
-            : "the trials of each cell agree, so there is no scatter"
+            : "the trials of each cell agree, also once what control variates explain is taken away, so there is no scatter"
         return "\(cause): points weigh equally and no interval is statistical"
     }
 
