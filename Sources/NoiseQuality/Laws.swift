@@ -42,7 +42,7 @@ struct Laws: ParsableCommand {
         case .student2: "{student_t: d, freedom: 2}"
         case .student3: "{student_t: d, freedom: 3}"
         case .cauchy: "{cauchy: d}"
-        case .weighted: "{choice: \(Self.weights.count), weights: \(Self.weights)}"
+        case .weighted: "{choice: \(Self.weights.count), weights: \"\(Self.weights)\"}"
         }
         let value = law == .weighted ? "x[0] * \(Self.weights.indices.map { $0 })[xi]" : "dot(x, xi)"
         return """
@@ -57,6 +57,7 @@ struct Laws: ParsableCommand {
               stochastic: "\(value)"
               start: {x: 0}
             optimizer: {name: show, step: "x = grad(x)"}
+            learning_rate: 1
             steps: \(Self.steps)
             record: objective
             curves: {at: {linspace: {from: 1, to: \(Self.steps), count: \(Self.steps)}}, of: iterate}
