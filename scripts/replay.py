@@ -9,8 +9,8 @@ A trial is a function of the root seed, its number and its cell's values, and th
 second time: Philox4x32-10 and the laws that are drawn with it, the language of definitions with derivatives by autograd, the
 optimizers of the catalogue, and its problems without data. It knows gaussian, rademacher and sphere noise at double precision
 and the schedules constant, inverse-time, power and those by formula, and says what it does not know. Compared are the quantities of
-`samsweep list statistics` that are recorded, but for zero_gradients, alignment, Hessians of more than 200 coordinates and
-statistics of one's own, which are named at the end; shown is what differs most.
+`samsweep list statistics` that are recorded and statistics of one's own, but for zero_gradients, alignment and Hessians of more than 200 coordinates,
+which are named at the end; shown is what differs most.
 
 Data files of definitions are looked for beside the sweep file, beside the result and here.
 
@@ -90,17 +90,20 @@ def replay(arguments: argparse.Namespace) -> int:
         raise Refusal(f"{path} cannot be opened as a result file: {error}") from error
     if not {"status", "sweep", "optimizer"} <= set(map(str, result.variables)):
         raise Refusal(f"{path} is not a result of samsweep run")
-    known = [*QUANTITIES, *ON_THE_WAY, *MEASURES]
+    sweep = Sweep(str(result.sweep.values), [str(label) for label in np.atleast_1d(result.optimizer.values)], folders)
+    # What the sweep defines goes before what the library has under the same name.
+    known = [*sweep.statistics, *(name for name in (*QUANTITIES, *ON_THE_WAY, *MEASURES) if name not in sweep.statistics)]
     recorded_names = [name for name in known if name in result]
     if not recorded_names:
         raise Refusal(f"the sweep records none of {', '.join(known)}, and this page computes nothing else")
     left_out = {str(name) for name in result.data_vars if "trial" in result[name].dims} - {*known, "status", "steps_taken"}
-    sweep = Sweep(str(result.sweep.values), [str(label) for label in np.atleast_1d(result.optimizer.values)], folders)
     worst, rounded, differ = 0.0, 0, 0
     for cell, number in chosen_cells(result, arguments):
         where = " ".join(f"{n}={cell[n].values}" for n in result.status.dims[:-1])
         trial, start = sweep.trial(cell, number)
-        trial.watches_all = any(name in ON_THE_WAY and ON_THE_WAY[name][1] == "start" for name in recorded_names)
+        trial.statistics = sweep.statistics
+        trial.watches_all = any(one.watches_all for one in sweep.statistics.values()) or any(
+            name in ON_THE_WAY and ON_THE_WAY[name][1] == "start" for name in recorded_names)
         names = [name for name in recorded_names if measurable(name, start.size)]
         left_out |= set(recorded_names) - set(names)
         if not names:
@@ -114,6 +117,11 @@ def replay(arguments: argparse.Namespace) -> int:
         given = trial.drawn(start.size)
         seen, met = trial.end(start, given)
         replayed = {name: np.asarray(trial.recorded(name, seen), float) for name in names}
+        for name in sweep.statistics:
+            # A vector of other cells may be longer.
+            if recorded[name].ndim == 1:
+                replayed[name] = np.atleast_1d(replayed[name])
+                recorded[name] = recorded[name][:replayed[name].size]
         differences = {name: difference(recorded[name], replayed[name]) for name in names}
         name = max(names, key=lambda name: differences[name])
         a, b = (f"{values[name]:.17g}" if values[name].ndim == 0 else str(values[name]) for values in (recorded, replayed))

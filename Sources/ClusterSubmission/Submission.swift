@@ -14,6 +14,8 @@ package struct Submission: Sendable, Hashable {
     package var concurrentTasks: Int?
     /// Whether scaling laws are fitted to the merged result.
     package var fits: Bool
+    /// Whether the sweep is computed in rounds, each decided on the trials of the ones before it.
+    package var isInRounds: Bool
     /// Queue or partition, and account.
     package var partition: String?
     package var account: String?
@@ -27,7 +29,7 @@ package struct Submission: Sendable, Hashable {
 
     package init(
         name: String, folder: String, program: String, packing: ShardPacking, resources: TaskResources,
-        requeues: Int = 20, concurrentTasks: Int? = nil, fits: Bool = true,
+        requeues: Int = 20, concurrentTasks: Int? = nil, fits: Bool = true, isInRounds: Bool = false,
         partition: String? = nil, account: String? = nil, signalSeconds: Int? = nil, directives: [String] = [],
         container: Container? = nil
     ) {
@@ -39,6 +41,7 @@ package struct Submission: Sendable, Hashable {
         self.requeues = requeues
         self.concurrentTasks = concurrentTasks
         self.fits = fits
+        self.isInRounds = isInRounds
         self.partition = partition
         self.account = account
         self.signalSeconds = signalSeconds
@@ -65,6 +68,9 @@ package struct Submission: Sendable, Hashable {
 extension Submission {
     /// The merged result, inside the folder.
     package var resultName: String { "\(name).h5" }
+
+    /// What the round that is to be computed asks for, inside the folder.
+    package static let roundName = "round.txt"
 
     /// The same as a word that is not taken for an option.
     var resultPath: String { resultName.hasPrefix("-") ? "./\(resultName)" : resultName }

@@ -271,6 +271,38 @@ final class DefinitionScope {
         return graph.reshape(node, .scalar)
     }
 
+    /// What a statistic records: a number or a vector; a comparison counts 1 where it holds and 0 elsewhere.
+    ///
+    /// - Parameters:
+    ///   - asComparison: whether nothing but a comparison will do.
+    ///   - most: numbers that a vector may have.
+    func recorded(
+        _ text: DefinedExpression, asComparison: Bool, atMost most: Int
+    ) throws(DefinitionError) -> Graph.Node {
+        let typed = try typed(text, among: ModeNames(self, .exact, asker: text.source)), shape = graph.shape(typed.node)
+        func fault(_ message: String, _ remedy: String) -> DefinitionError {
+            DefinitionError(source: text.source, offset: 0, message: message, remedy: remedy)
+        }
+        if case .index = typed.kind { throw fault("is an index", "give a number") }
+        if asComparison, typed.kind != .condition {
+            throw fault("is no comparison, and over: first waits until one holds", "compare it with something, as norm(x) > 1")
+        }
+        guard !shape.isMatrix || shape.count == 1 else {
+            throw fault(
+                "is a matrix of shape \(shape), and numbers and vectors can be recorded",
+                "make it a vector with reshape(…, \(shape.count)), or take its sum, mean or norm")
+        }
+        guard shape.count <= most else {
+            let isLarge = most == StatisticDefinition.largestNumbers
+            throw fault(
+                "is a vector of \(shape.count) numbers, and \(most) are the most that are recorded"
+                    + (isLarge ? "" : " unless allow_large is true"),
+                (isLarge ? "" : "add allow_large: true, which takes up to \(StatisticDefinition.largestNumbers), or ")
+                    + "record a part of it, as \(text.writtenText.isPlainName ? text.writtenText : "v")[0:\(most)], or its sum, mean or norm")
+        }
+        return shape.count == 1 ? graph.reshape(typed.node, .scalar) : typed.node
+    }
+
     func values(_ list: ProblemDefinition.NumberList) throws(DefinitionError) -> [Double] {
         switch list {
         case .numbers(let values, _): values
@@ -335,17 +367,31 @@ final class DefinitionScope {
         name == "x" ? Typed(node: graph.point(dimension)) : nil
     }
 
-    /// `objective` and `gradient` at the point, where nothing else is called so.
-    fileprivate func ofObjective(_ name: String) -> Typed? {
+    /// What is known of the objective at the point, where nothing else is called so.
+    fileprivate func ofObjective(_ name: String, _ asker: DefinitionSource) throws(DefinitionError) -> Typed? {
         guard knowsObjective else { return nil }
         switch name {
-        case "objective": return Typed(node: graph.sample(offset: 0, .scalar))
-        case "gradient": return Typed(node: graph.sample(offset: 1, .vector(dimension)))
+        case "objective": return Typed(node: graph.sample(offset: DefinedStatistic.objectivePlace, .scalar))
+        case "gradient": return Typed(node: graph.sample(offset: DefinedStatistic.gradientPlace, .vector(dimension)))
+        case "distance":
+            guard definition.isCompiled || definition.knowsDistance else {
+                throw DefinitionError(
+                    source: asker, message: "names the distance, which the problem does not state", value: name,
+                    remedy: "add minimisers or distance to the problem, or write the distance out, as norm(x - [1, 2])")
+            }
+            return Typed(node: graph.sample(offset: DefinedStatistic.distancePlace, .scalar))
+        case "suboptimality":
+            guard definition.isCompiled || definition.minimum != nil else {
+                throw DefinitionError(
+                    source: asker, message: "names the suboptimality, and the problem does not state its minimum", value: name,
+                    remedy: "add minimum to the problem, or use objective")
+            }
+            return Typed(node: graph.sample(offset: DefinedStatistic.suboptimalityPlace, .scalar))
         default: return nil
         }
     }
 
-    fileprivate var objectiveNames: [String] { knowsObjective ? ["objective", "gradient"] : [] }
+    fileprivate var objectiveNames: [String] { knowsObjective ? ["objective", "gradient", "distance", "suboptimality"] : [] }
 
     fileprivate func sample(_ place: Int, _ mode: Mode, _ asker: DefinitionSource) throws(DefinitionError) -> Typed {
         usedSamples.insert(place)
@@ -430,10 +476,8 @@ final class DefinitionScope {
             if let place = scope.definition.samples.firstIndex(where: { $0.name == name }) {
                 return try scope.sample(place, mode, asker)
             }
-            if let value = scope.variable(name) ?? scope.constant(named: name) ?? scope.wholePoint(name)
-                ?? scope.ofObjective(name) {
-                return value
-            }
+            if let value = scope.variable(name) ?? scope.constant(named: name) ?? scope.wholePoint(name) { return value }
+            if let value = try scope.ofObjective(name, asker) { return value }
             if let below = scope.definition.lets.first(where: { $0.name == name }) {
                 throw scope.recursion(of: name, below.source, in: visible < scope.definition.lets.count ? scope.definition.lets[visible].name : nil)
             }
@@ -463,6 +507,10 @@ final class DefinitionScope {
 
         var names: [String] { scope.constantNames }
     }
+}
+
+extension String {
+    fileprivate var isPlainName: Bool { allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } }
 }
 
 extension ProblemDefinition.DrawnLaw {

@@ -87,6 +87,9 @@ public struct ProblemDefinition: Sendable {
         self.objective = objective
     }
 
+    /// Whether it stands for a problem of the catalogue, which knows its minimum and minimisers.
+    var isCompiled = false
+
     /// Whether trials know how far from a minimiser they are.
     public var knowsDistance: Bool { distance != nil || !minimisers.isEmpty }
 

@@ -48,7 +48,7 @@ public enum Catalogue {
     ]
 
     static let curveQuantities: [any CurveQuantity.Type] = [
-        DistanceSquaredCurve.self, SuboptimalityCurve.self, ObjectiveCurve.self, GradientNormSquaredCurve.self,
+        DistanceSquaredCurve.self, SuboptimalityCurve.self, ObjectiveCurve.self, GradientNormSquaredCurve.self, IterateCurve.self,
     ]
 
     /// What runs an optimizer, compiled for it.

@@ -23,7 +23,7 @@ struct WindowLoader: Sendable {
 
     /// Where trajectories are recorded, the sink holds those of a window's trials until each cell is whole: few cells.
     var cellsPerWindow: Int {
-        let gathered = plan.curve?.gatheredBytes(trials: plan.trials) ?? 0
+        let gathered = plan.curve?.gatheredBytes(trials: plan.trials, dimension: plan.largestDimension) ?? 0
         let holdable = gathered > 0 ? Int(min(ExecutionOptions.gatheredBytesPerWindow / gathered, 1e9)) : .max
         return max(1, min(options.windowCells, Self.trialsPerWindow / max(1, plan.trials), holdable))
     }

@@ -40,7 +40,7 @@ package enum SweepPlanner {
 
     private static func plan(_ spec: SweepSpec, fields: FieldCatalogue, diagnostics: Diagnostics) throws -> PlannedSweep {
         var builder = LayoutBuilder(spec, fields: fields, diagnostics: diagnostics)
-        let layout = try builder.build()
+        let layout = StatisticSizes(try builder.build(), diagnostics: diagnostics).layout()
         GoalChecks(layout: layout, diagnostics: diagnostics).run()
         AdaptiveChecks(layout: layout, diagnostics: diagnostics).run()
         SummaryChecks(layout: layout, diagnostics: diagnostics).run()

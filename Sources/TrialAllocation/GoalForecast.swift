@@ -16,8 +16,10 @@ extension GoalRounds {
     /// What a pilot's trials, as many as `asked` in each cell or fewer, say of the goal: the half-width goes with one over the root
     /// of the trials. What a few trials say of a variance is off by a third and more.
     package mutating func forecast(_ pilot: Columns) throws -> GoalForecast {
-        let view = ControlledColumns(PrefixColumns(pilot, asked: asked.map { min($0, pilot.trials) }), controls: controls)
-        let (items, unit, _) = try items(view, round: 1)
+        // What there is to look at, which may be less than the first round asks for.
+        let own = asked.map { min($0, pilot.trials) }
+        let view = ControlledColumns(PrefixColumns(pilot, asked: own), controls: controls)
+        let (items, unit, _) = try items(view, asked: own, round: 1)
         var trials = zip(asked, allocation.costs).map { $1 > 0 ? $0 : 0 }
         var unreached = 0
         for item in items {

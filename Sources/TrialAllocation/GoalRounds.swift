@@ -54,7 +54,7 @@ package struct GoalRounds<Columns: TrialColumns> {
     package mutating func decide(_ columns: Columns) throws -> RoundDecision {
         let round = decisions.count + 1
         let view = ControlledColumns(PrefixColumns(columns, asked: asked), controls: controls)
-        let (items, unit, growth) = try items(view, round: round)
+        let (items, unit, growth) = try items(view, asked: asked, round: round)
         var wanted = asked
         var hopeless: [String] = [], open: [String] = []
         var counts = (reached: 0, hopeless: 0)
@@ -93,7 +93,7 @@ package struct GoalRounds<Columns: TrialColumns> {
         func total(_ numbers: [Int]) -> Int { zip(numbers, isReal).reduce(0) { $0 + ($1.1 ? $1.0 : 0) } }
         let decision = RoundDecision(
             round: round, outcome: outcome, unit: unit, total: items.count, reached: counts.reached, hopeless: hopeless,
-            hopelessCount: counts.hopeless, open: outcome == .goesOn ? [] : open, farthest: farthest?.text,
+            hopelessCount: counts.hopeless, open: open, farthest: farthest?.text,
             trialsBefore: total(asked), trialsAfter: total(next),
             growing: outcome == .goesOn ? zip(zip(asked, next), isReal).count { $0.0 < $0.1 && $1 } : 0,
             most: next.max() ?? 0, isCut: growing > 0 && allocation.spent(wanted) > allocation.budget)
@@ -102,14 +102,15 @@ package struct GoalRounds<Columns: TrialColumns> {
         return decision
     }
 
+    /// - Parameter asked: by cell, the trials in the view.
     mutating func items(
-        _ view: ControlledColumns<PrefixColumns<Columns>>, round: Int
+        _ view: ControlledColumns<PrefixColumns<Columns>>, asked: [Int], round: Int
     ) throws -> (items: [GoalItem], unit: String, growth: Growth) {
         switch goal.target {
         case .relativeError(let share, let response):
-            (try means(view, .relative(share), response), "cell", .means)
+            (try means(view, asked, .relative(share), response), "cell", .means)
         case .absoluteError(let width, let response):
-            (try means(view, .absolute(width), response), "cell", .means)
+            (try means(view, asked, .absolute(width), response), "cell", .means)
         case .exponent(let width, let response, let against):
             (try ExponentItems(
                 request: FitRequest(response: response, against: against, options: FitOptions(confidence: goal.confidence)),
@@ -124,7 +125,7 @@ package struct GoalRounds<Columns: TrialColumns> {
     }
 
     private func means(
-        _ view: some TrialColumns, _ bound: MeanPrecision.Bound, _ response: String
+        _ view: some TrialColumns, _ asked: [Int], _ bound: MeanPrecision.Bound, _ response: String
     ) throws -> [GoalItem] {
         try MeanItems(
             rule: MeanPrecision(bound, confidence: goal.confidence, atMost: goal.atMost), response: response

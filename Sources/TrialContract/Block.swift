@@ -43,10 +43,12 @@ public enum TrialStatus: UInt8, Sendable, CaseIterable {
 public struct OutcomeColumns: Sendable, Equatable {
     public var status: [UInt8]
     public var stepsTaken: [Int64]
-    /// `values[s]` belongs to `TrialClass.statistics[s]`: one value per row; `iterate` has `dimension` values per row.
+    /// `values[s]` belongs to `TrialClass.statistics[s]`: one value per row; `iterate` has `dimension` values per row, and a
+    /// vector that the sweep defines as many as it has numbers.
     /// Integer statistics are held exactly as doubles.
     public var values: [[Double]]
-    /// `curves[q]` belongs to quantity q of the class's `CurveRequest`: its points, row by row. A diverged trial keeps the
+    /// `curves[q]` belongs to quantity q of the class's `CurveRequest`: its points, row by row, with all numbers of a point
+    /// together where they are several. A diverged trial keeps the
     /// points before it diverged and has NaN from there on. Empty without a request.
     public var curves: [[Double]]
 

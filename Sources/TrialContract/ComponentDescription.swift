@@ -80,8 +80,8 @@ public struct ComponentDescription: Sendable, Hashable {
     public let objective: ObjectiveProperties?
     /// Whether trials with it may be computed by the method `reduced` (see `ReductionRule`).
     public var allowsReduction: Bool
-    /// For statistics: how a result file stores the values.
-    public let storage: StatisticStorage
+    /// For statistics and curve quantities: how a result file stores the values.
+    public var storage: StatisticStorage
     /// Whether a sweep defines it, by its formula, rather than the program.
     public let isOwn: Bool
     /// For statistics and curve quantities: what must be known of the objective; `nil`: nothing.
@@ -131,6 +131,23 @@ public enum StatisticStorage: Sendable, Hashable {
     case int32
     /// One float64 per coordinate: adds a `coordinate` dimension.
     case float64PerCoordinate
+    /// So many float64, a vector that a sweep defines: adds a dimension of its own.
+    case float64Vector(Int)
+
+    /// The dimension of a vector that a sweep defines.
+    public static func vectorDimension(of name: String) -> String { "\(name)_index" }
+
+    /// Whether it is one number.
+    public var isScalar: Bool { self == .float64 || self == .int32 }
+
+    /// The numbers of a trial of so many coordinates; of a vector the most in any cell.
+    public func width(dimension: Int) -> Int {
+        switch self {
+        case .float64, .int32: 1
+        case .float64PerCoordinate: dimension
+        case .float64Vector(let count): count
+        }
+    }
 }
 
 /// Everything the kernels of this build can compute. The planner gets it as a value and never imports kernels.

@@ -6,8 +6,8 @@ public struct PlannedCurve: Sendable, Equatable {
     /// Recorded iterates x_t: ascending values of t >= 0, each once; the `step` dimension of a result. A cell of fewer
     /// steps has no value at later ones.
     public let steps: [Int]
-    /// Catalogue members of the kind `curveQuantity`, at least one.
-    public let quantities: [ComponentDescription]
+    /// Catalogue members of the kind `curveQuantity` and statistics that the sweep defines, at least one.
+    public var quantities: [ComponentDescription]
 
     /// The most recorded steps: a kernel holds the trajectories of the trials it works on.
     public static let mostSteps = 100_000
@@ -25,9 +25,18 @@ public struct PlannedCurve: Sendable, Equatable {
         CurveRequest(steps: self.steps.filter { $0 <= steps }, quantities: quantities.map(\.name))
     }
 
+    /// The numbers of a trial at a step.
+    ///
+    /// - Parameter dimension: the largest of any cell, as in the following.
+    public func valuesPerStep(dimension: Int) -> Int { quantities.reduce(0) { $0 + $1.storage.width(dimension: dimension) } }
+
     /// Bytes of memory for the trajectories of a cell's trials.
-    public func gatheredBytes(trials: Int) -> Double { Double(trials) * Double(8 * steps.count * quantities.count) }
+    public func gatheredBytes(trials: Int, dimension: Int) -> Double {
+        Double(trials) * Double(8 * steps.count * valuesPerStep(dimension: dimension))
+    }
 
     /// Bytes that a result stores for a cell: the numbers of each summary, and a checksum.
-    public var storedBytesPerCell: Int { 8 + 8 * steps.count * quantities.count * CurveSummary.numberCount }
+    public func storedBytesPerCell(dimension: Int) -> Int {
+        8 + 8 * steps.count * valuesPerStep(dimension: dimension) * CurveSummary.numberCount
+    }
 }

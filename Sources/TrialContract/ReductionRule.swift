@@ -16,8 +16,9 @@ public enum ReductionRule {
         for name in ["momentum", "averaging"] where trialClass.optimizer.parameters[name] ?? 0 != 0 {
             return "is not defined for an optimizer with \(name)"
         }
-        for name in trialClass.statistics
-        where catalogue.find(.statistic, name).map({ $0.storage == .float64PerCoordinate }) ?? true {
+        let recorded = trialClass.statistics.map { (ComponentKind.statistic, $0) }
+            + (trialClass.curve?.quantities ?? []).map { (ComponentKind.curveQuantity, $0) }
+        for (kind, name) in recorded where catalogue.find(kind, name).map({ !$0.storage.isScalar }) ?? true {
             return "cannot record \(name): it does not have the coordinates"
         }
         return nil

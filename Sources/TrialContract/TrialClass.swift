@@ -70,7 +70,8 @@ public struct DivergenceBound: Sendable, Hashable {
 public struct CurveRequest: Sendable, Hashable {
     /// The recorded iterates x_t: ascending values of t in 0 ... T, each once.
     public var steps: [Int]
-    /// Names of catalogue members of the kind `curveQuantity`.
+    /// Names of catalogue members of the kind `curveQuantity`, or of `TrialClass.definedStatistics`, whose value at x_t is then
+    /// recorded.
     public var quantities: [String]
 
     public init(steps: [Int], quantities: [String]) {
@@ -97,7 +98,7 @@ public struct TrialClass: Sendable, Hashable {
     public var start: StartPoint
     /// Names of the recorded statistics, in the order in which `OutcomeColumns.values` holds them.
     public var statistics: [String]
-    /// Those of them that the sweep defines itself, for the class's dimension.
+    /// Those of them, and of the quantities of trajectories, that the sweep defines itself, for the class's dimension.
     public var definedStatistics: [DefinedStatistic] = []
     public var method: TrialMethod
     /// `nil`: no trajectories are recorded.
@@ -113,6 +114,11 @@ public struct TrialClass: Sendable, Hashable {
     public var divergedAbove: DivergenceBound?
 
     public var dimension: Int { spectrum.dimension }
+
+    /// The numbers that a trial has of a recorded statistic, or at a step of a trajectory's quantity.
+    public func width(of recorded: ComponentDescription) -> Int {
+        definedStatistics.first { $0.name == recorded.name }?.count ?? recorded.storage.width(dimension: dimension)
+    }
 
     /// Numbers that a step advances: coordinates, or the norms of the reduction's blocks.
     public var stateSize: Int { method == .reduced ? spectrum.blocks.count : spectrum.dimension }

@@ -55,6 +55,10 @@ package enum SummaryColumn: String, CaseIterable, Sendable {
 
     /// What keeps a quantity out of summaries; `nil` where nothing does.
     package static func obstacle(_ quantity: ComponentDescription) -> String? {
-        quantity.storage == .float64PerCoordinate ? "has a value for each coordinate" : nil
+        switch quantity.storage {
+        case .float64, .int32: nil
+        case .float64PerCoordinate: "has a value for each coordinate"
+        case .float64Vector(let count): "is a vector of \(count) numbers"
+        }
     }
 }

@@ -30,18 +30,21 @@ struct AdaptiveRun {
     /// Throws `CommandError.interrupted` where a signal stops it.
     func run() throws -> Ending {
         var refinement = AxisRefinement(axis, trials: plan.stored.trials)
-        let first = "\(axis.name), first: \(counted(refinement.positions.count, "value")) from \(brief(axis.range.from)) to \(brief(axis.range.to))"
+        let first = RoundOrder.firstSentence(axis)
         let kept = axis.given + (context.mode == .fresh ? [] : storedPositions())
+        let told = context.toldBefore()
         var isFirst = true
+        var before: [Int]?
         while true {
             let sentences = [first] + refinement.decisions.map(\.text)
             let round = try plan.taking(kept + refinement.positions)
-            try compute(round, sentences, mode: isFirst ? context.mode : .resume)
+            try compute(round, since: before, sentences, mode: isFirst ? context.mode : .resume)
             isFirst = false
+            before = kept + refinement.positions
             let decision = try refinement.decide(ResultColumns(path: context.path, trialsFor: nil)) { positions in
                 try affords(plan.taking(kept + positions))
             }
-            announce(decision)
+            if !told.contains(decision.text) { announce(decision) }
             guard decision.isLast else { continue }
             return Ending(plan: round, decisions: refinement.decisions, sentences: sentences + [decision.text])
         }
@@ -63,8 +66,16 @@ struct AdaptiveRun {
     }
 
     /// Returns when all trials of a round are stored.
-    private func compute(_ round: PlannedSweep, _ sentences: [String], mode: ResultWriter.Mode) throws {
+    ///
+    /// - Parameter before: the positions of the round before; `nil` in the first.
+    private func compute(_ round: PlannedSweep, since before: [Int]?, _ sentences: [String], mode: ResultWriter.Mode) throws {
         if mode == .resume, try isStored(round) { return }
+        guard context.source == .kernel else {
+            let order = RoundOrder(
+                sentence: sentences.last ?? "", positions: round.adaptive?.given, trials: trials(of: round, since: before),
+                sweepFingerprint: plan.sweepFingerprint)
+            return try context.collect(order, round) { try open(round, sentences, mode) }
+        }
         let writer = try open(round, sentences, mode)
         let whole = round.goal == nil ? round : round.asking(trials: writer.trials)
         let completion = ResultCompletion(plan: whole, kernel: context.kernel, writer: writer, threads: context.threads, progress: context.progress)
@@ -72,6 +83,16 @@ struct AdaptiveRun {
             guard before.done > 0 else { return }
             completion.tell("\(counted(before.done, round.rowNoun)) reused, \(NumberText.grouped(before.missing)) to run")
         }
+    }
+
+    /// By cell, the trials that the round before did not ask for: all at its new values, none at the others.
+    private func trials(of round: PlannedSweep, since before: [Int]?) -> [Range<Int>] {
+        let trials = round.stored.trials
+        guard let before, let place = round.dimensions.firstIndex(where: { $0.name == axis.name }),
+            case .numbers(let values) = round.dimensions[place].values
+        else { return [Range<Int>](repeating: 0..<trials, count: round.cellCount) }
+        let old = Set(axis.values(at: before)), inner = round.dimensions[(place + 1)...].reduce(1) { $0 * $1.count }
+        return (0..<round.cellCount).map { old.contains(values[$0 / inner % values.count]) ? trials..<trials : 0..<trials }
     }
 
     /// With a goal, cells may have more trials than a round of values asks for: those of the goal's own rounds are kept.

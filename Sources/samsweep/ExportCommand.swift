@@ -45,12 +45,14 @@ struct ExportCommand: ParsableCommand {
             guard !columns.curveSteps.isEmpty else {
                 throw CommandError.usage("\(result) has no trajectories: its sweep file has no curves")
             }
-            if let unknown = names?.first(where: { !columns.curveQuantities.contains($0) }) {
+            let known = columns.curveQuantities, whole = columns.reader.curveQuantities
+            if let unknown = names?.first(where: { !known.contains($0) && !whole.contains($0) }) {
                 throw CommandError.usage(
-                    "\(result) has no trajectory of '\(unknown)'; it has \(columns.curveQuantities.joined(separator: ", ")) "
+                    "\(result) has no trajectory of '\(unknown)'; it has \(whole.joined(separator: ", ")) "
                         + "(others must stand in the sweep file under curves, of, before it is run)")
             }
-            try SweepExport.curves(of: columns, quantities: names, output: output.write)
+            let quantities = names?.flatMap { known.contains($0) ? [$0] : columns.curveNumbers(of: $0) }
+            try SweepExport.curves(of: columns, quantities: quantities, output: output.write)
         } else if let names {
             let derived = try DerivedStatistics(columns, names: names, against: against)
             if trials {

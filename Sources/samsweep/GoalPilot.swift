@@ -75,7 +75,7 @@ private final class PilotColumns: TrialColumns, OutcomeSink, CompletionMap {
     init(_ plan: PlannedSweep, kernel: any TrialKernel, threads: Int) throws {
         dimensions = plan.dimensions
         dependentCoordinates = plan.auxiliaryCoordinates.filter { $0.name != GradientCount.name }
-        statistics = plan.statistics.filter { $0.storage != .float64PerCoordinate }.map(\.name)
+        statistics = plan.statistics.filter { $0.storage.isScalar }.map(\.name)
         trials = plan.trials
         sharesRandomNumbers = plan.usesCommonRandomNumbers
         included = try (0..<plan.cellCount).map { index in

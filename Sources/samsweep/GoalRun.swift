@@ -32,11 +32,15 @@ struct GoalRun {
         var last: RoundDecision? { decisions.last }
         var isReached: Bool { !isOutOfTime && last?.outcome == .reached }
 
+        /// Of each kind.
+        private static let told = 20
+
         /// What was not reached and why, a line each; empty where all was.
         var shortfalls: [String] {
             guard !isReached, let last else { return [] }
-            let unlisted = last.hopelessCount - last.hopeless.count + (last.open.isEmpty ? 0 : last.openCount - last.open.count)
-            return last.hopeless + last.open.map { "\($0)" } + (unlisted > 0 ? ["and \(grouped(unlisted)) more"] : [])
+            let told = last.hopeless.prefix(Self.told) + last.open.prefix(Self.told)
+            let unlisted = last.hopelessCount + last.openCount - told.count
+            return told + (unlisted > 0 ? ["and \(grouped(unlisted)) more"] : [])
         }
     }
 
@@ -56,17 +60,21 @@ struct GoalRun {
                     + "or lower trials.at_least or the number of cells")
         }
         let clock = Deadline(goal.budget)
-        let first = "round 1: \(counted(goal.atLeast, "trial")) in each cell"
+        let first = RoundOrder.firstSentence(trials: goal.atLeast)
+        let told = context.toldBefore()
         var isFirst = true
+        var before = [Int](repeating: 0, count: plan.cellCount)
         while true {
-            let sentences = earlier + [first] + rounds.decisions.map(\.text)
-            let isInTime = try compute(rounds, sentences, isFirst: isFirst, clock)
+            let decided = rounds.decisions.last
+            let sentences = earlier + [first] + rounds.decisions.map(\.text) + (decided?.open.map(RoundSentence.open) ?? [])
+            let isInTime = try compute(rounds, since: before, decided?.text ?? first, sentences, isFirst: isFirst, clock)
             isFirst = false
             guard isInTime else {
                 return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts, isOutOfTime: true)
             }
+            before = rounds.asked
             let decision = try rounds.decide(ResultColumns(path: context.path, trialsFor: "a goal"))
-            announce(decision)
+            if !told.contains(decision.text) { announce(decision) }
             guard decision.isLast else { continue }
             try conclude(rounds.asked)
             try tellGains(controls)
@@ -86,12 +94,25 @@ struct GoalRun {
     }
 
     /// Returns when all trials that are asked for are stored; `false` where time was over before.
+    ///
+    /// - Parameters:
+    ///   - before: by cell, the trials that the round before asked for.
+    ///   - decision: what led to the round.
+    ///   - sentences: what a result says of it.
     private func compute(
-        _ rounds: GoalRounds<ResultColumns>, _ sentences: [String], isFirst: Bool, _ deadline: Deadline
+        _ rounds: GoalRounds<ResultColumns>, since before: [Int], _ decision: String, _ sentences: [String], isFirst: Bool, _ deadline: Deadline
     ) throws -> Bool {
-        let (asked, there) = (rounds.asked, isFirst ? nil : try storedTrials())
+        let asked = rounds.asked, isComputed = context.source == .kernel
+        let there = isFirst && (isComputed || (try? ResultReader.open(context.path)) == nil) ? nil : try storedTrials()
         // A later round's trials may all be there already: a resumed run goes through the rounds again.
         if let there, try isStored(asked, there) { return true }
+        if !isComputed {
+            let order = RoundOrder(
+                sentence: decision, positions: plan.adaptive?.given, trials: zip(before, asked).map { $0..<$1 },
+                sweepFingerprint: plan.sweepFingerprint)
+            try context.collect(order, plan) { try open(asked, sentences, .resume) }
+            return true
+        }
         let writer = try open(asked, sentences, isFirst ? context.mode : .resume)
         if isFirst { writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") } }
         let before = writer.summary
@@ -180,6 +201,17 @@ struct GoalRun {
     }
 }
 
+/// What a result says of the rounds that led to its trials: decisions, and behind the last one what it left open.
+enum RoundSentence {
+    private static let mark = "open: "
+
+    static func open(_ text: String) -> String { mark + text }
+
+    static func split(_ sentences: [String]) -> (decisions: [String], open: [String]) {
+        (sentences.filter { !$0.hasPrefix(mark) }, sentences.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) })
+    }
+}
+
 /// When a run's time is over.
 private final class Deadline: Sendable {
     private let end: ContinuousClock.Instant?
@@ -257,16 +289,28 @@ enum GoalOverride {
         return ["trials={\(least)until: \(map)}"]
     }
 
-    /// A goal, or an axis whose values are chosen, needs all trials of a round before it decides.
+    /// A goal, or an axis whose values are chosen, is decided on the trials of all cells: parts of it are parts of a round.
     static func requireWhole(_ plan: PlannedSweep, option: String) throws {
+        let rounds = "give --round FILE, the round that the shard is a part of, or let 'samsweep submit' write jobs that do so"
         if let axis = plan.adaptive {
             throw CommandError.usage(
-                "\(option): the values of \(axis.name) are chosen in rounds, which need the trials of all cells: leave \(option) out, "
+                "\(option): the values of \(axis.name) are chosen in rounds, which need the trials of all cells: \(rounds), "
                     + "or give \(axis.name) a list of values")
         }
         guard plan.goal != nil else { return }
         throw CommandError.usage(
-            "\(option): the sweep asks for a goal, whose rounds need the trials of all cells: leave \(option) out, or give a number of "
+            "\(option): the sweep asks for a goal, whose rounds need the trials of all cells: \(rounds), or give a number of "
                 + "trials, as --set trials=256")
+    }
+
+    /// Throws `CommandError.usage` for what parts of rounds cannot have.
+    static func requireParts(_ plan: PlannedSweep) throws {
+        if case .seconds? = plan.goal?.budget {
+            throw CommandError.usage(
+                "budget: seconds are those of one run, and in parts a round is many: give a budget of gradients or trials")
+        }
+        if plan.curve != nil {
+            throw CommandError.usage("curves: rounds in parts have no trajectories: leave curves out, or run the sweep in one piece")
+        }
     }
 }

@@ -49,6 +49,11 @@ struct MergeCommand: ParsableCommand {
     /// The plan that the files were made by; `nil` where these kernels make another of it.
     private static func plan(of path: String) throws -> PlannedSweep? {
         let reader = try ResultReader.open(path)
+        if reader.shard != nil, let round = reader.rounds.last {
+            throw CommandError.invalidData(
+                "\(path) is part of a round (\(round)), and other rounds have the other trials: 'run --collect' takes what it has into the "
+                    + "result")
+        }
         let plan = try? SweepLoading.plan(of: reader, path)
         return plan?.planFingerprint == reader.planFingerprint ? plan : nil
     }

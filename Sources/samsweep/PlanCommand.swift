@@ -71,10 +71,9 @@ struct Forecast {
         let iterates = workingBytes(state: plan.largestState)
         let outcomes = 65_536 * Double(estimate.bytesPerTrial) * 2
         let windows = 4096.0 * 2 * 256
-        let window = plan.curve.map {
-            max($0.gatheredBytes(trials: plan.trials), ExecutionOptions.gatheredBytesPerWindow)
-        } ?? 0
-        let curves = min(window, (plan.curve?.gatheredBytes(trials: plan.trials) ?? 0) * Double(estimate.includedCells))
+        let gathered = plan.curve?.gatheredBytes(trials: plan.trials, dimension: plan.largestDimension)
+        let window = gathered.map { max($0, ExecutionOptions.gatheredBytesPerWindow) } ?? 0
+        let curves = min(window, (gathered ?? 0) * Double(estimate.includedCells))
         return program + Double(threads) * (iterates + outcomes + windows) + Double(2 * threads + 1) * curves
     }
 

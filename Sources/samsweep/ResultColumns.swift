@@ -32,7 +32,7 @@ struct ResultColumns: TrialColumns {
         let dependent = reader.auxiliaryCoordinates
         dependentCoordinates = dependent.filter { $0.name != GradientCount.name }
         gradientsPerStep = dependent.first { $0.name == GradientCount.name }
-        let recorded = reader.statistics.filter { $0.storage != .float64PerCoordinate }.map(\.name)
+        let recorded = reader.statistics.filter { $0.storage.isScalar }.map(\.name)
         let isMean = SummaryColumn.mean.name(of: "")
         summarized = reader.trialsPerBlock == nil
             ? [] : recorded.filter { $0.hasSuffix(isMean) }.map { String($0.dropLast(isMean.count)) }
@@ -90,9 +90,21 @@ extension ResultColumns {
 
 extension ResultColumns: CurveColumns {
     var curveSteps: [Int] { reader.curveSteps }
-    var curveQuantities: [String] { reader.curveQuantities }
+    /// Of vectors each number, as iterate[0].
+    var curveQuantities: [String] { reader.curveQuantities.flatMap(curveNumbers) }
 
-    func curve(of quantity: String, cell: Int) throws -> CellCurve? { try reader.curve(of: quantity, cell: cell) }
+    /// A quantity's numbers by name: itself, or of a vector each.
+    func curveNumbers(of quantity: String) -> [String] {
+        let width = reader.curveWidth(of: quantity)
+        return width == 1 && !reader.hasVectorCurve(of: quantity) ? [quantity] : (0..<width).map { "\(quantity)[\($0)]" }
+    }
+
+    func curve(of quantity: String, cell: Int) throws -> CellCurve? {
+        guard let match = quantity.wholeMatch(of: /(.+)\[(\d+)\]/), let number = Int(match.output.2) else {
+            return try reader.curve(of: quantity, cell: cell)
+        }
+        return try reader.curve(of: String(match.output.1), at: number, cell: cell)
+    }
 }
 
 extension ResultReader {

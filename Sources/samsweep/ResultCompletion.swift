@@ -12,6 +12,8 @@ struct ResultCompletion {
     let threads: Int
     let progress: ProgressStyle
     var shard: Shard?
+    /// What of the writer's missing trials is to be computed; `nil`: all, or those of the shard.
+    var part: PartCompletion?
 
     /// Gives what was there before and what is there now, and closes the file.
     ///
@@ -47,12 +49,14 @@ struct ResultCompletion {
     private var trialsPerRow: Int { plan.summaryBlocks?.trialsPerBlock ?? 1 }
 
     private func executor(_ before: CompletionCounts) -> SweepExecutor {
-        let part = shard.map { 1 / Double($0.count) } ?? 1
+        let estimate = plan.estimate, rows = Double(max(1, estimate.trials)) / Double(trialsPerRow)
+        // Of a round's part the mean cost of a trial is near enough.
+        let share = part == nil ? Double(before.missing) / Double(before.total) / Double(shard?.count ?? 1) : Double(before.missing) / rows
         let expected = ExpectedWork(
             alreadyDone: before.done, alreadyDiverged: before.diverged, missing: before.missing,
-            coordinateSteps: plan.estimate.coordinateSteps * part * Double(before.missing) / Double(before.total))
+            coordinateSteps: estimate.coordinateSteps * share)
         return SweepExecutor(
-            plan: plan.stored, kernel: plan.storing(kernel), sink: writer, completion: writer,
+            plan: plan.stored, kernel: plan.storing(kernel), sink: writer, completion: part ?? writer,
             options: ExecutionOptions(
                 threads: threads, shard: shard, expected: expected, trialsPerRow: trialsPerRow,
                 // Blocks of a summary begin anew.

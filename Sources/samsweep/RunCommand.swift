@@ -25,6 +25,15 @@ struct RunCommand: ParsableCommand {
     var shard: Shard?
 
     @Option(help: ArgumentHelp(
+        "With a goal or an adaptive axis: the file of a round. With --shard, the round to compute a part of; else the round that is to be "
+            + "computed next is written there, after all that --collect gives.", valueName: "round.txt"))
+    var round: String?
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp(
+        "Compute nothing: take the trials from these files of a round's parts, and decide.", valueName: "shard.h5"))
+    var collect: [String] = []
+
+    @Option(help: ArgumentHelp(
         "Add trials in rounds until this is reached, as exponent=0.01 or relative_error=0.01,of=distance.", valueName: "goal"))
     var until: String?
 
@@ -51,18 +60,28 @@ struct RunCommand: ParsableCommand {
         if compression.compress != nil, shard != nil {
             throw ValidationError("a shard is not a complete result: give --compress to merge instead")
         }
+        if !collect.isEmpty, shard != nil {
+            throw ValidationError("--collect and --shard do not go together: a shard is computed, then collected")
+        }
+        if !collect.isEmpty, round == nil {
+            throw ValidationError("--collect needs --round FILE, where the round that is to be computed next is written")
+        }
+        if round != nil, shard == nil, fresh || repair {
+            throw ValidationError("--fresh and --repair do not go with --collect: they are for the files of the shards")
+        }
     }
 
     func run() throws {
         let stop = StopFlag()
         try StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
-        let (plan, overrides) = try planned()
+        let (plan, overrides) = try source.planned(until: until, result: output)
         plan.notes.forEach { Console.shared.message("samsweep: note: \($0)") }
         try requireMemory(plan)
         let kernel = try machine.kernel()
         if !unchecked, let doubt = try SweepCheck.doubt(plan, kernel) { throw CommandError.invalidData(doubt) }
         let path = output ?? ResultPath.standard(plan.name, shard: shard)
         if plan.goal != nil || plan.adaptive != nil { return try pursue(plan, overrides, path, kernel, stop) }
+        if round != nil { throw CommandError.usage("--round: the sweep has neither a goal nor an adaptive axis: leave --round out") }
         let writer = try open(path, plan)
         let completion = ResultCompletion(
             plan: plan, kernel: kernel, writer: writer, threads: machine.threadCount, progress: progress, shard: shard)
@@ -75,26 +94,25 @@ struct RunCommand: ParsableCommand {
         try StandardOutput.print(path)
     }
 
-    /// The sweep, with the goal of the command line in the place of its own, and its `--set` arguments.
-    private func planned() throws -> (PlannedSweep, [String]) {
-        let plan = try source.plan(result: output)
-        guard let until else { return (plan, source.overrides) }
-        let overrides = source.overrides + GoalOverride.arguments(until, plan: plan)
-        return (try SweepLoading.load(source.sweep, overrides: overrides, known: KnownMinima.of(plan)), overrides)
-    }
-
     /// Runs in rounds.
     private func pursue(
         _ plan: PlannedSweep, _ overrides: [String], _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws {
-        if shard != nil { try GoalOverride.requireWhole(plan, option: "--shard") }
+        if shard != nil, round == nil { try GoalOverride.requireWhole(plan, option: "--shard") }
+        if round != nil { try GoalOverride.requireParts(plan) }
         if plan.goal != nil, compression.compress != nil {
             throw CommandError.usage("--compress: cells of a goal's result have different numbers of trials: leave it out")
         }
-        let context = RunContext(
+        var context = RunContext(
             path: path, mode: fresh ? .fresh : repair ? .repair : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(source.sweep, overrides: overrides)), kernel: kernel,
             threads: machine.threadCount, progress: progress, stop: stop)
+        if let round, let shard {
+            let order = try RoundOrder.read(round)
+            try RoundPart(shard: shard, order: order, plan: order.plan(of: plan, round), context: context).run()
+            return try StandardOutput.print(path)
+        }
+        if let round { context.source = .parts(collect, order: round) }
         let outcome = try SweepRounds(plan: plan, context: context).run()
         guard let goal = plan.goal, let ending = outcome.goal else {
             if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }

@@ -13,4 +13,18 @@ struct RunContext {
     let threads: Int
     let progress: ProgressStyle
     let stop: StopFlag
+    var source = TrialSource.kernel
+
+    /// What the result says already of the rounds that led to it: with trials from parts each round is a run of its own, which need
+    /// not tell again what those before it decided.
+    func toldBefore() -> Set<String> {
+        source == .kernel ? [] : Set((try? ResultReader.open(path))?.rounds ?? [])
+    }
+}
+
+/// Where a round's trials come from.
+enum TrialSource: Equatable {
+    case kernel
+    /// Files that parts of the round were computed into; what is to be computed next is written to `order`.
+    case parts([String], order: String)
 }

@@ -12,9 +12,11 @@ struct ShardSizes {
     /// What a file has besides its trials: names, coordinates, checksums; up to some thousand values per dimension.
     private static let overhead = 1e5
 
-    init(_ estimate: PlanEstimate, parts: Int, largestShare: Double) {
-        merged = estimate.resultBytes + Self.overhead
-        largest = estimate.resultBytes * largestShare + Self.overhead
-        all = estimate.resultBytes + Double(parts) * Self.overhead
+    /// - Parameter times: how often the estimate's trials, as where it is of a goal's first round.
+    init(_ estimate: PlanEstimate, parts: Int, largestShare: Double, times: Double = 1) {
+        let bytes = estimate.resultBytes * times
+        merged = bytes + Self.overhead
+        largest = bytes * largestShare + Self.overhead
+        all = bytes + Double(parts) * Self.overhead
     }
 }

@@ -29,6 +29,11 @@ struct SubmitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder for scripts, logs and results, as the nodes see it, too.", valueName: "folder"))
     var output: String
 
+    @Option(help: ArgumentHelp(
+        "Add trials in rounds until this is reached, as exponent=0.01 or claims=decided; each round is a submission of its own.",
+        valueName: "goal"))
+    var until: String?
+
     @Flag(help: "Submit the jobs and print their ids.")
     var now = false
 
@@ -47,10 +52,12 @@ struct SubmitCommand: ParsableCommand {
     }
 
     func run() throws {
-        let plan = try source.plan()
-        try GoalOverride.requireWhole(plan, option: "--shards")
+        let plan = try source.planned(until: until).plan
+        let isInRounds = plan.goal != nil || plan.adaptive != nil
+        if isInRounds { try GoalOverride.requireParts(plan) }
         let chosen = scheduler.scheduler
-        let load = try ShardMap(plan: plan.stored, count: shards).load
+        // Later rounds have more to do than the first.
+        let load: (parts: Int, largestShare: Double) = isInRounds ? (shards, 1 / Double(shards)) : try ShardMap(plan: plan.stored, count: shards).load
         if load.parts < shards {
             Console.shared.message(
                 "samsweep: \(NumberText.grouped(shards)) shards of this sweep have work for \(NumberText.grouped(load.parts)): "
@@ -59,24 +66,55 @@ struct SubmitCommand: ParsableCommand {
         let count = load.parts
         let largestShare = count < shards ? try ShardMap(plan: plan.stored, count: count).load.largestShare : load.largestShare
         let packing = ShardPacking(shards: count, mostTasks: task.mostTasks(chosen))
-        let work = try task.work(of: plan, largestShare: largestShare)
+        let pilot = isInRounds ? try self.pilot(plan) : nil
+        var work = try task.work(of: plan, largestShare: largestShare)
+        if let pilot { work.coreSeconds = pilot.seconds }
         let folder = SubmissionFolder(output)
         let submission = try task.complete(
             Submission(
                 name: plan.name, folder: folder.path, program: Self.program(for: chosen), packing: packing,
-                resources: task.resources(for: work, packing: packing), fits: fit))
+                resources: task.resources(for: work, packing: packing), fits: fit, isInRounds: isInRounds))
         let files = try chosen.files(for: submission)
         let travelling = try TravellingSweep(
-            plan, stays: inPlace, reserved: files.map(\.name) + ["\(plan.name).h5", "fit.txt", "fit.json"])
+            plan, stays: inPlace, reserved: files.map(\.name) + ["\(plan.name).h5", "fit.txt", "fit.json", Submission.roundName])
         try folder.write(sweep: travelling.text, companions: travelling.companions, files: files)
-        SharedMinimum.layDown(try travelling.check(in: folder), in: folder, shards: count)
-        let sizes = ShardSizes(plan.estimate, parts: count, largestShare: largestShare)
+        let order = isInRounds ? try begin(plan, in: folder) : nil
+        SharedMinimum.layDown(try travelling.check(in: folder), in: folder, shards: count, round: order)
+        let growth = pilot.map { $0.trials / Double(max(1, plan.estimate.trials)) } ?? 1
+        let sizes = ShardSizes(plan.estimate, parts: count, largestShare: largestShare, times: growth)
         Console.shared.message("samsweep: \(Self.summary(submission))")
+        if isInRounds { tellRounds(pilot) }
         Console.shared.message(
             "samsweep: shard files: up to \(NumberText.bytes(sizes.largest)) each, \(NumberText.bytes(sizes.all)) in all; "
                 + "merged: \(NumberText.bytes(sizes.merged))")
         for doubt in SubmissionDoubts.all(submission, work, sizes) { Console.shared.message("samsweep: warning: \(doubt)") }
         if now { try folder.submit() } else { try StandardOutput.print("\(folder.path)/submit.sh") }
+    }
+
+    /// The round that the folder is at: the first one, where it has none yet.
+    private func begin(_ plan: PlannedSweep, in folder: SubmissionFolder) throws -> RoundOrder {
+        let path = "\(folder.path)/\(Submission.roundName)"
+        let order = access(path, F_OK) == 0 ? try RoundOrder.read(path) : RoundOrder.first(of: plan)
+        _ = try order.plan(of: plan, path)
+        if access(path, F_OK) != 0 { try order.write(to: path) }
+        return order
+    }
+
+    /// What a goal is likely to take on one core; `nil` where a pilot cannot tell, and without a goal.
+    private func pilot(_ plan: PlannedSweep) throws -> GoalPilot.Prediction? {
+        guard let goal = plan.goal else { return nil }
+        let kernel = try KernelSelection.kernel()
+        let seconds = try Calibration(plan: plan, kernel: kernel, threads: 1).predictedSeconds()
+        return try GoalPilot(plan: plan, goal: goal, kernel: kernel, threads: 1).prediction(firstRound: seconds, estimate: plan.estimate)
+    }
+
+    private func tellRounds(_ pilot: GoalPilot.Prediction?) {
+        let all = pilot.map {
+            "all of them are likely to take \(NumberText.grouped(Int($0.trials.rounded()))) trials and "
+                + "\(NumberText.duration($0.seconds)) of one core"
+        }
+        Console.shared.message(
+            "samsweep: in rounds: after each, the merge decides and submits the next one; \(all ?? "what is said here is of the first one")")
     }
 
     /// This very program; in a container, the one on its path.

@@ -26,12 +26,17 @@ struct FakeCluster: Sendable {
         try scratch.makeExecutable(Self.programs.keys.map { "bin/\($0)" } + (scratch.has("submit.sh") ? ["submit.sh"] : []))
     }
 
-    /// `samsweep run` writes its shard's file, or exits as `fate-SHARD` says; `status` says what `missing` says.
+    /// `samsweep run` writes its shard's file, or exits as `fate-SHARD` says; one that collects takes `next-round` for the next round and
+    /// exits as `decided` says. `status` says what `missing` says.
     private static let programs = [
         "samsweep": #"""
             printf '%s|' "$@" >>calls; echo >>calls
             case $1 in
                 run)
+                    if [[ " $* " == *" --collect "* ]]; then
+                        [[ ! -e next-round ]] || mv next-round round.txt
+                        exit "$(cat decided 2>/dev/null || echo 0)"
+                    fi
                     while [[ $1 != --shard ]]; do shift; done
                     shard=$2
                     if [[ -e slow ]]; then

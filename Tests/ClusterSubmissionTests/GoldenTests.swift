@@ -6,11 +6,13 @@ import Testing
 private let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
 
 /// The scripts as they are read by people; written anew with `SAMSWEEP_UPDATE_GOLDEN=1`.
-@Test(arguments: SchedulerCatalogue.all.map(\.name))
-func scriptsReadAsRecorded(_ name: String) throws {
+@Test(arguments: SchedulerCatalogue.all.map(\.name), [false, true])
+func scriptsReadAsRecorded(_ name: String, inRounds: Bool) throws {
     let scheduler = try #require(SchedulerCatalogue.find(name))
-    for file in try scheduler.files(for: fullSubmission(scheduler)) {
-        let place = golden.appendingPathComponent(name).appendingPathComponent(file.name)
+    var submission = fullSubmission(scheduler)
+    submission.isInRounds = inRounds
+    for file in try scheduler.files(for: submission) {
+        let place = golden.appendingPathComponent(inRounds ? "\(name)/rounds" : name).appendingPathComponent(file.name)
         if ProcessInfo.processInfo.environment["SAMSWEEP_UPDATE_GOLDEN"] == "1" {
             try FileManager.default.createDirectory(
                 at: place.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -184,10 +184,15 @@ func twoSubmitScriptsDoNotRunAtOnce(_ name: String) throws {
 /// Where `shellcheck` is installed, it has nothing to say about any script.
 @Test(arguments: schedulers, [1, 8])
 func scriptsPassShellcheck(_ name: String, shards: Int) throws {
+    for inRounds in [false, true] { try passShellcheck(name, shards: shards, inRounds: inRounds) }
+}
+
+private func passShellcheck(_ name: String, shards: Int, inRounds: Bool) throws {
     guard try run(["which", "shellcheck"], environment: [:]).status == 0 else { return }
     let cluster = try FakeCluster(name) {
         $0.packing = ShardPacking(shards: shards, mostTasks: 3)
         $0.fits = shards == 8
+        $0.isInRounds = inRounds
     }
     let scripts = try cluster.scheduler.files(for: cluster.submission).map(\.name).filter { !$0.hasSuffix(".yaml") }
     let outcome = try run(

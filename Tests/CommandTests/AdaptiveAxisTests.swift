@@ -106,10 +106,7 @@ import Testing
     @Test func whatDoesNotGoTogetherIsSaid() throws {
         let program = try Program()
         try program.write("a.yaml", Self.sweep("crossing"))
-        let calls = [
-            ["run", "a.yaml", "--output", "a.h5", "--shard", "0/2"], ["plan", "a.yaml", "--shards", "2"],
-            ["submit", "a.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs"],
-        ]
+        let calls = [["run", "a.yaml", "--output", "a.h5", "--shard", "0/2"], ["plan", "a.yaml", "--shards", "2"]]
         for call in calls {
             let outcome = try program.finish(program.start(call))
             #expect(outcome.status == 64 && outcome.messages.contains("the values of rho are chosen in rounds"), "\(outcome.messages)")

@@ -104,6 +104,34 @@ import Testing
         #expect(wanted.allSatisfy { all.contains($0) })
     }
 
+    /// What is open is told item by item: in the lines of a run as in what `status` says of a file that it was stopped over.
+    @Test func everythingThatIsOpenIsTold() throws {
+        let program = try Program()
+        try program.write("goal.yaml", Self.sweep.replacing("steps: 500", with: "steps: 20000"))
+        let run = try program.start(["run", "goal.yaml", "--output", "a.h5", "--threads", "1", "--progress", "json"])
+        func status() throws -> [String: Any] {
+            let text = try program.run("status", "a.h5", "--format", "json").output
+            return (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+        }
+        var seen: [String] = []
+        for _ in 0..<600 where seen.isEmpty && run.isRunning {
+            usleep(50_000)
+            seen = (try status()["open"] as? [String]) ?? []
+        }
+        run.signal(SIGTERM)
+        let outcome = try program.finish(run)
+        let lines = outcome.messages.split(separator: "\n").compactMap {
+            (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+        }.filter { $0["round"] != nil }
+        let first = try #require(lines.first)
+        let open = try #require(first["still_open"] as? [String])
+        #expect(open.count == first["open"] as? Int && open.count > 2)
+        #expect(open.allSatisfy { $0.contains("10 % is asked for") })
+        #expect(lines.contains { $0["still_open"] as? [String] == seen }, "\(seen)")
+        let text = try program.run("status", "a.h5").output
+        #expect(text.contains("rounds    round 1: 16 trials in each cell") && text.contains("open      optimizer"), "\(text)")
+    }
+
     /// From a pilot of the first round's trials; what they know of a variance is off by some tens of per cent.
     @Test func planForetellsWhatAGoalTakes() throws {
         let program = try Program()
@@ -122,6 +150,17 @@ import Testing
         let text = try program.run("plan", "goal.yaml").output
         #expect(text.contains("whole goal") && text.contains("of 18 cells reached") && text.contains("from a pilot of 16 trials in each cell"), "\(text)")
         #expect(program.files == ["a.h5", "goal.yaml"])
+    }
+
+    @Test func planForetellsWithFewerTrialsThanTheFirstRoundHas() throws {
+        let program = try Program()
+        for until in ["relative_error: 0.03", "crossing: 0.05, of: [n-sam, sgd]", "exponent: 0.01"] {
+            let axes = until.hasPrefix("rel") ? "[0, 0.1, 1.0]" : "[{logspace: {from: 0.01, to: 1, count: 9}}]"
+            let sweep = Self.sweep.replacing("at_least: 16, until: {relative_error: 0.1}", with: "at_least: 256, until: {\(until)}")
+            try program.write("goal.yaml", sweep.replacing("[0, 0.1, 1.0]", with: axes))
+            let plan = try program.run("plan", "goal.yaml")
+            #expect(plan.status == 0 && plan.output.contains("whole goal"), "\(until): \(plan.status) \(plan.output)\(plan.messages)")
+        }
     }
 
     @Test func secondsEndARunAndAnotherGoesOn() throws {
@@ -145,9 +184,9 @@ import Testing
             let refused = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=0.2", option)
             #expect(refused.status == 64 && refused.messages.contains(word), "\(refused.messages)")
         }
-        try program.write("goal.yaml", Self.sweep)
+        try program.write("goal.yaml", Self.sweep + "budget: {seconds: 60}\n")
         let shards = try program.run("submit", "goal.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs")
-        #expect(shards.status == 64 && shards.messages.contains("--shards"), "\(shards.messages)")
+        #expect(shards.status == 64 && shards.messages.contains("give a budget of gradients or trials"), "\(shards.messages)")
         let wrong = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=2")
         #expect(wrong.status == 64 && wrong.messages.contains("trials.until.relative_error"), "\(wrong.messages)")
         #expect(program.files.sorted() == ["a.h5", "goal.yaml", "number.yaml"])

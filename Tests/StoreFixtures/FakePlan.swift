@@ -20,6 +20,8 @@ public struct FakePlan: SweepPlan {
     /// Recorded steps; none: no trajectories.
     public var curveSteps: [Int] = []
     public var curveQuantities = ["distance_squared", "suboptimality"]
+    /// Of quantities that are vectors: how they are stored, and what they are computed as.
+    public var curveVectors: [String: (storage: StatisticStorage, formula: String?)] = [:]
 
     /// Called whenever a cell is asked for, as when files are made.
     public var whenAsked: @Sendable () -> Void = {}
@@ -38,15 +40,25 @@ public struct FakePlan: SweepPlan {
         kind: .statistic, name: "iterate", summary: "the end", formula: "x_T", maximumDimension: 64,
         storage: .float64PerCoordinate)
 
+    /// A vector of the sweep's own, of two numbers in all cells.
+    public static func weights(_ formula: String = "u * v") -> ComponentDescription {
+        ComponentDescription(
+            kind: .statistic, name: "weights", summary: "the weights", formula: formula, storage: .float64Vector(2), isOwn: true)
+    }
+
     public var planFingerprint: String {
-        "\(sweepFingerprint)/\(rhos)/\(learningRates)/\(optimizers)/\(excluded.count)/\(trials)/\(statistics.map(\.name))"
+        "\(sweepFingerprint)/\(rhos)/\(learningRates)/\(optimizers)/\(excluded.count)/\(trials)/\(statistics.map { $0.isOwn ? "\($0.name)=\($0.formula)" : $0.name })"
             + (curve.map { "/\($0.steps)/\(curveQuantities)" } ?? "")
+            + (curveVectors.isEmpty ? "" : "\(curveQuantities.map { curveVectors[$0]?.formula ?? "" })")
     }
 
     public var curve: PlannedCurve? {
         guard !curveSteps.isEmpty else { return nil }
         return PlannedCurve(steps: curveSteps, quantities: curveQuantities.map {
-            ComponentDescription(kind: .curveQuantity, name: $0, summary: "the \($0)", formula: "")
+            let vector = curveVectors[$0]
+            return ComponentDescription(
+                kind: .curveQuantity, name: $0, summary: "the \($0)", formula: vector?.formula ?? "",
+                storage: vector?.storage ?? .float64, isOwn: vector?.formula != nil)
         })
     }
 
@@ -126,7 +138,7 @@ extension FakePlan {
         if diverges(cell, trial) { return statistic == "zero_gradients" ? 0 : .nan }
         switch statistic {
         case "zero_gradients": return Double((Int(key(cell)) + trial) % 5)
-        case "iterate": return key(cell) + Double(trial) * 1e-3 + Double(coordinate) * 1e-6
+        case "iterate", "weights": return key(cell) + Double(trial) * 1e-3 + Double(coordinate) * 1e-6
         case "distance": return key(cell) + Double(trial) * 1e-3
         default: return -key(cell) - Double(trial)
         }
@@ -138,9 +150,15 @@ extension FakePlan {
     }
 
     /// The same for a cell whose key is known.
-    public func curveValue(_ quantity: Int, key: Double, _ trial: Int, _ step: Int) -> Double {
+    public func curveValue(_ quantity: Int, key: Double, _ trial: Int, _ step: Int, _ number: Int = 0) -> Double {
         if step > fixedSteps || diverges(key: key, trial) && step >= 4 { return .nan }
-        return key + Double((trial * 7919 + step * 31 + quantity) % 1009) * 1e-3
+        return key + Double((trial * 7919 + step * 31 + quantity) % 1009) * 1e-3 - Double(number)
+    }
+
+    /// How many numbers a quantity has at a step in a cell, and in the file.
+    public func curveWidth(_ quantity: Int, cell: Int) -> (own: Int, stored: Int) {
+        let storage = curveVectors[curveQuantities[quantity]]?.storage ?? .float64
+        return (storage.width(dimension: dimension(ofCell: cell)), storage.width(dimension: largestDimension))
     }
 
     public func block(cells: [Int], trials: Range<Int>) -> OutcomeBlock {
@@ -153,10 +171,13 @@ extension FakePlan {
                 columns.status.append(diverges(cell, trial) ? 2 : 1)
                 columns.stepsTaken.append(diverges(cell, trial) ? 4 : Int64(fixedSteps))
                 for quantity in columns.curves.indices {
-                    columns.curves[quantity] += reached.map { curveValue(quantity, key: key, trial, $0) }
+                    let width = curveWidth(quantity, cell: cell).own
+                    columns.curves[quantity] += reached.flatMap { step in
+                        (0..<width).map { curveValue(quantity, key: key, trial, step, $0) }
+                    }
                 }
                 for (index, statistic) in statistics.enumerated() {
-                    let width = statistic.storage == .float64PerCoordinate ? dimension(ofCell: cell) : 1
+                    let width = statistic.storage.width(dimension: dimension(ofCell: cell))
                     for coordinate in 0..<width {
                         columns.values[index].append(value(statistic.name, cell, trial, coordinate))
                     }
@@ -203,7 +224,7 @@ extension FakePlan {
                 let values = try reader.values(of: statistic.name, cells: cell..<cell + 1)
                 for trial in 0..<trials {
                     for column in 0..<statistic.width {
-                        let isThere = !isExcluded(cell) && isDone(cell, trial) && (statistic.width == 1 || column < dimension(ofCell: cell))
+                        let isThere = !isExcluded(cell) && isDone(cell, trial) && (statistic.storage != .float64PerCoordinate || column < dimension(ofCell: cell))
                         let expected = isThere ? value(statistic.name, cell, trial, column) : .nan
                         let found = values[trial * statistic.width + column]
                         if found != expected && !(found.isNaN && expected.isNaN) {

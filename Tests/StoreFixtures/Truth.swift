@@ -8,8 +8,8 @@ public struct Truth: Sendable {
     private let steps: [Int64]
     /// By the plan's statistics, in the file's form.
     private let values: [[UInt64]]
-    /// By cell, quantity and step.
-    private let curves: [[[CurveSummary]]]
+    /// By cell, quantity, number and step.
+    private let curves: [[[[CurveSummary]]]]
 
     public init(_ plan: FakePlan) {
         self.plan = plan
@@ -21,9 +21,9 @@ public struct Truth: Sendable {
                 status.append(isExcluded ? 3 : diverges ? 2 : 1)
                 steps.append(isExcluded ? 0 : diverges ? 4 : Int64(plan.fixedSteps))
                 for (index, statistic) in plan.statistics.enumerated() {
-                    let width = statistic.storage == .float64PerCoordinate ? plan.largestDimension : 1
-                    for column in 0..<width {
-                        let isThere = !isExcluded && (width == 1 || column < plan.dimension(ofCell: cell))
+                    let own = statistic.storage.width(dimension: plan.dimension(ofCell: cell))
+                    for column in 0..<statistic.storage.width(dimension: plan.largestDimension) {
+                        let isThere = !isExcluded && column < own
                         values[index].append(
                             (isThere ? plan.value(statistic.name, cell, trial, column) : Double.nan).bitPattern)
                     }
@@ -36,8 +36,11 @@ public struct Truth: Sendable {
         curves = (0..<plan.cellCount).map { cell in
             let key = plan.key(cell)
             return (plan.curve?.quantities ?? []).indices.map { quantity in
-                plan.curveSteps.map { step in
-                    CurveSummary((0..<plan.trials).map { plan.curveValue(quantity, key: key, $0, step) })
+                let (own, stored) = plan.curveWidth(quantity, cell: cell)
+                return (0..<stored).map { number in
+                    plan.curveSteps.map { step in
+                        CurveSummary(number < own ? (0..<plan.trials).map { plan.curveValue(quantity, key: key, $0, step, number) } : [])
+                    }
                 }
             }
         }
@@ -48,9 +51,9 @@ public struct Truth: Sendable {
         guard let curve = plan.curve else { return nil }
         for cell in 0..<plan.cellCount {
             let isWhole = status[cell * plan.trials..<(cell + 1) * plan.trials].allSatisfy { $0 == 1 || $0 == 2 }
-            for (index, quantity) in curve.quantities.enumerated() {
-                let summaries = curves[cell][index]
-                let found = try reader.curve(of: quantity.name, cell: cell)
+            for (index, quantity) in curve.quantities.enumerated() { for (number, summaries) in curves[cell][index].enumerated() {
+                guard reader.curveWidth(of: quantity.name) == curves[cell][index].count else { return "the numbers of \(quantity.name)" }
+                let found = try reader.curve(of: quantity.name, at: number, cell: cell)
                 guard isWhole else {
                     if found != nil { return "a curve of cell \(cell), which is not whole" }
                     continue
@@ -61,8 +64,8 @@ public struct Truth: Sendable {
                     bits(found.standardErrors) == bits(summaries.map(\.standardError)),
                     bits(found.medians) == bits(summaries.map(\.median)),
                     found.quantiles.map(bits) == summaries.map({ bits($0.quantiles) })
-                else { return "the curve of \(quantity.name) of cell \(cell)" }
-            }
+                else { return "the curve of \(quantity.name) of cell \(cell), number \(number)" }
+            } }
         }
         return nil
     }

@@ -51,4 +51,13 @@ extension FakePlan {
         plan.curveSteps = [0, 3, 4, 10, 11]
         return plan
     }
+
+    /// Vectors beside numbers, of trials and of trajectories: of the coordinates, shorter in some cells, and of a sweep's own.
+    public static var largeWithVectors: FakePlan {
+        var plan = largeWithCurves
+        plan.statistics = [distance, weights(), zeroGradients, iterate]
+        plan.curveQuantities = ["distance_squared", "iterate", "weights"]
+        plan.curveVectors = ["iterate": (.float64PerCoordinate, nil), "weights": (.float64Vector(2), "u * v")]
+        return plan
+    }
 }

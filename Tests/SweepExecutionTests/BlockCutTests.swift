@@ -116,3 +116,57 @@ import TrialContract
         #expect(Self.costs.indices.allSatisfy { map.trials(ofCell: $0, in: shard) == 96..<128 })
     }
 }
+
+@Suite struct RoundCutTests {
+    /// Cells of other costs that are asked for other trials, one of them for none.
+    private static let costs: [Double] = (0..<37).map { 1 + Double($0 * $0 % 11) }
+    private static let trials: [Range<Int>] = (0..<37).map { cell in
+        let first = 8 * (cell % 5)
+        return first..<first + (cell == 7 ? 0 : 5 + 13 * (cell * 7 % 9))
+    }
+
+    private func parts(_ cut: RoundCut, cell: Int) -> [Range<Int>] {
+        (0..<cut.count).map { cut.trials(ofCell: cell, in: Shard(index: $0, count: cut.count)!) }
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 10, 64, 1000]) func everyTrialOfTheRoundIsOnePartsAndNoOther(count: Int) {
+        let cut = RoundCut(costs: Self.costs, trials: Self.trials, count: count)
+        for cell in Self.costs.indices {
+            #expect(parts(cut, cell: cell).flatMap { Array($0) } == Array(Self.trials[cell]))
+        }
+    }
+
+    @Test(arguments: [2, 3, 7]) func partsCostTheSame(count: Int) {
+        let cut = RoundCut(costs: Self.costs, trials: Self.trials, count: count)
+        var loads = [Double](repeating: 0, count: count)
+        for cell in Self.costs.indices {
+            for (part, own) in parts(cut, cell: cell).enumerated() { loads[part] += Double(own.count) * Self.costs[cell] }
+        }
+        let mean = loads.reduce(0, +) / Double(count)
+        #expect(loads.allSatisfy { abs($0 - mean) < 0.2 * mean }, "\(loads)")
+    }
+
+    /// Cells that are asked for the same trials have the same ones in a part, but for a group here and there: they share noise.
+    @Test func cellsThatAreAskedForTheSameShareTheirNoise() {
+        let cut = RoundCut(
+            costs: [Double](repeating: 1, count: 20), trials: [Range<Int>](repeating: 64..<384, count: 20), count: 5)
+        let own = (0..<20).map { cut.trials(ofCell: $0, in: Shard(index: 2, count: 5)!) }
+        #expect(own.allSatisfy { $0.count == 64 && $0.lowerBound % 8 == 0 })
+        #expect(Set(own.map(\.lowerBound)).count <= 2)
+    }
+
+    @Test func aRoundOfFewTrialsIsSpreadOverTheParts() {
+        let cut = RoundCut(costs: [1, 1, 1, 1], trials: [Range<Int>](repeating: 0..<2, count: 4), count: 4)
+        for part in 0..<4 {
+            #expect((0..<4).reduce(0) { $0 + cut.trials(ofCell: $1, in: Shard(index: part, count: 4)!).count } == 2)
+        }
+    }
+
+    @Test func aPartLacksItsOwnTrialsOnly() throws {
+        struct All: CompletionMap {
+            func missingTrials(cells: Range<Int>) -> [[Range<Int>]] { cells.map { _ in [0..<4, 10..<20] } }
+        }
+        let part = PartCompletion(All()) { cell in cell == 0 ? 2..<12 : 4..<10 }
+        #expect(try part.missingTrials(cells: 0..<2) == [[2..<4, 10..<12], []])
+    }
+}

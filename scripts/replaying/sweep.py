@@ -13,7 +13,7 @@ import numpy as np
 import xarray
 import yaml
 
-from . import algorithms, problems, syntax
+from . import algorithms, problems, statistics, syntax
 from .algorithms import Algorithm, Catalogued, OwnAlgorithm
 from .evaluation import Evaluator
 from .functions import Functions
@@ -87,10 +87,11 @@ class Sweep:
         # Definitions of the files that it uses, by kind and name, each with the folder of its file.
         self.used: dict[tuple[str, str], tuple[Mapping[str, Text], str]] = {}
         for name, content in (self.text.get("used") or {}).items():
-            for kind in ("problems", "optimizers", "schedules"):
+            for kind in ("problems", "optimizers", "schedules", "statistics"):
                 for member, definition in (read(content).get(kind) or {}).items():
                     self.used[kind, member] = definition, str(pathlib.PurePosixPath(name).parent)
         self.objectives: dict[Any, DefinedObjective] = {}
+        self.statistics = statistics.read(self.text.get("record"), self.used)
 
     # Problems
 

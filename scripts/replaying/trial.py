@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from . import philox
 from .algorithms import Algorithm, Step
 from .philox import Generator, Numbers
 from .problems import Objective
+from .statistics import OwnStatistic
 
 Schedule = Callable[[int], float]
 
@@ -31,6 +32,8 @@ class Trial:
     averaging: float = 0.0
     # Whether all iterates are wanted, and not the last tenth alone.
     watches_all: bool = False
+    # Those that the sweep defines, by name.
+    statistics: dict[str, OwnStatistic] = field(default_factory=dict)
 
     def noise(self, which: int, dimension: int) -> Numbers:
         """Additive noise of a step's sample 0, 1 or 2, [step, coordinate]."""
@@ -84,6 +87,8 @@ class Trial:
 
     def recorded(self, name: str, seen: list[Numbers]) -> Numbers | float:
         """A quantity that is recorded, of what statistics see."""
+        if name in self.statistics:
+            return self.statistics[name].of(self.objective, seen, max(1, self.steps // 10))
         if name in QUANTITIES:
             return QUANTITIES[name](self.objective, seen[-1])
         if name in MEASURES:

@@ -15,8 +15,12 @@ struct Kubernetes: Scheduler {
         let container = try container(of: submission)
         let script = ShellScript(submission: submission)
         return [
-            JobFile(scripts.tasks, ShellScript.file([shardsBody(script)])),
-            JobFile(scripts.merge, ShellScript.file([mergeBody(submission, script)])),
+            JobFile(scripts.tasks, ShellScript.file([
+                submission.isInRounds ? roundsBody(submission, script) : shardsBody(script)
+            ])),
+            JobFile(scripts.merge, ShellScript.file([
+                submission.isInRounds ? collectBody(submission, script) : mergeBody(submission, script)
+            ])),
             JobFile("shards.yaml", shardsManifest(submission, container)),
             JobFile("merge.yaml", mergeManifest(submission, container)),
             JobFile("submit.sh", executable: true, submit(submission, script)),
@@ -85,14 +89,95 @@ struct Kubernetes: Scheduler {
         """
     }
 
+    /// Minutes without a change in the folder after which nobody waits any more.
+    private func patience(_ submission: Submission) -> String {
+        """
+        # Waiting ends when no file has changed for so many minutes.
+        patience=${SAMSWEEP_PATIENCE:-\(max(120, submission.resources.time.minutes))}
+        """
+    }
+
+    /// Pods cannot create Jobs: those of an index stay, and compute round after round.
+    private func roundsBody(_ submission: Submission, _ script: ShellScript) -> String {
+        """
+        #!/bin/bash
+        # Computes the shards of the round in \(Submission.roundName), and of those that follow it, until the merge job says that there are
+        # no more. What is finished already is kept.
+        \(script.packingComment)
+        \(script.setting)
+        \(script.counts)
+        task=$JOB_COMPLETION_INDEX
+        \(patience(submission))
+
+        \(script.runForwardingSignals())
+
+        # The Job starts a new pod for this index.
+        again() { exit 75; }
+
+        # The merge job waits for this mark, which says of which round it is. A task that was stopped will go on and leaves none.
+        round=
+        ended() { echo "$round" >"logs/new-$task" && mv "logs/new-$task" "logs/ended-$task"; }
+        trap '[[ $? == 75 ]] || ended' EXIT
+
+        while [[ ! -e logs/finished ]]; do
+            now=$(cksum <\(Submission.roundName))
+            if [[ $now == "$round" ]]; then
+                [[ -z $stopped ]] || exit 75
+                [[ -n $(find shards logs \(Submission.roundName) -mmin "-$patience" -print -quit) ]] || break
+                sleep "${SAMSWEEP_POLL:-30}" &
+                wait $! || true
+                continue
+            fi
+            round=$now
+        \(ShellScript.indented(script.shards, by: 1))
+            [[ $failure == 0 ]] || exit "$failure"
+            ended
+        done
+        """
+    }
+
+    private func collectBody(_ submission: Submission, _ script: ShellScript) -> String {
+        let incomplete = """
+            : >logs/finished
+            echo "trials of the round are missing: submit again with $resubmit; what is finished is kept" >&2
+            """
+        return """
+            #!/bin/bash
+            # Waits for the shards of a round, collects what they have in one result file and decides whether another round follows, for
+            # which the shards' pods wait; when none does, it fits the result's scaling laws.
+            \(script.setting)
+            tasks=\(submission.packing.tasks)
+            \(patience(submission))
+            trap 'exit 75' TERM INT HUP
+
+            # The marks of tasks that have ended with round `$round`.
+            marks() { grep -lxF -- "$round" /dev/null logs/ended-* 2>/dev/null | wc -l; }
+
+            while true; do
+                round=$(cksum <\(Submission.roundName))
+                while (($(marks) < tasks)); do
+                    [[ -n $(find shards logs -mmin "-$patience" -print -quit) ]] || break
+                    sleep "${SAMSWEEP_POLL:-30}" &
+                    wait $!
+                done
+                cp \(Submission.roundName) logs/round
+
+            \(ShellScript.indented(script.collect(next: "continue", incomplete: incomplete), by: 1))
+                break
+            done
+            : >logs/finished
+            rm -f logs/ended-*
+            \(script.fit)
+            """
+    }
+
     private func mergeBody(_ submission: Submission, _ script: ShellScript) -> String {
         """
         #!/bin/bash
         # Waits for the shards, merges them into one result file and fits its scaling laws.
         \(script.setting)
         tasks=\(submission.packing.tasks)
-        # Waiting ends when no file has changed for so many minutes.
-        patience=${SAMSWEEP_PATIENCE:-\(max(120, submission.resources.time.minutes))}
+        \(patience(submission))
         trap 'exit 75' TERM INT HUP
 
         shopt -s nullglob
@@ -126,7 +211,7 @@ struct Kubernetes: Scheduler {
         set -euo pipefail
         cd \(Quoting.shell(submission.folder))
         \(script.alone(inQueue: Self.isUnfinished))
-        rm -f logs/ended-*
+        rm -f logs/ended-*\(submission.isInRounds ? " logs/finished" : "")
         touch logs
         shards=$(kubectl create --output=name --filename=shards.yaml)
         echo "$shards" >logs/job

@@ -76,9 +76,31 @@ struct PBS: Scheduler {
     }
 
     private func mergeBody(_ submission: Submission, _ script: ShellScript) -> String {
+        submission.isInRounds ? collectBody(submission, script) : wholeBody(submission, script)
+    }
+
+    private func collectBody(_ submission: Submission, _ script: ShellScript) -> String {
+        let incomplete = """
+            echo "trials of the round are missing" >&2
+            if [[ $again == yes ]] && ((round < rounds)); then
+                SAMSWEEP_ROUND=$((round + 1)) ./submit.sh
+            else
+                echo "submit again with $resubmit; what is finished is kept" >&2
+            fi
+            """
+        return """
+            # Collects what the shards have of their round in one result file and decides whether another round follows, which it
+            # submits; when none does, it fits the result's scaling laws. When tasks were stopped before they had finished, it submits
+            # what is missing of the round once more.
+            \(opening(submission, script))
+
+            \(script.collect(next: "export SAMSWEEP_ROUND=0\n" + ShellScript.submitNext, incomplete: incomplete))
+            \(script.fit)
+            """
+    }
+
+    private func opening(_ submission: Submission, _ script: ShellScript) -> String {
         """
-        # Merges the shards into one result file and, when nothing is missing, fits its scaling laws. When tasks were
-        # stopped before they had finished, it submits what is missing once more.
         \(script.setting)
         round=${SAMSWEEP_ROUND:-0}
         rounds=\(submission.requeues)
@@ -87,6 +109,14 @@ struct PBS: Scheduler {
         again=no
         [[ ! -e logs/again ]] || again=yes
         rm -f logs/again
+        """
+    }
+
+    private func wholeBody(_ submission: Submission, _ script: ShellScript) -> String {
+        """
+        # Merges the shards into one result file and, when nothing is missing, fits its scaling laws. When tasks were
+        # stopped before they had finished, it submits what is missing once more.
+        \(opening(submission, script))
 
         \(script.merge)
         if [[ $missing != 0 ]]; then

@@ -24,10 +24,15 @@ struct Slurm: Scheduler {
         let script = ShellScript(submission: submission)
         return [
             JobFile(scripts.tasks, ShellScript.file([shardsHead(submission), shardsBody(submission, script)])),
-            JobFile(scripts.merge, ShellScript.file([mergeHead(submission), script.mergeAfterTasks()])),
+            JobFile(scripts.merge, ShellScript.file([mergeHead(submission), script.mergeAfterTasks(forgetting: Self.forgetting)])),
             JobFile("submit.sh", executable: true, submit(script)),
         ]
     }
+
+    /// What Slurm says of this job is nothing for the next one, as how often it was restarted.
+    private static let forgetting = """
+        for name in "${!SLURM_@}"; do [[ $name == SLURM_CONF ]] || unset "$name"; done
+        """
 
     private func shardsHead(_ submission: Submission) -> String {
         let last = submission.packing.tasks - 1

@@ -34,7 +34,8 @@ struct ShellScript {
     func run(launcher: String = "", suffix: String = "") -> String {
         let first = launcher.isEmpty ? "" : launcher + " "
         let output = "shards/shard-$1-of-$shards.h5"
-        return "    \(first)\"$samsweep\" run sweep.yaml --shard \"$1/$shards\" --output \"\(output)\"\(suffix)"
+        let round = submission.isInRounds ? " --round \(Submission.roundName)" : ""
+        return "    \(first)\"$samsweep\" run sweep.yaml --shard \"$1/$shards\"\(round) --output \"\(output)\"\(suffix)"
     }
 
     /// Starts the program and hands it the signals that schedulers send to this shell alone.
@@ -77,8 +78,16 @@ struct ShellScript {
         """
     }
 
-    /// Computes the shards of task `$task`, one after the other. `again` is called when the program was stopped.
+    /// Computes the shards of task `$task`, one after the other, and ends. `again` is called when the program was stopped.
     var loop: String {
+        """
+        \(shards)
+        exit "$failure"
+        """
+    }
+
+    /// The same without the end: what went wrong is in `$failure`.
+    var shards: String {
         """
         failure=0
         for ((shard = task; shard < shards; shard += tasks)); do
@@ -94,13 +103,21 @@ struct ShellScript {
                     ;;
             esac
         done
-        exit "$failure"
         """
     }
 
     /// Merges what there is into `$result` and counts what is missing into `$missing`, which is empty when that is not
     /// known.
     var merge: String {
+        """
+        \(parts)
+        "$samsweep" merge "${parts[@]}" --output "$result"
+        missing=$("$samsweep" status "$result" --format json | sed -n 's/.*"missing": *\\([0-9]*\\).*/\\1/p')
+        """
+    }
+
+    /// The files of the shards, where the result lies and what submits again.
+    private var parts: String {
         """
         shopt -s nullglob
         parts=(shards/*.h5)
@@ -110,16 +127,72 @@ struct ShellScript {
         fi
         result=\(Quoting.shell(submission.resultPath))
         resubmit=\(Quoting.shell(Quoting.shell("\(submission.folder)/submit.sh")))
-        "$samsweep" merge "${parts[@]}" --output "$result"
-        missing=$("$samsweep" status "$result" --format json | sed -n 's/.*"missing": *\\([0-9]*\\).*/\\1/p')
         """
     }
 
-    /// The job that runs after the shards' tasks and never submits anything itself.
+    /// Collects what the shards have of their round, and decides. Goes on where no other round follows; ends the script where trials
+    /// of the round are missing, or with what `next` does.
     ///
-    /// - Parameter opening: lines that come before the merging, as of its log.
-    func mergeAfterTasks(_ opening: String...) -> String {
+    /// - Parameters:
+    ///   - next: lines that have the next round computed.
+    ///   - incomplete: lines for a round that is not complete, before the script ends with 75.
+    func collect(next: String, incomplete: String? = nil) -> String {
+        let again = """
+            echo "trials of the round are missing: submit again with $resubmit; what is finished is kept" >&2
+            """
+        return """
+            \(parts)
+            status=0
+            "$samsweep" run sweep.yaml --output "$result" --round \(Submission.roundName) --collect "${parts[@]}" || status=$?
+            if [[ $status == 75 ]]; then
+                # logs/round is the round that was submitted. This may have been ended before after it had decided.
+                if cmp --quiet \(Submission.roundName) logs/round; then
+            \(Self.indented(incomplete ?? again, by: 2))
+                    exit 75
+                fi
+            \(Self.indented(next, by: 1))
+            fi
+            [[ $status == 0 ]] || exit "$status"
+            """
+    }
+
+    static func indented(_ text: String, by steps: Int) -> String {
+        let space = String(repeating: "    ", count: steps)
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : space + $0 }.joined(separator: "\n")
+    }
+
+    /// Submits the next round, in the merging job. A folder takes it when the tasks of the last one have left the queue.
+    static let submitNext = """
+        for ((tries = 0; tries < 30; tries++)); do
+            status=0
+            ./submit.sh || status=$?
+            [[ $status == 74 ]] || break
+            sleep "${SAMSWEEP_POLL:-2}"
+        done
+        exit "$status"
         """
+
+    /// The round that is computed, noted for the merging.
+    var noteRound: String { submission.isInRounds ? "cp \(Submission.roundName) logs/round" : "" }
+
+    /// The job that runs after the shards' tasks. It never submits anything itself, unless the sweep is computed in rounds.
+    ///
+    /// - Parameters:
+    ///   - opening: lines that come before the merging, as of its log.
+    ///   - forgetting: lines that come before the next round is submitted.
+    func mergeAfterTasks(_ opening: String..., forgetting: String? = nil) -> String {
+        guard !submission.isInRounds else {
+            return """
+                # Collects what the shards have of their round in one result file and decides whether another round follows, which it
+                # submits; when none does, it fits the result's scaling laws. It runs after any end of the shards' tasks. Submitting
+                # it again is safe: what is decided is a function of the stored values alone.
+                \(([setting] + opening).joined(separator: "\n"))
+
+                \(collect(next: [forgetting, Self.submitNext].compactMap(\.self).joined(separator: "\n")))
+                \(fit)
+                """
+        }
+        return """
         # Merges the shards into one result file and, when nothing is missing, fits its scaling laws.
         # It runs after any end of the shards' tasks. Submitting it again is safe.
         \(([setting] + opening).joined(separator: "\n"))
@@ -147,7 +220,7 @@ struct ShellScript {
         \(alone(inQueue: inQueue))
         \(shards)
         echo "$shards" >logs/job
-        \(merge)
+        \(([merge, noteRound].filter { !$0.isEmpty }).joined(separator: "\n"))
         echo "shards: job $shards"
         echo "merge:  job \(mergeID)"
 

@@ -8,7 +8,7 @@ enum MeanGradientNorm: IterateMeasure {
 
     /// The mean over t = 0…T, by a tape over f and its gradient.
     static func onTheWay(dimension d: Int) -> DefinedStatistic? {
-        let gradient = Tape.Operand(.sample, offset: 1, rowStride: 0, columnStride: 1)
+        let gradient = Tape.Operand(.sample, offset: DefinedStatistic.gradientPlace, rowStride: 0, columnStride: 1)
         let result = Tape.Operand(.output, offset: 0, rowStride: 0, columnStride: 0)
         let instruction = Tape.Instruction(.norm, rows: 1, columns: d, result: result, operands: [gradient])
         return DefinedStatistic(

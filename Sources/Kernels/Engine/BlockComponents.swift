@@ -7,7 +7,7 @@ struct BlockComponents {
     let learningRateSchedule: any FactorSource
     let rhoSchedule: any FactorSource
     let statistics: [RecordedStatistic]
-    let curveQuantities: [any CurveQuantity.Type]
+    let curveQuantities: [RecordedQuantity]
 
     init(_ trialClass: TrialClass) {
         let isDefined = trialClass.definedObjective != nil
@@ -32,7 +32,8 @@ struct BlockComponents {
                 ?? .member(Self.find(name, Catalogue.statistics) { $0.description.name })
         }
         curveQuantities = (trialClass.curve?.quantities ?? []).map { name in
-            Self.find(name, Catalogue.curveQuantities) { $0.description.name }
+            trialClass.definedStatistics.first { $0.name == name }.map { .own($0) }
+                ?? .member(Self.find(name, Catalogue.curveQuantities) { $0.description.name })
         }
     }
 

@@ -31,7 +31,8 @@ final class BlockRunner {
         layout = BlockLayout(request)
         components = BlockComponents(trialClass)
         coordinates = components.launcher.size(trialClass).coordinates
-        outcome = OutcomeCollector(request, statistics: components.statistics)
+        outcome = OutcomeCollector(
+            request, statistics: components.statistics, quantities: components.curveQuantities, stateSize: coordinates)
     }
 
     /// The outcomes, or `nil` when stopped.
@@ -72,9 +73,11 @@ final class BlockRunner {
     static func stateValues(_ trialClass: TrialClass) -> Int {
         let components = BlockComponents(trialClass)
         let vectors = 1 + components.launcher.memoryVectors + UpdateRule(trialClass).memoryVectors
-        let points = (trialClass.curve?.steps.count ?? 0) * components.curveQuantities.count
-        return SlotArchive.fixedValues + components.launcher.size(trialClass).coordinates * vectors
-            + components.statistics.count + points
+        let stateSize = components.launcher.size(trialClass).coordinates
+        let points = (trialClass.curve?.steps.count ?? 0)
+            * components.curveQuantities.reduce(0) { $0 + $1.width(dimension: stateSize) }
+        return SlotArchive.fixedValues + stateSize * vectors
+            + StatisticsTracker.accumulatorCount(components.statistics) + points
     }
 
     /// Steps whose noise is drawn together: trials stand at multiples of it.

@@ -8,7 +8,15 @@ enum RecordedStatistic {
     var storage: StatisticStorage {
         switch self {
         case .member(let statistic): statistic.description.storage
-        case .own: .float64
+        case .own(let statistic): statistic.count == 1 ? .float64 : .float64Vector(statistic.count)
+        }
+    }
+
+    /// The numbers that are kept of it on the way.
+    var count: Int {
+        switch self {
+        case .member: 1
+        case .own(let statistic): statistic.count
         }
     }
 
@@ -19,7 +27,7 @@ enum RecordedStatistic {
             switch statistic.moment {
             case .end: nil
             case .tail: tail(steps: steps)
-            case .best, .mean: 0...steps
+            case .best, .mean, .first: 0...steps
             }
         }
     }
@@ -27,7 +35,30 @@ enum RecordedStatistic {
     var initial: Lanes {
         switch self {
         case .member(let statistic): statistic.initial
-        case .own(let statistic): Lanes(repeating: statistic.moment == .best ? .infinity : 0)
+        case .own(let statistic):
+            switch statistic.moment {
+            case .best: Lanes(repeating: .infinity)
+            case .first: Lanes(repeating: .nan)
+            case .end, .tail, .mean: Lanes(repeating: 0)
+            }
+        }
+    }
+}
+
+/// What is recorded of a trajectory: a quantity of the catalogue or one that the sweep defines.
+enum RecordedQuantity {
+    case member(any CurveQuantity.Type)
+    case own(DefinedStatistic)
+
+    var isPerCoordinate: Bool {
+        if case .member(let quantity) = self { quantity.description.storage == .float64PerCoordinate } else { false }
+    }
+
+    /// The numbers of a point.
+    func width(dimension: Int) -> Int {
+        switch self {
+        case .member(let quantity): quantity.description.storage.width(dimension: dimension)
+        case .own(let statistic): statistic.count
         }
     }
 }
@@ -36,40 +67,59 @@ enum RecordedStatistic {
 struct OwnStatisticMachine {
     private let moment: DefinedStatistic.Moment
     private let machine: TapeMachine
-    let usesObjective: Bool
+    let usesMeasures: Bool
+    let usesGradient: Bool
+    let count: Int
     private let output: UnsafeMutablePointer<Lanes>
 
     init(_ statistic: DefinedStatistic, workspace: Workspace) {
         moment = statistic.moment
         machine = TapeMachine(statistic.tape)
-        usesObjective = statistic.usesObjective
-        output = workspace.vectors(statistic.tape.outputSize)
+        (usesMeasures, usesGradient) = (statistic.usesMeasures, statistic.usesGradient)
+        count = statistic.count
+        output = workspace.vectors(statistic.count)
     }
 
-    /// - Parameter objective: f and its gradient at x, where they are asked for.
-    func value(at x: UnsafePointer<Lanes>, objective: UnsafePointer<Lanes>?) -> Lanes {
-        machine.run(at: x, sample: objective, into: output)
-        return output[0]
+    /// Its numbers at x, until they are asked for again.
+    ///
+    /// - Parameter told: what is known of the objective at x, where it is asked for.
+    func values(at x: UnsafePointer<Lanes>, told: UnsafePointer<Lanes>?) -> UnsafePointer<Lanes> {
+        machine.run(at: x, sample: told, into: output)
+        return UnsafePointer(output)
     }
 
-    func observe(_ accumulator: inout Lanes, _ value: Lanes) {
-        if moment == .best {
-            accumulator.replace(with: value, where: (value .< accumulator) .| (value .!= value))
-        } else {
-            accumulator += value
+    /// Whether values at later iterates change nothing any more.
+    func isSettled(_ accumulators: UnsafePointer<Lanes>) -> Bool {
+        moment == .first && (0..<count).allSatisfy { (accumulators[$0] .== accumulators[$0]).isSetInAllLanes }
+    }
+
+    func observe(_ accumulators: UnsafeMutablePointer<Lanes>, _ values: UnsafePointer<Lanes>, at t: Int) {
+        for k in 0..<count {
+            let value = values[k]
+            switch moment {
+            case .best: accumulators[k].replace(with: value, where: (value .< accumulators[k]) .| (value .!= value))
+            case .first:
+                let isOpen = accumulators[k] .!= accumulators[k], holds = (value .== value) .& (value .!= Lanes(repeating: 0))
+                accumulators[k].replace(with: Lanes(repeating: Double(t)), where: isOpen .& holds)
+            case .end, .tail, .mean: accumulators[k] += value
+            }
         }
     }
 
-    /// - Parameter last: the value at x_T.
-    func result(_ accumulator: Lanes, steps: Int, last: () -> Lanes) -> Lanes {
-        let result =
-            switch moment {
-            case .end: last()
-            case .tail: accumulator / Double(tail(steps: steps).count)
-            case .best: accumulator
-            case .mean: accumulator / Double(steps + 1)
-            }
-        // One bit pattern for all that is not a number.
-        return result.replaced(by: Lanes(repeating: .nan), where: result .!= result)
+    /// - Parameter last: the values at x_T.
+    func results(
+        _ accumulators: UnsafePointer<Lanes>, steps: Int, last: () -> UnsafePointer<Lanes>
+    ) -> [Lanes] {
+        let source = moment == .end ? last() : accumulators
+        return (0..<count).map { k in
+            let result =
+                switch moment {
+                case .end, .best, .first: source[k]
+                case .tail: source[k] / Double(tail(steps: steps).count)
+                case .mean: source[k] / Double(steps + 1)
+                }
+            // One bit pattern for all that is not a number.
+            return result.replaced(by: Lanes(repeating: .nan), where: result .!= result)
+        }
     }
 }

@@ -42,3 +42,12 @@ enum GradientNormSquaredCurve: CurveQuantity {
 
     static func value(_ measures: Measures) -> Lanes { measures.gradientSquared }
 }
+
+/// The whole iterate on the way; written by the engine, one value per coordinate.
+enum IterateCurve: CurveQuantity {
+    static let description = ComponentDescription(
+        kind: .curveQuantity, name: "iterate", summary: "the iterate, coordinate by coordinate", formula: "x_t",
+        maximumDimension: 64, storage: .float64PerCoordinate)
+
+    static func value(_ measures: Measures) -> Lanes { Lanes(repeating: .nan) }
+}

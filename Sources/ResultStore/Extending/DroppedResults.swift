@@ -33,9 +33,9 @@ struct DroppedResults {
     /// Trajectories that are no longer recorded.
     private static func lostCurves(_ old: CurveLayout?, _ new: CurveLayout?) -> String? {
         guard let old else { return nil }
-        let quantities = old.quantities.map(\.name).filter { name in
-            !(new?.quantities.contains { $0.name == name } ?? false)
-        }
+        let quantities = old.quantities.filter { quantity in
+            !(new?.quantities.contains { $0.name == quantity.name && $0.isComputed(as: quantity) } ?? false)
+        }.map(\.name)
         if !quantities.isEmpty { return "curves of \(quantities.joined(separator: ", "))" }
         let steps = Set(old.steps).subtracting(new?.steps ?? []).sorted()
         guard let first = steps.first else { return nil }

@@ -53,6 +53,7 @@ enum ContentChecksum {
             describe(statistic.longName)
             if let formula = statistic.formula { add(formula) }
             add(statistic.width)
+            if let own = statistic.innerDimension, !statistic.isPerCoordinate { add(own) }
         }
         if let part = layout.part {
             part.numbers.forEach(add)
@@ -61,7 +62,14 @@ enum ContentChecksum {
         header.rounds.forEach(add)
         if let curve = layout.curve {
             curve.steps.forEach(add)
-            curve.quantities.forEach { quantity in [quantity.name, quantity.summary].forEach(add) }
+            for quantity in curve.quantities {
+                [quantity.name, quantity.summary].forEach(add)
+                if let inner = quantity.inner {
+                    add(inner.name)
+                    add(inner.length)
+                }
+                if let formula = quantity.formula { add(formula) }
+            }
         }
         if let source = header.sweepSource { ([source.path] + source.overrides).forEach(add) }
         return XXH64.hash(bytes)

@@ -37,12 +37,14 @@ struct HeaderReader {
         let parameters = try list("fixed_parameters").map {
             FixedParameter(name: $0, value: try readValues($0).values, longName: try longName($0))
         }
+        let curve = try readCurve(rank: dimensions.count)
         let coordinates = statistics.first { $0.isPerCoordinate }?.width ?? parameters.first(where: \.isVector)?.value.count
+            ?? curve?.quantities.first { $0.inner?.name == ResultLayout.coordinateName }?.width
         var layout = ResultLayout(
             dimensions: dimensions,
             auxiliaryCoordinates: try list("auxiliary_coordinates").map { try readAuxiliary($0, dimensions) },
             fixedParameters: parameters, trials: trials, coordinates: coordinates, statistics: statistics,
-            curve: try readCurve())
+            curve: curve)
         guard rowName == layout.rowName, layout.trialsPerBlock ?? 1 > 0 else {
             throw contradiction(TrialVariable.statusName, "its last dimension is not \(layout.rowName)")
         }
@@ -54,7 +56,7 @@ struct HeaderReader {
     private func requireDifferentNames(_ layout: ResultLayout) throws {
         var seen: Set<String> = []
         let names = layout.dimensions.map(\.name) + layout.auxiliaryCoordinates.map(\.name)
-            + layout.fixedParameters.map(\.name) + layout.variables.map(\.name)
+            + layout.fixedParameters.map(\.name) + layout.variables.map(\.name) + layout.vectorDimensions.map(\.name)
         for name in names where !seen.insert(name).inserted { throw contradiction(name, "two variables have this name") }
         for variable in layout.auxiliaryCoordinates where Set(variable.dimensions).count < variable.dimensions.count {
             throw contradiction(variable.name, "it has a dimension twice")
@@ -196,13 +198,14 @@ struct HeaderReader {
 
     private func readStatistic(_ name: String, lengths: [Int]) throws -> TrialVariable {
         let shape = try requireShape(name)
-        let isPerCoordinate = shape.lengths.count == lengths.count + 1
-        let width = isPerCoordinate ? shape.lengths.last ?? 1 : 1
-        guard shape.element == .float64 || shape.element == .int32 && !isPerCoordinate, (1...4096).contains(width) else {
-            throw contradiction(name, "its type or shape is not that of a statistic")
-        }
+        let isVector = shape.lengths.count == lengths.count + 1
+        let width = isVector ? shape.lengths.last ?? 1 : 1
+        guard shape.element == .float64 || shape.element == .int32 && !isVector,
+            (1...ResultLayout.mostElements).contains(width)
+        else { throw contradiction(name, "its type or shape is not that of a statistic") }
         return TrialVariable(
-            name: name, element: shape.element, width: width, isPerCoordinate: isPerCoordinate,
+            name: name, element: shape.element, width: width,
+            innerDimension: isVector ? try innerDimension(of: name, variable: name, rank: shape.lengths.count, at: lengths.count) : nil,
             longName: try longName(name), formula: try file.readText(TrialVariable.formulaName, of: name))
     }
 
@@ -247,8 +250,37 @@ struct HeaderReader {
 }
 
 extension HeaderReader {
+    /// The dimension of the numbers of a statistic or a trajectory: `coordinate`, or the vector's own.
+    private func innerDimension(of recorded: String, variable: String, rank: Int, at place: Int) throws -> String {
+        let name = try file.dimensionNames(of: variable, rank: rank)[place]
+        let known = [ResultLayout.coordinateName, StatisticStorage.vectorDimension(of: recorded)]
+        guard let name, known.contains(name) else {
+            throw contradiction(variable, "its dimension \(name ?? "without a name") is not that of a vector")
+        }
+        return name
+    }
+
+    /// What a trajectory of a result of so many dimensions is of: its numbers, if they are several, and its formula.
+    private func readQuantity(_ name: String, summary: String, rank: Int) throws -> CurveLayout.Quantity {
+        let variable = CurveVariable(
+            quantity: CurveLayout.Quantity(name: name, summary: summary), kind: .mean, steps: 1).name
+        let shape = try requireShape(variable)
+        var inner: (name: String, length: Int)?
+        if shape.lengths.count == rank + 2 {
+            let length = shape.lengths[rank + 1]
+            guard (1...ResultLayout.mostElements).contains(length) else {
+                throw contradiction(variable, "its shape is not that of a trajectory")
+            }
+            inner = (try innerDimension(of: name, variable: variable, rank: rank + 2, at: rank + 1), length)
+        }
+        return CurveLayout.Quantity(
+            name: name, summary: summary, inner: inner, formula: try file.readText(TrialVariable.formulaName, of: variable))
+    }
+
     /// The trajectories that the file has; `nil` for none.
-    func readCurve() throws -> CurveLayout? {
+    ///
+    /// - Parameter rank: the grid's dimensions.
+    func readCurve(rank: Int) throws -> CurveLayout? {
         guard let names = try file.readText("curves", of: group), !names.isEmpty else { return nil }
         let summaries = try file.readText("curve_summaries", of: group) ?? ""
         let texts = summaries.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -257,7 +289,7 @@ extension HeaderReader {
             !steps.isEmpty, steps.allSatisfy({ (0...1 << 53).contains($0) }), zip(steps, steps.dropFirst()).allSatisfy(<)
         else { throw contradiction(CurveLayout.stepName, "it is not the steps of trajectories") }
         return CurveLayout(
-            steps: steps, quantities: zip(quantities, texts).map { CurveLayout.Quantity(name: $0, summary: $1) })
+            steps: steps, quantities: try zip(quantities, texts).map { try readQuantity($0, summary: $1, rank: rank) })
     }
 
     /// Where their variables begin.

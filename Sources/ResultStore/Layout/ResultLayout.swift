@@ -42,13 +42,21 @@ struct ResultLayout: Sendable, Equatable {
         statistics.contains { $0.name == statistic.name && $0.isComputed(as: statistic) }
     }
 
+    /// The dimensions of vectors that the sweep defines, each once, with their lengths.
+    var vectorDimensions: [(name: String, length: Int)] {
+        let all = statistics.compactMap { variable in variable.innerDimension.map { (name: $0, length: variable.width) } }
+            + (curve?.quantities ?? []).compactMap(\.inner)
+        var seen: Set = [Self.coordinateName]
+        return all.filter { seen.insert($0.name).inserted }
+    }
+
     /// The lengths of a variable's dimensions.
     func lengths(of variable: TrialVariable) -> [Int] {
-        dimensions.map(\.count) + [trials] + (variable.isPerCoordinate ? [variable.width] : [])
+        dimensions.map(\.count) + [trials] + (variable.innerDimension.map { _ in [variable.width] } ?? [])
     }
 
     func dimensionNames(of variable: TrialVariable) -> [String] {
-        dimensions.map(\.name) + [rowName] + (variable.isPerCoordinate ? [Self.coordinateName] : [])
+        dimensions.map(\.name) + [rowName] + (variable.innerDimension.map { [$0] } ?? [])
     }
 
     /// The last dimension: `trial`, or `block` in a result that keeps summaries of blocks of trials.
@@ -119,9 +127,10 @@ extension ResultLayout {
         fixedParameters = plan.fixedParameters
         trials = plan.trials
         statistics = plan.statistics.map { TrialVariable($0, coordinates: plan.largestDimension) }
+        curve = plan.curve.map { CurveLayout($0, coordinates: plan.largestDimension) }
         let hasVectors = statistics.contains(where: \.isPerCoordinate) || fixedParameters.contains(where: \.isVector)
+            || curve?.quantities.contains { $0.inner?.name == Self.coordinateName } ?? false
         coordinates = hasVectors ? plan.largestDimension : nil
-        curve = plan.curve.map { CurveLayout($0) }
     }
 }
 

@@ -240,7 +240,7 @@ extension ResultLayout {
     /// The lengths of that dataset.
     func storedLengths(of variable: TrialVariable) -> [Int] {
         guard part != nil else { return lengths(of: variable) }
-        return [storedRowCount] + (variable.isPerCoordinate ? [variable.width] : [])
+        return [storedRowCount] + (variable.innerDimension.map { _ in [variable.width] } ?? [])
     }
 
     func storedLengths(of variable: CurveVariable) -> [Int] {

@@ -7,21 +7,25 @@ import TrialContract
 struct TrialVariable: Sendable, Equatable {
     let name: String
     let element: ElementType
-    /// Elements per row: 1, for `iterate` the length of `coordinate`.
+    /// Elements per row: 1, for `iterate` the length of `coordinate`, for a vector that of its own dimension.
     let width: Int
-    /// Whether `coordinate` is its last dimension.
-    let isPerCoordinate: Bool
+    /// Its last dimension, behind that of rows: `coordinate`, or its own; `nil` where a row has one element.
+    let innerDimension: String?
     let longName: String
     /// What it is computed as, where a sweep has defined it; `nil` for what the program knows itself.
     let formula: String?
 
     var rowBytes: Int { element.size * width }
 
+    /// Whether `coordinate` is its last dimension.
+    var isPerCoordinate: Bool { innerDimension == ResultLayout.coordinateName }
+
     /// Whether another is computed alike: their formulas are the same but for spaces. Results of earlier versions have a space
     /// between any two tokens.
-    func isComputed(as other: TrialVariable) -> Bool {
-        formula.map(Self.withoutIdleSpaces) == other.formula.map(Self.withoutIdleSpaces)
-    }
+    func isComputed(as other: TrialVariable) -> Bool { Self.areAlike(formula, other.formula) }
+
+    /// Whether two formulas of what sweeps define are the same but for spaces.
+    static func areAlike(_ a: String?, _ b: String?) -> Bool { a.map(withoutIdleSpaces) == b.map(withoutIdleSpaces) }
 
     /// Spaces are left where names and numbers would run into each other.
     private static func withoutIdleSpaces(_ text: String) -> String {
@@ -34,7 +38,7 @@ struct TrialVariable: Sendable, Equatable {
 
     /// Two of one name in files of the same sweep: what people read of them may be spaced in another way.
     static func == (a: TrialVariable, b: TrialVariable) -> Bool {
-        a.name == b.name && a.element == b.element && a.width == b.width && a.isPerCoordinate == b.isPerCoordinate
+        a.name == b.name && a.element == b.element && a.width == b.width && a.innerDimension == b.innerDimension
             && (a.formula == nil && a.longName == b.longName || a.formula != nil) && a.isComputed(as: b)
     }
 
@@ -53,26 +57,41 @@ struct TrialVariable: Sendable, Equatable {
     static let stepsTakenName = "steps_taken"
 
     static let status = TrialVariable(
-        name: statusName, element: .uint8, width: 1, isPerCoordinate: false, longName: "what became of the trial")
+        name: statusName, element: .uint8, width: 1, longName: "what became of the trial")
     static let stepsTaken = TrialVariable(
-        name: stepsTakenName, element: .int64, width: 1, isPerCoordinate: false,
+        name: stepsTakenName, element: .int64, width: 1,
         longName: "steps taken: all, or the first t at which |x_t|^2 is not finite")
 
-    init(name: String, element: ElementType, width: Int, isPerCoordinate: Bool, longName: String, formula: String? = nil) {
+    init(
+        name: String, element: ElementType, width: Int, innerDimension: String? = nil, longName: String, formula: String? = nil
+    ) {
         self.name = name
         self.element = element
         self.width = width
-        self.isPerCoordinate = isPerCoordinate
+        self.innerDimension = innerDimension
         self.longName = longName
         self.formula = formula
     }
 
     /// A statistic as it is stored.
     init(_ statistic: ComponentDescription, coordinates: Int) {
-        let isPerCoordinate = statistic.storage == .float64PerCoordinate
         self.init(
             name: statistic.name, element: statistic.storage == .int32 ? .int32 : .float64,
-            width: isPerCoordinate ? coordinates : 1, isPerCoordinate: isPerCoordinate, longName: statistic.summary,
-            formula: statistic.isOwn ? statistic.formula : nil)
+            width: statistic.storage.width(dimension: coordinates), innerDimension: ResultLayout.innerDimension(of: statistic),
+            longName: statistic.summary, formula: statistic.isOwn ? statistic.formula : nil)
     }
+}
+
+extension ResultLayout {
+    /// The last dimension of a statistic's variable, or of a trajectory's before that of quantiles; `nil` of one number.
+    static func innerDimension(of recorded: ComponentDescription) -> String? {
+        switch recorded.storage {
+        case .float64, .int32: nil
+        case .float64PerCoordinate: coordinateName
+        case .float64Vector: StatisticStorage.vectorDimension(of: recorded.name)
+        }
+    }
+
+    /// The most elements that a row has: more are taken for damage.
+    static let mostElements = 4096
 }

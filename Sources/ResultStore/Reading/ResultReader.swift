@@ -81,6 +81,7 @@ public final class ResultReader: Sendable {
             StoredStatistic(
                 name: variable.name, longName: variable.longName,
                 storage: variable.isPerCoordinate ? .float64PerCoordinate
+                    : variable.innerDimension != nil ? .float64Vector(variable.width)
                     : variable.element == .int32 ? .int32 : .float64,
                 width: variable.width)
         }
@@ -181,10 +182,21 @@ extension ResultReader {
     /// What trajectories were recorded of.
     public var curveQuantities: [String] { header.layout.curve?.quantities.map(\.name) ?? [] }
 
+    /// Whether a quantity is a vector, be it of one number.
+    public func hasVectorCurve(of quantity: String) -> Bool {
+        header.layout.curve?.quantities.contains { $0.name == quantity && $0.inner != nil } ?? false
+    }
+
+    /// How many numbers a quantity has at a step; 1 but for vectors.
+    public func curveWidth(of quantity: String) -> Int {
+        header.layout.curve?.quantities.first { $0.name == quantity }?.width ?? 1
+    }
+
     /// The trajectory of a quantity in a cell; `nil` where trials of the cell are missing or it is excluded.
     ///
+    /// - Parameter number: which of its numbers, from 0.
     /// - Throws: `damaged` where the quantity was not recorded, or the checksum is wrong.
-    public func curve(of quantity: String, cell: Int) throws -> CellCurve? {
+    public func curve(of quantity: String, at number: Int = 0, cell: Int) throws -> CellCurve? {
         guard let curves, let place = curveQuantities.firstIndex(of: quantity) else {
             let known = curveQuantities.isEmpty ? "nothing" : curveQuantities.joined(separator: ", ")
             throw ResultStoreError(
@@ -192,18 +204,23 @@ extension ResultReader {
                 remedy: "recorded are trajectories of: \(known)")
         }
         guard try hasCurves(cell: cell) else { return nil }
-        let kinds = CurveVariable.Kind.allCases
+        let kinds = CurveVariable.Kind.allCases, width = curveWidth(of: quantity)
+        precondition((0..<width).contains(number), "a trajectory is asked for a number that it does not have")
         let bytes = try curves.readChecked(cell: cell)[place * kinds.count..<(place + 1) * kinds.count]
-        func numbers<Number: BitwiseCopyable>(_ kind: CurveVariable.Kind, _ type: Number.Type) -> [Number] {
+        /// Of `each` numbers at a time that of all steps.
+        func numbers<Number: BitwiseCopyable>(_ kind: CurveVariable.Kind, _ type: Number.Type, each: Int = 1) -> [Number] {
             bytes[bytes.startIndex + kinds.firstIndex(of: kind)!].withUnsafeBytes { raw in
-                (0..<raw.count / 8).map { raw.loadUnaligned(fromByteOffset: 8 * $0, as: Number.self) }
+                stride(from: number * each, to: raw.count / 8, by: width * each).flatMap { first in
+                    (first..<first + each).map { raw.loadUnaligned(fromByteOffset: 8 * $0, as: Number.self) }
+                }
             }
         }
-        let flat = numbers(.quantiles, Double.self), width = CurveSummary.probabilities.count
+        let probabilities = CurveSummary.probabilities.count
+        let flat = numbers(.quantiles, Double.self, each: probabilities)
         return CellCurve(
             counts: numbers(.count, Int64.self).map { Int($0) }, means: numbers(.mean, Double.self),
             standardErrors: numbers(.standardError, Double.self), medians: numbers(.median, Double.self),
-            quantiles: stride(from: 0, to: flat.count, by: width).map { Array(flat[$0..<$0 + width]) })
+            quantiles: stride(from: 0, to: flat.count, by: probabilities).map { Array(flat[$0..<$0 + probabilities]) })
     }
 
     /// Whether all trials of a cell are done, and its trajectories therefore there.

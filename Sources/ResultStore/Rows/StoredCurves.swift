@@ -78,7 +78,7 @@ struct StoredCurves: Sendable {
         let place = requirePlace(cell)
         try file.write([UInt64(0)], at: checksumOffset + 8 * place, CurveLayout.checksumPath)
         for (index, variable) in variables.enumerated() {
-            let empty = variable.bytes([CurveSummary](repeating: CurveSummary([]), count: variable.ownLengths[0]))
+            let empty = variable.bytes([CurveSummary](repeating: CurveSummary([]), count: variable.summaryCount))
             try file.write(empty, at: offsets[index] + place * variable.cellBytes, variable.name)
         }
     }

@@ -39,4 +39,19 @@ public enum TextFile {
             output.lock.release()
         }
     }
+
+    /// What a file holds.
+    ///
+    /// - Parameters:
+    ///   - kind: what it is meant to be, named in errors.
+    ///   - most: bytes; a longer file is none of the kind.
+    /// - Throws: `ResultStoreError`: `notFound`, `damaged` where it is longer, `inputOutput`.
+    public static func read(_ path: String, kind: String, most: Int) throws -> String {
+        let file = try RawFile(path: path, writable: false)
+        let size = try file.size()
+        guard size <= most else {
+            throw ResultStoreError(.damaged, "read", path: path, reason: "it is no \(kind)", remedy: "give another file")
+        }
+        return String(decoding: try file.read(count: size, zero: UInt8(0), at: 0, "its text"), as: UTF8.self)
+    }
 }

@@ -6,6 +6,7 @@ struct CurveSession: Sendable {
     let gatherer: CellGatherer
     /// Trials that an earlier run has left to be gathered on.
     let kept: Int
+    private let plan: any SweepPlan
 
     /// - Parameters:
     ///   - kept: outcomes by row; those of trials that the file has by now, and those that are none of the plan's trials,
@@ -13,6 +14,7 @@ struct CurveSession: Sendable {
     ///   - plan: what the file is written for.
     init(curves: StoredCurves, rows: StoredRows, kept: [Int: GatheredTrial], plan: any SweepPlan) throws {
         self.curves = curves
+        self.plan = plan
         let layout = rows.layout
         let open = try kept.filter { row, outcome in
             try (0..<layout.rowCount).contains(row) && layout.storedCell(row / layout.trials) != nil
@@ -31,8 +33,8 @@ struct CurveSession: Sendable {
         guard let curve = layout.curve, case .included(let own, _) = try plan.cell(at: cell)
         else { return false }
         let reached = curve.steps.count { $0 <= own.steps }
-        return columns.values.map(\.count) == layout.statistics.map { $0.isPerCoordinate ? own.dimension : 1 }
-            && columns.curves.map(\.count) == curve.quantities.map { _ in reached }
+        return columns.values.map(\.count) == plan.statistics.map { own.width(of: $0) }
+            && columns.curves.map(\.count) == (plan.curve?.quantities ?? []).map { reached * own.width(of: $0) }
             && (0...Int64(own.steps)).contains(columns.stepsTaken[0])
             && zip(layout.statistics, columns.values).allSatisfy { statistic, values in
                 statistic.element != .int32 || values.allSatisfy { Int32(exactly: $0) != nil }
@@ -46,7 +48,9 @@ struct CurveSession: Sendable {
         let kinds = CurveVariable.Kind.allCases.count
         var bytes: [[UInt8]] = []
         for (quantity, values) in cell.columns.curves.enumerated() {
-            let summaries = Self.summaries(values, trials: cell.trials.count, steps: layout.steps.count)
+            let width = try width(of: quantity, cell: cell.cellIndices[0])
+            let summaries = Self.summaries(
+                values, width: width, trials: cell.trials.count, steps: layout.steps.count, to: layout.quantities[quantity].width)
             for variable in curves.variables[quantity * kinds..<(quantity + 1) * kinds] {
                 bytes.append(variable.bytes(summaries))
             }
@@ -54,13 +58,27 @@ struct CurveSession: Sendable {
         try curves.write(bytes, cell: cell.cellIndices[0])
     }
 
-    /// For each step; steps that the cell's trials do not have are without trials.
+    /// How many numbers the trials of a cell have at a step.
+    private func width(of quantity: Int, cell: Int) throws -> Int {
+        guard curves.layout.curve?.quantities[quantity].inner != nil, let recorded = plan.curve?.quantities[quantity],
+            case .included(let own, _) = try plan.cell(at: cell)
+        else { return 1 }
+        return own.width(of: recorded)
+    }
+
+    /// For each step and number; what the cell's trials do not have, later steps and further numbers, is without trials.
     ///
-    /// - Parameter values: trial by trial, as many as the cell has steps.
-    private static func summaries(_ values: [Double], trials: Int, steps: Int) -> [CurveSummary] {
+    /// - Parameters:
+    ///   - values: trial by trial, `width` for each of the steps that the cell has.
+    ///   - most: the numbers that the file has at a step.
+    private static func summaries(_ values: [Double], width: Int, trials: Int, steps: Int, to most: Int) -> [CurveSummary] {
         let own = values.count / trials
-        return (0..<steps).map { step in
-            step < own ? CurveSummary((0..<trials).map { values[$0 * own + step] }) : CurveSummary([])
+        return (0..<steps).flatMap { step in
+            (0..<most).map { number in
+                let place = step * width + number
+                guard number < width, place < own else { return CurveSummary([]) }
+                return CurveSummary((0..<trials).map { values[$0 * own + place] })
+            }
         }
     }
 }

@@ -61,10 +61,14 @@ struct FileCreation {
         try createTrialNumbers(file)
         try describe(file, layout.rowName, layout.trialsPerBlock == nil ? "trial number" : "block of trials")
         try file.makeScale(layout.rowName)
-        guard let coordinates = layout.coordinates else { return }
-        let name = ResultLayout.coordinateName
-        try create(file, name, .integers(Array(0..<coordinates)), [coordinates], "coordinate of the iterate")
-        try file.makeScale(name)
+        let coordinates = layout.coordinates.map {
+            [(name: ResultLayout.coordinateName, length: $0, longName: "coordinate of the iterate")]
+        }
+        let vectors = layout.vectorDimensions.map { (name: $0.name, length: $0.length, longName: "place in the vector") }
+        for scale in (coordinates ?? []) + vectors {
+            try create(file, scale.name, .integers(Array(0..<scale.length)), [scale.length], scale.longName)
+            try file.makeScale(scale.name)
+        }
     }
 
     /// The values of `trial` may be many. Where the whole sweep's rows are in the file they are few beside them, and are
@@ -153,7 +157,7 @@ struct FileCreation {
     private func createTrialRows(_ file: HDF5File, _ variable: TrialVariable, _ part: StoredPart, _ fill: Double?) throws {
         let path = layout.storedPath(variable.name), lengths = layout.storedLengths(of: variable)
         try file.createDataset(path, variable.element, lengths, fill: fill)
-        let inner = variable.isPerCoordinate ? [ResultLayout.coordinateName] : []
+        let inner = variable.innerDimension.map { [$0] } ?? []
         try attachScales(file, path, ["\(ResultLayout.partName)/row"] + inner)
         let grid = layout.dimensions.map(\.count)
         let boxes = part.boxes.flatMap { box in
@@ -282,6 +286,9 @@ extension FileCreation {
             }
             if fill != nil { try file.writeAttribute("_FillValue", .float64(.nan), of: variable.name) }
             try describe(file, variable.name, variable.longName)
+            if let formula = variable.formula {
+                try file.writeAttribute(TrialVariable.formulaName, .text(formula), of: variable.name)
+            }
             if !auxiliary.isEmpty { try file.writeAttribute("coordinates", .text(auxiliary), of: variable.name) }
             try attachScales(file, variable.name, grid.map(\.name) + variable.ownDimensions)
         }

@@ -20,6 +20,7 @@ struct ClaimBuilder {
 
     private func claim(_ spec: ClaimSpec) -> Claim? {
         let measure = measure(spec.measure)
+        requireNumbers(spec.measure.expression)
         var claim = Claim(
             name: spec.name, statement: spec.statement, source: spec.source, measure: measure,
             expectation: .band(ClaimBand()), confidence: spec.confidence)
@@ -51,6 +52,15 @@ struct ClaimBuilder {
             atLeast: band.atLeast.map(laid), atMost: band.atMost.map(laid), center: band.center.map(laid),
             margin: band.margin.map(laid), tolerance: band.tolerance,
             constant: band.constant.map { ClaimConstant(selection: laid($0.selection), allowance: $0.allowance) })
+    }
+
+    /// Vectors are no values of trials.
+    private func requireNumbers(_ expression: ExpressionSpec) {
+        let vectors = layout.spec.record.filter { !$0.storage.isScalar }.map(\.name)
+        guard let name = expression.program.names.first(where: vectors.contains) else { return }
+        diagnostics.report(
+            expression.node.place, expression.field, "measures a vector", value: name,
+            remedy: "record a number of it, as its norm or one of its elements")
     }
 
     private func measure(_ spec: MeasureSpec) -> ClaimMeasure {

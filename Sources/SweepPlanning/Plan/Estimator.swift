@@ -42,7 +42,7 @@ struct Estimator {
             includedCells: included, excludedCells: Int(cells) - included, trials: included * layout.spec.trials,
             coordinateSteps: sums.coordinateSteps * trials, noiseDraws: sums.draws * trials,
             sharedNoiseDraws: shared * trials, bytesPerTrial: bytes,
-            resultBytes: cells * (rows * Double(bytes) + Double(layout.spec.curve?.storedBytesPerCell ?? 0)),
+            resultBytes: cells * (rows * Double(bytes) + Double(layout.spec.curve?.storedBytesPerCell(dimension: layout.largestDimension) ?? 0)),
             largestDimension: layout.largestDimension, isSampled: exact == nil, samplingNote: exact == nil ? note : "")
     }
 
@@ -51,9 +51,8 @@ struct Estimator {
         let stored = layout.summaryBlocks == nil ? layout.spec.record : SummaryColumn.descriptions(of: layout.spec.record)
         return stored.reduce(9) { sum, statistic in
             switch statistic.storage {
-            case .float64: sum + 8
             case .int32: sum + 4
-            case .float64PerCoordinate: sum + 8 * layout.largestDimension
+            default: sum + 8 * statistic.storage.width(dimension: layout.largestDimension)
             }
         }
     }

@@ -64,12 +64,16 @@ struct Fingerprints {
     private var planLines: [String] {
         var lines = ["plan", "trials=\(layout.spec.trials)"]
         lines.append("record=\(layout.spec.record.map(\.name).joined(separator: ","))")
-        for own in layout.spec.ownStatistics {
+        let recorded = Set(layout.spec.record.map(\.name))
+        for own in layout.spec.ownStatistics where recorded.contains(own.definition.name) {
             lines.append("record.definition \(own.definition.name)=\(own.definition.canonicalText)")
         }
         if let curve = layout.spec.curve {
             let names = curve.quantities.map(\.name).joined(separator: ",")
             lines.append("curves \(names) at \(Self.identity(curve.steps.map(Double.init)))")
+            for own in layout.spec.ownStatistics where !recorded.contains(own.definition.name) {
+                lines.append("curves.definition \(own.definition.name)=\(own.definition.canonicalText)")
+            }
         }
         for dimension in layout.grid.dimensions {
             lines.append("dimension \(dimension.name)=\(Self.identity(dimension.values))")

@@ -279,13 +279,17 @@ extension LayoutChecks {
                     value: "dimension \(brief(fault.values[1]))", remedy: "choose another or lower the dimension")
             }
         }
-        for statistic in layout.spec.record {
-            guard let most = statistic.maximumDimension,
-                let fault = fault(["dimension"], { $0[0] > Double(most) })
-            else { continue }
-            diagnostics.report(
-                layout.spec.recordPlace, "record", "\(statistic.name) is recorded for dimension 1 to \(most) only",
-                value: "dimension \(brief(fault.values[0]))", remedy: "remove it from record or lower the dimension")
+        let recorded = [(layout.spec.recordPlace, "record", layout.spec.record)]
+            + (layout.spec.curve.map { [(layout.spec.curvePlace, "curves.of", $0.quantities)] } ?? [])
+        for (place, field, quantities) in recorded {
+            for quantity in quantities {
+                guard let most = quantity.maximumDimension,
+                    let fault = fault(["dimension"], { $0[0] > Double(most) })
+                else { continue }
+                diagnostics.report(
+                    place, field, "\(quantity.name) is recorded for dimension 1 to \(most) only",
+                    value: "dimension \(brief(fault.values[0]))", remedy: "remove it from \(field) or lower the dimension")
+            }
         }
     }
 
@@ -348,13 +352,15 @@ extension LayoutChecks {
     func checkCurves() {
         guard let curve = layout.spec.curve, let last = curve.steps.last else { return }
         checkReached(last)
-        let bytes = curve.gatheredBytes(trials: layout.spec.trials)
+        let bytes = curve.gatheredBytes(trials: layout.spec.trials, dimension: layout.largestDimension)
         guard bytes > Double(PlannedCurve.mostBytesPerCell) else { return }
+        let numbers = curve.valuesPerStep(dimension: layout.largestDimension)
         diagnostics.report(
             layout.spec.curvePlace, "curves",
             "take \(Self.megabytes(bytes)) of memory for a cell, whose trials are held until the last has ended; "
                 + "\(Self.megabytes(Double(PlannedCurve.mostBytesPerCell))) are the most",
-            value: "\(counted(layout.spec.trials, "trial")) at \(counted(curve.steps.count, "step"))",
+            value: "\(counted(layout.spec.trials, "trial")) at \(counted(curve.steps.count, "step"))"
+                + (numbers == curve.quantities.count ? "" : ", \(counted(numbers, "number")) each"),
             remedy: "record fewer steps or quantities, or run fewer trials per cell")
     }
 

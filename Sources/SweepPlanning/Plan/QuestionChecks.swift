@@ -12,7 +12,7 @@ struct QuestionChecks {
 
     /// The recorded statistics with one value per trial, and the square of the distance.
     private var responses: [String] {
-        let recorded = layout.spec.record.filter { $0.storage != .float64PerCoordinate }.map(\.name)
+        let recorded = layout.spec.record.filter { $0.storage.isScalar }.map(\.name)
         let square = SweepDecoder.usualResponse
         return recorded + (recorded.contains("distance") && !recorded.contains(square) ? [square] : [])
     }

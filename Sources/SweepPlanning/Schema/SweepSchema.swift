@@ -1,3 +1,4 @@
+import Definitions
 import JSONText
 import ScalingFits
 import TrialContract
@@ -60,7 +61,9 @@ struct SchemaWriter {
         case .derive: return described(derived)
         case .condition: return condition(field.summary)
         case .record:
-            return named(.statistic, field.summary, usually: SweepDecoder.usualStatistics, orOwn: [ownStatistic, usedStatistic])
+            return named(
+                .statistic, field.summary, usually: SweepDecoder.usualStatistics,
+                orOwn: [ownStatistic(), usedStatistic, statisticWithParameters])
         case .curves: return described(curve)
         case .divergence: return described(divergence)
         case .claims: return described([("type", .string("array")), ("items", reference("claim"))])
@@ -97,25 +100,62 @@ struct SchemaWriter {
     }
 
     /// A statistic of the sweep's own.
-    private var ownStatistic: JSONValue {
-        .object([
-            ("description", .string("a statistic of one's own: one number over the problem's variables")),
+    ///
+    /// - Parameter isOfTrajectory: whether it is taken at recorded steps, rather than of a trial.
+    private func ownStatistic(isOfTrajectory: Bool = false) -> JSONValue {
+        let over = JSONValue.object([
+            ("description", .string("of which iterates it is taken; first: the first step at which it holds")),
+            ("enum", strings(DefinedStatistic.Moment.allCases.map(\.rawValue))),
+            ("default", .string(DefinedStatistic.Moment.end.rawValue)),
+        ])
+        let parameters = JSONValue.object([
+            ("description", .string("numbers that the expression names")), ("type", .string("object")),
+            ("patternProperties", .object([("^[A-Za-z_][A-Za-z0-9_]{0,63}$", .object([("type", .string("number"))]))])),
+            ("additionalProperties", .boolean(false)),
+        ])
+        return .object([
+            ("description", .string("a statistic of one's own: a number, a comparison or a vector over the problem's variables")),
             ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("required", strings(["name", "value"])),
-            ("properties", .object([
-                ("name", .object([("type", .string("string")), ("pattern", .string(Self.nameOfStatistic))])),
-                ("value", .object([("type", strings(["string", "number"]))])),
-                ("over", .object([
-                    ("enum", strings(DefinedStatistic.Moment.allCases.map(\.rawValue))),
-                    ("default", .string(DefinedStatistic.Moment.end.rawValue)),
+            ("properties", .object(
+                [
+                    ("name", .object([("type", .string("string")), ("pattern", .string(Self.nameOfStatistic))])),
+                    ("value", .object([("type", strings(["string", "number"]))])),
+                ] + (isOfTrajectory ? [] : [("over", over)]) + [
+                    ("parameters", parameters),
+                    ("allow_large", .object([
+                        ("description", .string(
+                            "whether a vector of more than \(StatisticDefinition.usualNumbers) numbers is recorded, up to "
+                                + "\(StatisticDefinition.largestNumbers)")),
+                        ("type", .string("boolean")), ("default", .boolean(false)),
+                    ])),
+                    ("summary", .object([("type", .string("string"))])), ("formula", .object([("type", .string("string"))])),
+                    ("citation", .object([("type", .string("string"))])),
                 ])),
-                ("summary", .object([("type", .string("string"))])), ("formula", .object([("type", .string("string"))])),
-                ("citation", .object([("type", .string("string"))])),
-            ])),
         ])
     }
 
     private static let nameOfStatistic = "^[a-z][a-z0-9_]{0,63}$"
+
+    /// A statistic of the library or of a file under `use`, with other values of its parameters.
+    private var statisticWithParameters: JSONValue {
+        .object([
+            ("description", .string("a statistic that is defined elsewhere, with parameters: its name and numbers")),
+            ("type", .string("object")), ("required", strings(["name"])),
+            ("not", .object([("anyOf", .array(["value", "over"].map { .object([("required", strings([$0]))]) }))])),
+            ("properties", .object([
+                ("name", .object([("type", .string("string")), ("pattern", .string(Self.nameOfStatistic))]))
+            ])),
+            ("additionalProperties", .object([("type", .string("number"))])),
+        ])
+    }
+
+    /// The names of those of the library.
+    private var builtInStatistics: [JSONValue] {
+        builtIn.filter { $0.kind == .statistic }.map {
+            .object([("description", .string("\($0.summary): \($0.formula)")), ("const", .string($0.name))])
+        }
+    }
 
     private var usedStatistic: JSONValue {
         .object([
@@ -302,7 +342,9 @@ extension SchemaWriter {
             ("if", .object([("not", .object([("required", strings(["use"]))]))])),
             ("then", .object([
                 ("properties", .object(known + [
-                    ("record", named(.statistic, "what is recorded", usually: SweepDecoder.usualStatistics, orOwn: [ownStatistic])),
+                    ("record", named(
+                        .statistic, "what is recorded", usually: SweepDecoder.usualStatistics,
+                        orOwn: [ownStatistic(), statisticWithParameters] + builtInStatistics)),
                 ]))
             ])),
         ]
@@ -414,7 +456,9 @@ extension SchemaWriter {
             ("type", .string("object")), ("additionalProperties", .boolean(false)), ("required", strings(["at"])),
             ("properties", .object([
                 ("at", numbers("steps from 0 to the last; rounded to whole ones, each taken once", .nonNegative)),
-                ("of", named(.curveQuantity, "what is recorded there", usually: SweepDecoder.usualCurves)),
+                ("of", named(
+                    .curveQuantity, "what is recorded there", usually: SweepDecoder.usualCurves,
+                    orOwn: [ownStatistic(isOfTrajectory: true), usedStatistic, statisticWithParameters])),
             ])),
         ]
     }

@@ -37,21 +37,34 @@ struct DefinitionLibrary {
     /// The objective that a node names, with the parameters and the start that the node gives in the place of the
     /// definition's; `nil` where it names none.
     func problem(_ node: SourceNode, _ reader: ValueReader) -> SourceNode? {
-        guard let member = member(.problem, namedBy: node) else { return nil }
+        definition(.problem, namedBy: node, reader, field: "problem", replacing: ["start"])
+    }
+
+    /// The statistic that a node names, with the parameters that it gives in the place of the definition's; `nil` where it
+    /// names none.
+    func statistic(_ node: SourceNode, _ reader: ValueReader, field: String) -> SourceNode? {
+        definition(.statistic, namedBy: node, reader, field: field, replacing: [])
+    }
+
+    /// - Parameter parts: what a node may give in the place of the definition's beside parameters.
+    private func definition(
+        _ kind: ComponentKind, namedBy node: SourceNode, _ reader: ValueReader, field: String, replacing parts: [String]
+    ) -> SourceNode? {
+        guard let member = member(kind, namedBy: node) else { return nil }
         let given = (node.map ?? []).filter { $0.key != "name" }
         var entries = member.entries
         let parameters = entries["parameters"]?.map ?? []
-        reader.reportUnknown(given, "problem", keys: parameters.map(\.key) + ["start"])
+        reader.reportUnknown(given, field, keys: parameters.map(\.key) + parts)
         let changed = parameters.map { parameter in given.first { $0.key == parameter.key } ?? parameter }
         if let place = entries.firstIndex(where: { $0.key == "parameters" }), entries[place].value.map != nil {
             entries[place].value.content = .map(changed)
         }
-        if let start = given.first(where: { $0.key == "start" }) {
-            entries.removeAll { $0.key == "start" }
-            entries.append(start)
+        for part in given where parts.contains(part.key) {
+            entries.removeAll { $0.key == part.key }
+            entries.append(part)
         }
         return Member(
-            kind: .problem, name: member.name, namePlace: member.namePlace, entries: entries, place: member.place,
+            kind: kind, name: member.name, namePlace: member.namePlace, entries: entries, place: member.place,
             document: member.document
         ).node
     }
@@ -108,12 +121,14 @@ struct DefinitionFiles {
     private static func named(_ root: [SourceEntry]) -> [(ComponentKind, String)] {
         let places = [root, root["axes"]?.map] + (root["zip"]?.list ?? []).map(\.map)
         return DefinitionSection.kinds.flatMap { kind in
-            let nodes = places.compactMap { $0?[kind.fieldName] }.flatMap { $0.list ?? [$0] }
+            var fields = places.compactMap { $0?[kind.fieldName] }
+            if kind == .statistic { fields += [root["curves"]?.map?["of"]].compactMap(\.self) }
+            let nodes = fields.flatMap { $0.list ?? [$0] }
             func isDefinition(_ node: SourceNode) -> Bool {
                 switch kind {
                 case .problem: DefinitionDecoder.isDefinition(node)
                 case .optimizer: AlgorithmDecoder.isDefinition(node)
-                case .statistic: node.map != nil
+                case .statistic: OwnStatistic.isDefinition(node)
                 default: OwnSchedule.isDefinition(node)
                 }
             }

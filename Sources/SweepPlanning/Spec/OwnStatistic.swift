@@ -11,6 +11,8 @@ final class OwnStatistic: Sendable {
 
     let definition: StatisticDefinition
     let description: ComponentDescription
+    /// The formula as people are to read it; `nil`: the definition's text.
+    let statedFormula: String?
     /// Where texts stand, by their source number: those of the problem's definition first.
     let places: [(field: String, node: SourceNode)]
     private let statistics = DefinitionCache<Key, DefinedStatistic>()
@@ -19,49 +21,100 @@ final class OwnStatistic: Sendable {
     private init(_ definition: StatisticDefinition, _ parts: [SourceEntry], places: [(field: String, node: SourceNode)]) {
         self.definition = definition
         self.places = places
-        let formula = parts["formula"]?.text ?? definition.writtenText
+        statedFormula = parts["formula"]?.text
+        let formula = statedFormula ?? definition.writtenText
+        let any = ParameterRange(-.infinity, .infinity, lowerIsOpen: true, upperIsOpen: true)
         description = ComponentDescription(
             kind: .statistic, name: definition.name, summary: parts["summary"]?.text ?? "own statistic: \(formula)",
             // What it is computed as is what tells it from others.
-            formula: definition.writtenText, citation: parts["citation"]?.text ?? "", isOwn: true)
+            formula: definition.writtenText, citation: parts["citation"]?.text ?? "",
+            parameters: definition.parameters.map {
+                ParameterDescription(
+                    name: $0.name, summary: "parameter \($0.name) of the statistic", range: any, defaultValue: $0.value)
+            }, isOwn: true)
     }
 
-    static let keys = ["name", "value", "over", "summary", "formula", "citation"]
+    static let keys = ["name", "value", "over", "summary", "formula", "citation", "parameters", "allow_large"]
     static let demandOfName = "must be made of a-z, 0-9 and _, begin with a letter and have at most 64 of them"
     static let remedyOfName = "choose another name, as balancedness"
 
     static func isName(_ name: String) -> Bool { name.wholeMatch(of: /[a-z][a-z0-9_]{0,63}/) != nil }
 
+    /// Whether a node is meant as a definition rather than as the name of one, with parameters.
+    static func isDefinition(_ node: SourceNode) -> Bool { node.map.map { $0["value"] != nil || $0["over"] != nil } ?? false }
+
     /// The statistic that a node defines under its name, or `nil` after reporting.
     ///
-    /// - Parameter before: places of the texts that come before its own.
+    /// - Parameters:
+    ///   - before: places of the texts that come before its own.
+    ///   - field: where it stands, as `record`.
+    ///   - keys: what it may have; of a trajectory no `over`.
     static func decode(
-        _ node: SourceNode, _ before: [(field: String, node: SourceNode)], _ diagnostics: Diagnostics, sourceText: String
+        _ node: SourceNode, _ before: [(field: String, node: SourceNode)], _ diagnostics: Diagnostics, sourceText: String,
+        field: String = "record", keys: [String] = keys
     ) -> OwnStatistic? {
         let reader = ValueReader(diagnostics: diagnostics)
-        guard let parts = reader.map(node, "record", keys: keys), let name = parts["name"]?.text else { return nil }
+        guard let parts = reader.map(node, field, keys: keys), let name = parts["name"]?.text else { return nil }
         var moment = DefinedStatistic.Moment.end
-        if let over = parts["over"] {
+        if let over = parts["over"], keys.contains("over") {
             let words = DefinedStatistic.Moment.allCases.map(\.rawValue)
-            guard let word = reader.word(over, "record.over", among: words),
+            guard let word = reader.word(over, "\(field).over", among: words),
                 let given = DefinedStatistic.Moment(rawValue: word)
             else { return nil }
             moment = given
         }
+        var isLarge = false
+        if let large = parts["allow_large"] {
+            guard let flag = reader.flag(large, "\(field).allow_large") else { return nil }
+            isLarge = flag
+        }
+        guard let parameters = parameters(parts["parameters"], field, reader) else { return nil }
         guard let value = parts["value"], let text = value.text, !value.isNull else {
             diagnostics.report(
-                parts["value"] ?? node, "record.value", "must be an expression of the problem's variables",
+                parts["value"] ?? node, "\(field).value", "must be an expression of the problem's variables",
                 remedy: "write it in quotes, as \"norm(x)\"")
             return nil
         }
-        let places = before + [(field: "record.value", node: value)]
+        let places = before + [(field: "\(field).value", node: value)]
         do {
             let expression = try DefinedExpression(text, source: places.count - 1)
-            return OwnStatistic(StatisticDefinition(name: name, value: expression, moment: moment), parts, places: places)
+            return OwnStatistic(
+                StatisticDefinition(
+                    name: name, value: expression, moment: moment, parameters: parameters,
+                    mostNumbers: isLarge ? StatisticDefinition.largestNumbers : StatisticDefinition.usualNumbers),
+                parts, places: places)
         } catch {
             diagnostics.report(error, places, sourceText)
             return nil
         }
+    }
+
+    /// Numbers of its own by name, or `nil` after reporting.
+    private static func parameters(
+        _ node: SourceNode?, _ field: String, _ reader: ValueReader
+    ) -> [(name: String, value: Double)]? {
+        guard let node else { return [] }
+        guard let entries = node.map else {
+            reader.diagnostics.report(
+                node, "\(field).parameters", "must be a map from names to numbers", remedy: "write {name: number}")
+            return nil
+        }
+        let any = ParameterRange(-.infinity, .infinity, lowerIsOpen: true, upperIsOpen: true)
+        let taken = Set(keys + ["x", "objective", "gradient", "distance", "suboptimality"])
+        let parameters = entries.map { entry -> (name: String, value: Double)? in
+            let field = "\(field).parameters.\(entry.key)"
+            let isName = entry.key.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]{0,63}/) != nil
+            let fault: String? =
+                !isName ? "must begin with a letter and go on with letters, digits and _"
+                : ProblemDefinition.isReserved(entry.key) ? "is a word of the language"
+                : taken.contains(entry.key) ? "means something else in a statistic" : nil
+            if let fault {
+                reader.diagnostics.report(entry.keyPlace, field, fault, value: entry.key, remedy: "choose another name")
+                return nil
+            }
+            return reader.number(entry.value, field, any, isInteger: false).map { (entry.key, $0) }
+        }
+        return parameters.contains { $0 == nil } ? nil : parameters.compactMap(\.self)
     }
 
     /// The statistic on a problem of the sweep; made once as long as few are in use, since statistics are compared by
@@ -82,29 +135,33 @@ final class OwnStatistic: Sendable {
 
 extension SweepDecoder {
     /// A statistic of the sweep's own or of a file that it uses, or `nil` after reporting.
-    func ownStatistic(_ node: SourceNode) -> OwnStatistic? {
-        guard nameOfStatistic(node.map?["name"], node) != nil else { return nil }
-        return OwnStatistic.decode(node, defined?.places ?? [], diagnostics, sourceText: sourceText)
+    ///
+    /// - Parameters:
+    ///   - field: where it stands, as `record`.
+    ///   - keys: what it may have.
+    func ownStatistic(_ node: SourceNode, field: String, keys: [String]) -> OwnStatistic? {
+        guard nameOfStatistic(node.map?["name"], node, field) != nil else { return nil }
+        return OwnStatistic.decode(node, defined?.places ?? [], diagnostics, sourceText: sourceText, field: field, keys: keys)
     }
 
-    private func nameOfStatistic(_ node: SourceNode?, _ statistic: SourceNode) -> String? {
+    private func nameOfStatistic(_ node: SourceNode?, _ statistic: SourceNode, _ field: String) -> String? {
         guard let node, let name = node.text, !node.isNull else {
             diagnostics.report(
-                node ?? statistic, "record", "a statistic of one's own needs a name",
+                node ?? statistic, field, "a statistic of one's own needs a name",
                 remedy: "add name: it becomes a variable of the result")
             return nil
         }
         guard OwnStatistic.isName(name) else {
-            diagnostics.report(node, "record.name", OwnStatistic.demandOfName, remedy: OwnStatistic.remedyOfName)
+            diagnostics.report(node, "\(field).name", OwnStatistic.demandOfName, remedy: OwnStatistic.remedyOfName)
             return nil
         }
         guard !isTaken(name) else {
-            diagnostics.report(node, "record.name", "is the name of something else", remedy: "choose another name")
+            diagnostics.report(node, "\(field).name", "is the name of something else", remedy: "choose another name")
             return nil
         }
         if let kind = partOfProblem(name) {
             diagnostics.report(
-                node, "record.name", "is the name of a \(kind) of the problem",
+                node, "\(field).name", "is the name of a \(kind) of the problem",
                 remedy: "call the statistic something else, as final_\(name)")
             return nil
         }

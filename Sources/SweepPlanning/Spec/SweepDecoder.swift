@@ -244,12 +244,23 @@ extension SweepDecoder {
         }
         var quantities: [ComponentDescription] = []
         for item in node.list ?? [node] {
-            let member = kind == .statistic && item.map == nil ? library.member(.statistic, namedBy: item) : nil
-            if kind == .statistic, member != nil || item.map != nil {
-                guard let own = ownStatistic(member?.node ?? item) else { continue }
-                if quantities.contains(where: { $0.name == own.definition.name }) {
+            if let known = knownStatistic(kind, item) {
+                if quantities.contains(where: { $0.name == known.definition.name }) {
+                    diagnostics.report(item, field, "is recorded twice", remedy: "keep it once")
+                } else {
+                    quantities.append(known.description)
+                }
+                continue
+            }
+            let member = isDefinedQuantity(kind, item) ? nil : library.statistic(item, reader, field: field)
+            if member != nil || item.map != nil {
+                let isInline = member == nil, keys = OwnStatistic.keys.filter { $0 != "over" || kind == .statistic || !isInline }
+                guard let own = ownStatistic(member ?? item, field: field, keys: keys) else { continue }
+                if (quantities.map(\.name) + spec.ownStatistics.map(\.definition.name)).contains(own.definition.name) {
                     diagnostics.report(
-                        item.map?["name"] ?? item, field, "is recorded twice", remedy: "give each a name of its own")
+                        item.map?["name"] ?? item, field, kind == .statistic ? "is recorded twice" : "is defined twice",
+                        remedy: kind == .statistic
+                            ? "give each a name of its own" : "name it alone, as it stands in record, or give it a name of its own")
                 } else {
                     spec.ownStatistics.append(own)
                     quantities.append(own.description)
@@ -275,6 +286,17 @@ extension SweepDecoder {
 }
 
 extension SweepDecoder {
+    /// A statistic that `record` has and `curves` name.
+    private func knownStatistic(_ kind: ComponentKind, _ item: SourceNode) -> OwnStatistic? {
+        guard kind == .curveQuantity, item.map == nil, let name = item.text else { return nil }
+        return spec.ownStatistics.first { $0.definition.name == name }
+    }
+
+    /// Whether a node is a definition or the name of a member of the catalogue.
+    private func isDefinedQuantity(_ kind: ComponentKind, _ item: SourceNode) -> Bool {
+        OwnStatistic.isDefinition(item) || item.map == nil && item.text.map { catalogue.find(kind, $0) != nil } ?? true
+    }
+
     /// What trajectories hold unless the sweep file says otherwise.
     static let usualCurves = ["distance_squared", "suboptimality"]
 
@@ -339,7 +361,7 @@ extension SweepDecoder {
         for statistic in catalogue.all(.statistic) {
             cell[statistic.name] = .unavailable(
                 reason: "differs from trial to trial", remedy: "it can only stand in what is measured")
-            trial[statistic.name] = if statistic.storage == .float64PerCoordinate {
+            trial[statistic.name] = if !statistic.storage.isScalar {
                 .unavailable(reason: "has a value for each coordinate", remedy: "use a statistic with one value")
             } else if spec.record.contains(statistic) {
                 .number
@@ -350,7 +372,8 @@ extension SweepDecoder {
         for own in spec.ownStatistics {
             cell[own.definition.name] = .unavailable(
                 reason: "differs from trial to trial", remedy: "it can only stand in what is measured")
-            trial[own.definition.name] = .number
+            trial[own.definition.name] = spec.record.contains { $0.name == own.definition.name }
+                ? .number : .unavailable(reason: "is recorded in curves only", remedy: "add it to record")
         }
         for name in Self.outcomeNames {
             cell[name] = .unavailable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -25,19 +26,21 @@ def curves(
 ) -> Figure:
     """Trajectories: the mean over trials at each recorded step, with a band between two quantiles.
 
-    `against` is `step`, or `gradient_evaluations` for optimizers at equal budgets.
+    Of a vector one number, as `iterate[0]`. `against` is `step`, or `gradient_evaluations` for optimizers at equal budgets.
     """
+    written, (quantity, element) = quantity, _number(quantity)
     name = f"{quantity}_curve_mean"
     if name not in result:
         recorded = [str(key).removesuffix("_curve_mean") for key in result.data_vars if str(key).endswith("_curve_mean")]
         raise errors.usage(
-            f"this result has no trajectory of {quantity}; there are {', '.join(recorded)}"
+            f"this result has no trajectory of {written}; there are {', '.join(recorded)}"
             if recorded else "this result has no trajectories: its sweep has no curves"
         )  # fmt: skip
     if against not in ("step", "gradient_evaluations"):
         raise errors.usage(f"trajectories run along step or gradient_evaluations, not {against}")
     if against not in result.variables:
         raise errors.usage(f"this result was made before {against} was stored; run the sweep again with fresh=True")
+    result = _one_number(result, quantity, element)
     ends_at = _quantiles(result, band)
     panels.require_apart(by, "step")
     for one in (by, *((layout.panel or ()) if layout else ())):
@@ -50,7 +53,9 @@ def curves(
     least, has_zero = (known.min() if known.size else 1), bool((abscissa == 0).any())
     # What is on its way to infinity does not take the room from all others.
     start = mean.isel(step=0).max()
-    limit = 1e6 * float(start if start > 0 else mean.median())
+    # Quantities of one's own may have any sign.
+    is_log = bool((mean.isnull() | (mean >= 0)).all() and (mean > 0).any())
+    limit = 1e6 * float(start if start > 0 else mean.median()) if is_log else np.inf
     handles: dict[int, Any] = {}
     for panel in made.panels:
         axes = panel.axes
@@ -68,11 +73,31 @@ def curves(
             handles[number] = Line2D([], [], color=colour, label=words.label(mean, by, number, named=False))
         # A step 0 stands left of the first one, as far as a factor of ten.
         axes.set_xscale("symlog", linthresh=max(1, least)) if has_zero else axes.set_xscale("log")
-        axes.set_yscale("log")
+        axes.set_yscale("log" if is_log else "linear")
         if axes.get_ylim()[1] > limit:
             axes.set_ylim(top=limit)
     entries = [entry for _, entry in sorted(handles.items())] if by in mean.dims else []
-    return made.finish(words.symbol(against), words.symbol(quantity).replace("x_T", "x_t"), entries)
+    symbol = words.symbol(quantity).replace("x_T", "x_t")
+    return made.finish(words.symbol(against), symbol if element is None else f"{symbol}[{element}]", entries)
+
+
+def _number(quantity: str) -> tuple[str, int | None]:
+    """The name of a quantity, and of a vector which of its numbers is meant."""
+    match = re.fullmatch(r"(\w+)\[(\d+)\]", quantity)
+    return (match[1], int(match[2])) if match else (quantity, None)
+
+
+def _one_number(result: xr.Dataset, quantity: str, number: int | None) -> xr.Dataset:
+    """The result with one number of a vector in the place of all. Throws `UsageError` where there is none of that place."""
+    inner = {"coordinate", f"{quantity}_index"} & {str(dimension) for dimension in result[f"{quantity}_curve_mean"].dims}
+    if not inner:
+        if number is not None:
+            raise errors.usage(f"{quantity} is a number and no vector: write {quantity} alone")
+        return result
+    (dimension,) = inner
+    if number is None or number >= result.sizes[dimension]:
+        raise errors.usage(f"{quantity} is a vector: give one of its numbers, {quantity}[0] to {quantity}[{result.sizes[dimension] - 1}]")
+    return result.isel({dimension: number})
 
 
 def _quantiles(result: xr.Dataset, band: tuple[float, float]) -> list[int]:
