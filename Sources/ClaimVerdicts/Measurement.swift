@@ -148,7 +148,7 @@ extension ClaimJudge {
         }
         guard fit.outcome != .noLaw else {
             measurement.remarks += fit.warnings
-            if parameter == .exponent { measurement.interval = hull(fit.localExponents) }
+            if parameter == .exponent { measurement.interval = hull(fit) }
             measurement.onlyContradicts = true
             return
         }
@@ -164,9 +164,13 @@ extension ClaimJudge {
         }
     }
 
-    /// What holds every local exponent's interval; `nil` where there are fewer than two.
-    private func hull(_ locals: [LocalExponent]) -> Interval? {
-        let intervals = locals.map { $0.interval ?? Interval($0.slope, $0.slope) }
+    /// What holds every local exponent's interval; `nil` where there are fewer than two, or where one of them has none though its trials
+    /// differ: so few trials contradict nothing.
+    private func hull(_ fit: ScalingFit) -> Interval? {
+        let leavesNoDoubt = fit.notes.contains(.noScatter)
+        let known = fit.localExponents.map { $0.interval ?? (leavesNoDoubt ? Interval($0.slope, $0.slope) : nil) }
+        let intervals = known.compactMap(\.self)
+        guard intervals.count == known.count else { return nil }
         guard intervals.count > 1, let lower = intervals.map(\.lower).min(), let upper = intervals.map(\.upper).max() else {
             return nil
         }

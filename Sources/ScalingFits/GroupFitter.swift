@@ -64,7 +64,8 @@ struct GroupFitter {
             : ModelChoice.preferred(comparison)
         if chosen == nil, case .automatic = options.window {
             let windows = WindowSearch(
-                data: data, sample: sample, scatter: scatter, models: contenders, forced: forced
+                data: data, sample: sample, scatter: scatter, models: contenders, forced: forced,
+                constant: models.first(where: \.isConstant)
             ).windows()
             if let best = windows.first {
                 return GroupAnalysis(

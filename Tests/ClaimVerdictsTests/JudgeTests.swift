@@ -1,3 +1,4 @@
+import PortableMath
 import ScalingFits
 import Testing
 import TrialContract
@@ -154,4 +155,17 @@ func anExponentIsJudgedByItsInterval(exponent: Double, verdict: Verdict) throws 
     #expect(try judge(nowhere, columns).verdict == .undecided)
     let nonsense = claim(.mean(Formula.y), ClaimBand(atMost: Formula.number(.nan)))
     #expect(try judge(nonsense, columns).verdict == .undecided)
+}
+
+/// Local exponents of so few trials have no interval, and contradict nothing, whatever they are by themselves.
+@Test func fewTrialsContradictNoExponent() throws {
+    for trials in [2, 3, 31] {
+        var columns = FakeColumns { _, rho, trial in rho * (1 + 0.5 * PortableMath.sin(Double(trial * 7919) * (1 + rho))) }
+        columns.trials = trials
+        for sharesRandomNumbers in [true, false] {
+            columns.sharesRandomNumbers = sharesRandomNumbers
+            let result = try judge(claim(law(), ClaimBand(center: Formula.number(3), tolerance: 0.1), where: positive), columns)
+            #expect(result.verdict == .undecided, "\(trials): \(result)")
+        }
+    }
 }

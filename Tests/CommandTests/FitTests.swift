@@ -184,6 +184,13 @@ import Testing
             let at = try #require(place["at"] as? [String: Any])
             if at["rho"] as? Double == 0 { #expect(place["difference"] as? Double == 0 && place["nearer"] is NSNull) }
         }
+        #expect(object["first_alone"] as? Int == 0)
+        // An optimizer that was run at one rho only is compared there, and the rest is said to be left out.
+        let alone = try program.run(
+            "run", "sweep.yaml", "--set", "where=optimizer != 'n-sam' or rho == 0", "--output", "alone.h5", "--progress", "none")
+        let less = try program.run("compare", "alone.h5", "n-sam,m-sam", environment: ["COLUMNS": "300"])
+        #expect(alone.status == 0 && less.output.contains(" cells of m-sam have no partner at the same setting"), "\(alone.messages)\(less)")
+        #expect(less.output.contains("equal") && !less.output.contains("undecided"), "\(less.output)")
         let unknown = try program.run("compare", "r.h5", "n-sam,adam")
         #expect(unknown.status != 0 && unknown.messages.contains("optimizer has no value 'adam'"))
         #expect(try program.run("compare", "r.h5", "n-sam").status == 64)

@@ -200,4 +200,73 @@ import Testing
             #expect(fit.curve.allSatisfy { abs($0.residual ?? 0) < 4.5 })
         }
     }
+
+    /// Cells that are one another's multiples, trial by trial.
+    private func multiples(_ law: (Double) -> Double, trials: Int = 256) -> ResponseTable {
+        let noise = SyntheticNoise(seed: 5)
+        return ResponseTable(
+            group: GroupKey([:]),
+            points: ([0] + Synthetic.rhos).map { x in
+                ResponsePoint(x: x, responses: (0..<trials).map { law(x) * noise.gamma($0, 0) })
+            }, sharesRandomNumbers: true)
+    }
+
+    /// A part of the cells in which nothing depends on x is described by a power of nearly 0, whose exponent says nothing.
+    @Test func aFlatPartIsNoPower() throws {
+        let fit = try fit(multiples { $0 < 0.03 ? 0.01 : 0.03 })
+        #expect(fit.outcome == .noLaw && fit.exponent == nil && fit.model == nil, "\(fit.model ?? "") \(fit.window)")
+        // As shares of trials near the optimum are: all of them, and then none.
+        var share = multiples { _ in 1 }
+        for (place, point) in share.points.enumerated() {
+            share.points[place].responses = point.responses.indices.map { trial in
+                place < 10 || (place == 10 && trial % 3 > 0) ? 1 : 0
+            }
+        }
+        let shares = try self.fit(share)
+        #expect(shares.outcome == .noLaw && shares.exponent == nil, "\(shares.model ?? "") \(shares.window)")
+        #expect(try self.fit(share, window: .range(0...0.1)).outcome == .constant)
+        // Asked for by name as well.
+        #expect(try self.fit(multiples { $0 < 0.03 ? 0.01 : 0.03 }, model: "power").outcome == .noLaw)
+        // Without scatter, means that agree but for rounding are one constant and cross nothing.
+        var sure = multiples { _ in 1 }
+        for place in sure.points.indices { sure.points[place].responses = [place % 2 == 0 ? 1 : 1.0.nextUp] }
+        let constant = try self.fit(sure)
+        #expect(constant.outcome == .constant && constant.contrast == nil && constant.exponent == nil, "\(constant)")
+    }
+
+    /// A power of exactly 2 and a polynomial whose linear term is excluded are the same curve.
+    @Test func theSameCurveUnderTwoNamesIsNotUndecided() throws {
+        let fit = try fit(multiples { 0.01 + $0 * $0 })
+        #expect(fit.outcome == .law && fit.undecided.isEmpty, "\(fit.undecided)")
+        #expect(fit.extraTerms.allSatisfy { $0.share < 1e-4 })
+    }
+
+    /// What the choice of a window adds to an interval is in a pool of one group, and is not what more trials could take away.
+    @Test func windowsCountInPoolsAndNotInWhatTrialsGive() throws {
+        var found = 0
+        for seed in 0..<12 {
+            let table = Synthetic.noisy(seed: 300 + UInt32(seed), trials: 256, common: false) {
+                $0 < 0.03 ? 0.01 * $0 / 0.03 : 0.01 * PortableMath.pow($0 / 0.03, 3)
+            }
+            let outcome = try ScalingFitter.fit(table, options: FitOptions(bootstrapResamples: 400))
+            guard let fit = outcome.fitted, fit.windowOrigin == .found, let interval = fit.exponentInterval, let exponent = fit.exponent,
+                let scatter = fit.exponentScatter
+            else { continue }
+            found += 1
+            let pooled = try #require(ExponentPooling.pool([outcome], by: []).first)
+            let arm = max(interval.upper - exponent, exponent - interval.lower)
+            #expect(pooled.interval.upper - exponent > 0.99 * arm, "\(pooled.interval) of \(interval)")
+            let need = try #require(PrecisionNeed.of([outcome], target: 0.01).first?.halfWidth)
+            #expect(need <= arm && need < 3 * scatter.standardError)
+        }
+        #expect(found > 3, "\(found)")
+    }
+
+    /// Where so few trials decide nothing, their exponent is not tested either.
+    @Test func whatHasNoIntervalHasNoTest() throws {
+        for seed in 0..<10 {
+            let fit = try fit(Synthetic.noisy(seed: 500 + UInt32(seed), trials: 33, common: false) { PortableMath.pow($0, 1.5) }, model: "power")
+            #expect(fit.exponentInterval != nil || fit.exponentTest == nil)
+        }
+    }
 }

@@ -23,6 +23,9 @@ package struct PairComparison: Sendable, Equatable {
         package var probability: Double?
         /// After Holm's correction for all places.
         package var adjusted: Double?
+
+        /// Whether the two agree to the last bit, trial by trial as far as trials are paired.
+        package var isEqual: Bool { difference == 0 && (interval.map { $0.lower == 0 && $0.upper == 0 } ?? false) }
     }
 
     /// Where the two cross along an abscissa, at one setting of what is left.
@@ -42,6 +45,10 @@ package struct PairComparison: Sendable, Equatable {
     package var confidence: Double
     package var places: [Place]
     package var crossings: [Crossings]
+    /// Cells of the first with finished trials where the second has none.
+    package var firstAlone = 0
+    /// The same of the second.
+    package var secondAlone = 0
 
     /// What was compared were means over blocks of trials: of single trials, the share that is nearer is not known.
     package mutating func countBlocks(of trials: Int) {
@@ -139,6 +146,9 @@ package struct PairSearch<Columns: TrialColumns> {
         var along: [AlongAxis] = []
         for setting in 0..<count {
             let place = columns.grid(others).places(of: setting)
+            let (hasFirst, hasSecond) = (try hasTrials(others, place, values.first), try hasTrials(others, place, values.second))
+            if hasFirst && !hasSecond { result.firstAlone += 1 }
+            if hasSecond && !hasFirst { result.secondAlone += 1 }
             guard let found = try samples(others, place) else { continue }
             let (first, second) = found
             guard !first.trials.isEmpty, !second.trials.isEmpty else { continue }
@@ -212,6 +222,10 @@ package struct PairSearch<Columns: TrialColumns> {
             second.trials.removeAll { !$0.isFinite }
         }
         return (first, second)
+    }
+
+    private func hasTrials(_ others: [Int], _ place: [Int], _ value: Int) throws -> Bool {
+        try sample(others, place, value)?.trials.contains(where: \.isFinite) ?? false
     }
 
     private func add(

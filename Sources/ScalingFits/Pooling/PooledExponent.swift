@@ -59,13 +59,21 @@ private struct RandomEffects {
     private let variances: [Double]
     /// Per group and trial, with squares that sum to the variance; empty where groups are independent.
     private let influences: [[Double]]
+    /// What the choice of a window adds to a group's variance, as its printed interval has it: independent of the other groups.
+    private let choices: [Double]
     private let freedom: Double
 
     init?(_ fits: [ScalingFit]) {
         let scatters = fits.compactMap(\.exponentScatter)
         guard !fits.isEmpty, scatters.count == fits.count else { return nil }
         exponents = fits.compactMap(\.exponent)
-        variances = scatters.map { $0.standardError * $0.standardError }
+        choices = zip(fits, scatters).map { fit, scatter in
+            guard fit.windowOrigin == .found, let exponent = fit.exponent, let interval = fit.exponentInterval else { return 0 }
+            let arm = max(interval.upper - exponent, exponent - interval.lower)
+            let error = arm / StudentT(freedom: max(1, scatter.freedom)).quantile(confidence: fit.confidence)
+            return max(0, error * error - scatter.standardError * scatter.standardError)
+        }
+        variances = zip(scatters, choices).map { $0.standardError * $0.standardError + $1 }
         let length = scatters[0].influence.count
         let isJoint = length > 1 && scatters.allSatisfy { $0.influence.count == length }
         let unit = 1 / (Double(length) * Double(max(1, length - 1))).squareRoot()
@@ -105,7 +113,7 @@ private struct RandomEffects {
     /// wᵀ K w.
     private func variance(of weights: [Double]) -> Double {
         guard !influences.isEmpty else { return zip(weights, variances).reduce(0) { $0 + $1.0 * $1.0 * $1.1 } }
-        return combined(weights).reduce(0) { $0 + $1 * $1 }
+        return combined(weights).reduce(0) { $0 + $1 * $1 } + zip(weights, choices).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
     }
 
     /// The influence of each trial on Σ w k.
@@ -160,6 +168,6 @@ private struct RandomEffects {
                 sum += (row == column ? 1 : 2) * entry * entry
             }
         }
-        return sum
+        return sum + zip(weights, choices).reduce(0) { $0 + $1.0 * $1.0 * $1.1 * $1.1 }
     }
 }

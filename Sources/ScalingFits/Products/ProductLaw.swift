@@ -27,6 +27,9 @@ package struct ProductLaw: Sendable, Equatable {
     /// The part of it that the trials' scatter explains; 0 without scatter.
     package var explainedDeviation: Double
     package var warnings: [String]
+
+    /// Whether the grid follows it. Where it does not, exponents are averages over this grid.
+    package var describesTheGrid: Bool { deviation <= max(Self.mostDeviation * explainedDeviation, 1e-6) }
 }
 
 /// What became of one group of a grid.

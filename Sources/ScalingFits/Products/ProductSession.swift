@@ -152,14 +152,19 @@ private struct ProductTally {
         let student = StudentT(freedom: solution.freedom).quantile(confidence: options.confidence)
         func interval(_ index: Int) -> Interval? {
             let reach = student * solution.variances[index].squareRoot()
-            return isStatistical
-                ? Interval(solution.coefficients[index] - reach, solution.coefficients[index] + reach) : nil
+            let value = coefficient(index)
+            return isStatistical ? Interval(value - reach, value + reach) : nil
+        }
+        /// An exponent that is rounding is none.
+        func coefficient(_ index: Int) -> Double {
+            let value = solution.coefficients[index]
+            return index > 0 && abs(value) < 1e-12 ? 0 : value
         }
         var law = ProductLaw(
             by: key, response: label,
             regressors: regressors.indices.map { index in
                 ProductLaw.Regressor(
-                    name: regressors[index], exponent: solution.coefficients[index + 1],
+                    name: regressors[index], exponent: coefficient(index + 1),
                     standardError: isStatistical ? solution.variances[index + 1].squareRoot() : nil,
                     interval: interval(index + 1))
             },
@@ -176,7 +181,7 @@ private struct ProductTally {
         if law.explainedDeviation == 0 {
             warnings.append("no scatter between trials: no interval is statistical")
         }
-        if law.deviation > ProductLaw.mostDeviation * law.explainedDeviation, law.deviation > 1e-6 {
+        if !law.describesTheGrid {
             warnings.append(
                 "the grid does not follow one product of powers: cells deviate from it by a factor of "
                     + "\(Figures.significant(exponential(law.deviation), 3)) (root mean square), the trials' scatter explains "

@@ -68,6 +68,8 @@ private struct Contrast {
     }
 
     var crossings: [Crossing] {
+        // Differences that are rounding have no sign.
+        if zero >= 0, cells.allSatisfy({ abs(data.means[$0] - data.means[zero]) <= 1e-12 * abs(data.means[zero]) }) { return [] }
         let base = zero < 0 ? Array(repeating: 0, count: data.trials) : data.responses[zero]
         return CrossingSearch(
             x: cells.map { data.x[$0] }, first: cells.map { data.responses[$0] }, second: cells.map { _ in base },

@@ -3,7 +3,8 @@ package struct PrecisionNeed: Sendable, Equatable {
     package var by: GroupKey
     /// The half width that is asked for.
     package var target: Double
-    /// What the wider arm of the interval is now; `nil` where the group has no exponent with an interval.
+    /// What the wider arm of the interval is now; `nil` where the group has no exponent with an interval. In a window that was found it
+    /// is that of the trials' scatter alone: what neighbouring windows add does not fall with more trials.
     package var halfWidth: Double?
     /// Finished trials of the cell that has most.
     package var present: Int
@@ -33,6 +34,9 @@ package struct PrecisionNeed: Sendable, Equatable {
             guard case .fit(let fit) = outcome else { return nil }
             let width = fit.exponent.flatMap { exponent in
                 fit.exponentInterval.map { max($0.upper - exponent, exponent - $0.lower) }
+            }.map { whole in
+                guard fit.windowOrigin == .found, let scatter = fit.exponentScatter else { return whole }
+                return min(whole, StudentT(freedom: max(1, scatter.freedom)).quantile(confidence: fit.confidence) * scatter.standardError)
             }
             return PrecisionNeed(
                 by: fit.by, target: target, halfWidth: width, present: fit.tally.map(\.finished).max() ?? 0, finished: fit.tally.map(\.finished))

@@ -36,10 +36,17 @@ enum ModelChoice {
         term.probability < termLevel / Double(max(1, candidate.extras.count))
     }
 
+    /// Without scatter: whether what is left of the points is rounding.
+    static func isExact(_ candidate: Candidate) -> Bool {
+        (candidate.fit.chiSquared / Double(max(1, candidate.freedom))).squareRoot() <= 1e-12
+    }
+
     /// `nil` where no model describes the points.
     static func preferred(_ comparison: ModelComparison, level: Double = Acceptance.level) -> Candidate? {
         let eligible = eligible(comparison, level: level)
         guard case .statistical = comparison.scatter else {
+            // Criteria of residuals that are rounding say nothing.
+            if let exact = eligible.first(where: isExact) { return exact }
             guard let best = eligible.compactMap(\.aicc).min() else { return eligible.first }
             return eligible.first { $0.aicc.map { $0 <= best + margin } ?? false }
         }
@@ -66,13 +73,22 @@ enum ModelChoice {
 
     private static func criterion(_ candidate: Candidate) -> Double { candidate.aicc ?? .infinity }
 
+    /// Two laws that give the same curve are one: a power of exactly 2 and a polynomial without its linear term. What the terms that
+    /// only one of them has may be is bounded elsewhere.
+    private static func differs(_ rival: Candidate, from chosen: Candidate, _ data: GroupData) -> Bool {
+        chosen.indices.contains { index in
+            let (own, other) = (chosen.value(data.abscissae[index]), rival.value(data.abscissae[index]))
+            return abs(own - other) > 1e-5 * max(abs(own), abs(other))
+        }
+    }
+
     /// Names of other laws with as many parameters that describe the points as well, the chosen one first; empty where
     /// the data decide, or where there is no scatter to decide by.
     static func undecided(_ comparison: ModelComparison, chosen: Candidate) -> [String] {
         guard case .statistical = comparison.scatter, chosen.model.isChosenAutomatically else { return [] }
         let rivals = eligible(comparison).filter { rival in
             rival.model.name != chosen.model.name && rival.model.parameters == chosen.model.parameters && !lacks(rival)
-                && criterion(rival) <= criterion(chosen) + support
+                && criterion(rival) <= criterion(chosen) + support && differs(rival, from: chosen, comparison.data)
         }
         return rivals.isEmpty ? [] : [chosen.model.name] + rivals.map(\.model.name)
     }

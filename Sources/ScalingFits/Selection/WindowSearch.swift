@@ -3,7 +3,7 @@
 /// The longest run of neighbouring points that some model describes is taken; among equally long ones the simplest law
 /// and then the largest probability of its residuals. Nothing is looked for where the whole group is described, so that
 /// a window is never chosen to flatter a law that holds. A window is worth naming where it holds at least half of the
-/// points and half of the range of ln x.
+/// points and half of the range of ln x, and the response depends on x there.
 struct WindowSearch {
     static let fewestPoints = 5
 
@@ -13,6 +13,8 @@ struct WindowSearch {
     /// Forced model, or all that may be chosen.
     let models: [any FitModel]
     let forced: String?
+    /// The law that nothing depends on x; `nil` where the group does not allow it.
+    let constant: (any FitModel)?
 
     /// A run of points and the law that holds there.
     struct Window {
@@ -70,7 +72,19 @@ struct WindowSearch {
             : comparison.candidates.first {
                 Acceptance.accepts($0, scatter: scatter, level: Acceptance.levelOfWindow)
             }
-        return chosen.map { Window(comparison: comparison, chosen: $0) }
+        guard let chosen, !isFlat(part, indices) else { return nil }
+        return Window(comparison: comparison, chosen: chosen)
+    }
+
+    /// Whether nothing depends on x there. Such a part has no exponent, however well a power of nearly 0 describes it.
+    private func isFlat(_ part: GroupData, _ indices: [Int]) -> Bool {
+        guard let constant, forced != constant.name, part.count >= constant.minimumPoints else { return false }
+        let flat = ModelComparison(
+            data: part, sample: sample.selecting(indices), scatter: scatter, models: [constant], forced: nil, tests: .acceptable)
+        return switch scatter {
+        case .statistical: ModelChoice.preferred(flat) != nil
+        case .none: flat.candidates.contains { ModelChoice.isExact($0) }
+        }
     }
 
     /// With the tests of the models that were not accepted, which a report shows.

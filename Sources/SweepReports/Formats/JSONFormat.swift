@@ -52,6 +52,7 @@ struct JSONFormat: ReportFormat {
             ("over", .string(comparison.over)), ("first", name(comparison.first)), ("second", name(comparison.second)),
             ("response", .string(comparison.response)), ("against", comparison.against.map(JSONValue.string) ?? .null),
             ("trial_by_trial", .boolean(comparison.isPaired)), ("confidence", .number(comparison.confidence)),
+            ("first_alone", .integer(comparison.firstAlone)), ("second_alone", .integer(comparison.secondAlone)),
             ("places", .array(comparison.places.map { place in
                 .object([
                     ("at", by(place.at)), ("first", .number(place.first)), ("second", .number(place.second)),

@@ -1,4 +1,5 @@
 import ScalingFits
+import Wording
 
 /// Two values of a dimension at every setting of the others, and where they cross.
 enum PairTable {
@@ -19,12 +20,19 @@ enum PairTable {
             table.rows.append(names.map { place.at[$0].map(short) ?? signs.none } + [
                 signs.number(place.first, 4), signs.number(place.second, 4), signs.uncertain(place.difference, place.interval),
                 signs.uncertain(place.ratio, place.ratioInterval),
-            ] + share + [signs.probability(place.adjusted), comparison.nearer(place)?.description ?? "undecided"])
+            ] + share + [signs.probability(place.adjusted), comparison.nearer(place)?.description ?? (place.isEqual ? "equal" : "undecided")])
         }
         let how = comparison.isPaired ? "trial by trial, as random numbers are common" : "between independent samples (Welch)"
         let percent = Figures.shortest(comparison.confidence * 100)
         table.notes.append(([], "Differences (\(first) minus \(second)) and ratios of the means, \(how), with \(percent) % intervals, each by "
             + "itself; p and \"nearer\" are corrected for all \(comparison.places.count) places (Holm)."))
+        let alone = [(comparison.firstAlone, first), (comparison.secondAlone, second)].filter { $0.0 > 0 }
+        if !alone.isEmpty {
+            let cells = alone.map { "\(counted($0.0, "cell")) of \($0.1)" }.joined(separator: " and ")
+            let isOne = alone.reduce(0) { $0 + $1.0 } == 1
+            table.notes.append(([], "\(cells) \(isOne ? "has" : "have") no partner at the same setting and \(isOne ? "is" : "are") not "
+                + "compared: both must be run at the same values. Where a response crosses its own value at 0, fit says."))
+        }
         return table
     }
 

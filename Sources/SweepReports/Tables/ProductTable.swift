@@ -35,8 +35,10 @@ enum ProductTable {
     }
 
     private static func cells(_ law: ProductLaw, _ signs: TableSigns) -> [String] {
-        [signs.uncertain(law.prefactor, law.prefactorInterval)]
-            + law.regressors.map { signs.uncertain($0.exponent, $0.interval) }
+        // Averages over a grid that follows no product are marked as such, in every column that has one.
+        func average(_ value: Double) -> String { "~\(Figures.significant(value, 2))" }
+        return [law.describesTheGrid ? signs.uncertain(law.prefactor, law.prefactorInterval) : average(law.prefactor)]
+            + law.regressors.map { law.describesTheGrid ? signs.uncertain($0.exponent, $0.interval) : average($0.exponent) }
             + [Figures.significant(law.deviation, 3), Figures.significant(law.explainedDeviation, 3)]
             + ["\(law.cells)", "\(law.trials)", "\(law.diverged)"]
     }

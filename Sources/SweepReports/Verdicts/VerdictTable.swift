@@ -110,6 +110,10 @@ extension TableSigns {
             let (low, high) = (Figures.significant(interval.lower, 5), Figures.significant(interval.upper, 5))
             return low == high ? low : "\(low) to \(high)"
         }
+        // No one exponent, but local ones.
+        if finding.measured.isNaN {
+            return "\(Figures.significant(interval.lower, 3)) to \(Figures.significant(interval.upper, 3))"
+        }
         return uncertain(finding.measured, interval)
     }
 
