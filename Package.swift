@@ -114,7 +114,7 @@ let package = Package(
         .executableTarget(
             name: "NoiseQuality",
             dependencies: [
-                "TrialContract", "PortableMath", "KernelSelection", "NormalStatistics",
+                "TrialContract", "PortableMath", "KernelSelection", "NormalStatistics", "SweepPlanning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [.unsafeFlags(["-O"])]),

@@ -7,7 +7,7 @@ struct NoiseQuality: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "noise-quality",
         abstract: "Examines the program's random words and normals.",
-        subcommands: [Words.self, Uniforms.self, Moments.self, Tail.self, Neighbours.self])
+        subcommands: [Words.self, Uniforms.self, Moments.self, Tail.self, Neighbours.self, Laws.self])
 
     static func main() {
         // A reader that has enough closes the pipe.

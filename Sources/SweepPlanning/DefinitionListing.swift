@@ -43,7 +43,7 @@ extension SweepPlanner {
                 let algorithm = algorithms.decode(member.node, taken: [])
                 description = algorithm?.description
                 gradientsPerStep = algorithm?.gradientsPerStep
-            case .statistic: description = OwnStatistic.decode(member.node, [], diagnostics, sourceText: "")?.description
+            case .statistic: description = OwnStatistic.decode(member.node, [], diagnostics, sourceText: "").map(asStated)
             default: description = schedules.decode(member.node, member.kind, taken: [])?.description
             }
             return description.map {
@@ -63,6 +63,15 @@ extension SweepPlanner {
                 ParameterDescription(
                     name: description.name, summary: description.summary, range: description.range, defaultValue: parameter.value)
             }, objective: given.objective)
+    }
+
+    /// With the formula that is stated for people.
+    private static func asStated(_ statistic: OwnStatistic) -> ComponentDescription {
+        let own = statistic.description
+        guard let formula = statistic.statedFormula else { return own }
+        return ComponentDescription(
+            kind: own.kind, name: own.name, summary: own.summary, formula: formula, citation: own.citation,
+            parameters: own.parameters, isOwn: own.isOwn)
     }
 
     /// The lines of a definition: from that with its name to the last that is deeper or empty.

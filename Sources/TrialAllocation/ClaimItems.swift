@@ -4,9 +4,13 @@ import TrialContract
 
 /// The goal of deciding every claim.
 ///
-/// Each look has a share of a claim's doubt of its own, α/(k (k + 1)) at look k, which add up to α: whenever the rounds stop,
-/// all intervals that were looked at hold the truth together with the claim's confidence (a union bound). A claim that is decided
-/// at a look stays so.
+/// Each look has a share of a claim's doubt of its own, proportional to k^(-3/2) at look k, and all shares add up to it: whenever the
+/// rounds stop, all intervals that were looked at hold the truth together with the claim's confidence (a union bound). A claim that
+/// is decided at a look stays so.
+///
+/// Where an estimate lies within its interval's arm of the bound, it is as a rule nearer to it than the truth is. So the next look is
+/// aimed at where the claim would be decided if the estimate lay half a standard error farther off. scripts/claim-price has what
+/// that takes beside what a sequential test of known margin must take.
 struct ClaimItems {
     let claims: [Claim]
     /// What the looks before have given, in the claims' order; empty at the first.
@@ -18,8 +22,25 @@ struct ClaimItems {
     /// Looks after which a finding that names no number of trials is given up.
     private static let patience = 4
 
+    /// The sum of k^(-3/2), Riemann's zeta at 3/2.
+    private static let allShares = 2.612_375_348_685_488
+    /// In standard errors.
+    private static let fartherOff = 0.5
+
     /// The confidence of a claim's intervals at a look.
-    static func confidence(_ claim: Double, look: Int) -> Double { 1 - (1 - claim) / Double(look * (look + 1)) }
+    static func confidence(_ claim: Double, look: Int) -> Double {
+        1 - (1 - claim) / (allShares * Double(look) * Double(look).squareRoot())
+    }
+
+    /// How many trials the next look is aimed at, where so many would decide if the estimate were the truth.
+    ///
+    /// - Parameter confidence: of the interval that does not decide.
+    static func aim(_ needed: Int, trials: Int, confidence: Double) -> Int {
+        guard needed > trials, trials > 0 else { return needed }
+        let z = Normal.quantile(0.5 + confidence / 2)
+        let distance = z * (Double(trials) / Double(needed)).squareRoot() + fartherOff
+        return max(trials + 1, Int((Double(trials) * (z / distance) * (z / distance)).rounded(.up)))
+    }
 
     func items(_ columns: some TrialColumns) throws -> (items: [GoalItem], results: [ClaimResult]) {
         let judge = try ClaimJudge(columns, threads: threads)
@@ -34,12 +55,12 @@ struct ClaimItems {
             own.confidence = Self.confidence(claim.confidence, look: round)
             let result = try judge.judge(own)
             results.append(result)
-            items.append(item(claim, result))
+            items.append(item(claim, result, confidence: own.confidence))
         }
         return (items, results)
     }
 
-    private func item(_ claim: Claim, _ result: ClaimResult) -> GoalItem {
+    private func item(_ claim: Claim, _ result: ClaimResult, confidence: Double) -> GoalItem {
         var item = GoalItem(cells: [], label: "claim \(claim.name)", figure: "", state: .reached)
         guard result.verdict == .undecided else { return item }
         let open = result.findings.filter { $0.verdict == .undecided }
@@ -50,7 +71,8 @@ struct ClaimItems {
         let isPatient = round < Self.patience
         for finding in open {
             guard finding.trialsNeeded != nil || isPatient || finding.interval != nil && finding.remarks.isEmpty else { continue }
-            item.wishes.append((finding.cells, finding.trialsNeeded ?? 2 * finding.trials))
+            let aim = finding.trialsNeeded.map { Self.aim($0, trials: finding.trials, confidence: confidence) }
+            item.wishes.append((finding.cells, aim ?? 2 * finding.trials))
         }
         guard let most = item.wishes.map(\.trials).max() else {
             item.state = .hopeless(open.lazy.compactMap(\.remarks.first).first ?? "more trials do not narrow what was measured")

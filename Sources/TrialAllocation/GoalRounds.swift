@@ -93,7 +93,7 @@ package struct GoalRounds<Columns: TrialColumns> {
         func total(_ numbers: [Int]) -> Int { zip(numbers, isReal).reduce(0) { $0 + ($1.1 ? $1.0 : 0) } }
         let decision = RoundDecision(
             round: round, outcome: outcome, unit: unit, total: items.count, reached: counts.reached, hopeless: hopeless,
-            hopelessCount: counts.hopeless, open: outcome == .goesOn ? [] : open, farthest: farthest?.text,
+            hopelessCount: counts.hopeless, open: open, farthest: farthest?.text,
             trialsBefore: total(asked), trialsAfter: total(next),
             growing: outcome == .goesOn ? zip(zip(asked, next), isReal).count { $0.0 < $0.1 && $1 } : 0,
             most: next.max() ?? 0, isCut: growing > 0 && allocation.spent(wanted) > allocation.budget)

@@ -27,7 +27,7 @@ package struct RoundDecision: Sendable, Equatable {
     /// Places and reasons where more trials would not help, at most `listed` of them.
     package var hopeless: [String]
     package var hopelessCount: Int
-    /// Places and figures of what is open when the rounds end, at most `listed` of them.
+    /// Places and figures of what is open, at most `listed` of them.
     package var open: [String]
     /// What is farthest from what is asked for; `nil` where nothing is open.
     package var farthest: String?
@@ -40,7 +40,7 @@ package struct RoundDecision: Sendable, Equatable {
     /// Whether the budget left less than what is wanted.
     package var isCut: Bool
 
-    static let listed = 20
+    package static let listed = 1000
 
     package var openCount: Int { total - reached - hopelessCount }
     package var isLast: Bool { outcome != .goesOn }

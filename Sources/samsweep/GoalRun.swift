@@ -32,11 +32,15 @@ struct GoalRun {
         var last: RoundDecision? { decisions.last }
         var isReached: Bool { !isOutOfTime && last?.outcome == .reached }
 
+        /// Of each kind.
+        private static let told = 20
+
         /// What was not reached and why, a line each; empty where all was.
         var shortfalls: [String] {
             guard !isReached, let last else { return [] }
-            let unlisted = last.hopelessCount - last.hopeless.count + (last.open.isEmpty ? 0 : last.openCount - last.open.count)
-            return last.hopeless + last.open.map { "\($0)" } + (unlisted > 0 ? ["and \(grouped(unlisted)) more"] : [])
+            let told = last.hopeless.prefix(Self.told) + last.open.prefix(Self.told)
+            let unlisted = last.hopelessCount + last.openCount - told.count
+            return told + (unlisted > 0 ? ["and \(grouped(unlisted)) more"] : [])
         }
     }
 
@@ -61,8 +65,9 @@ struct GoalRun {
         var isFirst = true
         var before = [Int](repeating: 0, count: plan.cellCount)
         while true {
-            let sentences = earlier + [first] + rounds.decisions.map(\.text)
-            let isInTime = try compute(rounds, since: before, sentences, isFirst: isFirst, clock)
+            let decided = rounds.decisions.last
+            let sentences = earlier + [first] + rounds.decisions.map(\.text) + (decided?.open.map(RoundSentence.open) ?? [])
+            let isInTime = try compute(rounds, since: before, decided?.text ?? first, sentences, isFirst: isFirst, clock)
             isFirst = false
             guard isInTime else {
                 return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts, isOutOfTime: true)
@@ -90,9 +95,12 @@ struct GoalRun {
 
     /// Returns when all trials that are asked for are stored; `false` where time was over before.
     ///
-    /// - Parameter before: by cell, the trials that the round before asked for.
+    /// - Parameters:
+    ///   - before: by cell, the trials that the round before asked for.
+    ///   - decision: what led to the round.
+    ///   - sentences: what a result says of it.
     private func compute(
-        _ rounds: GoalRounds<ResultColumns>, since before: [Int], _ sentences: [String], isFirst: Bool, _ deadline: Deadline
+        _ rounds: GoalRounds<ResultColumns>, since before: [Int], _ decision: String, _ sentences: [String], isFirst: Bool, _ deadline: Deadline
     ) throws -> Bool {
         let asked = rounds.asked, isComputed = context.source == .kernel
         let there = isFirst && (isComputed || (try? ResultReader.open(context.path)) == nil) ? nil : try storedTrials()
@@ -100,7 +108,7 @@ struct GoalRun {
         if let there, try isStored(asked, there) { return true }
         if !isComputed {
             let order = RoundOrder(
-                sentence: sentences.last ?? "", positions: plan.adaptive?.given, trials: zip(before, asked).map { $0..<$1 },
+                sentence: decision, positions: plan.adaptive?.given, trials: zip(before, asked).map { $0..<$1 },
                 sweepFingerprint: plan.sweepFingerprint)
             try context.collect(order, plan) { try open(asked, sentences, .resume) }
             return true
@@ -190,6 +198,17 @@ struct GoalRun {
         case .json: Console.shared.message(decision.json.line)
         default: Console.shared.message("samsweep: \(decision.text)")
         }
+    }
+}
+
+/// What a result says of the rounds that led to its trials: decisions, and behind the last one what it left open.
+enum RoundSentence {
+    private static let mark = "open: "
+
+    static func open(_ text: String) -> String { mark + text }
+
+    static func split(_ sentences: [String]) -> (decisions: [String], open: [String]) {
+        (sentences.filter { !$0.hasPrefix(mark) }, sentences.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) })
     }
 }
 

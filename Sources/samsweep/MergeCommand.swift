@@ -51,8 +51,8 @@ struct MergeCommand: ParsableCommand {
         let reader = try ResultReader.open(path)
         if reader.shard != nil, let round = reader.rounds.last {
             throw CommandError.invalidData(
-                "\(path) is part of a round (\(round)), and other rounds have the other trials: 'samsweep run SWEEP.yaml --round FILE --collect' takes "
-                    + "what it has into the result")
+                "\(path) is part of a round (\(round)), and other rounds have the other trials: 'run --collect' takes what it has into the "
+                    + "result")
         }
         let plan = try? SweepLoading.plan(of: reader, path)
         return plan?.planFingerprint == reader.planFingerprint ? plan : nil

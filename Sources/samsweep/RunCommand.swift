@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let stop = StopFlag()
         try StopSignals.watch(stop) { Console.shared.message("samsweep: \($0): stopping") }
-        let (plan, overrides) = try planned()
+        let (plan, overrides) = try source.planned(until: until, result: output)
         plan.notes.forEach { Console.shared.message("samsweep: note: \($0)") }
         try requireMemory(plan)
         let kernel = try machine.kernel()
@@ -92,14 +92,6 @@ struct RunCommand: ParsableCommand {
         tell(Self.verdict(counts.after, before: counts.before, shard: shard, noun: plan.rowNoun))
         if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
         try StandardOutput.print(path)
-    }
-
-    /// The sweep, with the goal of the command line in the place of its own, and its `--set` arguments.
-    private func planned() throws -> (PlannedSweep, [String]) {
-        let plan = try source.plan(result: output)
-        guard let until else { return (plan, source.overrides) }
-        let overrides = source.overrides + GoalOverride.arguments(until, plan: plan)
-        return (try SweepLoading.load(source.sweep, overrides: overrides, known: KnownMinima.of(plan)), overrides)
     }
 
     /// Runs in rounds.

@@ -99,7 +99,9 @@ private struct ResultState {
         if let trials = reader.trialsPerBlock {
             lines.append(line("kept", "summaries of blocks of \(counted(trials, "trial"))"))
         }
-        for round in reader.rounds { lines.append(line("rounds", round)) }
+        let rounds = RoundSentence.split(reader.rounds)
+        for round in rounds.decisions { lines.append(line("rounds", round)) }
+        for open in isComplete ? [] : rounds.open { lines.append(line("open", open)) }
         if let shard = reader.shard { lines.append(line("shard", "\(shard)")) }
         if let rate, let remaining {
             lines.append(line("rate", "\(NumberText.scaled(rate)) \(reader.rowNoun)s/s, ETA \(NumberText.duration(remaining))"))
@@ -113,6 +115,15 @@ private struct ResultState {
         return lines.joined(separator: "\n")
     }
 
+    private var roundFacts: [(String, JSONValue)] {
+        guard !reader.rounds.isEmpty else { return [] }
+        let rounds = RoundSentence.split(reader.rounds)
+        return [
+            ("rounds", .array(rounds.decisions.map { .string($0) })),
+            ("open", .array(isComplete ? [] : rounds.open.map { .string($0) })),
+        ]
+    }
+
     var json: JSONValue {
         .object([
             ("path", .string(reader.path)), ("title", .string(reader.title)), ("done", .integer(counts.done)),
@@ -121,6 +132,6 @@ private struct ResultState {
             ("complete", .boolean(isComplete)), ("shard", .optional(reader.shard.map { "\($0)" })),
             ("edited_texts", .boolean(reader.hasEditedTexts)), ("trials_per_second", .optional(rate)), ("eta_seconds", .optional(remaining)),
         ] + (reader.trialsPerBlock.map { [("trials_per_block", .integer($0))] } ?? [])
-            + (reader.rounds.isEmpty ? [] : [("rounds", .array(reader.rounds.map { .string($0) }))]))
+            + roundFacts)
     }
 }

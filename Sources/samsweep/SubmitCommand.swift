@@ -29,6 +29,11 @@ struct SubmitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder for scripts, logs and results, as the nodes see it, too.", valueName: "folder"))
     var output: String
 
+    @Option(help: ArgumentHelp(
+        "Add trials in rounds until this is reached, as exponent=0.01 or claims=decided; each round is a submission of its own.",
+        valueName: "goal"))
+    var until: String?
+
     @Flag(help: "Submit the jobs and print their ids.")
     var now = false
 
@@ -47,7 +52,7 @@ struct SubmitCommand: ParsableCommand {
     }
 
     func run() throws {
-        let plan = try source.plan()
+        let plan = try source.planned(until: until).plan
         let isInRounds = plan.goal != nil || plan.adaptive != nil
         if isInRounds { try GoalOverride.requireParts(plan) }
         let chosen = scheduler.scheduler

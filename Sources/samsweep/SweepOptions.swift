@@ -18,4 +18,14 @@ struct SweepOptions: ParsableArguments {
     func plan(result: String? = nil) throws -> PlannedSweep {
         try SweepLoading.load(sweep, overrides: overrides, known: { result.map(KnownMinima.beside) ?? KnownMinima.inFolder(ResultPath.folder) })
     }
+
+    /// The sweep, with a goal of the command line in the place of its own, and its `--set` arguments.
+    ///
+    /// Throws `SweepFileError`.
+    func planned(until: String?, result: String? = nil) throws -> (plan: PlannedSweep, overrides: [String]) {
+        let plan = try plan(result: result)
+        guard let until else { return (plan, overrides) }
+        let all = overrides + GoalOverride.arguments(until, plan: plan)
+        return (try SweepLoading.load(sweep, overrides: all, known: KnownMinima.of(plan)), all)
+    }
 }

@@ -104,6 +104,34 @@ import Testing
         #expect(wanted.allSatisfy { all.contains($0) })
     }
 
+    /// What is open is told item by item: in the lines of a run as in what `status` says of a file that it was stopped over.
+    @Test func everythingThatIsOpenIsTold() throws {
+        let program = try Program()
+        try program.write("goal.yaml", Self.sweep.replacing("steps: 500", with: "steps: 20000"))
+        let run = try program.start(["run", "goal.yaml", "--output", "a.h5", "--threads", "1", "--progress", "json"])
+        func status() throws -> [String: Any] {
+            let text = try program.run("status", "a.h5", "--format", "json").output
+            return (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+        }
+        var seen: [String] = []
+        for _ in 0..<600 where seen.isEmpty && run.isRunning {
+            usleep(50_000)
+            seen = (try status()["open"] as? [String]) ?? []
+        }
+        run.signal(SIGTERM)
+        let outcome = try program.finish(run)
+        let lines = outcome.messages.split(separator: "\n").compactMap {
+            (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+        }.filter { $0["round"] != nil }
+        let first = try #require(lines.first)
+        let open = try #require(first["still_open"] as? [String])
+        #expect(open.count == first["open"] as? Int && open.count > 2)
+        #expect(open.allSatisfy { $0.contains("10 % is asked for") })
+        #expect(lines.contains { $0["still_open"] as? [String] == seen }, "\(seen)")
+        let text = try program.run("status", "a.h5").output
+        #expect(text.contains("rounds    round 1: 16 trials in each cell") && text.contains("open      optimizer"), "\(text)")
+    }
+
     /// From a pilot of the first round's trials; what they know of a variance is off by some tens of per cent.
     @Test func planForetellsWhatAGoalTakes() throws {
         let program = try Program()

@@ -215,6 +215,10 @@ import Testing
         try expect(73, "is no round of a sweep", "run", "goal.yaml", "--output", "b.h5", "--round", "p.h5")
         try program.write("broken.txt", String(try String(contentsOfFile: program.path("round.txt"), encoding: .utf8).dropLast(6)))
         try expect(65, "this is no round of a sweep", "run", "goal.yaml", "--shard", "1/2", "--round", "broken.txt")
+        // The goal of the command line goes into the folder's sweep.
+        try expect(0, "in rounds", "submit", "plain.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs", "--until", "relative_error=0.1")
+        #expect(try String(contentsOfFile: program.path("jobs/sweep.yaml"), encoding: .utf8).contains("relative_error"))
+        #expect(try String(contentsOfFile: program.path("jobs/round.txt"), encoding: .utf8).contains("round round 1: 64 trials in each cell"))
         // A part of a round is no shard of the whole.
         try expect(65, "part of a round", "merge", "s.h5", "--output", "m.h5")
         #expect(!program.files.contains("m.h5"))

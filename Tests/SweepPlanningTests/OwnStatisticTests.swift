@@ -397,7 +397,7 @@ private func vectorFault(_ record: String, _ more: String = "", dimension: Int =
 
             """
         guard let first = failure(text)?.diagnostics.first else { return "none" }
-        return "\(first.field): \(first.message); \(first.remedy)"
+        return "\(first.field): \(first.value ?? "") \(first.message); \(first.remedy)"
     }
     #expect(fault("distance").contains("minimisers") && fault("suboptimality").contains("add minimum"))
     #expect(fault("distance", ", minimisers: [0, 0]") == "none" && fault("suboptimality", ", minimum: 0") == "none")

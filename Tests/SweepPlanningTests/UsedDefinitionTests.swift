@@ -294,7 +294,7 @@ private let measures = """
     for (old, new, message) in [
         ("imbalance:", "im-balance:", "must be made of a-z, 0-9 and _"), ("imbalance:", "distance:", "is the name of a statistic of the catalogue"),
         ("value: \"norm", "valeu: \"norm", "is no definition of a statistic"), ("norm(u)", "norm(w)", "is not a known name, got w"),
-        ("norm(u)", "2 * u", "one number"), ("over: best", "over: end of it", "record.over"), ("imbalance:", "steps:", "is the name of something else"),
+        ("norm(u)", "outer(u, u)", "is a matrix"), ("over: best", "over: end of it", "record.over"), ("imbalance:", "steps:", "is the name of something else"),
         ("statistics:", "statistic:", "did you mean statistics?"),
     ] {
         try files.write("definitions/measures.yaml", measures.replacing(old, with: new))

@@ -297,6 +297,15 @@ private struct Statistic: CellExpression {
 
     @Test func looksAtClaimsShareTheirDoubt() {
         let doubt = (1...10_000).reduce(0) { $0 + 1 - ClaimItems.confidence(0.99, look: $1) }
-        #expect(doubt < 0.01 && doubt > 0.00999)
+        // What looks after these have, the integral of k^(-3/2) from 10,000 on over all of them.
+        let rest = 0.01 * 2 / 100 / 2.612_375_348_685_488
+        #expect(doubt < 0.01 && abs(doubt + rest - 0.01) < 1e-8)
+    }
+
+    /// At z = 2 an estimate one standard error from the bound would need four times its trials, and one and a half need 16/9 of them.
+    @Test func theNextLookIsAimedAtAnEstimateHalfAnErrorFartherOff() {
+        #expect(ClaimItems.aim(40_000, trials: 10_000, confidence: 0.954_499_736_103_641_6) == 17_778)
+        #expect(ClaimItems.aim(.max, trials: 10_000, confidence: 0.954_499_736_103_641_6) < 160_001)
+        #expect(ClaimItems.aim(101, trials: 100, confidence: 0.99) == 101)
     }
 }

@@ -32,7 +32,7 @@ final class BlockRunner {
         components = BlockComponents(trialClass)
         coordinates = components.launcher.size(trialClass).coordinates
         outcome = OutcomeCollector(
-            request, statistics: components.statistics, quantities: components.curveQuantities)
+            request, statistics: components.statistics, quantities: components.curveQuantities, stateSize: coordinates)
     }
 
     /// The outcomes, or `nil` when stopped.
@@ -73,9 +73,10 @@ final class BlockRunner {
     static func stateValues(_ trialClass: TrialClass) -> Int {
         let components = BlockComponents(trialClass)
         let vectors = 1 + components.launcher.memoryVectors + UpdateRule(trialClass).memoryVectors
+        let stateSize = components.launcher.size(trialClass).coordinates
         let points = (trialClass.curve?.steps.count ?? 0)
-            * components.curveQuantities.reduce(0) { $0 + $1.width(dimension: trialClass.dimension) }
-        return SlotArchive.fixedValues + components.launcher.size(trialClass).coordinates * vectors
+            * components.curveQuantities.reduce(0) { $0 + $1.width(dimension: stateSize) }
+        return SlotArchive.fixedValues + stateSize * vectors
             + StatisticsTracker.accumulatorCount(components.statistics) + points
     }
 

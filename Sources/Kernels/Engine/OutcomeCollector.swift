@@ -9,26 +9,30 @@ struct OutcomeCollector {
     private let hasCoordinates: Bool
     private let curveSteps: [Int]
     private let storages: [StatisticStorage]
-    /// For each trajectory the numbers of a point.
-    private let curveWidths: [Int]
+    /// For each trajectory the numbers of a point as they are recorded; block norms in the place of coordinates are shown to
+    /// nobody.
+    private let curveWidths: [(recorded: Int, isShown: Bool)]
 
-    init(_ request: BlockRequest, statistics: [RecordedStatistic], quantities: [RecordedQuantity]) {
+    /// - Parameter stateSize: numbers that a step advances.
+    init(_ request: BlockRequest, statistics: [RecordedStatistic], quantities: [RecordedQuantity], stateSize: Int) {
         let rows = request.trialCount
         steps = request.trialClass.steps
         dimension = request.trialClass.dimension
         hasCoordinates = request.trialClass.method == .full
         curveSteps = request.trialClass.curve?.steps ?? []
         storages = statistics.map(\.storage)
-        let curveWidths = quantities.map { $0.width(dimension: request.trialClass.dimension) }
-        self.curveWidths = curveWidths
+        let dimension = request.trialClass.dimension
+        let isFull = hasCoordinates
+        curveWidths = quantities.map { ($0.width(dimension: stateSize), isFull || !$0.isPerCoordinate) }
         columns = OutcomeColumns(
             status: [UInt8](repeating: TrialStatus.missing.rawValue, count: rows),
             stepsTaken: [Int64](repeating: 0, count: rows),
             values: storages.map { storage in
                 [Double](repeating: .nan, count: rows * storage.width(dimension: request.trialClass.dimension))
             },
-            curves: curveWidths.map { width in
-                [Double](repeating: .nan, count: rows * width * (request.trialClass.curve?.steps.count ?? 0))
+            curves: quantities.map { quantity in
+                let points = request.trialClass.curve?.steps.count ?? 0
+                return [Double](repeating: .nan, count: rows * quantity.width(dimension: dimension) * points)
             })
     }
 
@@ -38,8 +42,8 @@ struct OutcomeCollector {
             let divergedAt = slot.divergedAt[lane]
             let reached = curveSteps.count { Double($0) < divergedAt }
             var first = 0
-            for (q, width) in curveWidths.enumerated() {
-                for k in 0..<reached * width {
+            for (q, (width, isShown)) in curveWidths.enumerated() {
+                for k in 0..<(isShown ? reached * width : 0) {
                     columns.curves[q][row * curveSteps.count * width + k] = points[first + k][lane]
                 }
                 first += curveSteps.count * width

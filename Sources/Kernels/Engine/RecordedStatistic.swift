@@ -50,6 +50,10 @@ enum RecordedQuantity {
     case member(any CurveQuantity.Type)
     case own(DefinedStatistic)
 
+    var isPerCoordinate: Bool {
+        if case .member(let quantity) = self { quantity.description.storage == .float64PerCoordinate } else { false }
+    }
+
     /// The numbers of a point.
     func width(dimension: Int) -> Int {
         switch self {

@@ -614,3 +614,19 @@ def test_maps_show_negative_means_and_zeros(partly_lost: xr.Dataset) -> None:
         image: Any = one.assign(distance=values).samsweep.plot.heat("distance", y="optimizer").axes[0].collections[-1]
         drawn = np.ma.getmaskarray(image.get_array())
         assert not drawn.any() and (type(image.norm).__name__ == "LogNorm") == is_log
+
+
+def test_trajectories_of_vectors_are_drawn_number_by_number(sweep: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    own = [{"name": "gap", "value": "x[0] - 1"}, {"name": "squares", "value": "x^2"}, "iterate"]
+    one = samsweep.run(sweep, output=tmp_path / "r.h5", axes__learning_rate=[0.1], axes__rho=[0.1], curves__of=own)
+    assert one.iterate_curve_mean.dims[-1] == "coordinate" and one.squares_curve_mean.dims[-1] == "squares_index"
+    for name, number in (("iterate", 1), ("squares", 0)):
+        figure = one.samsweep.plot.curves(f"{name}[{number}]")
+        expected = one[f"{name}_curve_mean"].sel(optimizer="m-sam").squeeze()[:, number]
+        np.testing.assert_array_equal(figure.axes[0].get_lines()[1].get_ydata(), expected)
+        assert any(f"[{number}]" in text for text in texts(figure))
+    # What changes its sign has no logarithm.
+    assert one.samsweep.plot.curves("gap").axes[0].get_yscale() == "linear"
+    for wrong, words in (("iterate", r"iterate\[0\] to iterate\[1\]"), ("iterate[2]", "is a vector"), ("gap[0]", "no vector"), ("nothing", "gap, squares, iterate")):
+        with pytest.raises(ValueError, match=words):
+            one.samsweep.plot.curves(wrong)

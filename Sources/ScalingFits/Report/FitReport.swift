@@ -78,7 +78,7 @@ struct FitReport {
         fit.foundTerms = chosen.extras.filter {
             ModelChoice.isFound($0, of: chosen) && $0.size >= ModelChoice.materialShare
         }.map(\.term.name)
-        fit.exponentTest = exponent?.interval == nil ? nil : exponentScatter.flatMap { test(exponent, $0) }
+        fit.exponentTest = options.bootstrapResamples > 0 && exponent?.interval == nil ? nil : exponentScatter.flatMap { test(exponent, $0) }
         fit.exponentScatter = exponentScatter
         fit.leaveOneOut = chosen.leaveOneOut(data.x, logScale: data.logScale)
         return (failures, bands(chosen, inference))

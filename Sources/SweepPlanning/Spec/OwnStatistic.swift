@@ -11,6 +11,8 @@ final class OwnStatistic: Sendable {
 
     let definition: StatisticDefinition
     let description: ComponentDescription
+    /// The formula as people are to read it; `nil`: the definition's text.
+    let statedFormula: String?
     /// Where texts stand, by their source number: those of the problem's definition first.
     let places: [(field: String, node: SourceNode)]
     private let statistics = DefinitionCache<Key, DefinedStatistic>()
@@ -19,7 +21,8 @@ final class OwnStatistic: Sendable {
     private init(_ definition: StatisticDefinition, _ parts: [SourceEntry], places: [(field: String, node: SourceNode)]) {
         self.definition = definition
         self.places = places
-        let formula = parts["formula"]?.text ?? definition.writtenText
+        statedFormula = parts["formula"]?.text
+        let formula = statedFormula ?? definition.writtenText
         let any = ParameterRange(-.infinity, .infinity, lowerIsOpen: true, upperIsOpen: true)
         description = ComponentDescription(
             kind: .statistic, name: definition.name, summary: parts["summary"]?.text ?? "own statistic: \(formula)",

@@ -28,7 +28,7 @@ def curves(
 
     Of a vector one number, as `iterate[0]`. `against` is `step`, or `gradient_evaluations` for optimizers at equal budgets.
     """
-    written, (quantity, number) = quantity, _number(quantity)
+    written, (quantity, element) = quantity, _number(quantity)
     name = f"{quantity}_curve_mean"
     if name not in result:
         recorded = [str(key).removesuffix("_curve_mean") for key in result.data_vars if str(key).endswith("_curve_mean")]
@@ -40,7 +40,7 @@ def curves(
         raise errors.usage(f"trajectories run along step or gradient_evaluations, not {against}")
     if against not in result.variables:
         raise errors.usage(f"this result was made before {against} was stored; run the sweep again with fresh=True")
-    result = _one_number(result, quantity, number)
+    result = _one_number(result, quantity, element)
     ends_at = _quantiles(result, band)
     panels.require_apart(by, "step")
     for one in (by, *((layout.panel or ()) if layout else ())):
@@ -53,7 +53,9 @@ def curves(
     least, has_zero = (known.min() if known.size else 1), bool((abscissa == 0).any())
     # What is on its way to infinity does not take the room from all others.
     start = mean.isel(step=0).max()
-    limit = 1e6 * float(start if start > 0 else mean.median())
+    # Quantities of one's own may have any sign.
+    is_log = bool((mean.isnull() | (mean >= 0)).all() and (mean > 0).any())
+    limit = 1e6 * float(start if start > 0 else mean.median()) if is_log else np.inf
     handles: dict[int, Any] = {}
     for panel in made.panels:
         axes = panel.axes
@@ -71,13 +73,12 @@ def curves(
             handles[number] = Line2D([], [], color=colour, label=words.label(mean, by, number, named=False))
         # A step 0 stands left of the first one, as far as a factor of ten.
         axes.set_xscale("symlog", linthresh=max(1, least)) if has_zero else axes.set_xscale("log")
-        # Quantities of one's own may have any sign.
-        axes.set_yscale("log" if bool((mean.isnull() | (mean > 0)).all()) else "linear")
+        axes.set_yscale("log" if is_log else "linear")
         if axes.get_ylim()[1] > limit:
             axes.set_ylim(top=limit)
     entries = [entry for _, entry in sorted(handles.items())] if by in mean.dims else []
     symbol = words.symbol(quantity).replace("x_T", "x_t")
-    return made.finish(words.symbol(against), symbol if number is None else f"{symbol}[{number}]", entries)
+    return made.finish(words.symbol(against), symbol if element is None else f"{symbol}[{element}]", entries)
 
 
 def _number(quantity: str) -> tuple[str, int | None]:
