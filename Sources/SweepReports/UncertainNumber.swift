@@ -10,6 +10,8 @@ struct UncertainNumber {
     /// without an interval. Beyond 10^-3 and 10^6 a common power of ten follows: `(1.98 ± 0.03)e-05`.
     var text: String {
         guard let interval, interval.width > 0, value.isFinite else { return Figures.significant(value, 5) }
+        // A trial that ran away: nothing is known of the mean, whatever its digits are.
+        guard interval.width.isFinite else { return "\(Figures.significant(value, 2)) \(plusMinus) inf" }
         let largest = max(abs(value), max(abs(interval.lower), abs(interval.upper)))
         let power = Figures.leadingPower(largest)
         guard power < -3 || power >= 6 else { return plain(value, interval) }

@@ -257,5 +257,6 @@ import Testing
 
     @Test func withoutAnIntervalThereAreFiveDigits() {
         #expect(UncertainNumber(value: 2, interval: nil).text == "2.0000")
+        #expect(UncertainNumber(value: 6.2e105, interval: Interval(-.infinity, .infinity)).text == "6.2e+105 ± inf")
     }
 }
