@@ -8,7 +8,7 @@ struct GroupFitter {
     func outcome() -> FitOutcome {
         var window: ClosedRange<Double>?
         if case .range(let range) = options.window { window = range }
-        let data = GroupData(table, window: window, summary: options.summary)
+        let data = GroupData(table, window: window, summary: options.summary, leavesOutRunaways: options.window == .automatic)
         let admission = Admission(table: table, data: data)
         if let objection = admission.objection() { return unfit(objection) }
         let objections = ModelCatalogue.all.map { ($0, admission.objection(to: $0)) }

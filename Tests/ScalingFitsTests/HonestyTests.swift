@@ -269,4 +269,25 @@ import Testing
             #expect(fit.exponentInterval != nil || fit.exponentTest == nil)
         }
     }
+
+    /// One cell that runs away does not take the law from the others, unless it was asked for.
+    @Test func aCellThatRunsAwayIsLeftOut() throws {
+        var table = Synthetic.noisy(seed: 21, trials: 64, common: false) { $0 * $0 }
+        let whole = try fit(table)
+        let last = try #require(table.points.max { $0.x < $1.x }?.x)
+        table.points.append(ResponsePoint(x: 10 * last, responses: (0..<64).map { $0 == 3 ? 1e105 : 1 }))
+        let fit = try fit(table)
+        #expect(fit.exponent == whole.exponent && fit.exponentInterval == whole.exponentInterval && fit.window == whole.window)
+        #expect(fit.warnings.contains { $0.contains("runs away: rho = \(Figures.concise(10 * last))") }, "\(fit.warnings)")
+        #expect(fit.notes.contains(.runaways) && fit.tally.count == table.points.count)
+        for window in [FitWindow.all, .range(0...10 * last)] {
+            #expect(try ScalingFitter.fit(table, options: FitOptions(bootstrapResamples: 400, window: window)).fitted == nil)
+        }
+        table.points = table.points.map { ResponsePoint(x: $0.x, responses: $0.responses.map { $0 * 1e100 }) }
+        guard case .unfit(let group) = try ScalingFitter.fit(table, options: FitOptions(bootstrapResamples: 400)) else {
+            Issue.record("fitted")
+            return
+        }
+        #expect(group.reason.contains("runs away"), "\(group.reason)")
+    }
 }

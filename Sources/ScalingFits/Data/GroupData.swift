@@ -17,6 +17,8 @@ struct GroupData: Sendable {
     var responses: [[Double]]
     /// Cells of the window without a summary.
     var emptyCells: [Double]
+    /// Cells with a trial so far away that fourth powers are no numbers, which are left out as diverged trials are.
+    var runaways: [Double] = []
     /// The geometric mean of the positive x; the abscissa's unit in fits.
     var scale: Double
     var abscissae: [Abscissa]
@@ -41,7 +43,11 @@ struct GroupData: Sendable {
         zip(means, standardErrors).contains { $1 > 1e-12 * abs($0) && $1 > 0 }
     }
 
-    init(_ table: ResponseTable, window: ClosedRange<Double>?, summary: CellSummary = .mean) {
+    /// Weights need fourth moments.
+    static let largestResponse = 1e70
+
+    /// - Parameter leavesOutRunaways: otherwise they are points as any other, and no model is admitted.
+    init(_ table: ResponseTable, window: ClosedRange<Double>?, summary: CellSummary = .mean, leavesOutRunaways: Bool = false) {
         let inside = table.points.filter { $0.x.isFinite && (window?.contains($0.x) ?? true) }
         let sorted = inside.enumerated().sorted { ($0.element.x, $0.offset) < ($1.element.x, $1.offset) }
         let length = table.trials
@@ -59,6 +65,10 @@ struct GroupData: Sendable {
                 continue
             }
             let known = cell.values.filter(\.isFinite)
+            if leavesOutRunaways, known.contains(where: { abs($0) > Self.largestResponse }) {
+                runaways.append(point.x)
+                continue
+            }
             x.append(point.x)
             cells.append(point.cell)
             means.append(cell.value)

@@ -1,6 +1,6 @@
 /// Kinds of warnings: what many groups have in common is said once for all of them.
 package enum FitNote: String, Sendable, Hashable, CaseIterable {
-    case lostTrials, emptyCells, noScatter, tooFewTrials, noLaw, constant, contrast, narrowed, mixture, bends, undecided,
+    case lostTrials, emptyCells, runaways, noScatter, tooFewTrials, noLaw, constant, contrast, narrowed, mixture, bends, undecided,
         extraTerm, outvoted, impossibleFloor, noInterval, pointInfluence, dominantTrial, failedResamples
 
     /// The warning without the numbers of one group.
@@ -9,6 +9,7 @@ package enum FitNote: String, Sendable, Hashable, CaseIterable {
         case .lostTrials:
             "trials diverged or are missing and are in no mean (--summary median counts diverged ones as infinitely far)"
         case .emptyCells: "cells without a finished trial are left out"
+        case .runaways: "cells in which a trial runs away are left out"
         case .noScatter: "one trial per cell, or trials that agree, also once what their control variates explain is taken away: points weigh "
                 + "equally and no interval is statistical (with one trial and noise, raise trials)"
         case .tooFewTrials: "fewer than \(Acceptance.fewestTrials) trials: the data cannot tell whether a law holds, and there are no "

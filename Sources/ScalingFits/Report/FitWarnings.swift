@@ -25,6 +25,7 @@ struct FitWarnings {
         switch note {
         case .lostTrials: lostTrials
         case .emptyCells: emptyCells
+        case .runaways: runaways
         case .noScatter: noScatter
         case .tooFewTrials: tooFewTrials
         case .noLaw: noLaw
@@ -69,6 +70,12 @@ struct FitWarnings {
     private var emptyCells: String? {
         guard !data.emptyCells.isEmpty else { return nil }
         return "left out, without a finished trial: " + data.emptyCells.map(at).joined(separator: ", ")
+    }
+
+    private var runaways: String? {
+        guard !data.runaways.isEmpty else { return nil }
+        return "left out, with a trial beyond \(Figures.significant(GroupData.largestResponse, 1)), which runs away: "
+            + data.runaways.map(at).joined(separator: ", ")
     }
 
     private var noScatter: String? {
@@ -175,7 +182,7 @@ struct FitWarnings {
 
     private var narrowed: String? {
         guard fit.windowOrigin == .found else { return nil }
-        let all = table.points.count - data.emptyCells.count
+        let all = table.points.count - data.emptyCells.count - data.runaways.count
         return "no model describes all \(counted(all, "point")); the fit holds for \(table.against) from "
             + "\(Figures.concise(fit.window.lower)) to \(Figures.concise(fit.window.upper)) (\(counted(fit.points, "point"))), the "
             + "longest part that one describes"

@@ -4,9 +4,6 @@ import Wording
 struct Admission {
     let table: ResponseTable
     let data: GroupData
-    /// Weights need fourth moments.
-    private static let largestResponse = 1e70
-
     /// What keeps every model out, or `nil`.
     func objection() -> String? {
         let axis = table.against
@@ -19,12 +16,15 @@ struct Admission {
                 + "it, or look at the diverged trials (a smaller learning rate)"
         }
         if data.count == 0 {
-            return data.emptyCells.isEmpty
+            return !data.runaways.isEmpty
+                ? "every cell of \(table.response) has a trial that runs away, beyond \(Figures.significant(GroupData.largestResponse, 1)); "
+                    + "run the sweep with a smaller learning rate"
+                : data.emptyCells.isEmpty
                 ? "no point lies in the window; widen the window or sweep \(axis) inside it"
                 : "no cell of \(table.response) has a finished trial; run the sweep again to go on with it, or look at the "
                     + "diverged trials (a smaller learning rate)"
         }
-        if let index = data.responses.firstIndex(where: { $0.contains { abs($0) > Self.largestResponse } }) {
+        if let index = data.responses.firstIndex(where: { $0.contains { abs($0) > GroupData.largestResponse } }) {
             return "\(table.response) reaches \(Figures.significant(data.responses[index].map(abs).max() ?? .infinity, 2)) at "
                 + "\(axis) = \(Figures.concise(data.x[index])), where its fourth power is no number any more: these trials "
                 + "run away; leave them out with a window, or run the sweep with a smaller learning rate"
