@@ -4,7 +4,7 @@ import Testing
 @testable import ClusterSubmission
 
 /// Pods cannot create Jobs, so that Kubernetes has scripts of its own; they are run with the real program in `CommandTests`.
-private let schedulers = SchedulerCatalogue.all.map(\.name).filter { $0 != "kubernetes" }
+private let schedulers = submittable.filter { $0 != "kubernetes" }
 
 /// A cluster whose sweep is computed in rounds, the first of which was submitted and computed.
 private func cluster(_ name: String) throws -> FakeCluster {
