@@ -17,7 +17,7 @@ struct Admission {
         }
         if data.count == 0 {
             return !data.runaways.isEmpty
-                ? "every cell of \(table.response) has a trial that runs away, beyond \(Figures.significant(GroupData.largestResponse, 1)); "
+                ? "every cell of \(table.response) has trials beyond \(Figures.significant(GroupData.largestResponse, 1)): they run away; "
                     + "run the sweep with a smaller learning rate"
                 : data.emptyCells.isEmpty
                 ? "no point lies in the window; widen the window or sweep \(axis) inside it"
