@@ -28,9 +28,7 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         let plan = try Self.plan(of: shards[0])
         let merger = ResultMerger(paths: shards, output: output, provenance: .current(), plan: plan?.stored) { shard in
-            guard let plan else { return nil }
-            let map = try ShardMap(plan: plan.stored, count: shard.count)
-            return ShardPart(shard) { map.trials(ofCell: $0, in: shard) }
+            try plan.map { try ShardPart(shard, of: $0) }
         }
         let summary = try merger.run()
         summary.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") }

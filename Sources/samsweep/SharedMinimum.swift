@@ -1,6 +1,5 @@
 import ClusterSubmission
 import ResultStore
-import SweepExecution
 import SweepPlanning
 import TrialContract
 
@@ -25,13 +24,5 @@ enum SharedMinimum {
             provenance: .current(SweepLoading.source("\(folder.path)/sweep.yaml", overrides: [])),
             shard: round?.part(first, own) ?? ShardPart(first, of: plan), rounds: [round?.sentence].compactMap(\.self)
         ).finish(isLast: round == nil)
-    }
-}
-
-extension ShardPart {
-    /// A part of a sweep that is cut into parts of equal cost.
-    init(_ shard: Shard, of plan: PlannedSweep) throws {
-        let map = try ShardMap(plan: plan.stored, count: shard.count)
-        self.init(shard) { map.trials(ofCell: $0, in: shard) }
     }
 }

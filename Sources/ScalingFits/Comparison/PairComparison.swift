@@ -146,11 +146,11 @@ package struct PairSearch<Columns: TrialColumns> {
         var along: [AlongAxis] = []
         for setting in 0..<count {
             let place = columns.grid(others).places(of: setting)
-            let (hasFirst, hasSecond) = (try hasTrials(others, place, values.first), try hasTrials(others, place, values.second))
+            let found = (first: try sample(others, place, values.first), second: try sample(others, place, values.second))
+            let hasFirst = found.first?.hasValues ?? false, hasSecond = found.second?.hasValues ?? false
             if hasFirst && !hasSecond { result.firstAlone += 1 }
             if hasSecond && !hasFirst { result.secondAlone += 1 }
-            guard let found = try samples(others, place) else { continue }
-            let (first, second) = found
+            guard let (first, second) = paired(found.first, found.second) else { continue }
             guard !first.trials.isEmpty, !second.trials.isEmpty else { continue }
             result.places.append(compare(key(others, place), first.trials, second.trials))
             add(first, second, others, place, to: &along)
@@ -188,6 +188,7 @@ package struct PairSearch<Columns: TrialColumns> {
         var trials: [Double]
         /// Whether these are its first trials, without a gap.
         var isPrefix: Bool
+        var hasValues: Bool { trials.contains(where: \.isFinite) }
     }
 
     /// Two values at the settings along the abscissa, ascending.
@@ -208,9 +209,12 @@ package struct PairSearch<Columns: TrialColumns> {
     }
 
     private func samples(_ others: [Int], _ place: [Int]) throws -> (Sample, Sample)? {
-        guard var first = try sample(others, place, values.first), var second = try sample(others, place, values.second) else {
-            return nil
-        }
+        paired(try sample(others, place, values.first), try sample(others, place, values.second))
+    }
+
+    /// The trials that can be compared; `nil` where one of the two has none.
+    private func paired(_ first: Sample?, _ second: Sample?) -> (Sample, Sample)? {
+        guard var first, var second else { return nil }
         if columns.sharesRandomNumbers {
             let pairs = zip(first.trials, second.trials).map { ($0, $1, $0.isFinite && $1.isFinite) }
             let end = pairs.lastIndex { $0.2 }.map { $0 + 1 } ?? 0
@@ -222,10 +226,6 @@ package struct PairSearch<Columns: TrialColumns> {
             second.trials.removeAll { !$0.isFinite }
         }
         return (first, second)
-    }
-
-    private func hasTrials(_ others: [Int], _ place: [Int], _ value: Int) throws -> Bool {
-        try sample(others, place, value)?.trials.contains(where: \.isFinite) ?? false
     }
 
     private func add(
