@@ -71,3 +71,19 @@ import Testing
     let uneven = TaskResources(for: WorkEstimate(coreSeconds: 12_000, largestShare: 0.5), packing: packing, cores: 1)
     #expect(even.time.minutes == 50 && uneven.time.minutes == 300)
 }
+
+/// Files are exchanged when all of them are written: a submission that cannot write the last one leaves the first as it was.
+@Test func scriptsAreExchangedTogether() throws {
+    let scratch = try ScratchFolder()
+    let folder = SubmissionFolder(scratch.path)
+    let names = ["shards.sh", "submit.sh"]
+    try folder.write(sweep: "a", files: names.map { JobFile($0, "old\n") })
+    let inTheWay = "submit.sh.\(getpid()).samsweep-new"
+    try FileManager.default.createDirectory(atPath: "\(scratch.path)/\(inTheWay)", withIntermediateDirectories: false)
+    #expect(throws: SubmissionError.self) { try folder.write(sweep: "a", files: names.map { JobFile($0, "new\n") }) }
+    for name in names { #expect(scratch.text(name).hasPrefix("old\n")) }
+    try FileManager.default.removeItem(atPath: "\(scratch.path)/\(inTheWay)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["logs", "shards", "shards.sh", "submit.sh", "sweep.yaml"])
+    try folder.write(sweep: "a", files: names.map { JobFile($0, "new\n") })
+    for name in names { #expect(scratch.text(name).hasPrefix("new\n")) }
+}
