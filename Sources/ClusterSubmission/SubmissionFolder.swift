@@ -5,8 +5,7 @@ package struct SubmissionFolder: Sendable {
     /// Absolute, without a trailing slash.
     package let path: String
 
-    /// - Parameter path: need not exist; relative to the working folder. Symbolic links are kept as they are: nodes may
-    ///   see the same folder by other ways.
+    /// - Parameter path: need not exist; relative to the working folder.
     package init(_ path: String) {
         self.path = AbsolutePath.of(path)
     }

@@ -46,7 +46,35 @@ import Testing
     #expect(SubmissionFolder("a/./b/").path == here + "/a/b")
     #expect(SubmissionFolder(".").path == here)
     #expect(SubmissionFolder("//a///b").path == "/a/b")
-    #expect(SubmissionFolder("/a/../b").path == "/a/../b")
+    #expect(SubmissionFolder("/no-such-folder/../b").path == "/b" && SubmissionFolder("/../b").path == "/b")
+}
+
+/// A script's `cd` comes to where the system finds the path, whatever links and folders that are yet to be made are on the way.
+@Test(arguments: [
+    "link/..", "link/../new", "link/../new/../other", "link/./..//new/deep", "far/link/../../new", "there/deep/../new", "link/new", "none/../new",
+    "../a/link/../new",
+])
+func pathsBehindLinksAreThoseOfTheSystem(_ path: String) throws {
+    let scratch = try ScratchFolder("a")
+    try FileManager.default.createDirectory(atPath: "\(scratch.path)/there/deep/deeper", withIntermediateDirectories: true)
+    for (link, target) in [("link", "there/deep"), ("far", "there/deep"), ("there/deep/link", "deeper")] {
+        try FileManager.default.createSymbolicLink(atPath: "\(scratch.path)/\(link)", withDestinationPath: target)
+    }
+    let absolute = AbsolutePath.of("\(scratch.path)/\(path)")
+    #expect(!absolute.split(separator: "/").contains(".."))
+    // mkdir follows each component as it comes.
+    let made = try run(
+        ["bash", "-c", "cd \"$0\" && mkdir -p \"$1\" && realpath -e \"$1\" && cd \"$2\" && pwd -P", scratch.path, path, absolute],
+        environment: ["PATH": "/usr/bin:/bin"])
+    let places = made.output.split(separator: "\n")
+    #expect(made.status == 0 && places.count == 2 && places.first == places.last, "\(made)")
+}
+
+/// Without `..` a link is kept: another node may see the folder by another way.
+@Test func linksAreKept() throws {
+    let scratch = try ScratchFolder()
+    try FileManager.default.createSymbolicLink(atPath: "\(scratch.path)/link", withDestinationPath: "/usr")
+    #expect(AbsolutePath.of("\(scratch.path)/link/x") == "\(scratch.path)/link/x")
 }
 
 @Test func companionsTravelIntoTheFolderAndAreNotReplaced() throws {
