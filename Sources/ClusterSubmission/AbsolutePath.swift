@@ -15,6 +15,18 @@ package enum AbsolutePath {
         return text(names[..<last].reduce(into: [], go) + names[last...])
     }
 
+    package static func isFolder(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether two paths lead to one file, which need not be there.
+    package static func isSame(_ one: String, _ other: String) -> Bool {
+        var (a, b) = (stat(), stat())
+        guard stat(one, &a) == 0, stat(other, &b) == 0 else { return of(one) == of(other) }
+        return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    }
+
     /// From a folder without links to one below or above it; what does not exist is no link.
     private static func go(_ folder: inout [String], _ name: String) {
         guard name != ".." else { return folder = folder.dropLast() }

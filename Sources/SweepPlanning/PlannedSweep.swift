@@ -245,6 +245,9 @@ package final class PlannedSweep: SweepPlan {
         layout.spec.choices[.problem]?.entries.first?.data.map { KnownMinimum(digest: $0.digest, minimum: $0.minimum) }
     }
 
+    /// What looking for the minimiser of data took, in seconds; `nil` without data, and where a result held it.
+    package var minimumSearchSeconds: Double? { layout.spec.choices[.problem]?.entries.first?.data?.searchSeconds }
+
     /// Where a problem over data is smallest.
     private var dataParameters: [FixedParameter] {
         guard let data = layout.spec.choices[.problem]?.entries.first?.data else { return [] }

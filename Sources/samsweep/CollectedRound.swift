@@ -12,6 +12,8 @@ struct CollectedRound {
     private let order: RoundOrder
     private let plan: PlannedSweep
     private let parts: [ResultReader]
+    /// Files of other rounds, and which these are.
+    private(set) var others: [(path: String, sentence: String)] = []
 
     /// Cells that are looked at together.
     private static let window = 1024
@@ -23,7 +25,8 @@ struct CollectedRound {
     init(_ paths: [String], order: RoundOrder, plan: PlannedSweep) throws {
         self.order = order
         self.plan = plan
-        parts = try paths.compactMap { path in
+        var (parts, others): ([ResultReader], [(path: String, sentence: String)]) = ([], [])
+        for path in paths {
             let reader = try ResultReader.open(path)
             guard reader.shard != nil, !reader.rounds.isEmpty else {
                 throw CommandError.invalidData("--collect: \(path) is no part of a round: leave it out")
@@ -31,12 +34,16 @@ struct CollectedRound {
             guard reader.sweepFingerprint == plan.sweepFingerprint else {
                 throw CommandError.invalidData("--collect: \(path) is of another sweep: leave it out")
             }
-            guard reader.rounds == [order.sentence] else { return nil }
+            guard reader.rounds == [order.sentence] else {
+                others.append((path, reader.rounds.joined(separator: "; ")))
+                continue
+            }
             guard reader.planFingerprint == plan.stored.planFingerprint else {
                 throw CommandError.invalidData("--collect: \(path) has other cells or trials than this round: compute it again")
             }
-            return reader
+            parts.append(reader)
         }
+        (self.parts, self.others) = (parts, others)
     }
 
     /// Whether any file may have something of the round.
@@ -92,6 +99,13 @@ extension RunContext {
         guard case .parts(let files, let path) = source else { return }
         try order.write(to: path)
         let parts = try CollectedRound(files, order: order, plan: order.plan(of: plan, path))
+        // What earlier rounds computed is in the result.
+        let collected = Set((try? ResultReader.open(self.path))?.rounds ?? [])
+        for other in parts.others where !collected.contains(other.sentence) {
+            Console.shared.message(
+                "samsweep: warning: \(other.path) does not fit and is passed over: it is a part of another round (\(other.sentence)) than "
+                    + "the one that is asked for (\(order.sentence)): compute it again with --round \([path].shellQuoted)")
+        }
         guard !parts.isEmpty else {
             let trials = order.trials.reduce(0) { $0 + $1.count }
             throw CommandError.interrupted(

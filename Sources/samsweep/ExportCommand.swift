@@ -9,7 +9,8 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             A row per cell and statistic: counts, mean, standard error, median, quantiles over finished trials. Numbers \
             are the shortest text that reads back as they are; floats always look like floats. Of a result that keeps \
-            summaries: counts, mean, standard error, variance, skewness, kurtosis, minimum and maximum over all finished trials.
+            summaries: counts, mean, standard error, variance, skewness, kurtosis, minimum, maximum and quantiles (0.05, 0.25, 0.5, \
+            0.75, 0.95, to within what the page on result files says) over all finished trials.
             """)
 
     @Argument(help: ArgumentHelp("A result file.", valueName: "result.h5"))

@@ -89,6 +89,12 @@ struct Forecast {
             ("result", NumberText.bytes(estimate.resultBytes)),
             ("memory", NumberText.bytes(memory)),
         ]
+        if let search = plan.minimumSearchSeconds, search >= 1 {
+            let place = rows.firstIndex { $0.0 == "time" }.map { $0 + 1 } ?? rows.count
+            rows.insert(
+                ("minimiser", "\(NumberText.duration(search)) besides to find it, as now; not where a result in the folder of --output holds it, "
+                    + "which a run leaves from its beginning on"), at: place)
+        }
         if let goal = plan.goal {
             let budget = goal.budget.map { ", or a budget of \($0.text)" } ?? ""
             rows.insert(("goal", "\(goal.text), up to \(NumberText.grouped(goal.atMost)) trials in each cell\(budget)"), at: 3)
@@ -199,7 +205,7 @@ struct Forecast {
             } ?? .null),
             ("trials_per_block", .optional(plan.summaryBlocks?.trialsPerBlock)), ("coordinate_steps", .number(estimate.coordinateSteps)),
             ("noise_draws", .number(estimate.noiseDraws)), ("shared_noise_draws", .number(estimate.sharedNoiseDraws)),
-            ("seconds", .number(seconds)), ("threads", .integer(threads)), ("bytes", .number(estimate.resultBytes)),
+            ("seconds", .number(seconds)), ("minimiser_seconds", .optional(plan.minimumSearchSeconds)), ("threads", .integer(threads)), ("bytes", .number(estimate.resultBytes)),
             ("memory_bytes", .number(memory)), ("largest_dimension", .integer(estimate.largestDimension)),
             ("shards", .integer(shards)), ("parts", .integer(load.parts)),
             ("seconds_per_shard", .number(seconds * load.largestShare)),

@@ -115,6 +115,6 @@ extension ResultReader {
         guard let trials = trialsPerBlock else { return }
         throw CommandError.invalidData(
             "\(need) needs trials, and \(path) keeps summaries of blocks of \(trials) (keep: summary): "
-                + "fit and export take it; for the rest run the sweep with keep: trials")
+                + "fit, best, compare, verify, report and export take it; for the rest run the sweep with keep: trials")
     }
 }

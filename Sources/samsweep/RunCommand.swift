@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClusterSubmission
 import KernelSelection
 import ResultStore
 import SweepExecution
@@ -99,7 +100,10 @@ struct RunCommand: ParsableCommand {
         _ plan: PlannedSweep, _ overrides: [String], _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws {
         if shard != nil, round == nil { try GoalOverride.requireWhole(plan, option: "--shard") }
-        if round != nil { try GoalOverride.requireParts(plan) }
+        if let round {
+            try GoalOverride.requireParts(plan)
+            try requireApart(round, path)
+        }
         if plan.goal != nil, compression.compress != nil {
             throw CommandError.usage("--compress: cells of a goal's result have different numbers of trials: leave it out")
         }
@@ -112,7 +116,11 @@ struct RunCommand: ParsableCommand {
             try RoundPart(shard: shard, order: order, plan: order.plan(of: plan, round), context: context).run()
             return try StandardOutput.print(path)
         }
-        if let round { context.source = .parts(collect, order: round) }
+        if let round {
+            // The round is written before the result is opened.
+            try ResultWriter.look(at: path, plan: plan.stored, provenance: context.provenance)
+            context.source = .parts(collect, order: round)
+        }
         let outcome = try SweepRounds(plan: plan, context: context).run()
         guard let goal = plan.goal, let ending = outcome.goal else {
             if let gain = try compression.run(path, threads: machine.threadCount) { tell(gain) }
@@ -122,6 +130,17 @@ struct RunCommand: ParsableCommand {
         for shortfall in ending.shortfalls { tell("not reached: \(shortfall)") }
         if ending.isReached { tell("reached: \(goal.text)") }
         try StandardOutput.print(path)
+    }
+
+    /// A round is a file of its own.
+    private func requireApart(_ round: String, _ path: String) throws {
+        guard !AbsolutePath.isFolder(round) else {
+            throw CommandError.usage("--round: \(round) is a folder: give the path of a file, as \(round)/round.txt")
+        }
+        for other in [path] + collect where AbsolutePath.isSame(round, other) {
+            throw CommandError.usage(
+                "--round and \(other == path ? "--output" : "--collect") name the same file, \(round): a round is a file of its own, as round.txt")
+        }
     }
 
     /// Eight trials of each worker lie in memory, with their noise and gradients. What cannot fit is refused before the

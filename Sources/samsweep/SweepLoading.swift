@@ -16,7 +16,7 @@ enum SweepLoading {
         guard isHDF5(path) else {
             return try SweepPlanner.load(
                 path: path, overrides: overrides, catalogue: KernelSelection.catalogue,
-                data: DataAccess(numbers: numbers, announce: announce, known: known))
+                data: DataAccess(numbers: numbers, announce: announce, searching: SearchDisplay.begin, known: known))
         }
         return try plan(of: ResultReader.open(path), path, overrides: overrides)
     }
@@ -28,7 +28,7 @@ enum SweepLoading {
             text: reader.sweepText, fileName: "\(path): sweep", overrides: overrides, catalogue: KernelSelection.catalogue,
             data: DataAccess(
                 numbers: numbers, besides: [reader.sweepSource?.path].compactMap(\.self), digest: reader.dataDigest,
-                isOfResult: true, announce: announce, known: { KnownMinima.of(reader) }))
+                isOfResult: true, announce: announce, searching: SearchDisplay.begin, known: { KnownMinima.of(reader) }))
         // Where the numbers of trials were decided in rounds, the sweep's text does not say them.
         return overrides.isEmpty && plan.goal != nil ? plan.asking(trials: reader.trials) : plan
     }
@@ -36,7 +36,7 @@ enum SweepLoading {
     /// What a file of definitions holds.
     static func definitions(_ path: String) throws -> [DefinitionListing] {
         try SweepPlanner.definitions(
-            path: path, catalogue: KernelSelection.catalogue, data: DataAccess(numbers: numbers, announce: announce))
+            path: path, catalogue: KernelSelection.catalogue, data: DataAccess(numbers: numbers, announce: announce, searching: SearchDisplay.begin))
     }
 
     /// What a result is to remember of where its sweep comes from.

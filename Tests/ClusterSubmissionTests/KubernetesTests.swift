@@ -31,6 +31,37 @@ import Testing
     #expect(throws: SubmissionError.self) { try scheduler.files(for: outside) }
 }
 
+/// Kubernetes replaces `$(NAME)` in a command, and takes `$$` for a dollar sign; not in the path of a volume.
+@Test(arguments: ["$(HOME)", "$$", "a$$(b)", "$", "$x"])
+func dollarSignsInTheFolderStay(_ name: String) throws {
+    let scheduler = try #require(SchedulerCatalogue.find("kubernetes"))
+    var named = submission(folder: "/\(name)/run")
+    named.container = .init(image: "image", volumeClaim: "claim", mountPath: "/\(name)")
+    for (file, script) in [("shards.yaml", "shards.sh"), ("merge.yaml", "merge.sh")] {
+        let text = try #require(try scheduler.files(for: named).first { $0.name == file }).text
+        let command = try #require(text.split(separator: "\n").first { $0.contains("command:") })
+        let written = try #require(command.split(separator: "\"", omittingEmptySubsequences: false).dropLast().last)
+        #expect(expanded(String(written)) == "/\(name)/run/\(script)")
+        #expect(text.contains("mountPath: \"/\(name)\"\n"))
+    }
+}
+
+/// What Kubernetes makes of a word of a command where no variable is known (k8s.io/kubernetes/third_party/forked/golang/expansion).
+private func expanded(_ text: String) -> String {
+    var (result, rest) = ("", text[...])
+    while let first = rest.popFirst() {
+        result.append(first)
+        guard first == "$", let next = rest.first else { continue }
+        if next == "$" {
+            rest.removeFirst()
+        } else if next == "(" {
+            // A variable that is not known would stay; one that is known would not.
+            result += "variable"
+        }
+    }
+    return result
+}
+
 @Test(arguments: ["rho-scaling", "-a-", "0", String(repeating: "x", count: 35) + "-tail", "---"])
 func jobNamesAreNamesOfHosts(_ name: String) throws {
     let scheduler = try #require(SchedulerCatalogue.find("kubernetes"))

@@ -332,6 +332,13 @@ struct DataTests {
             let again = try program.start(command).finish()
             #expect(again.messages.contains(checked) && !again.messages.contains(found), "\(command): \(again)")
         }
+        // A plan says what looking for it took, where it had to be looked for.
+        for (place, isFound) in [(program, false), (apart, true)] {
+            let plan = try place.run("plan", "sweep.yaml", "--format", "json")
+            let values = try #require(try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [String: Any])
+            let seconds = values["minimiser_seconds"] as? Double
+            #expect(values.keys.contains("minimiser_seconds") && (seconds != nil) == isFound && seconds ?? 1 > 0, "\(plan)")
+        }
         // The plan is the same as where no result lies, to the last digit.
         for change in ["problem.l2=0.1", "problem.l2=0.2"] {
             let here = try program.run("plan", "sweep.yaml", "--set", change), there = try apart.run("plan", "sweep.yaml", "--set", change)
@@ -361,7 +368,8 @@ struct DataTests {
     /// The lines of a plan that do not depend on the machine's speed.
     private static func numbers(_ plan: String) -> [Substring] {
         plan.split(separator: "\n").filter { line in
-            ["minimis", "minimum", "smoothness", "strong", "fingerprint"].contains { line.contains($0) }
+            // What the search took is a time.
+            ["minimis", "minimum", "smoothness", "strong", "fingerprint"].contains { line.contains($0) } && !line.hasPrefix("minimiser ")
         }
     }
 }

@@ -190,13 +190,32 @@ import Testing
         #expect(try String(contentsOfFile: program.path("folder/round.txt"), encoding: .utf8) == round)
     }
 
+    /// Files of a round that the result has are passed over in silence, as the loop of the page on clusters gives them; those of a
+    /// round that it has not are named.
+    @Test func partsOfAnotherRoundAreNamed() throws {
+        let program = try Program()
+        try program.write("goal.yaml", Self.goal.replacing("relative_error: 0.1", with: "relative_error: 0.03"))
+        let run = ["run", "goal.yaml", "--progress", "none", "--round"]
+        func outcome(_ more: [String]) throws -> Program.Outcome { try program.finish(program.start(run + more)) }
+        #expect(try outcome(["1.txt", "--output", "r.h5"]).status == 75)
+        #expect(try outcome(["1.txt", "--shard", "0/1", "--output", "1.h5"]).status == 0)
+        let second = try outcome(["2.txt", "--output", "r.h5", "--collect", "1.h5"])
+        #expect(second.status == 75 && !second.messages.contains("does not fit"), "\(second.messages)")
+        #expect(try outcome(["2.txt", "--shard", "0/1", "--output", "2.h5"]).status == 0)
+        // A new result has no first round yet.
+        let wrong = try outcome(["again.txt", "--output", "new.h5", "--collect", "2.h5"])
+        #expect(wrong.status == 75 && wrong.messages.contains("2.h5 does not fit and is passed over: it is a part of another round ("), "\(wrong.messages)")
+        #expect(!program.files.contains("new.h5"))
+    }
+
     @Test func whatIsNoRoundIsSaid() throws {
         let program = try Program()
         try program.write("goal.yaml", Self.goal)
         try program.write("other.yaml", Self.goal.replacing("seed: 3", with: "seed: 4"))
         try program.write("plain.yaml", Self.goal.replacing("{at_least: 16, until: {relative_error: 0.1}}", with: "8"))
         try program.write("seconds.yaml", Self.goal + "budget: {seconds: 5}\n")
-        func expect(_ status: Int32, _ said: String, _ arguments: String...) throws {
+        func expect(_ status: Int32, _ said: String, _ arguments: String...) throws { try expect(status, said, arguments) }
+        func expect(_ status: Int32, _ said: String, _ arguments: [String]) throws {
             let outcome = try program.finish(program.start(arguments))
             #expect(outcome.status == status && (said.isEmpty || outcome.messages.contains(said)), "\(arguments): \(outcome.status) \(outcome.messages)")
         }
@@ -219,6 +238,21 @@ import Testing
         try expect(0, "in rounds", "submit", "plain.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "jobs", "--until", "relative_error=0.1")
         #expect(try String(contentsOfFile: program.path("jobs/sweep.yaml"), encoding: .utf8).contains("relative_error"))
         #expect(try String(contentsOfFile: program.path("jobs/round.txt"), encoding: .utf8).contains("round round 1: 64 trials in each cell"))
+        // A folder, and a file that is another one already, are said before anything is written.
+        try FileManager.default.createDirectory(atPath: program.path("r"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: program.path("link.h5"), withDestinationPath: "new.h5")
+        for more in [[], ["--shard", "0/2"]] {
+            try expect(64, "--round: r is a folder: give the path of a file", ["run", "goal.yaml", "--output", "b.h5", "--round", "r"] + more)
+            try expect(64, "--round and --output name the same file", ["run", "goal.yaml", "--output", "new.h5", "--round", "./new.h5"] + more)
+        }
+        try expect(64, "--round and --output name the same file", "run", "goal.yaml", "--output", "a.h5", "--round", "r/../a.h5")
+        try expect(64, "--round and --collect name the same file", "run", "goal.yaml", "--output", "b.h5", "--round", "s.h5", "--collect", "s.h5")
+        try program.write("mine.h5", "mine\n")
+        let before = program.files
+        try expect(73, "it is not an HDF5 file", "run", "goal.yaml", "--output", "mine.h5", "--round", "n.txt")
+        try expect(73, "it belongs to another sweep (seed: 3 there, 4 here)", "run", "other.yaml", "--output", "a.h5", "--round", "n.txt")
+        try expect(73, "it is not an HDF5 file", "run", "goal.yaml", "--output", "mine.h5", "--round", "n.txt", "--collect", "s.h5")
+        #expect(program.files == before && !before.contains("n.txt"))
         // A part of a round is no shard of the whole.
         try expect(65, "part of a round", "merge", "s.h5", "--output", "m.h5")
         #expect(!program.files.contains("m.h5"))

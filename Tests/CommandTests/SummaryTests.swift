@@ -95,6 +95,32 @@ import Testing
     }
 
     /// Means are those of the rows; standard errors and intervals those of 256 blocks, known to 4 %, here within five of that.
+    /// What a summary is not for says what it is for.
+    @Test func aSummaryCannotGrow() throws {
+        let program = try Program()
+        try program.write("s.yaml", """
+            schema: 1
+            name: sum
+            problem: {name: quadratic, eigenvalues: 1}
+            optimizer: sgd
+            steps: 20
+            trials: 4096
+            keep: summary
+            axes: {rho: [0.1], learning_rate: [0.1], noise: [1]}
+            record: [distance]
+            """)
+        _ = try done(program, "run", "s.yaml", "--output", "s.h5")
+        for (sweep, trials, blocks) in [("s.yaml", 8192, 32), ("s.h5", 2048, 8)] {
+            let refused = try program.run("run", sweep, "--set", "trials=\(trials)", "--output", "s.h5")
+            #expect(refused.status == 73)
+            #expect(
+                refused.messages.contains("it keeps summaries of blocks of 16 trials, and blocks of this sweep have \(blocks): a summary cannot grow"),
+                "\(refused.messages)")
+        }
+        let rows = try program.run("export", "--trials", "s.h5")
+        #expect(rows.status == 65 && rows.messages.contains("fit, best, compare, verify, report and export take it"), "\(rows.messages)")
+    }
+
     @Test func fitsAgreeWithThoseOfTheRows() throws {
         let program = try Program()
         var groups: [String: [String: Any]] = [:]

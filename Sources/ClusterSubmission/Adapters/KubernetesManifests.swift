@@ -58,7 +58,7 @@ extension Kubernetes {
               containers:
                 - name: samsweep
                   image: \(Quoting.yaml(container.image))
-                  command: ["/bin/bash", \(Quoting.yaml("\(submission.folder)/\(script)"))]
+                  command: ["/bin/bash", \(Quoting.yaml(Self.argument("\(submission.folder)/\(script)")))]
                   resources:
                     requests:
                       cpu: \(submission.resources.cores)
@@ -76,6 +76,9 @@ extension Kubernetes {
 
         """
     }
+
+    /// A word of a container's command, in which `$(NAME)` is a variable and `$$` a dollar sign.
+    private static func argument(_ text: String) -> String { text.replacing("$", with: "$$") }
 
     /// Short enough for a pod's host name, which adds the index; neither end is a hyphen.
     private static func jobName(_ name: String) -> String {

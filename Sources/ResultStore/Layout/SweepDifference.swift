@@ -9,6 +9,10 @@ enum SweepDifference {
                 + "\(stored.gitCommit)), and this program computes revision \(provenance.kernelRevision), "
                 + "whose values differ"
         }
+        if let there = stored.layout.trialsPerBlock, let here = ResultLayout(plan).trialsPerBlock, there != here {
+            return "it keeps summaries of blocks of \(there) trials, and blocks of this sweep have \(here): a summary cannot grow or shrink, "
+                + "since blocks follow from the number of trials"
+        }
         let lines = differences(stored.sweepText, plan.sourceText)
         if !lines.isEmpty { return "it belongs to another sweep (\(lines.joined(separator: "; ")))" }
         return "it belongs to another sweep: its text is the same, but its data file has changed or it was read differently by \(stored.source) "

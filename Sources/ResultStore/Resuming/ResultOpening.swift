@@ -38,10 +38,22 @@ struct ResultOpening {
         // Compressed: there is nothing to write, or it is written to an uncompressed copy.
         case .same: return try packed(stored, lock)
         case .extensible(let map): return try extended(stored, map, lock)
-        case .foreign(let reason):
-            throw ResultStoreError(.cannotCreate, "write", path: path, reason: reason,
-                                   remedy: "choose another --output, or start over with --fresh")
+        case .foreign(let reason): throw foreign(reason)
         }
+    }
+
+    /// Throws what `open` would say of a file that is no result or another sweep's; nothing is changed.
+    func look() throws {
+        guard try Paths.entry(path) != .nothing else { return }
+        try requireResult(path)
+        let stored = try ResultHeader.read(path)
+        try requireSamePart(stored)
+        if case .foreign(let reason) = try SweepRelation(stored: stored, plan: plan, provenance: provenance) { throw foreign(reason) }
+    }
+
+    private func foreign(_ reason: String) -> ResultStoreError {
+        ResultStoreError(
+            .cannotCreate, "write", path: path, reason: reason, remedy: "choose another --output, or start over with --fresh")
     }
 
     /// Whether a file holds all rows that this run may compute.

@@ -100,6 +100,13 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
         ).open()
     }
 
+    /// Throws `cannotCreate` where `open` would: for a file that is no result or another sweep's. Nothing is made, locked or changed.
+    public static func look(at path: String, plan: any SweepPlan, provenance: Provenance) throws {
+        try ResultOpening(
+            path: Paths.resolved(path), plan: plan, mode: .resume, allowDrop: false, provenance: provenance, shard: nil
+        ).look()
+    }
+
     /// Writes a block's values and hands its states over to be published. A trial is stored once.
     ///
     /// Where trajectories are recorded, a cell is written when its last trial has come, its trajectories first.

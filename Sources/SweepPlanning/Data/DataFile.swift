@@ -32,6 +32,8 @@ package struct DataAccess {
     let isOfResult: Bool
     /// Hears what planning begins that may take long, as "finding the minimiser of 2,000 examples of 1,000 numbers".
     let announce: (String) -> Void
+    /// Called where a search begins that takes some seconds, with how many are expected; what it returns is called when it has ended.
+    let searching: (Double) -> () -> Void
     /// The minima that results within reach hold, with the SHA-256 of their data; asked for where finding one would take
     /// long.
     let known: () -> [KnownMinimum]
@@ -39,6 +41,7 @@ package struct DataAccess {
     package init(
         numbers: NumberReading? = nil, besides: [String] = [], digest: String? = nil, isOfResult: Bool = false,
         announce: @escaping (String) -> Void = { _ in },
+        searching: @escaping (Double) -> () -> Void = { _ in {} },
         known: @escaping () -> [KnownMinimum] = { [] }
     ) {
         self.numbers = numbers
@@ -46,6 +49,7 @@ package struct DataAccess {
         self.digest = digest
         self.isOfResult = isOfResult
         self.announce = announce
+        self.searching = searching
         self.known = known
     }
 

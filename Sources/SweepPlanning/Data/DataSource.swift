@@ -7,6 +7,8 @@ struct DataSource: Sendable {
     let digest: String
     let finiteSum: FiniteSum
     let minimum: LinearModelMinimum
+    /// What looking for it took; `nil` where it was known.
+    let searchSeconds: Double?
     /// `nil` for data that are not from a file.
     var file: DataFileReference?
 
@@ -37,7 +39,13 @@ struct DataSource: Sendable {
         let model = LinearModel(
             loss: loss, features: dataset.features, targets: dataset.targets,
             columns: dataset.columns, l2: l2)
-        minimum = try known.first(where: model.confirms) ?? model.minimum()
+        if let confirmed = known.first(where: model.confirms) {
+            (minimum, searchSeconds) = (confirmed, nil)
+        } else {
+            let start = ContinuousClock.now
+            minimum = try model.minimum()
+            searchSeconds = (ContinuousClock.now - start) / .seconds(1)
+        }
         finiteSum = FiniteSum(
             dataset: dataset, l2: l2, minimiser: minimum.minimiser, minimum: minimum.value)
     }

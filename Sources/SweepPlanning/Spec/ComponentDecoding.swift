@@ -340,7 +340,7 @@ extension SweepDecoder {
                 path, numbers: data.numbers, isZeroBased: isZeroBased, meant: data.digest)
             // A step of Newton's method takes this many operations: beyond a second or so, people wonder.
             let rows = Double(dataset.rows), columns = Double(dataset.columns)
-            var known: [LinearModelMinimum] = []
+            var known: [LinearModelMinimum] = [], finish = {}
             if (rows + columns) * columns * columns > 1e8 {
                 known = data.known().filter { $0.digest == digest }.map(\.minimum)
                 let examples = "\(counted(dataset.rows, "example")) of \(counted(dataset.columns, "number")) in \(path)"
@@ -349,7 +349,9 @@ extension SweepDecoder {
                     known.isEmpty
                         ? "looking for the minimiser over \(examples)" + (seconds < 3 ? "" : ", about \(Int(seconds)) s")
                         : "checking the minimiser that a result holds over \(examples)")
+                if known.isEmpty, seconds >= 1 { finish = data.searching(seconds) }
             }
+            defer { finish() }
             var source = try DataSource(
                 dataset, digest: digest, problem: entry.description, given: entry.given, known: known)
             source.file = DataFileReference(written: file, path: path, digest: digest)
