@@ -67,7 +67,8 @@ let package = Package(
         .plugin(name: "EmbedLibrary", capability: .buildTool()),
         .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
         .target(name: "ResultStore",
-                dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims"]),
+                dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims",
+                               .product(name: "Yams", package: "Yams")]),
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "TrialSummaries", "Wording"]),
