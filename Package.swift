@@ -132,7 +132,7 @@ let package = Package(
         .testTarget(name: "SweepPlanningTests",
                     dependencies: ["SweepPlanning", "Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"]),
         .testTarget(name: "KernelTests",
-                    dependencies: ["KernelSelection", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
+                    dependencies: ["KernelSelection", "KernelsBaseline", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TrialSummariesTests",
                     dependencies: ["TrialSummaries", "SweepPlanning", "KernelSelection", "TrialContract", "PortableMath"],

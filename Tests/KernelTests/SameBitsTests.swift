@@ -2,7 +2,6 @@ import KernelSelection
 import Testing
 import TrialContract
 
-private let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
 private let optimizers = KernelSelection.catalogue.all(.optimizer).map(\.name)
 private let noises = KernelSelection.catalogue.all(.noiseModel).map(\.name)
 
@@ -25,7 +24,7 @@ private func someClass(
         start: dimension == 3 ? .sphere(2) : .radius(1),
         learningRateSchedule: dimension == 5 ? ComponentChoice("inverse-time", ["offset": 3]) : ComponentChoice("constant"),
         rhoSchedule: dimension == 5 ? ComponentChoice("power", ["exponent": 0.5]) : ComponentChoice("constant"),
-        statistics: everyStatistic)
+        statistics: optimizer == optimizers[0] ? everyStatistic : kernelStatistics)
 }
 
 @Test(arguments: optimizers, noises)
