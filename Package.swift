@@ -67,7 +67,8 @@ let package = Package(
         .plugin(name: "EmbedLibrary", capability: .buildTool()),
         .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
         .target(name: "ResultStore",
-                dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims"]),
+                dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims",
+                               .product(name: "Yams", package: "Yams")]),
         // Numerics in tests by the thousand: optimised also in debug builds.
         .target(name: "ScalingFits", dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "TrialSummaries", "Wording"]),
@@ -145,7 +146,7 @@ let package = Package(
                     dependencies: ["ResultStore", "TrialContract", "PortableMath", "StoreFixtures", "store-worker", "CHDF5", "CHDF5Shims"],
                     resources: [.copy("Clients"), .copy("EarlierFiles")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
-                    exclude: ["Vectors"]),
+                    exclude: ["Vectors"], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract", "PortableMath"]),
         .testTarget(name: "AxisRefinementTests",
                     dependencies: ["AxisRefinement", "ScalingFits", "TrialContract", "PortableMath"],
