@@ -85,7 +85,8 @@ func rhoZeroIsGradientDescentToTheBit(optimizer: String, noise: String) throws {
             return cell
         }
         let variant = someClass(optimizer, noise, dimension: dimension, precision: .double, steps: 50)
-        let plain = someClass("sgd", noise, dimension: dimension, precision: .double, steps: 50)
+        var plain = someClass("sgd", noise, dimension: dimension, precision: .double, steps: 50)
+        plain.statistics = variant.statistics
         #expect(sameBits(
             kernel.outcomes(variant, still, trials: 0..<11), kernel.outcomes(plain, still, trials: 0..<11)))
     }
@@ -100,7 +101,8 @@ func fullGradientVariantsIgnoreNoise(optimizer: String) throws {
         var quiet = still
         quiet.noisePerCoordinate = 0
         let variant = someClass(optimizer, "gaussian", dimension: dimension, precision: .double, steps: 50)
-        let plain = someClass("sgd", "gaussian", dimension: dimension, precision: .double, steps: 50)
+        var plain = someClass("sgd", "gaussian", dimension: dimension, precision: .double, steps: 50)
+        plain.statistics = variant.statistics
         #expect(sameBits(
             kernel.outcomes(variant, [still], trials: 0..<5), kernel.outcomes(plain, [quiet], trials: 0..<5)))
     }
