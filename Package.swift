@@ -146,7 +146,7 @@ let package = Package(
                     dependencies: ["ResultStore", "TrialContract", "PortableMath", "StoreFixtures", "store-worker", "CHDF5", "CHDF5Shims"],
                     resources: [.copy("Clients"), .copy("EarlierFiles")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
-                    exclude: ["Vectors"]),
+                    exclude: ["Vectors"], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract", "PortableMath"]),
         .testTarget(name: "AxisRefinementTests",
                     dependencies: ["AxisRefinement", "ScalingFits", "TrialContract", "PortableMath"],
