@@ -103,11 +103,11 @@ def test_a_sweep_behind_a_link_is_the_one_the_system_finds(
     """`link/..` is the folder above the link's end; with data the program works in another folder."""
     (tmp_path / "there" / "deep").mkdir(parents=True)
     (tmp_path / "link").symlink_to("there/deep")
-    kept = {"schema": 1, "name": "data", "optimizer": "sgd", "steps": 3, "problem": {"name": "least-squares", "data": "none"},
+    kept = {"schema": 1, "name": "data", "optimizer": "sgd", "steps": 3, "problem": {"name": "least-squares", "data": "none", "batch": 1},
             "axes": {"learning_rate": [0.1]}}  # fmt: skip
     (tmp_path / "there" / "s.yaml").write_text(yaml.safe_dump(kept))
     monkeypatch.chdir(tmp_path)
-    data = (np.eye(3), np.ones(3))
+    data = (np.array([[1.0, 0, 2], [0, 1, 1], [3, 1, 0], [1, 1, 1], [0, 2, 5]]), np.arange(5.0))
     assert samsweep.plan("link/../s.yaml", problem__data=data)["trials"] == 1
     assert samsweep.run("link/../s.yaml", output="r.h5", problem__data=data).sizes["trial"] == 1
 
