@@ -32,9 +32,12 @@ want() {
 install_missing() {
     ((${#missing[@]} > 0)) || return 0
     say "installing ${missing[*]}"
-    apt-get update -qq
-    # With this run level Debian's packages start no services.
-    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    # One after the other, where tests of several schedulers run at once. With this run level Debian's packages start no services.
+    (
+        flock 9
+        apt-get update -qq
+        RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    ) 9>/run/lock/samsweep-tests
 }
 
 find_program() {

@@ -30,12 +30,22 @@ package struct JobScripts: Sendable {
     }
 }
 
+/// Where `submit.sh` notes the ids of its jobs, inside the folder.
+enum JobNote {
+    static let shards = "logs/job"
+    static let merge = "logs/merge-job"
+}
+
 /// A batch system. A new one is a file with a type of this kind in `Adapters` and one line in `SchedulerCatalogue`.
 package protocol Scheduler: Sendable {
     /// As `--scheduler` names it.
     var name: String { get }
     var summary: String { get }
     var scripts: JobScripts { get }
+    /// A command of bash that succeeds while job `$1` is waiting or running.
+    var isQueued: String { get }
+    /// What ends a job, followed by its id.
+    var cancelling: String { get }
     /// How many tasks an array may have where the site does not say.
     var usualArrayLimit: Int { get }
 

@@ -6,12 +6,14 @@ package enum SubmissionError: Error, CustomStringConvertible, Equatable {
     case folder(String)
     /// Disk full, reading or writing failed.
     case inputOutput(String)
+    /// Jobs of the folder are in the queue, or another submission is at work in it.
+    case inUse(String)
     /// The scheduler refused the jobs or could not be reached.
     case scheduler(String)
 
     package var description: String {
         switch self {
-        case .option(let text), .folder(let text), .inputOutput(let text), .scheduler(let text): text
+        case .option(let text), .folder(let text), .inputOutput(let text), .inUse(let text), .scheduler(let text): text
         }
     }
 }

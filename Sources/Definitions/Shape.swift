@@ -62,6 +62,11 @@ struct View: Hashable, Sendable {
             offset: offset, rowStride: shape.rows == 1 ? 0 : rowStride, columnStride: shape.columns == 1 ? 0 : columnStride)
     }
 
+    /// Whether the elements lie side by side, row by row.
+    func isDense(_ shape: Shape) -> Bool {
+        (shape.rows == 1 || rowStride == shape.columns) && (shape.columns == 1 || columnStride == 1)
+    }
+
     /// Whether some elements are the same.
     func repeats(_ shape: Shape) -> Bool {
         shape.rows > 1 && rowStride == 0 || shape.columns > 1 && columnStride == 0

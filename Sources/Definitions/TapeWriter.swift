@@ -13,6 +13,9 @@ struct TapeWriter {
     private var free: [Range<Int>] = []
     private var bufferSize = 0
 
+    /// How many nodes of the order need no point; none where nothing is drawn.
+    private var sampleNodes = 0
+
     /// A tape that writes the nodes one after the other.
     static func tape(_ graph: Graph, _ outputs: [Graph.Node]) -> Tape {
         var writer = TapeWriter(graph)
@@ -22,7 +25,7 @@ struct TapeWriter {
     private init(_ graph: Graph) { self.graph = graph }
 
     private mutating func write(_ outputs: [Graph.Node]) -> Tape {
-        let order = needed(outputs)
+        let order = sampleFirst(needed(outputs))
         noteUses(order, outputs)
         var outputPlaces: [Int] = []
         var outputSize = 0
@@ -32,12 +35,19 @@ struct TapeWriter {
         }
         // A result that is computed rather than shown lies where it is wanted from the beginning.
         var direct: [Graph.Node: Int] = [:]
-        for (output, place) in zip(outputs, outputPlaces) where isComputed(output) && direct[output] == nil {
+        let kept = Set(order[..<sampleNodes])
+        for (output, place) in zip(outputs, outputPlaces)
+        where isComputed(output) && direct[output] == nil && !kept.contains(output) {
             direct[output] = place
         }
+        for (output, place) in direct.sorted(by: { $0.key < $1.key }) { placeParts(of: output, at: place, kept, &direct) }
+        var samplePart = 0
         for (step, node) in order.enumerated() {
             if isComputed(node) { compute(node, direct[node]) }
-            for operand in Set(sources(node)) where lastUse[operand] == step { release(operand) }
+            if step < sampleNodes { samplePart = instructions.count }
+            for operand in Set(sources(node)) where lastUse[operand] == step && !(kept.contains(operand) && step >= sampleNodes) {
+                release(operand)
+            }
         }
         for (output, place) in zip(outputs, outputPlaces) where direct[output] != place {
             let shape = graph.shape(output)
@@ -47,7 +57,35 @@ struct TapeWriter {
                 [operand(output)]))
         }
         return Tape(
-            instructions: instructions, constants: constants, bufferSize: bufferSize, outputSize: outputSize)
+            instructions: instructions, constants: constants, bufferSize: bufferSize, outputSize: outputSize,
+            samplePart: samplePart)
+    }
+
+    /// Where something is drawn, what needs no point first: it is computed once for all points at which a sample is asked for.
+    private mutating func sampleFirst(_ order: [Graph.Node]) -> [Graph.Node] {
+        let entries = graph.entries
+        var needsPoint: Set<Graph.Node> = []
+        var isDrawn = false
+        for node in order {
+            switch entries[node].operation {
+            case .point, .direction: needsPoint.insert(node)
+            case .sample: isDrawn = true
+            default: if entries[node].operands.contains(where: { needsPoint.contains($0) }) { needsPoint.insert(node) }
+            }
+        }
+        guard isDrawn else { return order }
+        let first = order.filter { !needsPoint.contains($0) }
+        sampleNodes = first.count
+        return first + order.filter { needsPoint.contains($0) }
+    }
+
+    /// What a result is put together of lies in its place at once, where its parts lie side by side.
+    private func placeParts(of output: Graph.Node, at place: Int, _ kept: Set<Graph.Node>, _ direct: inout [Graph.Node: Int]) {
+        guard case .assemble(let views) = graph.entries[output].operation, isDisjoint(output, views) else { return }
+        for (view, part) in zip(views, graph.entries[output].operands)
+        where isComputed(part) && direct[part] == nil && !kept.contains(part) && view.isDense(graph.shape(part)) {
+            direct[part] = place + view.offset
+        }
     }
 
     /// Ascending, operands first.
@@ -233,18 +271,27 @@ struct TapeWriter {
             columnStride: own.columns == 1 ? 0 : operand.columnStride)
     }
 
-    /// Parts side by side are copied; where they overlap or leave gaps, they are added to zeros.
-    private mutating func assemble(
-        _ node: Graph.Node, _ views: [View], _ operands: [Tape.Operand], _ result: Tape.Operand
-    ) {
-        let shape = graph.shape(node)
-        var covered = [UInt8](repeating: 0, count: shape.count)
+    /// How often the parts of a value cover its elements: never, once, or more often.
+    private func coverage(_ node: Graph.Node, _ views: [View]) -> [UInt8] {
+        var covered = [UInt8](repeating: 0, count: graph.shape(node).count)
         for (view, operand) in zip(views, graph.entries[node].operands) {
             let own = graph.shape(operand)
             for r in 0..<own.rows {
                 for c in 0..<own.columns { covered[view.place(r, c)] = min(2, covered[view.place(r, c)] + 1) }
             }
         }
+        return covered
+    }
+
+    private func isDisjoint(_ node: Graph.Node, _ views: [View]) -> Bool { coverage(node, views).allSatisfy { $0 == 1 } }
+
+    /// Parts side by side are copied where they do not lie there already; where they overlap or leave gaps, they are added to
+    /// zeros.
+    private mutating func assemble(
+        _ node: Graph.Node, _ views: [View], _ operands: [Tape.Operand], _ result: Tape.Operand
+    ) {
+        let shape = graph.shape(node)
+        let covered = coverage(node, views)
         let isDisjoint = !covered.contains(2)
         if covered.contains(0) || !isDisjoint {
             instructions.append(instruction(
@@ -252,6 +299,7 @@ struct TapeWriter {
         }
         for ((view, operand), node) in zip(zip(views, operands), graph.entries[node].operands) {
             let own = graph.shape(node)
+            if operand.space == result.space, operand.offset == result.offset + view.offset, result.space == .output { continue }
             instructions.append(instruction(
                 isDisjoint ? .copy : .accumulate, rows: own.rows, columns: own.columns,
                 result: Tape.Operand(

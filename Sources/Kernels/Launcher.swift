@@ -17,6 +17,8 @@ struct Launcher: Sendable {
     var bind: @Sendable (TrialClass) -> BoundStepper
     /// The problem on its own, whatever the optimizer; `nil`: only the pair is known.
     var objective: (@Sendable (TrialClass) -> any CoupledObjective)?
+    /// Slots that go through the steps side by side, at least.
+    var slotsAtOnce: @Sendable (TrialClass) -> Int
     /// Whether additive noise of scale 0 is drawn all the same.
     var drawsZeroNoise = true
 
@@ -33,6 +35,7 @@ struct Launcher: Sendable {
         gradientsPerStep = O.gradientsPerStep
         usesDescentNoise = O.descentIsNoisy || O.ascentGradient == .sharedNoise
         size = { ($0.dimension, $0.dimension) }
+        slotsAtOnce = { Interleaving.slots(dimension: $0.dimension) }
         self.sampler = sampler
         self.objective = objective
         self.bind = bind
@@ -69,6 +72,7 @@ extension Launcher {
         gradientsPerStep = O.gradientsPerStep
         usesDescentNoise = true
         size = { ($0.spectrum.blocks.count, 2 * $0.spectrum.blocks.count) }
+        slotsAtOnce = { Interleaving.slots(dimension: $0.spectrum.blocks.count) }
         sampler = { _ in nil }
         bind = { trialClass in
             let stepper = ReducedStepper(
@@ -121,6 +125,7 @@ extension Launcher {
                 }
             })
         drawsZeroNoise = false
+        slotsAtOnce = { TapeObjective.slotsAtOnce(Self.definition($0)) }
     }
 
     private static func coupled<O: Optimizer>(
@@ -128,7 +133,8 @@ extension Launcher {
         start: @escaping (UnsafeMutablePointer<Lanes>, PhiloxLanes) -> Void
     ) -> BoundStepper {
         let stepper = CoupledStepper(
-            optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective, sampleVectors: sampleVectors)
+            optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
+            dimension: trialClass.dimension, sampleVectors: sampleVectors)
         return BoundStepper(
             advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
             measure: { x, _ in objective.measure(x) }, start: start)

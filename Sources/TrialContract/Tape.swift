@@ -11,8 +11,11 @@ public struct Tape: Sendable, Hashable {
     public var bufferSize: Int
     /// Values it writes.
     public var outputSize: Int
+    /// How many of the first instructions need no point: their results stay in the buffer until the sample changes.
+    public var samplePart: Int
 
-    public init(instructions: [Instruction], constants: [Double], bufferSize: Int, outputSize: Int) {
+    public init(instructions: [Instruction], constants: [Double], bufferSize: Int, outputSize: Int, samplePart: Int = 0) {
+        self.samplePart = samplePart
         self.instructions = instructions
         self.constants = constants
         self.bufferSize = bufferSize

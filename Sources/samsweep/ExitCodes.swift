@@ -104,7 +104,7 @@ extension SubmissionError {
         switch self {
         case .option: .usage
         case .folder: .cannotCreate
-        case .inputOutput: .inputOutput
+        case .inputOutput, .inUse: .inputOutput
         case .scheduler: .unexpected
         }
     }

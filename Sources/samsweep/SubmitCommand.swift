@@ -77,9 +77,11 @@ struct SubmitCommand: ParsableCommand {
         let files = try chosen.files(for: submission)
         let travelling = try TravellingSweep(
             plan, stays: inPlace, reserved: files.map(\.name) + ["\(plan.name).h5", "fit.txt", "fit.json", Submission.roundName])
-        try folder.write(sweep: travelling.text, companions: travelling.companions, files: files)
-        let order = isInRounds ? try begin(plan, in: folder) : nil
-        SharedMinimum.layDown(try travelling.check(in: folder), in: folder, shards: count, round: order)
+        try withExtendedLifetime(folder.hold(for: travelling.text, files: files)) { held in
+            try held.write(travelling.companions)
+            let order = isInRounds ? try begin(plan, in: folder) : nil
+            SharedMinimum.layDown(try travelling.check(in: folder), in: folder, shards: count, round: order)
+        }
         let growth = pilot.map { $0.trials / Double(max(1, plan.estimate.trials)) } ?? 1
         let sizes = ShardSizes(plan.estimate, parts: count, largestShare: largestShare, times: growth)
         Console.shared.message("samsweep: \(Self.summary(submission))")

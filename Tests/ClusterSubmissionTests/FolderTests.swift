@@ -46,7 +46,35 @@ import Testing
     #expect(SubmissionFolder("a/./b/").path == here + "/a/b")
     #expect(SubmissionFolder(".").path == here)
     #expect(SubmissionFolder("//a///b").path == "/a/b")
-    #expect(SubmissionFolder("/a/../b").path == "/a/../b")
+    #expect(SubmissionFolder("/no-such-folder/../b").path == "/b" && SubmissionFolder("/../b").path == "/b")
+}
+
+/// A script's `cd` comes to where the system finds the path, whatever links and folders that are yet to be made are on the way.
+@Test(arguments: [
+    "link/..", "link/../new", "link/../new/../other", "link/./..//new/deep", "far/link/../../new", "there/deep/../new", "link/new", "none/../new",
+    "../a/link/../new",
+])
+func pathsBehindLinksAreThoseOfTheSystem(_ path: String) throws {
+    let scratch = try ScratchFolder("a")
+    try FileManager.default.createDirectory(atPath: "\(scratch.path)/there/deep/deeper", withIntermediateDirectories: true)
+    for (link, target) in [("link", "there/deep"), ("far", "there/deep"), ("there/deep/link", "deeper")] {
+        try FileManager.default.createSymbolicLink(atPath: "\(scratch.path)/\(link)", withDestinationPath: target)
+    }
+    let absolute = AbsolutePath.of("\(scratch.path)/\(path)")
+    #expect(!absolute.split(separator: "/").contains(".."))
+    // mkdir follows each component as it comes.
+    let made = try run(
+        ["bash", "-c", "cd \"$0\" && mkdir -p \"$1\" && realpath -e \"$1\" && cd \"$2\" && pwd -P", scratch.path, path, absolute],
+        environment: ["PATH": "/usr/bin:/bin"])
+    let places = made.output.split(separator: "\n")
+    #expect(made.status == 0 && places.count == 2 && places.first == places.last, "\(made)")
+}
+
+/// Without `..` a link is kept: another node may see the folder by another way.
+@Test func linksAreKept() throws {
+    let scratch = try ScratchFolder()
+    try FileManager.default.createSymbolicLink(atPath: "\(scratch.path)/link", withDestinationPath: "/usr")
+    #expect(AbsolutePath.of("\(scratch.path)/link/x") == "\(scratch.path)/link/x")
 }
 
 @Test func companionsTravelIntoTheFolderAndAreNotReplaced() throws {
@@ -70,4 +98,20 @@ import Testing
     let even = TaskResources(for: WorkEstimate(coreSeconds: 12_000), packing: packing, cores: 1)
     let uneven = TaskResources(for: WorkEstimate(coreSeconds: 12_000, largestShare: 0.5), packing: packing, cores: 1)
     #expect(even.time.minutes == 50 && uneven.time.minutes == 300)
+}
+
+/// Files are exchanged when all of them are written: a submission that cannot write the last one leaves the first as it was.
+@Test func scriptsAreExchangedTogether() throws {
+    let scratch = try ScratchFolder()
+    let folder = SubmissionFolder(scratch.path)
+    let names = ["shards.sh", "submit.sh"]
+    try folder.write(sweep: "a", files: names.map { JobFile($0, "old\n") })
+    let inTheWay = "submit.sh.\(getpid()).samsweep-new"
+    try FileManager.default.createDirectory(atPath: "\(scratch.path)/\(inTheWay)", withIntermediateDirectories: false)
+    #expect(throws: SubmissionError.self) { try folder.write(sweep: "a", files: names.map { JobFile($0, "new\n") }) }
+    for name in names { #expect(scratch.text(name).hasPrefix("old\n")) }
+    try FileManager.default.removeItem(atPath: "\(scratch.path)/\(inTheWay)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["logs", "shards", "shards.sh", "submit.sh", "sweep.yaml"])
+    try folder.write(sweep: "a", files: names.map { JobFile($0, "new\n") })
+    for name in names { #expect(scratch.text(name).hasPrefix("new\n")) }
 }

@@ -28,6 +28,14 @@ func fullSubmission(_ scheduler: any Scheduler) -> Submission {
     return full
 }
 
+extension SubmissionFolder {
+    /// As one submission writes it, from beginning to end.
+    func write(sweep: String, companions: [Companion] = [], files: [JobFile]) throws {
+        let held = try hold(for: sweep, files: files)
+        try withExtendedLifetime(held) { try held.write(companions) }
+    }
+}
+
 /// A folder that goes away with the value.
 final class ScratchFolder: Sendable {
     let path: String

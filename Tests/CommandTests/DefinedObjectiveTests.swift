@@ -128,6 +128,68 @@ import Testing
         #expect(outcome.status == 73, "\(outcome.messages)")
     }
 
+    /// A closed form is of a problem and an optimizer that it knows; what a definition is, it cannot know.
+    @Test(arguments: [
+        ("problem: {name: mine, variables: {x: 2}, objective: \"sum(x^2) / 2\", minimisers: [0, 0], start: {x: 1}}", "sgd", "problem mine"),
+        ("problem: {variables: {x: 2}, objective: \"sum(x^2) / 2\", minimisers: [0, 0], start: {x: 1}}", "sgd", "problem"),
+        ("problem: {name: quadratic, eigenvalues: 1}", "{name: mine, step: \"x = x - learning_rate * grad(x)\"}", "optimizer mine"),
+    ])
+    func theoriesAreNotComparedWithDefinitions(problem: String, optimizer: String, unknown: String) throws {
+        let program = try Program()
+        try program.write("sweep.yaml", """
+            schema: 1
+            name: own
+            \(problem)
+            optimizer: \(optimizer)
+            steps: 200
+            trials: 32
+            learning_rate: 0.1
+            noise: 0.1
+            axes: {rho: [0.1, 0.2, 0.4]}
+            """)
+        #expect(try program.run("run", "sweep.yaml", "--output", "r.h5").status == 0)
+        let fit = try program.run("fit", "r.h5", "--theory")
+        #expect(fit.status == 0, "\(fit)")
+        let said = fit.messages.split(separator: "\n").filter { $0.contains("no closed form is known") }
+        #expect(said.count == 1 && said[0].contains("for any of these cells: \(unknown)"), "\(fit)")
+        #expect(!fit.output.contains("theory"), "\(fit)")
+    }
+
+    /// Of a sweep's cells, each by itself; what is excluded is left out, and nothing is stored.
+    @Test func benchMeasuresTheCellsOfASweep() throws {
+        let program = try Program()
+        try program.write("sweep.yaml", """
+            schema: 1
+            name: own
+            problem: {name: mine, parameters: {a: 2}, variables: {u: 2, v: 1}, objective: "a * sum(u^2) + sum(v^2)", start: {u: 1, v: 1}}
+            optimizer: [sgd, m-sam, {name: mine, step: "x = x - learning_rate * grad(x)"}]
+            steps: 50
+            trials: 16
+            learning_rate: 0.1
+            noise_precision: single
+            where: "rho < 0.3 or learning_rate > 1"
+            axes: {rho: [0.1, 0.2, 0.4]}
+            """)
+        let outcome = try program.run("bench", "--sweep", "sweep.yaml", "--seconds", "0.01", "--threads", "2", "--isa", "baseline")
+        #expect(outcome.status == 0, "\(outcome)")
+        let lines = try outcome.output.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(lines.map { $0["cell"] as? Int } == [0, 1, 3, 4, 6, 7])
+        #expect(lines.map { $0["optimizer"] as? String } == ["sgd", "sgd", "m-sam", "m-sam", "mine", "mine"])
+        for line in lines {
+            #expect(line["sweep"] as? String == "own" && line["dimension"] as? Int == 3 && line["threads"] as? Int == 2)
+            #expect(line["isa"] as? String == "baseline" && line["precision"] as? String == "single")
+            let rate = try #require(line["trial_steps_per_second"] as? Double)
+            let coordinates = try #require(line["coordinate_steps_per_second"] as? Double)
+            #expect(rate > 0 && abs(coordinates - 3 * rate) <= 3)
+        }
+        #expect(program.files == ["sweep.yaml"])
+        let both = try program.run("bench", "--sweep", "sweep.yaml", "--workload", "m-sam-quadratic-gaussian-d64")
+        #expect(both.status == 64 && both.messages.contains("--sweep and --workload exclude each other"), "\(both)")
+        #expect(try program.run("bench", "--sweep", "none.yaml").status == 66)
+    }
+
     @Test func badDefinitionsAreRefusedWithLineAndColumn() throws {
         let program = try Program()
         try program.write("sweep.yaml", """

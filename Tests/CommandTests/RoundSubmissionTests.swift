@@ -99,7 +99,7 @@ import Testing
     }
 
     /// Whatever is killed, done twice or left out, the trials are those of a run on one thread, and so are the decisions.
-    @Test(arguments: ["slurm", "pbs", "gridengine"], ["goal", "adaptive", "claims"])
+    @Test(arguments: [("slurm", "goal"), ("slurm", "adaptive"), ("slurm", "claims"), ("pbs", "goal"), ("gridengine", "claims")])
     func roundsInShardsComeToTheTrialsOfALocalRun(scheduler: String, sweep: String) throws {
         let program = try Program()
         try submit(program, scheduler, try #require(Self.sweeps[sweep]))

@@ -92,6 +92,42 @@ import Testing
         #expect(try program.run("status", "job/r.h5").status == 0)
     }
 
+    /// Behind a link `..` is the folder above the link's end, in a file that is used by another one, too, and in what is made absolute
+    /// of paths; the result needs none of it.
+    @Test func whatLiesBehindLinksIsWhatTheSystemFinds() throws {
+        let program = try Program()
+        try program.write("sweeps/sweep.yaml", Self.sweep.replacing("../definitions/bowls.yaml", with: "link/a.yaml"))
+        try program.write("far/deep/a.yaml", "use: ../bowls.yaml\n")
+        try program.write("far/bowls.yaml", Self.definitions)
+        try program.write("far/numbers/b.csv", "1,0,0\n0,2,0\n1,0,1\n")
+        // What a name without its detour would lead to.
+        try program.write("sweeps/bowls.yaml", Self.definitions.replacing("- 1)^2", with: "- 2)^2"))
+        try FileManager.default.createSymbolicLink(atPath: program.path("sweeps/link"), withDestinationPath: "../far/deep")
+        try FileManager.default.createSymbolicLink(atPath: program.path("link"), withDestinationPath: "far/deep")
+        let run = try program.run("run", "sweeps/sweep.yaml", "--output", "r.h5")
+        #expect(run.status == 0, "\(run.messages)")
+        #expect(try trials(program, "r.h5") == trials(try straight(), "r.h5"))
+        // Into far/jobs, whose scripts go there.
+        let submit = try program.run(
+            "submit", "sweeps/sweep.yaml", "--scheduler", "slurm", "--shards", "2", "--output", "link/../jobs", "--program", "link/../bin/samsweep")
+        #expect(submit.status == 0, "\(submit.messages)")
+        let script = try String(contentsOfFile: program.path("far/jobs/shards.sbatch"), encoding: .utf8)
+        let real = try #require(realpath(program.path("far"), nil).map { String(cString: $0) })
+        #expect(script.contains("cd \(real)/jobs\n") && script.contains("samsweep=\(real)/bin/samsweep\n"), "\(script)")
+        for gone in ["far/bowls.yaml", "far/deep/a.yaml", "sweeps/sweep.yaml"] { try FileManager.default.removeItem(atPath: program.path(gone)) }
+        let again = try program.run("run", "r.h5", "--output", "again.h5")
+        // But for its data, which lie where they lay.
+        #expect(again.status == 0, "\(again.messages)")
+        #expect(try trials(program, "again.h5") == trials(program, "r.h5"))
+    }
+
+    /// The same definitions without links, computed.
+    private func straight() throws -> Program {
+        let program = try program()
+        #expect(try program.run("run", "sweeps/sweep.yaml", "--output", "r.h5").status == 0)
+        return program
+    }
+
     @Test func listsShowDefinitionsBesideTheCatalogue() throws {
         let program = try program()
         let all = try program.run("list", "problems", "--use", "definitions/bowls.yaml")

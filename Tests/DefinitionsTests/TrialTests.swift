@@ -85,6 +85,33 @@ private func definition(
     #expect(tried > 40)
 }
 
+/// Eleven slots go eight together and three together, and here each by itself; points differ from the first noisy step on.
+@Test(arguments: 0..<4) func slotsTakenTogetherEndWhereEachEndsAlone(part: Int) throws {
+    let kernels = try allKernels()
+    var tried = 0
+    for seed in part * 60..<(part + 1) * 60 {
+        var random = RandomExpression(numbers: MadeUp(state: UInt64(seed) &* 104_729 &+ 11))
+        let text = random.scalar(1 + seed % 3)
+        let point = (0..<16).map { _ in random.numbers.number() * 1.5 }
+        let own = trialClass(
+            try testDefinition(text).build(parameters: ["k": 1.25], dimension: nil), seed % 2 == 0 ? "n-sam" : "m-sam", steps: 4,
+            start: .vector(point), statistics: ["iterate"])
+        let cells = [cell(learningRate: 0.01, rho: 0.05, noise: 0.1)]
+        for kernel in [kernels[0], kernels[kernels.count - 1]] {
+            let whole = kernel.outcomes(own, cells, trials: 0..<88)
+            if whole.status.allSatisfy({ $0 == TrialStatus.finished.rawValue }) { tried += 1 }
+            for first in stride(from: 0, to: 88, by: 8) {
+                let alone = kernel.outcomes(own, cells, trials: first..<first + 8)
+                #expect(
+                    alone.values[0].map(\.bitPattern) == whole.values[0][first * 16..<(first + 8) * 16].map(\.bitPattern),
+                    "seed \(seed), \(text), trials from \(first)")
+                #expect(alone.status == Array(whole.status[first..<first + 8]), "seed \(seed), \(text)")
+            }
+        }
+    }
+    #expect(tried > 60)
+}
+
 /// Every function on lanes against PortableMath's, also at the ends.
 @Test(arguments: [
     "sqrt", "exp", "log", "log1p", "expm1", "sin", "cos", "tan", "tanh", "sigmoid", "softplus", "relu", "abs", "sign",

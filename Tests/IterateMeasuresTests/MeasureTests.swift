@@ -4,10 +4,13 @@ import KernelSelection
 import Testing
 import TrialContract
 
-private func objective(_ text: String, size: Int, constants: [(String, [Double])] = []) throws -> DefinedObjective {
+private func objective(
+    _ text: String, size: Int, constants: [(String, [Double])] = [], minimiser: [Double]? = nil
+) throws -> DefinedObjective {
     var definition = ProblemDefinition(name: "own", source: 0, objective: try DefinedExpression(text, source: 0))
     definition.variables = [.init("x", source: 0, [try DefinedExpression("\(size) * 1", source: 0)])]
     definition.constants = constants.map { .init($0.0, source: 0, .numbers($0.1, rows: nil, columns: $0.1.count, source: 0)) }
+    definition.minimisers = minimiser.map { [.numbers($0, source: 0)] } ?? []
     return try definition.build(parameters: [:], dimension: nil)
 }
 
@@ -150,4 +153,21 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double = 1e-9) -> Bool
     let flat = try outcomes(
         trialClass(own, steps: 1, start: [0, 0, 0], noise: "none", statistics: names), [cell(learningRate: 0.1, rho: 0.1)], trials: 0..<1)
     #expect(flat.values[3][0].isNaN && flat.values[5][0].isNaN && flat.values[6][0] == 0 && flat.values[1][0] == 0)
+}
+
+/// Answers come in the place of iterates, and what bounds iterates does not bound them.
+@Test func whatBoundsTrialsDoesNotBoundAnswers() throws {
+    // At (0.3, 0.4) f is 12.5 and the distance 0.5. The gradient there is (30, 40), where f would be 125,000.
+    let own = try objective("50 * sum(x^2)", size: 2, minimiser: [0, 0])
+    for bound in [DivergenceBound(.objective, above: 13), DivergenceBound(.distance, above: 1)] {
+        var asked = trialClass(own, steps: 1, start: [0.3, 0.4], noise: "none", statistics: ["sharpness", "gradient_cosine", "iterate"])
+        asked.divergedAbove = bound
+        let columns = try outcomes(asked, [cell(learningRate: 1e-3, rho: 0.1)], trials: 0..<9)
+        for row in 0..<9 {
+            #expect(columns.status[row] == TrialStatus.finished.rawValue)
+            #expect(close(columns.values[2][2 * row], 0.27))
+            #expect(close(columns.values[0][row], 100))
+            #expect(close(columns.values[1][row], 1))
+        }
+    }
 }

@@ -4,7 +4,6 @@ import Testing
 import TrialContract
 
 private let start = [0.3, -0.8, 1.1, 0.2, -0.5]
-private let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
 private let optimizers = KernelSelection.catalogue.all(.optimizer).map(\.name)
 
 private func norm(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 }.squareRoot() }
@@ -137,7 +136,7 @@ func dataProblemsGiveTheSameBits(data: DataCase, optimizer: String) throws {
         for common in [true, false] {
             var trialClass = data.trialClass(
                 optimizer, replacement: replacement, steps: 41, start: .sphere(1), noise: "gaussian",
-                statistics: everyStatistic)
+                statistics: optimizer == optimizers[0] ? everyStatistic : kernelStatistics)
             trialClass.curve = CurveRequest(steps: [0, 9, 41], quantities: ["suboptimality"])
             let whole = kernels[0].outcomes(trialClass, cells(common: common), trials: 0..<11)
             for kernel in kernels.dropFirst() {

@@ -7,7 +7,6 @@ import TrialContract
 
 private let optimizers = KernelSelection.catalogue.all(.optimizer).map(\.name)
 private let noises = KernelSelection.catalogue.all(.noiseModel).map(\.name)
-private let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
 
 /// One case per problem.
 private let problems: [ProblemCase] = {
@@ -55,7 +54,7 @@ func blocksGiveTheBitsOfLoneObservedTrials(problem: ProblemCase, optimizer: Stri
                         problem, optimizer, noise, dimension: dimension, precision: precision, steps: 19,
                         statistics: statistics)
                 }
-                let lone = try distancesOfLoneTrials(someClass(everyStatistic), cells(problem), trials: 10)
+                let lone = try distancesOfLoneTrials(someClass(kernelStatistics), cells(problem), trials: 10)
                 for kernel in try allKernels() {
                     let block = kernel.outcomes(someClass(["distance"]), cells(problem), trials: 0..<10)
                     #expect(

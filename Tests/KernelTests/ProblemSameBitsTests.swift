@@ -2,7 +2,6 @@ import KernelSelection
 import Testing
 import TrialContract
 
-private let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
 private let optimizers = KernelSelection.catalogue.all(.optimizer).map(\.name)
 
 /// One case per problem, beside the quadratic.

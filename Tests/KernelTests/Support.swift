@@ -1,8 +1,15 @@
 import KernelSelection
+import KernelsBaseline
 import TrialContract
 
 /// Every instruction set this processor runs, with its kernels.
 func allKernels() throws -> [any TrialKernel] { try KernelSelection.available.map { try KernelSelection.kernel($0) } }
+
+/// What can be recorded of a trial.
+let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
+/// Without what is measured of the last iterate when the trial has ended: measuring takes far longer than a short trial, and
+/// depends on nothing but the iterate.
+let kernelStatistics = KernelsBaseline.Catalogue.descriptions.all(.statistic).map(\.name)
 
 func spectrum(_ values: [Double]) -> Spectrum { Spectrum(blocks: values.map { EigenBlock(value: $0, multiplicity: 1) }) }
 

@@ -3,7 +3,6 @@ import KernelSelection
 import Testing
 import TrialContract
 
-private let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
 private let everyCurve = CurveRequest(
     steps: [0, 1, 2, 77, 300, 511, 700, 701], quantities: KernelSelection.catalogue.all(.curveQuantity).map(\.name))
 

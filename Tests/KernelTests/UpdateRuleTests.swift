@@ -2,7 +2,6 @@ import KernelSelection
 import Testing
 import TrialContract
 
-private let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
 
 private func someClass(
     _ optimizer: String, momentum: Double, averaging: Double, dimension: Int, steps: Int, statistics: [String]

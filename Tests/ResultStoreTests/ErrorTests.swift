@@ -293,7 +293,7 @@ import TrialContract
             plan.sweepFingerprint = "other"
             let error = failure(path, plan: plan)
             #expect(error?.kind == .cannotCreate)
-            #expect(error?.description == "cannot write \(path): it belongs to another sweep (eigenvalues: 1 there, "
+            #expect(error?.description == "cannot write \(path): it belongs to another sweep (problem.eigenvalues: 1 there, "
                 + "2 here; only there: start.radius: 1; only here: seed: 4); choose another --output, or start over "
                 + "with --fresh")
         }

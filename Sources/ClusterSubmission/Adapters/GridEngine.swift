@@ -7,6 +7,8 @@ struct GridEngine: Scheduler {
     let name = "gridengine"
     let summary = "qsub (Grid Engine): an array job that requeues itself, and a merge job that waits for it"
     let scripts = JobScripts(tasks: "shards.sge", merge: "merge.sge", index: "SGE_TASK_ID", firstIndex: 1)
+    let isQueued = #"qstat -j "$1""#
+    let cancelling = "qdel"
     /// `max_aj_tasks` as it is delivered.
     let usualArrayLimit = 75_000
 
@@ -99,7 +101,7 @@ struct GridEngine: Scheduler {
 
     private func submit(_ script: ShellScript) -> String {
         script.submit(
-            inQueue: #"qstat -j "$1""#,
+            isQueued: isQueued,
             shards: """
                 shards=$(qsub -terse shards.sge)
                 shards=${shards%%.*}

@@ -6,6 +6,13 @@ struct Kubernetes: Scheduler {
     let name = "kubernetes"
     let summary = "kubectl: an Indexed Job on a shared volume, and a Job that waits for it and merges"
     let scripts = JobScripts(tasks: "shards.sh", merge: "merge.sh", index: "JOB_COMPLETION_INDEX")
+    /// Where the Job exists and has neither completed nor failed.
+    let isQueued = #"""
+        local state
+            state=$(kubectl get "$1" --output='jsonpath={.metadata.name} {.status.conditions[*].type}') &&
+                [[ $state != *" "*Complete* && $state != *" "*Failed* ]]
+        """#
+    let cancelling = "kubectl delete"
     /// The API's limit for Indexed Jobs.
     let usualArrayLimit = 100_000
     let runsContainers = true
@@ -196,13 +203,6 @@ struct Kubernetes: Scheduler {
         """
     }
 
-    /// Succeeds where Job `$1` exists and has neither completed nor failed.
-    private static let isUnfinished = #"""
-        local state
-            state=$(kubectl get "$1" --output='jsonpath={.metadata.name} {.status.conditions[*].type}') &&
-                [[ $state != *" "*Complete* && $state != *" "*Failed* ]]
-        """#
-
     private func submit(_ submission: Submission, _ script: ShellScript) -> String {
         """
         #!/bin/bash
@@ -210,13 +210,15 @@ struct Kubernetes: Scheduler {
         # Doing so again is safe: only what is missing is computed.
         set -euo pipefail
         cd \(Quoting.shell(submission.folder))
-        \(script.alone(inQueue: Self.isUnfinished))
+        \(script.alone(isQueued: isQueued))
         rm -f logs/ended-*\(submission.isInRounds ? " logs/finished" : "")
         touch logs
         shards=$(kubectl create --output=name --filename=shards.yaml)
-        echo "$shards" >logs/job
+        echo "$shards" >\(JobNote.shards)
+        merge=$(kubectl create --output=name --filename=merge.yaml)
+        echo "$merge" >\(JobNote.merge)
         echo "shards: $shards"
-        echo "merge:  $(kubectl create --output=name --filename=merge.yaml)"
+        echo "merge:  $merge"
 
         """
     }

@@ -7,6 +7,8 @@ struct PBS: Scheduler {
     let name = "pbs"
     let summary = "qsub (OpenPBS, PBS Professional): an array job, and a dependent merge job that submits what is missing"
     let scripts = JobScripts(tasks: "shards.pbs", merge: "merge.pbs", index: "PBS_ARRAY_INDEX")
+    let isQueued = #"qstat "$1""#
+    let cancelling = "qdel"
     /// The server's own default.
     let usualArrayLimit = 10_000
 
@@ -134,7 +136,7 @@ struct PBS: Scheduler {
 
     private func submit(_ script: ShellScript) -> String {
         script.submit(
-            inQueue: #"qstat "$1""#,
+            isQueued: isQueued,
             shards: """
                 rm -f logs/again
                 shards=$(qsub shards.pbs)

@@ -7,6 +7,8 @@ struct Slurm: Scheduler {
     let name = "slurm"
     let summary = "sbatch: an array job that requeues itself, and a dependent merge job"
     let scripts = JobScripts(tasks: "shards.sbatch", merge: "merge.sbatch", index: "SLURM_ARRAY_TASK_ID")
+    let isQueued = #"[[ -n $(squeue --noheader --job="$1") ]]"#
+    let cancelling = "scancel"
     /// Sites have 500, 1001 (Slurm's own default) or more.
     let usualArrayLimit = 500
 
@@ -125,7 +127,7 @@ struct Slurm: Scheduler {
 
     private func submit(_ script: ShellScript) -> String {
         script.submit(
-            inQueue: #"[[ -n $(squeue --noheader --job="$1") ]]"#,
+            isQueued: isQueued,
             shards: """
                 shards=$(sbatch --parsable shards.sbatch)
                 shards=${shards%%;*}

@@ -61,10 +61,10 @@ struct ShellScript {
     }
 
     /// Ends `submit.sh` with 74 while another submission of the folder is at work: two would wait for the same files.
-    /// The shards' job is noted in `logs/job`.
+    /// Of its jobs the shards' counts: a merging job submits the next round itself.
     ///
-    /// - Parameter inQueue: a command that succeeds while job `$1` is waiting or running.
-    func alone(inQueue: String) -> String {
+    /// - Parameter isQueued: a command that succeeds while job `$1` is waiting or running.
+    func alone(isQueued: String) -> String {
         """
         in_use() {
             echo "$PWD is in use: $1. Wait for its end or cancel it, then try again" >&2
@@ -73,8 +73,10 @@ struct ShellScript {
         # Where there is no flock, or the file system has no locks, nothing is to be known.
         exec 9>>logs/submit.lock
         flock --nonblock --conflict-exit-code 74 9 || [[ $? != 74 ]] || in_use "another submit.sh is at work in it"
-        in_queue() { \(inQueue); } >/dev/null 2>&1
-        if [[ -s logs/job ]] && in_queue "$(<logs/job)"; then in_use "job $(<logs/job) computes its shards"; fi
+        in_queue() { \(isQueued); } >/dev/null 2>&1
+        if [[ -s \(JobNote.shards) ]] && in_queue "$(<\(JobNote.shards))"; then
+            in_use "job $(<\(JobNote.shards)) computes its shards"
+        fi
         """
     }
 
@@ -206,21 +208,21 @@ struct ShellScript {
     /// `submit.sh`: hands over an array job for the shards and a job that waits for it.
     ///
     /// - Parameters:
-    ///   - inQueue: a command that succeeds while job `$1` is waiting or running.
+    ///   - isQueued: a command that succeeds while job `$1` is waiting or running.
     ///   - shards: lines that submit the array job and leave its id in `$shards`.
     ///   - merge: a line that submits the merging and leaves that job's id in `$merge`.
     ///   - mergeID: how the id is shown.
-    func submit(inQueue: String, shards: String, merge: String, mergeID: String = "$merge") -> String {
+    func submit(isQueued: String, shards: String, merge: String, mergeID: String = "$merge") -> String {
         """
         #!/bin/bash
         # Submits the shards as an array job, and a job that merges and fits when all its tasks have ended.
         # Doing so again is safe: only what is missing is computed.
         set -euo pipefail
         cd \(Quoting.shell(submission.folder))
-        \(alone(inQueue: inQueue))
+        \(alone(isQueued: isQueued))
         \(shards)
-        echo "$shards" >logs/job
-        \(([merge, noteRound].filter { !$0.isEmpty }).joined(separator: "\n"))
+        echo "$shards" >\(JobNote.shards)
+        \(([merge, "echo \"\(mergeID)\" >\(JobNote.merge)", noteRound].filter { !$0.isEmpty }).joined(separator: "\n"))
         echo "shards: job $shards"
         echo "merge:  job \(mergeID)"
 

@@ -84,7 +84,7 @@ final class BlockRunner {
     static func stepsPerUnit(_ trialClass: TrialClass) -> Int { BlockComponents(trialClass).noise.stepsPerUnit }
 
     /// As many slots as take turns, which keeps the processor busy.
-    private var slotsPerBatch: Int { Interleaving.slots(dimension: coordinates) }
+    private var slotsPerBatch: Int { components.launcher.slotsAtOnce(trialClass) }
 
     private func runBatch(_ parts: [(group: Int, slots: Range<Int>)], atMost limit: Int) -> Bool {
         let batch = Batch(

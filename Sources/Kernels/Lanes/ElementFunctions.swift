@@ -20,12 +20,21 @@ func exponentialEverywhere(_ x: Lanes) -> Lanes {
 /// (exp(r) - 1)/r for |r| <= 0.347 by Taylor's series to r^13, which leaves 5e-18.
 @inline(__always)
 private func exponentialSeries(_ r: Lanes) -> Lanes {
+    // Written out: a list of numbers would be made anew for each call.
     var series = Lanes(repeating: 1 / 87_178_291_200)
-    for denominator in [
-        6_227_020_800.0, 479_001_600, 39_916_800, 3_628_800, 362_880, 40_320, 5_040, 720, 120, 24, 6, 2, 1,
-    ] {
-        series = Lanes(repeating: 1 / denominator).adding(series, times: r)
-    }
+    series = Lanes(repeating: 1 / 6_227_020_800).adding(series, times: r)
+    series = Lanes(repeating: 1 / 479_001_600).adding(series, times: r)
+    series = Lanes(repeating: 1 / 39_916_800).adding(series, times: r)
+    series = Lanes(repeating: 1 / 3_628_800).adding(series, times: r)
+    series = Lanes(repeating: 1 / 362_880).adding(series, times: r)
+    series = Lanes(repeating: 1 / 40_320).adding(series, times: r)
+    series = Lanes(repeating: 1 / 5_040).adding(series, times: r)
+    series = Lanes(repeating: 1 / 720).adding(series, times: r)
+    series = Lanes(repeating: 1 / 120).adding(series, times: r)
+    series = Lanes(repeating: 1 / 24).adding(series, times: r)
+    series = Lanes(repeating: 1 / 6).adding(series, times: r)
+    series = Lanes(repeating: 1 / 2).adding(series, times: r)
+    series = Lanes(repeating: 1 / 1).adding(series, times: r)
     return series
 }
 
@@ -38,16 +47,21 @@ private func powerOfTwo(_ n: Lanes) -> Lanes {
 /// exp(x) - 1, also where x is small.
 @inline(__always)
 func exponentialMinusOne(_ x: Lanes) -> Lanes {
-    // Within 40 of 0, exp(x) - 1 = 2^n (exp(r) - 1) + (2^n - 1); beyond, the 1 is lost or all there is.
+    // Beyond 40 the 1 is lost or all there is.
     let near = x.maximum(Lanes(repeating: -40)).minimum(Lanes(repeating: 40))
+    return exponentialMinusOneNearZero(near).replaced(by: exponentialEverywhere(x), where: x .> Lanes(repeating: 40))
+        .replaced(by: Lanes(repeating: -1), where: x .< Lanes(repeating: -40))
+}
+
+/// exp(x) - 1 within 40 of 0: 2^n (exp(r) - 1) + (2^n - 1).
+@inline(__always)
+private func exponentialMinusOneNearZero(_ near: Lanes) -> Lanes {
     let magic = Lanes(repeating: 0x1.8p52)
     let n = magic.adding(near, times: Lanes(repeating: 0x1.71547652b82fep+0)) - magic
     let r = near.adding(n, times: Lanes(repeating: -0x1.62e42fefa39efp-1))
         .adding(n, times: Lanes(repeating: -0x1.abc9e3b39803fp-56))
     let scale = powerOfTwo(n)
-    let inside = (scale - 1).adding(scale * r, times: exponentialSeries(r))
-    return inside.replaced(by: exponentialEverywhere(x), where: x .> Lanes(repeating: 40))
-        .replaced(by: Lanes(repeating: -1), where: x .< Lanes(repeating: -40))
+    return (scale - 1).adding(scale * r, times: exponentialSeries(r))
 }
 
 /// ln x: -infinity at 0, NaN below.
@@ -79,7 +93,7 @@ func logarithmOnePlusEverywhere(_ w: Lanes) -> Lanes {
 
 @inline(__always)
 func hyperbolicTangent(_ x: Lanes) -> Lanes {
-    let e = exponentialMinusOne(x.absolute.minimum(Lanes(repeating: 20)) * 2)
+    let e = exponentialMinusOneNearZero(x.absolute.minimum(Lanes(repeating: 20)) * 2)
     return (e / (e + 2)).withSign(of: x)
 }
 

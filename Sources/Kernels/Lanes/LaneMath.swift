@@ -79,8 +79,18 @@ func exponential(_ x: Lanes) -> Lanes {
         .adding(n, times: Lanes(repeating: -0x1.abc9e3b39803fp-56))
     // Taylor's series to r^13; |r| <= 0.347 leaves 5e-18.
     var series = Lanes(repeating: 1 / 6_227_020_800)
-    for denominator in [479_001_600.0, 39_916_800, 3_628_800, 362_880, 40_320, 5_040, 720, 120, 24, 6, 2, 1, 1] {
-        series = Lanes(repeating: 1 / denominator).adding(series, times: r)
-    }
+    series = Lanes(repeating: 1 / 479_001_600).adding(series, times: r)
+    series = Lanes(repeating: 1 / 39_916_800).adding(series, times: r)
+    series = Lanes(repeating: 1 / 3_628_800).adding(series, times: r)
+    series = Lanes(repeating: 1 / 362_880).adding(series, times: r)
+    series = Lanes(repeating: 1 / 40_320).adding(series, times: r)
+    series = Lanes(repeating: 1 / 5_040).adding(series, times: r)
+    series = Lanes(repeating: 1 / 720).adding(series, times: r)
+    series = Lanes(repeating: 1 / 120).adding(series, times: r)
+    series = Lanes(repeating: 1 / 24).adding(series, times: r)
+    series = Lanes(repeating: 1 / 6).adding(series, times: r)
+    series = Lanes(repeating: 1 / 2).adding(series, times: r)
+    series = Lanes(repeating: 1 / 1).adding(series, times: r)
+    series = Lanes(repeating: 1 / 1).adding(series, times: r)
     return Lanes(bits: series.bits &+ (shifted.bits &<< Words(repeating: 52)))
 }

@@ -249,7 +249,7 @@ def _judged(claim: dict[str, Any]) -> dict[str, Any]:
 
 def _from(given: sweeps.SweepInput, folder: pathlib.Path | None) -> str:
     """A sweep's path, seen from the folder in which the program works."""
-    return given.argument if folder is None or given.text is not None else os.path.abspath(given.argument)
+    return given.argument if folder is None or given.text is not None else sweeps.from_anywhere(given.argument)
 
 
 def _folder(folder: pathlib.Path | None) -> str | None:

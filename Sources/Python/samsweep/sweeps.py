@@ -61,8 +61,13 @@ def sweep_input(sweep: Sweep, overrides: Mapping[str, Any]) -> SweepInput:
         return SweepInput("-", sweep, tuple(changes), data)
     if not isinstance(sweep, (str, os.PathLike)):
         raise errors.wrong_type(f"a sweep is a path, a YAML text or a dict, not {type(sweep).__name__}")
-    path = os.path.abspath(sweep) if data else os.fspath(sweep)
+    path = from_anywhere(sweep) if data else os.fspath(sweep)
     return SweepInput(f"./{path}" if path.startswith("-") else path, None, tuple(changes), data)
+
+
+def from_anywhere(path: str | os.PathLike[str]) -> str:
+    """An absolute path of the same file: behind a symbolic link `..` is not the folder that holds the link."""
+    return os.path.join(os.getcwd(), os.fspath(path))
 
 
 def _plain(value: Any, field: str, data: dict[str, bytes]) -> Any:

@@ -97,6 +97,21 @@ def test_what_no_sweep_can_hold_is_refused(sweep: dict[str, Any], change: dict[s
         samsweep.run({**sweep, **change})
 
 
+def test_a_sweep_behind_a_link_is_the_one_the_system_finds(
+    sweep: dict[str, Any], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`link/..` is the folder above the link's end; with data the program works in another folder."""
+    (tmp_path / "there" / "deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("there/deep")
+    kept = {"schema": 1, "name": "data", "optimizer": "sgd", "steps": 3, "problem": {"name": "least-squares", "data": "none"},
+            "axes": {"learning_rate": [0.1]}}  # fmt: skip
+    (tmp_path / "there" / "s.yaml").write_text(yaml.safe_dump(kept))
+    monkeypatch.chdir(tmp_path)
+    data = (np.eye(3), np.ones(3))
+    assert samsweep.plan("link/../s.yaml", problem__data=data)["trials"] == 1
+    assert samsweep.run("link/../s.yaml", output="r.h5", problem__data=data).sizes["trial"] == 1
+
+
 def test_large_constants_are_kept_as_files(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sweep file with them would be larger than one may be; the trials are those of the numbers."""
     random = np.random.default_rng(2)

@@ -24,117 +24,65 @@ enum SweepDifference {
         return "it belongs to another sweep" + (lines.isEmpty ? "" : " (\(lines.joined(separator: "; ")))")
     }
 
-    /// What two texts differ in, field by field: at most four differences and a word on how many more there are. A map on one
-    /// line, as JSON has it, is taken apart, so that its fields are compared like those on lines of their own.
+    /// What two sweeps' texts differ in, field by field: at most four differences and a word on how many more there are.
+    ///
+    /// Fields are what the texts say, however they are written: on lines or in braces, indented, quoted, in another order, with
+    /// comments. First come fields that decide trials, then those that say which trials there are; of each, values that changed come
+    /// before fields that one of the two lacks. What one used file differs in comes behind the sweep's own.
     static func differences(_ there: String, _ here: String) -> [String] {
-        let (thereText, thereFiles) = withoutUsed(there), (hereText, hereFiles) = withoutUsed(here)
-        let found = differencesOfLines(thereText, hereText)
-        let files = Set(thereFiles.keys).union(hereFiles.keys).sorted().compactMap { name -> String? in
-            guard let old = thereFiles[name], let new = hereFiles[name] else { return nil }
-            let lines = differencesOfLines(old, new)
-            return lines.isEmpty ? nil : "\(name) has changed since: \(lines.joined(separator: "; "))"
+        guard let old = SweepTextTree(there), let new = SweepTextTree(here) else {
+            return there == here ? [] : ["its text is another one, and one of the two cannot be read"]
         }
-        return found + files
+        var (oldFields, newFields) = (old.entries ?? [], new.entries ?? [])
+        let (oldFiles, newFiles) = (oldFields.remove("used")?.entries ?? [], newFields.remove("used")?.entries ?? [])
+        for field in deciding.nothing {
+            _ = oldFields.remove(field)
+            _ = newFields.remove(field)
+        }
+        let own = found(oldFields, newFields)
+        let files = oldFiles.compactMap { file -> String? in
+            guard let other = newFiles.first(where: { $0.key == file.key }) else { return nil }
+            let lines = differencesOfFiles(file.value.scalar ?? "", other.value.scalar ?? "")
+            return lines.isEmpty ? nil : "\(file.key) has changed since: \(lines.joined(separator: "; "))"
+        }
+        return shown(own) + files
     }
 
-    /// A sweep's text without the files of definitions that it holds at its end, and these by name.
-    private static func withoutUsed(_ text: String) -> (text: String, files: [String: String]) {
-        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        guard let start = lines.lastIndex(where: { $0 == "used:" }) else { return (text, [:]) }
-        var files: [String: String] = [:], name = ""
-        for line in lines[(start + 1)...] {
-            if line.hasPrefix("  "), !line.hasPrefix("    "), let colon = colon(in: trim(line)) {
-                name = unquoted(String(trim(line)[..<colon]))
-                files[name] = String(trim(line)[colon...].dropFirst())
-            } else {
-                files[name, default: ""] += "\n\(line)"
+    /// Top-level fields by what they decide.
+    private static let deciding = (
+        /// Names and titles.
+        nothing: ["name", "title", "schema"],
+        /// Which trials there are, and what is asked of them.
+        grid: Set(["axes", "zip", "where", "trials", "record", "curves", "claims", "keep", "fit"])
+    )
+
+    private static func differencesOfFiles(_ there: String, _ here: String) -> [String] {
+        guard there != here else { return [] }
+        guard let old = SweepTextTree(there)?.entries, let new = SweepTextTree(here)?.entries else {
+            let (there, here) = told(there, here)
+            return ["\(there) there, \(here) here"]
+        }
+        return shown(found(old, new))
+    }
+
+    private static func found(_ there: [SweepTextTree.Entry], _ here: [SweepTextTree.Entry]) -> [TextDifference] {
+        TextDifference.all(SweepTextTree(there), SweepTextTree(here))
+            .map { ($0, rank: (deciding.grid.contains($0.field) ? 2 : 0) + ($0.there != nil && $0.here != nil ? 0 : 1)) }
+            .enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element.0)
+    }
+
+    private static func shown(_ found: [TextDifference]) -> [String] {
+        let most = 4
+        let lines = found.prefix(most).map { difference in
+            switch (difference.there, difference.here) {
+            case (let there?, let here?):
+                let (there, here) = told(there, here)
+                return "\(difference.path): \(there) there, \(here) here"
+            case (let there?, nil): return "only there: \(difference.path): \(shortened(there))"
+            case (nil, let here): return "only here: \(difference.path): \(shortened(here ?? ""))"
             }
         }
-        lines.removeSubrange(start...)
-        return (lines.joined(separator: "\n"), files)
-    }
-
-    private static func differencesOfLines(_ there: String, _ here: String) -> [String] {
-        let thereLines = meaningful(there), hereLines = meaningful(here)
-        let onlyThere = subtract(thereLines, hereLines)
-        var onlyHere = subtract(hereLines, thereLines)
-        var found: [String] = []
-        for line in onlyThere {
-            if let index = onlyHere.firstIndex(where: { key($0) == key(line) }) {
-                let (there, here) = told(value(line), value(onlyHere.remove(at: index)))
-                found.append("\(key(line)): \(there) there, \(here) here")
-            } else {
-                found.append("only there: \(shortened(line))")
-            }
-        }
-        found += onlyHere.map { "only here: \(shortened($0))" }
-        let shown = 4
-        return found.count > shown ? Array(found.prefix(shown)) + ["and \(found.count - shown) more"] : found
-    }
-
-    /// Lines without their indentation, comments and empty ones; the sweep's names and titles decide nothing.
-    private static func meaningful(_ text: String) -> [String] {
-        text.split(whereSeparator: \.isNewline).flatMap { line in
-            fields(trim(line.split(separator: " #", maxSplits: 1, omittingEmptySubsequences: false)[0]))
-        }.filter { bare in
-            !(bare.isEmpty || bare.hasPrefix("#") || ["name", "title", "schema"].contains(key(bare)))
-        }
-    }
-
-    /// A line's fields: itself, or those of the maps on it, as "axes.rho: [0, 1]". What is no whole map stays as it is.
-    private static func fields(_ line: String, under path: String = "", depth: Int = 0) -> [String] {
-        guard depth < 8 else { return [path.isEmpty ? line : "\(path): \(line)"] }
-        if line.hasPrefix("{"), line.hasSuffix("}"), let parts = parts(of: line.dropFirst().dropLast()) {
-            return parts.flatMap { fields($0, under: path, depth: depth + 1) }
-        }
-        let name = unquoted(key(line))
-        guard let colon = colon(in: line) else { return [path.isEmpty ? line : "\(path): \(line)"] }
-        let value = trim(line[line.index(after: colon)...])
-        let whole = path.isEmpty ? name : "\(path).\(name)"
-        guard value.hasPrefix("{"), value.hasSuffix("}"), let parts = parts(of: value.dropFirst().dropLast()) else {
-            return ["\(whole): \(value)"]
-        }
-        return parts.flatMap { fields($0, under: whole, depth: depth + 1) }
-    }
-
-    /// Where a line's key ends.
-    private static func colon(in line: String) -> String.Index? {
-        guard let first = line.first else { return nil }
-        if first == "\"", let end = line.dropFirst().firstIndex(of: "\"") { return line[end...].firstIndex(of: ":") }
-        return line.firstIndex(of: ":")
-    }
-
-    private static func unquoted(_ key: String) -> String {
-        key.count > 1 && key.first == key.last && (key.first == "\"" || key.first == "'")
-            ? String(key.dropFirst().dropLast()) : key
-    }
-
-    /// The entries of a map or list between commas that stand in no bracket and no quotes; `nil` where these do not close.
-    private static func parts(of text: Substring) -> [String]? {
-        var parts: [String] = [], start = text.startIndex, depth = 0, quote: Character?
-        var place = text.startIndex
-        while place < text.endIndex {
-            let character = text[place]
-            if let open = quote {
-                if character == "\\", open == "\"" { place = text.index(after: place) }
-                if place < text.endIndex, character == open { quote = nil }
-            } else {
-                switch character {
-                case "\"", "'": quote = character
-                case "{", "[": depth += 1
-                case "}", "]": depth -= 1
-                case "," where depth == 0:
-                    parts.append(trim(text[start..<place]))
-                    start = text.index(after: place)
-                default: break
-                }
-                guard depth >= 0 else { return nil }
-            }
-            if place < text.endIndex { place = text.index(after: place) }
-        }
-        guard depth == 0, quote == nil else { return nil }
-        let last = trim(text[start...])
-        return last.isEmpty ? parts : parts + [last]
+        return found.count > most ? lines + ["and \(found.count - most) more"] : lines
     }
 
     /// Two values, long ones from where they begin to differ on.
@@ -147,33 +95,7 @@ enum SweepDifference {
         return (tail(there), tail(here))
     }
 
-    private static func subtract(_ lines: [String], _ others: [String]) -> [String] {
-        var left: [String: Int] = [:]
-        for line in others { left[line, default: 0] += 1 }
-        return lines.filter { line in
-            guard let count = left[line], count > 0 else { return true }
-            left[line] = count - 1
-            return false
-        }
-    }
-
-    private static func key(_ line: String) -> String {
-        trim(line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0])
-    }
-
-    private static func value(_ line: String) -> String {
-        let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        return parts.count > 1 ? trim(parts[1]) : ""
-    }
-
     private static func shortened(_ text: String) -> String {
         text.count > 60 ? text.prefix(57) + "…" : text
-    }
-
-    private static func trim(_ text: some StringProtocol) -> String {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        guard let first = text.firstIndex(where: { !isBlank($0) }), let last = text.lastIndex(where: { !isBlank($0) })
-        else { return "" }
-        return String(text[first...last])
     }
 }

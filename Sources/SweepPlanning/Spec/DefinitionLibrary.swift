@@ -1,4 +1,5 @@
 import ExpressionSyntax
+import Glibc
 import TrialContract
 
 /// The problems, optimizers, schedules and statistics of the files of definitions that a sweep uses.
@@ -171,7 +172,7 @@ struct DefinitionFiles {
                     remedy: "leave it out: what the library defines is known by its name")
                 continue
             }
-            let name = Self.name(written, from: user?.name)
+            let name = leadingName(written, from: user?.name)
             if chain.contains(name) {
                 diagnostics.report(
                     item, "use", "is a file that uses itself: \((chain.drop { $0 != name } + [name]).joined(separator: " uses "))",
@@ -191,14 +192,32 @@ struct DefinitionFiles {
 
     /// A name from the sweep file's folder, without detours.
     static func name(_ written: String, from user: String?) -> String {
-        let isAbsolute = written.hasPrefix("/")
-        let folder = isAbsolute ? "" : user?.lastIndex(of: "/").map { String((user ?? "")[...$0]) } ?? ""
-        let whole = folder + written
+        let whole = nameAsWritten(written, from: user)
         var parts: [Substring] = []
         for part in whole.split(separator: "/") where part != "." {
             if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
         }
         return (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
+    private static func nameAsWritten(_ written: String, from user: String?) -> String {
+        guard !written.hasPrefix("/"), let user, let slash = user.lastIndex(of: "/") else { return written }
+        return user[...slash] + written
+    }
+
+    /// The same, with its detours where they lead to another file: behind a symbolic link `..` is the folder above the link's end.
+    private func leadingName(_ written: String, from user: String?) -> String {
+        let (short, whole) = (Self.name(written, from: user), Self.nameAsWritten(written, from: user))
+        // As it was found when the sweep was run.
+        guard held[whole] == nil else { return whole }
+        guard held[short] == nil, !data.isOfResult, let far = Self.file(path(whole)) else { return short }
+        return Self.file(path(short)) == far ? short : whole
+    }
+
+    /// Which file lies there; `nil` where none does.
+    private static func file(_ path: String) -> [UInt64]? {
+        var info = stat()
+        return stat(path, &info) == 0 ? [UInt64(info.st_dev), UInt64(info.st_ino)] : nil
     }
 
     /// Where a file lies: names are from the sweep file's folder.

@@ -4,8 +4,9 @@ import TrialContract
 final class TapeObjective: CoupledObjective {
     private let definition: DefinedObjective
     private let dimension: Int
-    private let stochastic: TapeMachine
-    private let exact: TapeMachine
+    let slotsAtOnce: Int
+    private let stochastic: TapeMachines
+    private let exact: TapeMachines
     private let measuring: TapeMachine
     private lazy var stochasticValue = TapeMachine(definition.stochasticValue)
     /// What only some algorithms ask for. The planner has made it before, or the algorithm would not have been planned.
@@ -27,11 +28,12 @@ final class TapeObjective: CoupledObjective {
     init(_ definition: DefinedObjective) {
         self.definition = definition
         dimension = definition.dimension
-        stochastic = TapeMachine(definition.stochasticGradient)
-        exact = TapeMachine(definition.gradient)
+        slotsAtOnce = Self.slotsAtOnce(definition)
+        stochastic = TapeMachines(definition.stochasticGradient)
+        exact = TapeMachines(definition.gradient)
         measuring = TapeMachine(definition.measure)
-        gradient = workspace.vectors(dimension)
-        point = workspace.vectors(2 * dimension)
+        gradient = workspace.vectors(slotsAtOnce * dimension)
+        point = workspace.vectors(2 * slotsAtOnce * dimension)
         measured = workspace.vectors(definition.measure.outputSize)
     }
 
@@ -39,11 +41,27 @@ final class TapeObjective: CoupledObjective {
         at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int,
         into gradient: UnsafeMutablePointer<Lanes>
     ) {
+        gradients(slots: 1, at: x, sample: sample, isKnown: false, count: count, into: gradient)
+    }
+
+    func gradients(
+        slots: Int, at x: UnsafePointer<Lanes>, sample: UnsafePointer<Lanes>?, isKnown: Bool, count: Int,
+        into gradient: UnsafeMutablePointer<Lanes>
+    ) {
         if let sample {
-            stochastic.run(at: x, sample: sample, into: gradient)
+            stochastic.machine(slots).run(at: x, sample: sample, isKnown: isKnown, into: gradient)
         } else {
-            exact.run(at: x, sample: nil, into: gradient)
+            exact.machine(slots).run(at: x, sample: nil, into: gradient)
         }
+    }
+
+    /// As many as the nearest cache holds, and a run's instructions are worth: they are looked up once for all.
+    static func slotsAtOnce(_ definition: DefinedObjective) -> Int {
+        let cacheBytes = 32_768
+        let vectors = 3 * definition.dimension + definition.sampleSize
+            + max(definition.stochasticGradient.bufferSize, definition.gradient.bufferSize)
+        for slots in [8, 4, 2] where slots * vectors * MemoryLayout<Lanes>.stride <= cacheBytes { return slots }
+        return 1
     }
 
     func value(at x: UnsafeMutablePointer<Lanes>, sample: UnsafePointer<Lanes>?, count: Int) -> Lanes {
@@ -102,5 +120,32 @@ final class TapeObjective: CoupledObjective {
             nearest.distance = nearest.distance.replaced(by: distance, where: isNearer)
         }
         return nearest
+    }
+}
+
+/// A tape's machines for different numbers of slots.
+private final class TapeMachines {
+    private let tape: Tape
+    private var made: [TapeMachine] = []
+    /// The last one that was asked for.
+    private var current: Unmanaged<TapeMachine>?
+    private var slots = 0
+
+    init(_ tape: Tape) { self.tape = tape }
+
+    /// The machine for so many slots, made when it is first asked for; it lives as long as this.
+    @inline(__always)
+    func machine(_ slots: Int) -> TapeMachine {
+        if slots == self.slots, let current { return current.takeUnretainedValue() }
+        return choose(slots)
+    }
+
+    @inline(never)
+    private func choose(_ slots: Int) -> TapeMachine {
+        let machine = made.first { $0.slots == slots } ?? TapeMachine(tape, slots: slots)
+        if !made.contains(where: { $0 === machine }) { made.append(machine) }
+        current = Unmanaged.passUnretained(machine)
+        self.slots = slots
+        return machine
     }
 }

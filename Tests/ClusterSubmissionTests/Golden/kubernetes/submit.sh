@@ -13,10 +13,14 @@ flock --nonblock --conflict-exit-code 74 9 || [[ $? != 74 ]] || in_use "another 
 in_queue() { local state
     state=$(kubectl get "$1" --output='jsonpath={.metadata.name} {.status.conditions[*].type}') &&
         [[ $state != *" "*Complete* && $state != *" "*Failed* ]]; } >/dev/null 2>&1
-if [[ -s logs/job ]] && in_queue "$(<logs/job)"; then in_use "job $(<logs/job) computes its shards"; fi
+if [[ -s logs/job ]] && in_queue "$(<logs/job)"; then
+    in_use "job $(<logs/job) computes its shards"
+fi
 rm -f logs/ended-*
 touch logs
 shards=$(kubectl create --output=name --filename=shards.yaml)
 echo "$shards" >logs/job
+merge=$(kubectl create --output=name --filename=merge.yaml)
+echo "$merge" >logs/merge-job
 echo "shards: $shards"
-echo "merge:  $(kubectl create --output=name --filename=merge.yaml)"
+echo "merge:  $merge"

@@ -11,10 +11,13 @@ in_use() {
 exec 9>>logs/submit.lock
 flock --nonblock --conflict-exit-code 74 9 || [[ $? != 74 ]] || in_use "another submit.sh is at work in it"
 in_queue() { qstat "$1"; } >/dev/null 2>&1
-if [[ -s logs/job ]] && in_queue "$(<logs/job)"; then in_use "job $(<logs/job) computes its shards"; fi
+if [[ -s logs/job ]] && in_queue "$(<logs/job)"; then
+    in_use "job $(<logs/job) computes its shards"
+fi
 rm -f logs/again
 shards=$(qsub shards.pbs)
 echo "$shards" >logs/job
 merge=$(qsub -W "depend=afterany:$shards" -v "SAMSWEEP_ROUND=${SAMSWEEP_ROUND:-0}" merge.pbs)
+echo "$merge" >logs/merge-job
 echo "shards: job $shards"
 echo "merge:  job $merge"

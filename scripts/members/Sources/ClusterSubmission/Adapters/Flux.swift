@@ -3,6 +3,8 @@ struct Flux: Scheduler {
     let name = "flux"
     let summary = "flux submit: a job per task, and a merge job that waits for them"
     let scripts = JobScripts(tasks: "shards.sh", merge: "merge.sh", index: "FLUX_JOB_CC")
+    let isQueued = #"[[ $(flux jobs --no-header --format='{state}' "$1") =~ DEPEND|PRIORITY|SCHED|RUN|CLEANUP ]]"#
+    let cancelling = "flux cancel"
     let usualArrayLimit = 1000
 
     func files(for submission: Submission) throws(SubmissionError) -> [JobFile] {
@@ -40,7 +42,7 @@ struct Flux: Scheduler {
         let options = ["--cores=\(resources.cores)", "--time-limit=\(resources.time.seconds)s"] + site + submission.directives
         let words = options.map(Quoting.shell).joined(separator: " ")
         return script.submit(
-            inQueue: #"flux job info "$1" jobspec && ! flux job status --exception-exit-code=0 "$1""#,
+            isQueued: isQueued,
             shards: "shards=$(flux submit --cc=0-\(submission.packing.tasks - 1) \(words) ./shards.sh | tail -1)",
             merge: #"merge=$(flux submit --dependency=afterany:"$shards" ./merge.sh)"#)
     }
