@@ -299,10 +299,13 @@ import Testing
             #expect(outcome.messages.contains("\(arguments[0])") && outcome.messages.contains("needs trials"), "\(outcome.messages)")
         }
         // Neither form goes on in the other's file, nor blocks in those of other blocks.
-        for text in [Self.sweep(keep: "trials", trials: 64), Self.sweep(keep: "summary", trials: 640)] {
+        for (text, words) in [
+            (Self.sweep(keep: "trials", trials: 64), " there"),
+            (Self.sweep(keep: "summary", trials: 640), "blocks of 1 trial, and blocks of this sweep have 10: a summary cannot grow"),
+        ] {
             try program.write("other.yaml", text)
             let outcome = try program.run("run", "other.yaml", "--output", "s.h5")
-            #expect(outcome.status == 73 && outcome.messages.contains(" there"), "\(outcome.messages)")
+            #expect(outcome.status == 73 && outcome.messages.contains(words), "\(outcome.messages)")
         }
         let plan = try done(program, "plan", "s.yaml").output
         #expect(plan.contains("summaries of 64 blocks of 1 trial"), "\(plan)")

@@ -1,4 +1,5 @@
 import TrialContract
+import Wording
 
 /// Says in a user's terms why a stored result is not one of a given sweep.
 enum SweepDifference {
@@ -10,7 +11,7 @@ enum SweepDifference {
                 + "whose values differ"
         }
         if let there = stored.layout.trialsPerBlock, let here = ResultLayout(plan).trialsPerBlock, there != here {
-            return "it keeps summaries of blocks of \(there) trials, and blocks of this sweep have \(here): a summary cannot grow or shrink, "
+            return "it keeps summaries of blocks of \(counted(there, "trial")), and blocks of this sweep have \(here): a summary cannot grow or shrink, "
                 + "since blocks follow from the number of trials"
         }
         let lines = differences(stored.sweepText, plan.sourceText)
