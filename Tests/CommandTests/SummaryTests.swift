@@ -301,7 +301,7 @@ import Testing
         // Neither form goes on in the other's file, nor blocks in those of other blocks.
         for (text, words) in [
             (Self.sweep(keep: "trials", trials: 64), " there"),
-            (Self.sweep(keep: "summary", trials: 640), "blocks of 1 trial, and blocks of this sweep have 10: a summary cannot grow"),
+            (Self.sweep(keep: "summary", trials: 640), "blocks of 1 trial, and blocks of this sweep have 4: a summary cannot grow"),
         ] {
             try program.write("other.yaml", text)
             let outcome = try program.run("run", "other.yaml", "--output", "s.h5")
