@@ -1,5 +1,6 @@
 @testable import Definitions
 import KernelSelection
+import PortableMath
 import Testing
 import TrialContract
 
@@ -83,6 +84,31 @@ private func definition(
         }
     }
     #expect(tried > 40)
+}
+
+/// Where each coordinate is used once, parts of a gradient lie in its place at once, unless they are columns or stand the other
+/// way round: each has its value by calculus.
+@Test(arguments: [false, true]) func partsOfAGradientStandWhereTheyBelong(isTransposed: Bool) throws {
+    let text = isTransposed ? "sum(M*sin(transpose(W)))" : "sum(exp(W[:, 0]/4)) + sum(cos(W[:, 1])) + sum(W[:, 2]^3)"
+    func derivative(_ w: Double, _ row: Int, _ column: Int) -> Double {
+        isTransposed
+            ? [1, 0.5, 0, -0.25, 1, 0.75, 0, 2, -1][3 * column + row] * PortableMath.cos(w)
+            : [PortableMath.exp(w / 4) / 4, -PortableMath.sin(w), 3 * w * w][column]
+    }
+    let objective = try testDefinition("sum(sin(u)) + sum(v^2) + sum(b^2) + \(text)").build(parameters: ["k": 1.25], dimension: nil)
+    let point = (0..<16).map { 0.3 + 0.17 * Double($0) }
+    let expected = (0..<16).map { j in
+        switch j {
+        case ..<3: PortableMath.cos(point[j])
+        case 6..<15: derivative(point[j], (j - 6) / 3, (j - 6) % 3)
+        default: 2 * point[j]
+        }
+    }
+    let own = trialClass(objective, "sgd", noise: "none", steps: 1, start: .vector(point), statistics: ["iterate"])
+    for kernel in try allKernels() {
+        let found = kernel.outcomes(own, [cell(learningRate: 1)], trials: 0..<1).values[0]
+        for j in 0..<16 { #expect((point[j] - found[j] - expected[j]).magnitude <= 1e-14, "coordinate \(j)") }
+    }
 }
 
 /// Eleven slots go eight together and three together, and here each by itself; points differ from the first noisy step on.
