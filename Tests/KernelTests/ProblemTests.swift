@@ -4,7 +4,10 @@ import TrialContract
 
 /// Points from -5 to 5 scales, none of them special.
 private func points(_ problem: ProblemCase) -> [Double] {
-    (0..<211).map { (-5 + 10 * (Double($0) + 0.37) / 211) * problem.scale }
+    (0..<211).map { (number: Int) -> Double in
+        let share = (Double(number) + 0.37) / 211
+        return (-5 + 10 * share) * problem.scale
+    }
 }
 
 @Test func everyProblemIsExamined() {
@@ -43,7 +46,10 @@ func gradientsAreDerivatives(problem: ProblemCase) throws {
 @Test(arguments: ProblemCase.all)
 func smoothnessAndConvexityAreAsStated(problem: ProblemCase) throws {
     let kernel = try KernelSelection.kernel()
-    let grid = (0...1600).map { (-4 + 8 * Double($0) / 1600) * problem.scale }
+    let grid = (0...1600).map { (number: Int) -> Double in
+        let share = Double(number) / 1600
+        return (-4 + 8 * share) * problem.scale
+    }
     let gradients = grid.map { kernel.values(problem, at: [$0]).gradient[0] }
     let slopes = zip(zip(grid, grid.dropFirst()), zip(gradients, gradients.dropFirst())).map { x, g in
         (g.1 - g.0) / (x.1 - x.0)
