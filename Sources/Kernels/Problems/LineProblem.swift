@@ -10,8 +10,6 @@ protocol LineProblem: Problem {
 }
 
 extension LineProblem {
-    static var isOnLine: Bool { true }
-
     func minimiser() -> Double { 0 }
 
     @inline(__always)
