@@ -34,11 +34,11 @@ import Testing
             with h5py.File(sys.argv[1]) as file:
                 rank = file["status"].ndim
                 for name in sorted(file):
-                    if isinstance(file[name], h5py.Dataset) and file[name].shape == file["status"].shape:
+                    if isinstance(file[name], h5py.Dataset) and file[name].shape[:rank] == file["status"].shape:
                         print(name, hashlib.sha256(file[name][...].tobytes()).hexdigest())
             """)
         let own = try RunningProgram(URL(filePath: python), ["bits.py", path], in: program.folder, environment: [:]).finish()
-        #expect(own.status == 0 && own.output.split(separator: "\n").count == 34, "\(own.messages)\(own.output)")
+        #expect(own.status == 0 && own.output.split(separator: "\n").count == 36, "\(own.messages)\(own.output)")
         return own.output
     }
 
@@ -51,15 +51,51 @@ import Testing
             _ = try done(program, "run", "\(keep).yaml", "--output", "\(keep).h5")
         }
         try program.write("cells.csv", try done(program, "export", "summary.h5").output)
+        let counts = try compare(program, "trials.h5", "summary.h5", "cells.csv")
+        #expect(counts[0] > 20_000 && counts[1] == 36 && counts[2] > 150, "\(counts)")
+        #expect(try done(program, "audit", "summary.h5", "--sample", "50").output.contains("50 blocks"))
+    }
+
+    /// NumPy compares a summary with the rows of its sweep; returns how many values, rows of the table and quantiles.
+    private func compare(_ program: Program, _ files: String...) throws -> [Int] {
         let python = try #require(ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"])
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Clients/summaries.py")
-        let own = try RunningProgram(
-            URL(filePath: python), [script.path, "trials.h5", "summary.h5", "cells.csv"], in: program.folder, environment: [:]
-        ).finish()
+        let own = try RunningProgram(URL(filePath: python), [script.path] + files, in: program.folder, environment: [:]).finish()
         #expect(own.status == 0, "\(own.messages)")
-        let counts = own.output.split(separator: " ").compactMap { Int($0.filter(\.isNumber)) }
-        #expect(counts.count == 2 && counts[0] > 10_000 && counts[1] == 36, "\(own.output)")
-        #expect(try done(program, "audit", "summary.h5", "--sample", "50").output.contains("50 blocks"))
+        let counts = own.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        #expect(counts.count == 3, "\(own.output)")
+        return counts + [Int](repeating: 0, count: 3)
+    }
+
+    /// Two values, ties, tails without a mean and both signs, in blocks of 1, 7 and 200 trials, in some of which trials diverged:
+    /// every quantile of a cell lies between its ends, which are no wider apart than is stated.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"] != nil), arguments: [256, 1400, 51_200])
+    func quantilesOfHostileLawsLieBetweenTheirEnds(trials: Int) throws {
+        let program = try Program()
+        for keep in ["trials", "summary"] {
+            try program.write("\(keep).yaml", """
+                schema: 1
+                name: hostile
+                problem: {name: quadratic, eigenvalues: 1}
+                optimizer: sgd
+                noise: 1
+                steps: 10
+                trials: \(trials)
+                keep: \(keep)
+                diverged_above: 4
+                where: "learning_rate < 2 or rho == 0"
+                axes: {learning_rate: [0.1, 1.9, 2.2], rho: [0, 1]}
+                record:
+                  - distance
+                  - {name: two, value: "sum(sign(x))"}
+                  - {name: tied, value: "sum(floor(3 * x))"}
+                  - {name: heavy, value: "sum(1 / x^3)"}
+                """)
+            _ = try done(program, "run", "\(keep).yaml", "--output", "\(keep).h5")
+        }
+        try program.write("cells.csv", try done(program, "export", "summary.h5").output)
+        let counts = try compare(program, "trials.h5", "summary.h5", "cells.csv")
+        #expect(counts[1] == 20 && counts[2] == 100, "\(counts)")
     }
 
     /// Threads, instruction sets, shards and their merge, runs that are stopped and killed.
@@ -94,7 +130,6 @@ import Testing
         #expect(try bits(program, "killed.h5") == expected)
     }
 
-    /// Means are those of the rows; standard errors and intervals those of 256 blocks, known to 4 %, here within five of that.
     /// What a summary is not for says what it is for.
     @Test func aSummaryCannotGrow() throws {
         let program = try Program()
