@@ -5,6 +5,9 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+set -E
+trap 'echo "$test: FAILED: $BASH_COMMAND (line $LINENO of ${BASH_SOURCE[0]##*/}, $SECONDS s)" >&2' ERR
+
 say() { printf '%s: %s (%d s)\n' "$test" "$*" "$SECONDS"; }
 fail() {
     say "FAILED: $*" >&2
@@ -132,10 +135,10 @@ nothing_is_computed_twice() {
 same_bits() {
     local dataset
     for dataset in distance suboptimality tail_distance_squared status steps_taken; do
-        h5dump -d "/$dataset" -b LE -o "$work/one.bin" "$1" >/dev/null
-        h5dump -d "/$dataset" -b LE -o "$work/other.bin" "$2" >/dev/null
-        [[ -s $work/other.bin ]] || fail "$dataset is empty"
-        cmp "$work/one.bin" "$work/other.bin" || fail "$dataset of $1 differs from a local run"
+        h5dump -d "/$dataset" -b LE -o "$work/one-$BASHPID" "$1" >/dev/null
+        h5dump -d "/$dataset" -b LE -o "$work/other-$BASHPID" "$2" >/dev/null
+        [[ -s $work/other-$BASHPID ]] || fail "$dataset is empty"
+        cmp "$work/one-$BASHPID" "$work/other-$BASHPID" || fail "$dataset of $1 differs from a local run"
     done
 }
 

@@ -84,7 +84,20 @@ package struct BlockMoments: Sendable {
     }
 
     /// In the order of `SummaryColumn`; NaN where no number counts.
-    package var values: [Double] {
+    package var values: [Double] { values(self.percentiles) }
+
+    /// The numbers of the ranks of `Percentiles`, each to a relative 2^-11; NaN where no number counts.
+    package var percentiles: [Double] {
+        guard count > 0 else { return [Double](repeating: .nan, count: Percentiles.count) }
+        let (low, high) = (least.min(), largest.max())
+        return sketch.numbers(ofRanks: Percentiles.ranks(of: count)).map {
+            let inside = max(low, min(high, $0))
+            return inside.isNaN ? .nan : inside
+        }
+    }
+
+    /// The same as `values`, for who has the percentiles.
+    func values(_ percentiles: [Double]) -> [Double] {
         guard count > 0 else { return SummaryColumn.allCases.map { _ in .nan } }
         let n = Double(count)
         let a = Self.total(sums.0, lost.0) / n, b = Self.total(sums.1, lost.1) / n
@@ -93,10 +106,9 @@ package struct BlockMoments: Sendable {
         let third = c - 3 * a * b + 2 * a * a * a
         let fourth = max(0, e - 4 * a * c + 6 * a * a * b - 3 * a * a * a * a)
         let (low, high) = (least.min(), largest.max())
-        let quantiles = sketch.quantiles(SummaryColumn.probabilities).map { max(low, min(high, $0)) }
-        let own = [shift + a, variance, third, fourth, low, high] + quantiles
         // One bit pattern for all that is not a number.
-        return own.map { $0.isNaN ? .nan : $0 }
+        return [shift + a, variance, third, fourth, low, high].map { $0.isNaN ? .nan : $0 }
+            + SummaryColumn.percents.map { percentiles[$0 - 1] }
     }
 
     private static func total(_ sums: Lanes, _ lost: Lanes) -> Double {

@@ -26,20 +26,35 @@ struct QuantileSketch: Sendable {
         return (bits >> 63 == 0 ? bits | 1 << 63 : ~bits) >> (52 - Self.bits)
     }
 
-    /// The middle of a bucket.
+    /// The middle of a bucket; of those that begin at 0 and at -0, and hold nothing else of size, that.
     private static func middle(_ key: Int) -> Double {
-        let ordered = UInt64(key) << (52 - bits) | 1 << (51 - bits)
-        return Double(bitPattern: ordered >> 63 == 1 ? ordered & ~(1 << 63) : ~ordered)
+        let middle = number(UInt64(key) << (52 - bits) | 1 << (51 - bits))
+        return middle.magnitude < smallestWidth ? Double(sign: middle.sign, exponent: 0, significand: 0) : middle
     }
 
-    /// Near the number whose rank is ceil(p * count), for ascending p in (0, 1); NaN without numbers.
-    func quantiles(_ probabilities: [Double]) -> [Double] {
-        guard count > 0 else { return probabilities.map { _ in .nan } }
+    /// Of the buckets of subnormal numbers.
+    private static let smallestWidth = 0x1p-1032
+
+    /// The double whose place among all, ascending, is given.
+    private static func number(_ ordered: UInt64) -> Double {
+        Double(bitPattern: ordered >> 63 == 1 ? ordered & ~(1 << 63) : ~ordered)
+    }
+
+    /// The least and the largest number of the bucket in which a number lies; of what is not finite that itself.
+    static func bucket(of x: Double) -> (least: Double, largest: Double) {
+        guard x.isFinite else { return (x, x) }
+        let first = key(x) << (52 - bits)
+        return (number(first), number(first | (1 << (52 - bits) - 1)))
+    }
+
+    /// In the same bucket as the numbers of some ranks, ascending and in 1 ... `count`; NaN without numbers.
+    func numbers(ofRanks ranks: [Int]) -> [Double] {
+        guard count > 0 else { return ranks.map { _ in .nan } }
         var (found, passed) = ([Double](), 0)
         for (page, counts) in pages.enumerated() where !counts.isEmpty {
             for (place, own) in counts.enumerated() where own > 0 {
                 passed += Int(own)
-                while found.count < probabilities.count, Double(passed) >= (probabilities[found.count] * Double(count)).rounded(.up) {
+                while found.count < ranks.count, passed >= ranks[found.count] {
                     found.append(Self.middle(page << Self.bits | place))
                 }
             }

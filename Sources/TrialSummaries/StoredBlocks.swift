@@ -7,7 +7,7 @@ package protocol StoredBlocks: Sendable {
     /// Raw values of `TrialStatus` of some cells' blocks, cell after cell.
     func states(cells: Range<Int>) throws -> [UInt8]
 
-    /// As many values of a variable of the summary.
+    /// As many values of a variable of the summary; of percentiles 99 of each block.
     func stored(_ variable: String, cells: Range<Int>) throws -> [Double]
 }
 

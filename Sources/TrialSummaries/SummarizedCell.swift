@@ -15,6 +15,7 @@ package struct SummarizedCell: Sendable {
         let finished = try blocks.stored(SummaryColumn.finishedName, cells: range)
         let diverged = try blocks.stored(SummaryColumn.divergedName, cells: range)
         let values = try SummaryColumn.allCases.map { try blocks.stored($0.name(of: quantity), cells: range) }
+        let percentiles = try blocks.stored(Percentiles.name(of: quantity), cells: range), width = Percentiles.count
         for (block, state) in states.enumerated() {
             switch TrialStatus(rawValue: state) {
             case .finished, .diverged:
@@ -22,7 +23,9 @@ package struct SummarizedCell: Sendable {
                 self.diverged += Int(diverged[block])
                 let own = values.map { $0[block] }
                 moments.add(finished: finished[block], own)
-                quantiles.add(finished: finished[block], own)
+                quantiles.add(
+                    finished: finished[block], extremes: (least: own[4], largest: own[5]),
+                    percentiles: percentiles[block * width..<(block + 1) * width])
             case .missing: missingBlocks += 1
             default: break
             }

@@ -26,8 +26,7 @@ struct SummarizingKernel: TrialKernel {
         let rows = request.trialCount
         var outcome = OutcomeColumns(
             status: [UInt8](repeating: TrialStatus.missing.rawValue, count: rows), stepsTaken: [Int64](repeating: 0, count: rows),
-            values: [[Double]](
-                repeating: [Double](repeating: .nan, count: rows), count: 2 + SummaryColumn.allCases.count * quantities.count))
+            values: SummaryColumn.widths(quantities: quantities.count).map { [Double](repeating: .nan, count: rows * $0) })
         for block in request.trials {
             guard let cells = summaries(of: block, trialClass, request.cells, stop) else { return nil }
             for (place, cell) in cells.enumerated() {
@@ -42,8 +41,16 @@ struct SummarizingKernel: TrialKernel {
         outcome.stepsTaken[row] = block.steps
         outcome.values[0][row] = Double(block.finished)
         outcome.values[1][row] = Double(blocks.trialsPerBlock - block.finished)
-        let values = block.moments.flatMap(\.values)
-        for (column, value) in values.enumerated() { outcome.values[2 + column][row] = value }
+        var column = 2
+        for moments in block.moments {
+            let percentiles = moments.percentiles
+            for value in moments.values(percentiles) {
+                outcome.values[column][row] = value
+                column += 1
+            }
+            for (place, value) in percentiles.enumerated() { outcome.values[column][row * percentiles.count + place] = value }
+            column += 1
+        }
     }
 
     /// A block of each cell; `nil` when stopped before.

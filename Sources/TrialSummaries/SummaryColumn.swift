@@ -10,11 +10,13 @@ package enum SummaryColumn: String, CaseIterable, Sendable {
     case median
     case quantile75 = "quantile_75", quantile90 = "quantile_90", quantile95 = "quantile_95", quantile99 = "quantile_99"
 
-    /// Ascending, and the shares of a block's finished trials that lie up to them.
-    static let quantiles: [SummaryColumn] = [
-        .quantile01, .quantile05, .quantile10, .quantile25, .median, .quantile75, .quantile90, .quantile95, .quantile99,
-    ]
-    static let probabilities = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]
+    /// Those of the percentiles that have a column of their own, in the columns' order.
+    static let percents = [1, 5, 10, 25, 50, 75, 90, 95, 99]
+
+    /// The variables of a quantity: a column each, and the vector of percentiles.
+    package static func names(of quantity: String) -> [String] {
+        allCases.map { $0.name(of: quantity) } + [Percentiles.name(of: quantity)]
+    }
 
     /// The variable of a quantity, as `distance_mean`.
     package func name(of quantity: String) -> String { "\(quantity)_\(rawValue)" }
@@ -44,13 +46,19 @@ package enum SummaryColumn: String, CaseIterable, Sendable {
             ComponentDescription(kind: .statistic, name: $0, summary: $1, formula: $1, storage: .int32)
         }
         return counts + quantities.flatMap { quantity in
-            allCases.map { column in
+            let columns = allCases.map { column in
                 let text = "\(column.words) over the finished trials of the block: \(quantity.summary)"
                 return ComponentDescription(
                     kind: .statistic, name: column.name(of: quantity.name), summary: text,
                     formula: quantity.isOwn ? "\(column.rawValue) of \(quantity.formula)" : text, isOwn: quantity.isOwn)
             }
+            return columns + [Percentiles.description(of: quantity)]
         }
+    }
+
+    /// The numbers that each of these variables has in a block.
+    static func widths(quantities: Int) -> [Int] {
+        [1, 1] + (0..<quantities).flatMap { _ in allCases.map { _ in 1 } + [Percentiles.count] }
     }
 
     /// What keeps a quantity out of summaries; `nil` where nothing does.

@@ -26,6 +26,14 @@ enum KnownMinima {
 
     /// Those of the results in a folder.
     static func inFolder(_ folder: String) -> [KnownMinimum] {
+        let series = HeaderSeries()
+        return files(inFolder: folder) { $0.hasSuffix(".h5") && !$0.hasPrefix(".") }.prefix(mostFiles).compactMap { file in
+            (try? series.fixedParameters(of: file)).flatMap(KnownMinimum.init)
+        }
+    }
+
+    /// Regular files in a folder, the last changed first.
+    static func files(inFolder folder: String, where isMeant: (String) -> Bool) -> [String] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var files: [(path: String, changed: Int)] = []
@@ -33,15 +41,13 @@ enum KnownMinima {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard name.hasSuffix(".h5"), !name.hasPrefix(".") else { continue }
+            guard isMeant(name) else { continue }
             var info = stat()
             let path = "\(folder)/\(name)"
             guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { continue }
             files.append((path, info.st_mtim.tv_sec))
         }
-        files.sort { ($0.changed, $0.path) > ($1.changed, $1.path) }
-        let series = HeaderSeries()
-        return files.prefix(mostFiles).compactMap { file in (try? series.fixedParameters(of: file.path)).flatMap(KnownMinimum.init) }
+        return files.sorted { ($0.changed, $0.path) > ($1.changed, $1.path) }.map(\.path)
     }
 }
 

@@ -16,7 +16,8 @@ enum SweepLoading {
         guard isHDF5(path) else {
             return try SweepPlanner.load(
                 path: path, overrides: overrides, catalogue: KernelSelection.catalogue,
-                data: DataAccess(numbers: numbers, announce: announce, searching: SearchDisplay.begin, known: known))
+                data: DataAccess(numbers: numbers, announce: announce, searching: SearchDisplay.begin, known: { known() + MinimumCache.all() },
+                    found: MinimumCache.keep))
         }
         return try plan(of: ResultReader.open(path), path, overrides: overrides)
     }

@@ -26,6 +26,18 @@ import Testing
     let cluster = try FakeCluster("gridengine")
     try cluster.scratch.write("fate-1", "74")
     #expect(try cluster.runTask(1).status == 74)
+    #expect(try cluster.runTask(1, ["RESTARTED": "0"]).status == 74)
+}
+
+/// A second run of a task that Grid Engine started before the first had ended finds the shard's file locked, and comes back later.
+@Test func aSecondRunGivesWayToTheFirst() throws {
+    let cluster = try FakeCluster("gridengine") { $0.requeues = 1 }
+    let again = ["RESTARTED": "1", "SAMSWEEP_POLL": "0"]
+    try cluster.scratch.write("fate-1", "74")
+    #expect(try cluster.runTask(1, again).status == 99)
+    #expect(try cluster.runTask(1, again).status == 75)
+    try cluster.scratch.write("fate-1", "65")
+    #expect(try cluster.runTask(1, again).status == 65)
 }
 
 /// Seconds before the limit are told by the soft limit; a job's name begins with a letter.

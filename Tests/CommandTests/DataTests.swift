@@ -308,6 +308,50 @@ struct DataTests {
         }
     }
 
+    /// Where nothing was run, a second plan reads what the first one found, from whatever folder, and two at once do each other no harm;
+    /// what was changed is not believed, nor what is no minimiser of these data.
+    @Test func aMinimiserIsKeptForPlansToCome() throws {
+        let program = try Program(), apart = try Program()
+        let lines = (0..<1500).map { "\($0 / 7 % 2) \($0 % 700 + 1):\(1 + $0 % 3)" }
+        for place in [program, apart] {
+            try place.write("big.txt", lines.joined(separator: "\n"))
+            try place.write("sweep.yaml", """
+                schema: 1
+                name: large
+                problem: {name: logistic, data: big.txt, l2: 0.1, batch: 1}
+                optimizer: sgd
+                steps: 5
+                axes: {learning_rate: [0.1]}
+                """)
+        }
+        let cache = ["SAMSWEEP_CACHE": program.path("kept/here")], found = "looking for the minimiser", known = "that was found before and kept"
+        let both = try (0..<2).map { _ in try program.start(["plan", "sweep.yaml"], environment: cache) }.map { try $0.finish() }
+        #expect(both.allSatisfy { $0.status == 0 && Self.numbers($0.output) == Self.numbers(both[0].output) }, "\(both)")
+        #expect(both.contains { $0.messages.contains(found) }, "\(both)")
+        // Both kept the same under the same name, whole.
+        let files = program.files.filter { $0.hasPrefix("kept/") }
+        #expect(files.count == 1 && files[0].hasSuffix(".txt") && program.files.count == 3, "\(program.files)")
+        let again = try apart.run("plan", "sweep.yaml", environment: cache)
+        #expect(again.status == 0 && again.messages.contains(known) && !again.messages.contains(found), "\(again)")
+        #expect(Self.numbers(again.output) == Self.numbers(both[0].output))
+        #expect(try apart.run("plan", "sweep.yaml").messages.contains(found) && apart.files.count == 2)
+        // Another number of the minimiser, and its sum made anew, is looked at and not believed; a number of a curvature alone not even that.
+        let text = try String(contentsOf: program.folder.appending(path: files[0]), encoding: .utf8)
+        let kept = text.split(separator: "\n").map(String.init)
+        for line in [2, 3] {
+            var changed = kept, words = changed[line].split(separator: " ").map(String.init)
+            words[words.count - 1] = String(UInt64(words[words.count - 1], radix: 16)! ^ 1 << 45, radix: 16)
+            changed[line] = words.joined(separator: " ")
+            try program.write("body", changed[..<4].joined(separator: "\n") + "\n")
+            let sum = try RunningProgram(URL(filePath: "/usr/bin/sha256sum"), ["body"], in: program.folder, environment: [:]).finish()
+            if line == 3 { changed[4] = "sha256 \(sum.output.prefix(64))" }
+            try program.write(files[0], changed.joined(separator: "\n") + "\n")
+            let plan = try apart.run("plan", "sweep.yaml", environment: cache)
+            #expect(plan.status == 0 && plan.messages.contains(line == 3 ? known : found), "\(plan)")
+            #expect(Self.numbers(plan.output) == Self.numbers(both[0].output))
+        }
+    }
+
     /// What a result holds is checked and not found again, unless it belongs to another problem or to other data.
     @Test func aMinimiserThatAResultHoldsIsNotFoundAgain() throws {
         let program = try Program(), apart = try Program()

@@ -68,7 +68,8 @@ final class RunningProgram {
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Nothing of a test is kept for another.
+        process.environment = ProcessInfo.processInfo.environment.merging(["SAMSWEEP_CACHE": ""]) { $1 }.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: messages)

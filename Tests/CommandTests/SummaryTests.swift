@@ -34,11 +34,11 @@ import Testing
             with h5py.File(sys.argv[1]) as file:
                 rank = file["status"].ndim
                 for name in sorted(file):
-                    if isinstance(file[name], h5py.Dataset) and file[name].shape == file["status"].shape:
+                    if isinstance(file[name], h5py.Dataset) and file[name].shape[:rank] == file["status"].shape:
                         print(name, hashlib.sha256(file[name][...].tobytes()).hexdigest())
             """)
         let own = try RunningProgram(URL(filePath: python), ["bits.py", path], in: program.folder, environment: [:]).finish()
-        #expect(own.status == 0 && own.output.split(separator: "\n").count == 34, "\(own.messages)\(own.output)")
+        #expect(own.status == 0 && own.output.split(separator: "\n").count == 36, "\(own.messages)\(own.output)")
         return own.output
     }
 
@@ -51,15 +51,51 @@ import Testing
             _ = try done(program, "run", "\(keep).yaml", "--output", "\(keep).h5")
         }
         try program.write("cells.csv", try done(program, "export", "summary.h5").output)
+        let counts = try compare(program, "trials.h5", "summary.h5", "cells.csv")
+        #expect(counts[0] > 20_000 && counts[1] == 36 && counts[2] > 150, "\(counts)")
+        #expect(try done(program, "audit", "summary.h5", "--sample", "50").output.contains("50 blocks"))
+    }
+
+    /// NumPy compares a summary with the rows of its sweep; returns how many values, rows of the table and quantiles.
+    private func compare(_ program: Program, _ files: String...) throws -> [Int] {
         let python = try #require(ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"])
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Clients/summaries.py")
-        let own = try RunningProgram(
-            URL(filePath: python), [script.path, "trials.h5", "summary.h5", "cells.csv"], in: program.folder, environment: [:]
-        ).finish()
+        let own = try RunningProgram(URL(filePath: python), [script.path] + files, in: program.folder, environment: [:]).finish()
         #expect(own.status == 0, "\(own.messages)")
-        let counts = own.output.split(separator: " ").compactMap { Int($0.filter(\.isNumber)) }
-        #expect(counts.count == 2 && counts[0] > 10_000 && counts[1] == 36, "\(own.output)")
-        #expect(try done(program, "audit", "summary.h5", "--sample", "50").output.contains("50 blocks"))
+        let counts = own.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        #expect(counts.count == 3, "\(own.output)")
+        return counts + [Int](repeating: 0, count: 3)
+    }
+
+    /// Two values, ties, tails without a mean and both signs, in blocks of 1, 7 and 200 trials, in some of which trials diverged:
+    /// every quantile of a cell lies between its ends, which are no wider apart than is stated.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["SAMSWEEP_TEST_PYTHON"] != nil), arguments: [256, 1400, 51_200])
+    func quantilesOfHostileLawsLieBetweenTheirEnds(trials: Int) throws {
+        let program = try Program()
+        for keep in ["trials", "summary"] {
+            try program.write("\(keep).yaml", """
+                schema: 1
+                name: hostile
+                problem: {name: quadratic, eigenvalues: 1}
+                optimizer: sgd
+                noise: 1
+                steps: 10
+                trials: \(trials)
+                keep: \(keep)
+                diverged_above: 4
+                where: "learning_rate < 2 or rho == 0"
+                axes: {learning_rate: [0.1, 1.9, 2.2], rho: [0, 1]}
+                record:
+                  - distance
+                  - {name: two, value: "sum(sign(x))"}
+                  - {name: tied, value: "sum(floor(3 * x))"}
+                  - {name: heavy, value: "sum(1 / x^3)"}
+                """)
+            _ = try done(program, "run", "\(keep).yaml", "--output", "\(keep).h5")
+        }
+        try program.write("cells.csv", try done(program, "export", "summary.h5").output)
+        let counts = try compare(program, "trials.h5", "summary.h5", "cells.csv")
+        #expect(counts[1] == 20 && counts[2] == 100, "\(counts)")
     }
 
     /// Threads, instruction sets, shards and their merge, runs that are stopped and killed.
@@ -94,7 +130,6 @@ import Testing
         #expect(try bits(program, "killed.h5") == expected)
     }
 
-    /// Means are those of the rows; standard errors and intervals those of 256 blocks, known to 4 %, here within five of that.
     /// What a summary is not for says what it is for.
     @Test func aSummaryCannotGrow() throws {
         let program = try Program()
@@ -121,37 +156,130 @@ import Testing
         #expect(rows.status == 65 && rows.messages.contains("fit, best, compare, verify, report and export take it"), "\(rows.messages)")
     }
 
-    @Test func fitsAgreeWithThoseOfTheRows() throws {
+    /// What is fitted, and what it is known to be.
+    struct FittedSweep: CustomTestStringConvertible {
+        let name: String
+        let text: String
+        let against: String
+        /// Of the law; `nil` where there is none.
+        var model: String?
+        var exponent: Double?
+        var floor: Double?
+        /// Groups that fall below their value at rho = 0 and come back to it.
+        var crossings = 0
+        var testDescription: String { name }
+
+        static let all = [
+            // A random walk: E|x|^2 = n, over common steps.
+            FittedSweep(
+                name: "power law", text: """
+                    problem: {name: quadratic, eigenvalues: 1.0e-9}
+                    optimizer: sgd
+                    start: {radius: 0}
+                    axes: {steps: [10, 20, 40, 80, 160, 320], noise: [1], learning_rate: [1]}
+                    """, against: "steps", model: "power", exponent: 1),
+            // E|x|^2 = 0.9^40 + c n^2, each trial's own value with a part that goes like n.
+            FittedSweep(
+                name: "floor", text: """
+                    problem: {name: quadratic, eigenvalues: 1}
+                    optimizer: sgd
+                    steps: 20
+                    axes: {noise: [0.01, 0.03, 0.1, 0.3, 1, 3, 10], learning_rate: [0.1]}
+                    """, against: "noise", model: "power+floor", exponent: 2, floor: 0.014_780_882_941_434_6),
+            FittedSweep(
+                name: "crossings", text: """
+                    problem: {name: quadratic, eigenvalues: 1}
+                    optimizer: [m-sam, n-sam]
+                    steps: 60
+                    dimension: 4
+                    start: {radius: 2}
+                    axes: {rho: [0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6], noise: [0.3], learning_rate: [0.05]}
+                    """, against: "rho", crossings: 2),
+        ]
+    }
+
+    /// A number with its interval.
+    private struct Estimate: CustomStringConvertible {
+        var value: Double
+        var interval: [Double]
+        var description: String { "\(value) \(interval)" }
+
+        init(_ value: Any?, _ interval: Any?) throws {
+            self.value = try #require(value as? Double)
+            self.interval = try #require(interval as? [Double])
+        }
+    }
+
+    /// From 256 blocks instead of 6,400 trials: errors are known to 4 %, and weights and resamples differ by that. So a number is the same to
+    /// a twentieth of its interval, and each end to a fifth.
+    private func expectAlike(_ rows: Estimate, _ blocks: Estimate, _ what: String) {
+        let width = rows.interval[1] - rows.interval[0]
+        #expect(width > 0 && (rows.value - blocks.value).magnitude <= 0.05 * width, "\(what): \(rows) \(blocks)")
+        for (a, b) in zip(rows.interval, blocks.interval) { #expect((a - b).magnitude <= 0.2 * width, "\(what): \(rows) \(blocks)") }
+    }
+
+    /// Outcomes, models, exponents, floors, dips and crossings with their intervals, means, standard errors and local exponents.
+    @Test(arguments: FittedSweep.all) func fitsAgreeWithThoseOfTheRows(_ sweep: FittedSweep) throws {
         let program = try Program()
-        var groups: [String: [String: Any]] = [:]
+        var groups: [String: [[String: Any]]] = [:]
         for keep in ["trials", "summary"] {
             try program.write("\(keep).yaml", """
                 schema: 1
                 name: law
-                problem: {name: quadratic, eigenvalues: 1}
-                optimizer: m-sam
-                steps: 100
-                dimension: 10
                 trials: 6400
                 seed: 3
                 keep: \(keep)
-                axes: {rho: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3], noise: [1], learning_rate: [0.05]}
                 record: [distance]
+                \(sweep.text)
                 """)
             _ = try done(program, "run", "\(keep).yaml", "--output", "\(keep).h5")
-            let fit = try done(program, "fit", "\(keep).h5", "--window", "all", "--response", "distance_squared", "--format", "json")
+            let fit = try done(
+                program, "fit", "\(keep).h5", "--window", "all", "--response", "distance_squared", "--against", sweep.against, "--format", "json")
             #expect((keep == "summary") == fit.messages.contains("the mean over a block of 25 trials"), "\(fit.messages)")
-            groups[keep] = try #require((try JSONSerialization.jsonObject(with: Data(fit.output.utf8)) as? [[String: Any]])?.first)
+            groups[keep] = try #require(try JSONSerialization.jsonObject(with: Data(fit.output.utf8)) as? [[String: Any]])
         }
-        func cells(_ keep: String, _ field: String) throws -> [Double] {
-            try #require(groups[keep]?["cells"] as? [[String: Any]]).map { try #require($0[field] as? Double) }
+        let pairs = Array(zip(try #require(groups["trials"]), try #require(groups["summary"])))
+        #expect(pairs.count == max(1, sweep.crossings) && groups["summary"]?.count == pairs.count)
+        var crossings = 0
+        for (rows, blocks) in pairs {
+            #expect(rows["outcome"] as? String == (sweep.model == nil ? "no-law" : "law") && rows["outcome"] as? String == blocks["outcome"] as? String)
+            #expect(rows["model"] as? String == sweep.model && blocks["model"] as? String == sweep.model)
+            if let truth = sweep.exponent {
+                let own = try Estimate(rows["exponent"], rows["exponent_interval"]), other = try Estimate(blocks["exponent"], blocks["exponent_interval"])
+                expectAlike(own, other, "exponent")
+                #expect(other.interval[0] < truth && truth < other.interval[1])
+            }
+            if let truth = sweep.floor {
+                let own = try Estimate(rows["floor"], rows["floor_interval"]), other = try Estimate(blocks["floor"], blocks["floor_interval"])
+                expectAlike(own, other, "floor")
+                #expect(other.interval[0] < truth && truth < other.interval[1])
+            }
+            if sweep.crossings > 0 {
+                let (own, other) = (try #require(rows["baseline"] as? [String: Any]), try #require(blocks["baseline"] as? [String: Any]))
+                let dips = try [own, other].map { baseline in
+                    let dip = try #require(baseline["dip"] as? [String: Any])
+                    return (at: dip["at"] as? Double, size: try Estimate(dip["relative"], dip["interval"]))
+                }
+                #expect(dips[0].at == dips[1].at)
+                expectAlike(dips[0].size, dips[1].size, "dip")
+                let found = try [own, other].map { try #require($0["crossings"] as? [[String: Any]]) }
+                #expect(found[0].count == 1 && found[1].count == 1)
+                for (a, b) in zip(found[0], found[1]) {
+                    expectAlike(try Estimate(a["at"], a["interval"]), try Estimate(b["at"], b["interval"]), "crossing")
+                    #expect(a["upward"] as? Bool == true && b["upward"] as? Bool == true)
+                    crossings += 1
+                }
+            }
+            let cells = try [rows, blocks].map { try #require($0["cells"] as? [[String: Any]]) }
+            #expect(cells[0].count >= 6 && cells[0].count == cells[1].count)
+            for (a, b) in zip(cells[0], cells[1]) {
+                let (own, other) = (try #require(a["measured"] as? Double), try #require(b["measured"] as? Double))
+                #expect((own - other).magnitude <= 1e-12 * own, "\(own) \(other)")
+                let ratio = try #require(b["standard_error"] as? Double) / #require(a["standard_error"] as? Double)
+                #expect((0.78...1.22).contains(ratio), "\(ratio)")
+            }
         }
-        let means = try zip(cells("trials", "measured"), cells("summary", "measured"))
-        for (rows, blocks) in means { #expect((rows - blocks).magnitude <= 1e-12 * rows, "\(rows) \(blocks)") }
-        let errors = Array(try zip(cells("trials", "standard_error"), cells("summary", "standard_error")))
-        #expect(errors.count == 7)
-        for (rows, blocks) in errors { #expect((0.78...1.22).contains(blocks / rows), "\(rows) \(blocks)") }
-        #expect(groups["trials"]?["outcome"] as? String == groups["summary"]?["outcome"] as? String)
+        #expect(crossings == sweep.crossings)
     }
 
     private static let claims = """

@@ -95,9 +95,18 @@ struct GridEngine: Scheduler {
             exit 99
         }
 
-        \(script.loop)
+        \(script.loop(inUse: Self.waitForFirstRun))
         """
     }
+
+    /// Grid Engine may start a task once more (`qmod -rj`, a head that was restarted) before it ends the first run, which holds the
+    /// shard's file: this run then gives way, to see later what the first one has left.
+    private static let waitForFirstRun = """
+        if [[ $status == 74 && ${RESTARTED:-0} == 1 ]]; then
+            sleep "${SAMSWEEP_POLL:-15}"
+            again
+        fi
+        """
 
     private func submit(_ script: ShellScript) -> String {
         script.submit(

@@ -92,7 +92,7 @@ struct Kubernetes: Scheduler {
         rm -f "logs/ended-$task"
         trap '[[ $? == 75 ]] || : >"logs/ended-$task"' EXIT
 
-        \(script.loop)
+        \(script.loop())
         """
     }
 

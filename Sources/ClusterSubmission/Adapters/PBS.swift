@@ -73,7 +73,7 @@ struct PBS: Scheduler {
             exit 75
         }
 
-        \(script.loop)
+        \(script.loop())
         """
     }
 

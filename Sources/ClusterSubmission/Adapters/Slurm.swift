@@ -121,7 +121,7 @@ struct Slurm: Scheduler {
             exit 75
         }
 
-        \(script.loop)
+        \(script.loop())
         """
     }
 

@@ -81,31 +81,36 @@ struct ShellScript {
     }
 
     /// Computes the shards of task `$task`, one after the other, and ends. `again` is called when the program was stopped.
-    var loop: String {
+    ///
+    /// - Parameter inUse: lines for a shard whose file another run is writing, before it counts as failed.
+    func loop(inUse: String? = nil) -> String {
         """
-        \(shards)
+        \(shards(inUse: inUse))
         exit "$failure"
         """
     }
 
     /// The same without the end: what went wrong is in `$failure`.
-    var shards: String {
-        """
-        failure=0
-        for ((shard = task; shard < shards; shard += tasks)); do
-            status=0
-            run_shard "$shard" || status=$?
-            case $status in
-                0) ;;
-                # Stopped, also before the program listened to signals (128 + TERM).
-                75 | 143) again ;;
-                *)
-                    echo "shard $shard/$shards failed with exit code $status" >&2
-                    failure=$status
-                    ;;
-            esac
-        done
-        """
+    var shards: String { shards(inUse: nil) }
+
+    private func shards(inUse: String?) -> String {
+        let busy = inUse.map { "\n" + Self.indented($0, by: 3) } ?? ""
+        return """
+            failure=0
+            for ((shard = task; shard < shards; shard += tasks)); do
+                status=0
+                run_shard "$shard" || status=$?
+                case $status in
+                    0) ;;
+                    # Stopped, also before the program listened to signals (128 + TERM).
+                    75 | 143) again ;;
+                    *)\(busy)
+                        echo "shard $shard/$shards failed with exit code $status" >&2
+                        failure=$status
+                        ;;
+                esac
+            done
+            """
     }
 
     /// Merges what there is into `$result` and counts what is missing into `$missing`, which is empty when that is not

@@ -4,11 +4,26 @@ import TrialContract
 
 /// Where a problem over data is smallest, as it was found earlier.
 package struct KnownMinimum: Sendable {
+    /// What holds it.
+    package enum Place: Sendable {
+        case result, cache
+
+        /// As in "the minimiser that a result holds".
+        var words: String {
+            switch self {
+            case .result: "that a result holds"
+            case .cache: "that was found before and kept"
+            }
+        }
+    }
+
     /// SHA-256 of the data file, in hexadecimal.
     package let digest: String
     package let minimum: LinearModelMinimum
+    package let place: Place
 
-    package init(digest: String, minimum: LinearModelMinimum) {
+    package init(digest: String, minimum: LinearModelMinimum, place: Place = .result) {
+        self.place = place
         self.digest = digest
         self.minimum = minimum
     }
@@ -37,12 +52,18 @@ package struct DataAccess {
     /// The minima that results within reach hold, with the SHA-256 of their data; asked for where finding one would take
     /// long.
     let known: () -> [KnownMinimum]
+    /// Hears of a minimum that took long to find and that no one knew.
+    let found: (KnownMinimum) -> Void
+
+    /// The operations of a search, rows and columns times columns twice, from which on it is worth while to keep what it finds: about a
+    /// second of a core.
+    static let operationsWorthKeeping = 1e9
 
     package init(
         numbers: NumberReading? = nil, besides: [String] = [], digest: String? = nil, isOfResult: Bool = false,
         announce: @escaping (String) -> Void = { _ in },
         searching: @escaping (Double) -> () -> Void = { _ in {} },
-        known: @escaping () -> [KnownMinimum] = { [] }
+        known: @escaping () -> [KnownMinimum] = { [] }, found: @escaping (KnownMinimum) -> Void = { _ in }
     ) {
         self.numbers = numbers
         self.besides = besides
@@ -51,6 +72,7 @@ package struct DataAccess {
         self.announce = announce
         self.searching = searching
         self.known = known
+        self.found = found
     }
 
     /// An error over a file that a result names, without what the file holds.

@@ -50,7 +50,7 @@ struct SummaryChecks {
                 remedy: "rename the zip \(name)")
         }
         for statistic in layout.spec.record {
-            for name in SummaryColumn.allCases.map({ $0.name(of: statistic.name) }) where !seen.insert(name).inserted {
+            for name in SummaryColumn.names(of: statistic.name) where !seen.insert(name).inserted {
                 diagnostics.report(
                     layout.spec.recordPlace, "record", "keep: summary has two variables of this name", value: name,
                     remedy: "rename the quantity \(statistic.name)")

@@ -340,20 +340,24 @@ extension SweepDecoder {
                 path, numbers: data.numbers, isZeroBased: isZeroBased, meant: data.digest)
             // A step of Newton's method takes this many operations: beyond a second or so, people wonder.
             let rows = Double(dataset.rows), columns = Double(dataset.columns)
-            var known: [LinearModelMinimum] = [], finish = {}
-            if (rows + columns) * columns * columns > 1e8 {
-                known = data.known().filter { $0.digest == digest }.map(\.minimum)
+            let operations = (rows + columns) * columns * columns
+            var known: [KnownMinimum] = [], finish = {}
+            if operations > 1e8 {
+                known = data.known().filter { $0.digest == digest }
                 let examples = "\(counted(dataset.rows, "example")) of \(counted(dataset.columns, "number")) in \(path)"
                 let seconds = LinearModelMinimum.expectedSeconds(rows: dataset.rows, columns: dataset.columns)
                 data.announce(
                     known.isEmpty
                         ? "looking for the minimiser over \(examples)" + (seconds < 3 ? "" : ", about \(Int(seconds)) s")
-                        : "checking the minimiser that a result holds over \(examples)")
+                        : "checking the minimiser \(known[0].place.words) over \(examples)")
                 if known.isEmpty, seconds >= 1 { finish = data.searching(seconds) }
             }
             defer { finish() }
             var source = try DataSource(
-                dataset, digest: digest, problem: entry.description, given: entry.given, known: known)
+                dataset, digest: digest, problem: entry.description, given: entry.given, known: known.map(\.minimum))
+            if source.searchSeconds != nil, operations > DataAccess.operationsWorthKeeping {
+                data.found(KnownMinimum(digest: digest, minimum: source.minimum))
+            }
             source.file = DataFileReference(written: file, path: path, digest: digest)
             return source
         } catch let error as DataFileError {

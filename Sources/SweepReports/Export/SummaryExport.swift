@@ -3,7 +3,7 @@ import TrialContract
 import TrialSummaries
 
 /// The table of cells that `export` writes of a result that keeps summaries: moments and quantiles of all finished trials of a cell, from
-/// those of its blocks, added in their order.
+/// those of its blocks, added in their order. Of each quantile also the ends between which it lies for certain.
 package enum SummaryExport {
     /// A row per cell and quantity; cells that `where` drops leave none.
     ///
@@ -23,17 +23,18 @@ package enum SummaryExport {
             coordinates: SweepExport.names(columns), statistics: names, integers: SweepExport.integers(columns))
         try output(CSVRow.line(own.coordinates + [
             "statistic", "finished", "diverged", "missing_blocks", "mean", "standard_error", "variance", "skewness", "kurtosis",
-            "minimum", "q05", "q25", "median", "q75", "q95", "maximum",
-        ]))
+            "minimum",
+        ] + Self.quantileNames + ["maximum"] + Self.quantileNames.flatMap { ["\($0)_least", "\($0)_most"] }))
         for cell in 0..<columns.cellCount {
             guard try blocks.states(cells: cell..<cell + 1).first != TrialStatus.excluded.rawValue else { continue }
             let key = own.key(ExportedCell(
                 coordinates: SweepExport.coordinates(ofCell: cell, columns), status: [], stepsTaken: [], values: []))
             for name in names {
                 let summary = try SummarizedCell(name, cell: cell, of: blocks), moments = summary.moments
+                let quantiles = summary.quantiles.quantiles(Self.probabilities)
                 let numbers = [
                     moments.mean, moments.standardError, moments.variance, moments.skewness, moments.kurtosis, moments.minimum,
-                ] + Self.probabilities.map(summary.quantiles.quantile) + [moments.maximum]
+                ] + quantiles.map(\.value) + [moments.maximum] + quantiles.flatMap { [$0.least, $0.most] }
                 try output(CSVRow.line(
                     key + [name] + [summary.finished, summary.diverged, summary.missingBlocks].map(String.init)
                         + numbers.map(CSVRow.number)))
@@ -42,4 +43,5 @@ package enum SummaryExport {
     }
 
     private static let probabilities = [0.05, 0.25, 0.5, 0.75, 0.95]
+    private static let quantileNames = ["q05", "q25", "median", "q75", "q95"]
 }

@@ -146,7 +146,9 @@ package struct ReportPage: Sendable {
     private func cells(_ columns: some TrialColumns, _ blocks: (any StoredBlocks)?) throws -> JSONValue {
         var counts: [(name: String, values: [JSONValue])] = [("finished", []), ("diverged", []), ("missing", [])]
         let states: [TrialStatus] = [.finished, .diverged, .missing]
-        let names = ["mean", "standard_error", "median", "q05", "q95"]
+        let quantiles = ["median", "q05", "q95"]
+        let names = ["mean", "standard_error"] + quantiles
+            + (blocks == nil ? [] : quantiles.flatMap { ["\($0)_least", "\($0)_most"] })
         var numbers = columns.statistics.map { _ in names.map { _ in [JSONValue]() } }
         let kept = try blocks.map { try SummarizedCells(columns, $0) }
         try SweepExport.forEachCell(columns, columns.statistics) { cell in
@@ -213,13 +215,14 @@ private struct SummarizedCells {
         return [summary.finished, summary.diverged, summary.missingBlocks * blocks.trialsPerBlock]
     }
 
-    /// Mean, standard error, median and the 5 % and 95 % points.
+    /// Mean, standard error, median and the 5 % and 95 % points; then of these three the ends between which they lie for certain.
     ///
     /// - Parameter means: of the blocks.
     func numbers(_ name: String, ofCell cell: Int, _ means: [Double]) throws -> [Double] {
         let isSquare = !names.contains(name)
         let summary = try SummarizedCell(isSquare ? "distance" : name, cell: cell, of: blocks)
-        let quantiles = [0.5, 0.05, 0.95].map(summary.quantiles.quantile)
+        let found = summary.quantiles.quantiles([0.5, 0.05, 0.95])
+        let quantiles = found.map(\.value) + found.flatMap { [$0.least, $0.most] }
         guard isSquare else { return [summary.moments.mean, summary.moments.standardError] + quantiles }
         let squares = SampleSummary(means)
         return [squares.mean, squares.standardError] + quantiles.map { $0 * $0 }
