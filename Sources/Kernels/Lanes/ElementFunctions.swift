@@ -17,25 +17,10 @@ func exponentialEverywhere(_ x: Lanes) -> Lanes {
     return series * powerOfTwo(half) * powerOfTwo(n - half)
 }
 
-/// (exp(r) - 1)/r for |r| <= 0.347 by Taylor's series to r^13, which leaves 5e-18.
+/// (exp(r) - 1)/r for |r| <= 0.347 to r^13, which leaves 5e-18.
 @inline(__always)
 private func exponentialSeries(_ r: Lanes) -> Lanes {
-    // Written out: a list of numbers would be made anew for each call.
-    var series = Lanes(repeating: 1 / 87_178_291_200)
-    series = Lanes(repeating: 1 / 6_227_020_800).adding(series, times: r)
-    series = Lanes(repeating: 1 / 479_001_600).adding(series, times: r)
-    series = Lanes(repeating: 1 / 39_916_800).adding(series, times: r)
-    series = Lanes(repeating: 1 / 3_628_800).adding(series, times: r)
-    series = Lanes(repeating: 1 / 362_880).adding(series, times: r)
-    series = Lanes(repeating: 1 / 40_320).adding(series, times: r)
-    series = Lanes(repeating: 1 / 5_040).adding(series, times: r)
-    series = Lanes(repeating: 1 / 720).adding(series, times: r)
-    series = Lanes(repeating: 1 / 120).adding(series, times: r)
-    series = Lanes(repeating: 1 / 24).adding(series, times: r)
-    series = Lanes(repeating: 1 / 6).adding(series, times: r)
-    series = Lanes(repeating: 1 / 2).adding(series, times: r)
-    series = Lanes(repeating: 1 / 1).adding(series, times: r)
-    return series
+    exponentialSeries(r, rest: Lanes(repeating: 1 / 6_227_020_800).adding(Lanes(repeating: 1 / 87_178_291_200), times: r))
 }
 
 /// 2^n for whole n in [-1022, 1023].

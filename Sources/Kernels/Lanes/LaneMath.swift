@@ -77,9 +77,16 @@ func exponential(_ x: Lanes) -> Lanes {
     let n = shifted - 0x1.8p52
     let r = x.adding(n, times: Lanes(repeating: -0x1.62e42fefa39efp-1))
         .adding(n, times: Lanes(repeating: -0x1.abc9e3b39803fp-56))
-    // Taylor's series to r^13; |r| <= 0.347 leaves 5e-18.
-    var series = Lanes(repeating: 1 / 6_227_020_800)
-    series = Lanes(repeating: 1 / 479_001_600).adding(series, times: r)
+    // To r^13, which leaves 5e-18.
+    let series = Lanes(repeating: 1).adding(exponentialSeries(r, rest: Lanes(repeating: 1 / 6_227_020_800)), times: r)
+    return Lanes(bits: series.bits &+ (shifted.bits &<< Words(repeating: 52)))
+}
+
+/// (exp(r) - 1)/r for |r| <= 0.347 by Taylor's series: 1 + r/2! + … + r^11/12! + r^12 `rest`, where `rest` begins with 1/13!.
+@inline(__always)
+func exponentialSeries(_ r: Lanes, rest: Lanes) -> Lanes {
+    // Written out: a list of numbers would be made anew for each call.
+    var series = Lanes(repeating: 1 / 479_001_600).adding(rest, times: r)
     series = Lanes(repeating: 1 / 39_916_800).adding(series, times: r)
     series = Lanes(repeating: 1 / 3_628_800).adding(series, times: r)
     series = Lanes(repeating: 1 / 362_880).adding(series, times: r)
@@ -90,7 +97,5 @@ func exponential(_ x: Lanes) -> Lanes {
     series = Lanes(repeating: 1 / 24).adding(series, times: r)
     series = Lanes(repeating: 1 / 6).adding(series, times: r)
     series = Lanes(repeating: 1 / 2).adding(series, times: r)
-    series = Lanes(repeating: 1 / 1).adding(series, times: r)
-    series = Lanes(repeating: 1 / 1).adding(series, times: r)
-    return Lanes(bits: series.bits &+ (shifted.bits &<< Words(repeating: 52)))
+    return Lanes(repeating: 1 / 1).adding(series, times: r)
 }
