@@ -133,6 +133,58 @@ private func bits(_ columns: OutcomeColumns?) -> [[UInt64]] { columns?.values.ma
     #expect(seen.count == 2)
 }
 
+/// Eleven slots go eight together and three together, two and two, or one by one, as the objective has it; and here each by itself.
+@Test(arguments: [
+    "{name: quadratic, eigenvalues: [0.1, 1, 3]}", "{name: rastrigin, amplitude: 0.1}", "{name: huber-trap, rho0: 0.3}",
+    "{name: logistic, data: data/breast-cancer.svm, batch: 4}",
+    "{parameters: {n: 9}, variables: {w: 3}, constants: {A: {normal: [n, 3], seed: 1}}, sample: {i: {batch: 4, of: n, replacement: true}}, "
+        + "objective: \"mean(softplus(A[i] @ w)) + sum(w^2)\", start: {w: {normal: 0.5}}}",
+    "{variables: {w: 2}, sample: {u: {normal: 2}}, objective: \"sum(cosine)\", let: {cosine: \"w^2 + cos(w)\"}, "
+        + "stochastic: \"sum(cosine + u * w)\", start: {w: 1}}",
+])
+func slotsOfAlgorithmsTakenTogetherEndWhereEachEndsAlone(problem: String) throws {
+    let steps = [
+        // The same sample again, at once and after another one, in memory and without.
+        ["m = b * m + grad(x)", "g = grad(x + rho * unit(m))", "x = x - learning_rate * (g + 0.1 * grad(x, 2) + 0.1 * grad(x + g))"],
+        ["d = normal()", "h = hvp(x, d, 2) + full_hvp(x, d)", "x = x - learning_rate * (grad(x) + 0.01 * h * if(value(x, 3) > full_value(x), 1, 2))"],
+        ["g = each(unit(grad(x + rho * grad(x))))", "x = x - learning_rate * (g + grad(x)) * (1 + 0.1 * uniform())"],
+    ]
+    let takesDimension = problem.contains("rastrigin")
+    // What the components of a constructed sum are, but for their gradients, is not known.
+    let asked = problem.contains("huber-trap") ? steps.map { $0.map { $0.replacing("value(x, 3)", with: "full_value(x / 2)") } } : steps
+    let own = asked.enumerated().map { algorithm("own-\($0)", $1, $0 == 0 ? "parameters: {b: 0.5}, memory: {m: 0}" : "") }
+    let sweep = try plan(
+        """
+        schema: 1
+        name: company
+        problem: \(problem)
+        optimizer: [\(own.joined(separator: ", "))]
+        steps: 5
+        trials: 88
+        axes: {rho: [0.1], noise: [0.2], learning_rate: [0.05]}
+        \(takesDimension ? "dimension: 20" : "")
+        record: [iterate, zero_gradients]
+        """)
+    let sets = [KernelSelection.available[0], KernelSelection.available[KernelSelection.available.count - 1]]
+    var seen: Set<[[UInt64]]> = []
+    for index in 0..<sweep.cellCount {
+        let (trialClass, parameters) = try #require(try cell(sweep, index))
+        for set in sets {
+            let kernel = try KernelSelection.kernel(set)
+            let whole = bits(run(trialClass, parameters, kernel, trials: 0..<88))
+            seen.insert(whole)
+            for first in stride(from: 0, to: 88, by: 8) {
+                let alone = bits(run(trialClass, parameters, kernel, trials: first..<first + 8))
+                for (a, b) in zip(alone, whole) {
+                    let width = a.count / 8
+                    #expect(a == Array(b[first * width..<(first + 8) * width]), "\(trialClass.optimizer.name) on \(problem), from \(first)")
+                }
+            }
+        }
+    }
+    #expect(seen.count == 3)
+}
+
 /// Written out by hand in plain Swift: momentum, a counter of steps and a choice by value, without noise.
 @Test func memoriesConditionsAndTimeMeanWhatTheySay() throws {
     let sweep = try plan(sweep(

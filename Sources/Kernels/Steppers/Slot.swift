@@ -71,9 +71,3 @@ struct Chunk {
     /// Room for d directions of each slot of those that take turns.
     var directions: UnsafeMutablePointer<Lanes>
 }
-
-/// Slots that take turns within a step.
-enum Interleaving {
-    /// How many do. With few coordinates the ends of steps weigh most; with many, an iterate fills the nearest cache alone.
-    static func slots(dimension: Int) -> Int { dimension < 16 ? 8 : dimension <= 128 ? 2 : 1 }
-}
