@@ -14,6 +14,20 @@ func kernelSettings(_ march: String?) -> [SwiftSetting] {
     return [.unsafeFlags(flags)]
 }
 
+/// The builds of the kernels, by the names that `--isa` has for them.
+#if arch(x86_64)
+let kernelBuilds = ["baseline": "KernelsBaseline", "v3": "KernelsV3", "v4": "KernelsV4"]
+#else
+let kernelBuilds = ["baseline": "KernelsBaseline"]
+#endif
+
+/// The builds that the program holds: all, or those that SAMSWEEP_KERNELS names, separated by commas. Trials have the same
+/// bits with each; a program with fewer is built sooner, and runs on processors that have one of them.
+let heldBuilds = (Context.environment["SAMSWEEP_KERNELS"]?.split(separator: ",").map(String.init) ?? Array(kernelBuilds.keys)).sorted()
+if let unknown = heldBuilds.first(where: { kernelBuilds[$0] == nil }) {
+    fatalError("SAMSWEEP_KERNELS: there are no kernels '\(unknown)'; known are \(kernelBuilds.keys.sorted().joined(separator: ", "))")
+}
+
 let package = Package(
     name: "samsweep",
     products: [.executable(name: "samsweep", targets: ["samsweep"])],
@@ -51,9 +65,9 @@ let package = Package(
         // What is measured of last iterates, by asking kernels; optimised also in debug builds.
         .target(name: "IterateMeasures", dependencies: ["TrialContract", "PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "KernelSelection",
-                dependencies: [
-                    "TrialContract", "IterateMeasures", "CPUFeatures", "KernelsBaseline", "KernelsV3", "KernelsV4",
-                ]),
+                dependencies: ["TrialContract", "IterateMeasures", "CPUFeatures"]
+                    + heldBuilds.compactMap { kernelBuilds[$0] }.map { .byName(name: $0) },
+                swiftSettings: heldBuilds.map { .define("HOLDS_\($0.uppercased())") }),
 
         // Summaries of blocks of trials in the place of rows; optimised also in debug builds.
         .target(name: "TrialSummaries", dependencies: ["TrialContract", "PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),

@@ -1,49 +1,91 @@
 import CPUFeatures
 import IterateMeasures
-import KernelsBaseline
-import KernelsV3
-import KernelsV4
 import TrialContract
+
+#if HOLDS_BASELINE
+import KernelsBaseline
+#endif
+#if HOLDS_V3
+import KernelsV3
+#endif
+#if HOLDS_V4
+import KernelsV4
+#endif
 
 /// An instruction set that was asked for and cannot be had.
 package struct KernelSelectionError: Error, CustomStringConvertible {
-    package let requested: InstructionSet
+    /// `nil`: any.
+    package let requested: InstructionSet?
+    /// What the program holds, and what of it the processor runs.
+    package let held: [InstructionSet]
     package let available: [InstructionSet]
 
     package var description: String {
-        let names = available.map(\.rawValue).joined(separator: ", ")
-        return "this processor cannot run the \(requested.rawValue) kernels; it can run: \(names). "
-            + "Leave --isa out to have the widest of them chosen; all give the same bits"
+        guard let requested, !available.isEmpty else {
+            return "this program holds \(names(held)) kernels alone, and this processor runs none of them; \(Self.remedy)"
+        }
+        let reason = held.contains(requested)
+            ? "this processor cannot run the \(requested.rawValue) kernels; it can run: \(names(available))"
+            : "this program was built without the \(requested.rawValue) kernels, with those alone that scripts/run needed; \(Self.remedy)"
+        return "\(reason). Leave --isa out to have the widest of them chosen; all give the same bits"
     }
+
+    private static let remedy = "`swift build -c release`, in the folder of its sources, adds the others"
+
+    private func names(_ sets: [InstructionSet]) -> String { sets.map(\.rawValue).joined(separator: ", ") }
 }
 
 /// Chooses among the builds of the kernels.
 package enum KernelSelection {
     /// What the kernels can compute and what is measured of their trials, the same for every instruction set.
-    package static let catalogue = KernelsBaseline.Catalogue.descriptions.withMeasures
+    package static let catalogue = descriptions.withMeasures
 
-    /// The instruction sets this processor runs, narrowest first. On other architectures than x86-64 there is one
-    /// build, called `baseline`.
+    /// The instruction sets that there are kernels for in this program, narrowest first: all, unless it was built with
+    /// fewer (`SAMSWEEP_KERNELS` in Package.swift).
+    package static let held = InstructionSet.allCases.filter { build(of: $0) != nil }
+
+    /// Those that this processor runs. On other architectures than x86-64 there is one build, called `baseline`.
     package static var available: [InstructionSet] {
-        var sets = [InstructionSet.baseline]
-        if samsweep_cpu_runs_v3() != 0 { sets.append(.v3) }
-        if samsweep_cpu_runs_v4() != 0 { sets.append(.v4) }
-        return sets
+        held.filter { set in
+            switch set {
+            case .baseline: true
+            case .v3: samsweep_cpu_runs_v3() != 0
+            case .v4: samsweep_cpu_runs_v4() != 0
+            }
+        }
     }
 
     /// The kernels for an instruction set; `nil`: the widest that runs here.
     package static func kernel(_ requested: InstructionSet? = nil) throws -> any TrialKernel {
         let available = available
-        let chosen = requested ?? available[available.count - 1]
-        guard available.contains(chosen) else {
-            throw KernelSelectionError(requested: chosen, available: available)
+        guard let chosen = requested ?? available.last, available.contains(chosen), let kernel = build(of: chosen) else {
+            throw KernelSelectionError(requested: requested, held: held, available: available)
         }
-        let kernel: any TrialKernel =
-            switch chosen {
-            case .baseline: KernelsBaseline.Kernel(instructionSet: .baseline)
-            case .v3: KernelsV3.Kernel(instructionSet: .v3)
-            case .v4: KernelsV4.Kernel(instructionSet: .v4)
-            }
         return MeasuringKernel(kernel)
+    }
+
+    /// `nil`: the program is without.
+    private static func build(of set: InstructionSet) -> (any TrialKernel)? {
+        #if HOLDS_BASELINE
+        if set == .baseline { return KernelsBaseline.Kernel(instructionSet: set) }
+        #endif
+        #if HOLDS_V3
+        if set == .v3 { return KernelsV3.Kernel(instructionSet: set) }
+        #endif
+        #if HOLDS_V4
+        if set == .v4 { return KernelsV4.Kernel(instructionSet: set) }
+        #endif
+        return nil
+    }
+
+    private static var descriptions: ComponentCatalogue {
+        // The narrowest build: every processor that runs one of them runs it.
+        #if HOLDS_BASELINE
+        KernelsBaseline.Catalogue.descriptions
+        #elseif HOLDS_V3
+        KernelsV3.Catalogue.descriptions
+        #else
+        KernelsV4.Catalogue.descriptions
+        #endif
     }
 }

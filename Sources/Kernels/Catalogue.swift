@@ -22,7 +22,7 @@ public enum Catalogue {
 
     private static func onAllProblems<O: Optimizer>(_ optimizer: O.Type) -> [Launcher] {
         [
-            Launcher(compiled: Quadratic.self, optimizer),
+            Launcher(Quadratic.self, optimizer),
             Launcher(Sine.self, optimizer),
             Launcher(Trap.self, optimizer),
             Launcher(TwoQuadratics.self, optimizer),

@@ -41,46 +41,22 @@ struct Launcher: Sendable {
         self.bind = bind
     }
 
-    /// An optimizer on a problem whose gradient is taken coordinate by coordinate.
     init<P: Problem, O: Optimizer>(_: P.Type, _: O.Type) {
-        self.init(P.self, O.self) { trialClass, objective in
-            let stepper = SeparableStepper(
-                optimizer: O(parameters: trialClass.optimizer.parameters), objective: objective,
-                dimension: trialClass.dimension)
-            return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
-        }
-    }
-
-    /// The same with a kernel of the pair's own: compiled for each optimizer, and worth it where gradients are cheaper than
-    /// passing them on.
-    init<P: Problem, O: Optimizer>(compiled _: P.Type, _: O.Type) {
-        self.init(P.self, O.self) { trialClass, _ in
-            let stepper = Stepper<P, O>(
-                problem: P(trialClass), optimizer: O(parameters: trialClass.optimizer.parameters))
-            return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
-        }
-    }
-
-    private init<P: Problem, O: Optimizer>(
-        _: P.Type, _: O.Type,
-        advance: @escaping @Sendable (TrialClass, any CoordinatewiseObjective) -> BoundStepper.Advance
-    ) {
         self.init(
             O.self, on: P.description, sampler: { P.sampler($0) },
             objective: { SeparableObjective(P($0), dimension: $0.dimension) },
-            bind: { Self.bind($0, SeparableObjective(P($0), dimension: $0.dimension), advance) })
-    }
-
-    private static func bind(
-        _ trialClass: TrialClass, _ objective: any CoordinatewiseObjective,
-        _ advance: (TrialClass, any CoordinatewiseObjective) -> BoundStepper.Advance
-    ) -> BoundStepper {
-        BoundStepper(
-            advance: advance(trialClass, objective), measure: { x, _ in objective.measure(x) },
-            start: { x, generator in
-                trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
-                    objective.minimiser(coordinate: $0)
-                }
+            bind: { trialClass in
+                let problem = P(trialClass)
+                let stepper = Stepper<P, O>(
+                    problem: problem, optimizer: O(parameters: trialClass.optimizer.parameters))
+                return BoundStepper(
+                    advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
+                    measure: { problem.measures($0, dimension: $1) },
+                    start: { x, generator in
+                        trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
+                            problem.minimiser(coordinate: $0)
+                        }
+                    })
             })
     }
 }
@@ -206,9 +182,7 @@ extension Launcher {
 
 /// What is done to iterates.
 struct BoundStepper {
-    typealias Advance = (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void
-
-    let advance: Advance
+    let advance: (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void
     let measure: (UnsafeMutablePointer<Lanes>, Int) -> Measures
     /// Writes x_0 of eight trials.
     let start: (UnsafeMutablePointer<Lanes>, PhiloxLanes) -> Void

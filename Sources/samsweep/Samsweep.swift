@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import KernelSelection
 
 @main
 struct Samsweep: ParsableCommand {
@@ -23,6 +24,8 @@ struct Samsweep: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             try requireUTF8()
+            // Before anything asks kernels that this processor does not run what they compute.
+            _ = try KernelSelection.kernel()
             try refuseFileNames(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
             try command.run()

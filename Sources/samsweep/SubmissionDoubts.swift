@@ -1,5 +1,6 @@
 import ClusterSubmission
 import Glibc
+import KernelSelection
 import ResultStore
 import Wording
 
@@ -12,8 +13,17 @@ enum SubmissionDoubts {
     static func all(_ submission: Submission, _ work: WorkEstimate, _ sizes: ShardSizes) -> [String] {
         [
             shortTasks(submission, work), temporaryProgram(submission), temporaryFolder(submission),
-            littleRoom(submission, sizes),
+            littleRoom(submission, sizes), fewKernels(submission),
         ].compactMap(\.self)
+    }
+
+    /// Nodes may have other processors than this machine.
+    private static func fewKernels(_ submission: Submission) -> String? {
+        guard submission.container == nil, submission.program == SubmitCommand.ownProgram, !KernelSelection.held.contains(.baseline)
+        else { return nil }
+        let sets = KernelSelection.held.map(\.rawValue).joined(separator: " and ")
+        return "the program \(submission.program) holds the \(sets) kernels alone, as scripts/run builds it, and refuses to run on "
+            + "nodes whose processors lack that: `swift build -c release` adds the others"
     }
 
     private static func littleRoom(_ submission: Submission, _ sizes: ShardSizes) -> String? {

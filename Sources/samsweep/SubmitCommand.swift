@@ -121,8 +121,12 @@ struct SubmitCommand: ParsableCommand {
 
     /// This very program; in a container, the one on its path.
     private static func program(for scheduler: any Scheduler) -> String {
-        if scheduler.runsContainers { return "samsweep" }
-        guard let resolved = realpath("/proc/self/exe", nil) else { return "samsweep" }
+        scheduler.runsContainers ? "samsweep" : ownProgram ?? "samsweep"
+    }
+
+    /// Where this program lies; `nil`: there is no telling.
+    static var ownProgram: String? {
+        guard let resolved = realpath("/proc/self/exe", nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
     }

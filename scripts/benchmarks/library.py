@@ -8,7 +8,6 @@ Usage: library.py --kernel-time PROGRAM [--seconds S] [--rounds N] [--only PROBL
 """
 
 import argparse
-import json
 import os
 import pathlib
 import resource
@@ -84,7 +83,6 @@ PROBLEMS = {
   parameters: {{l2: 0.01, batch: 32}}
   variables: {{w: 31}}
   constants:
-    raw: {{file: {DATA}, array: X}}
     y: {{file: {DATA}, array: y}}
     A: {{normal: [569, 31], seed: 1}}
   sample: {{i: {{batch: batch, of: 569, replacement: true}}}}

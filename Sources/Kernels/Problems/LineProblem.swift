@@ -10,6 +10,8 @@ protocol LineProblem: Problem {
 }
 
 extension LineProblem {
+    static var isOnLine: Bool { true }
+
     func minimiser() -> Double { 0 }
 
     @inline(__always)

@@ -3,9 +3,11 @@ import TrialContract
 /// An objective whose gradient is taken coordinate by coordinate.
 ///
 /// A new problem is a file with a type of this kind and one line in `Catalogue.swift`. Functions of a coordinate are
-/// inlined into loops over all of them, so write them on `Lanes` and mark them `@inline(__always)`.
+/// inlined into the step of every optimizer, so write them on `Lanes` and mark them `@inline(__always)`.
 protocol Problem: SendableMetatype {
     static var description: ComponentDescription { get }
+    /// Whether it is defined in one dimension only, where no norm is needed.
+    static var isOnLine: Bool { get }
     /// Whether a partial derivative is one or two operations: less than keeping one in memory.
     static var gradientIsCheap: Bool { get }
 
@@ -38,6 +40,7 @@ protocol Problem: SendableMetatype {
 
 extension Problem {
     static var name: String { description.name }
+    static var isOnLine: Bool { false }
     static var gradientIsCheap: Bool { false }
 
     static func sampler(_ trialClass: TrialClass) -> (any Sampler)? { nil }

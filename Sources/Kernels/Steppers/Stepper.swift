@@ -15,7 +15,7 @@ struct Stepper<P: Problem, O: Optimizer> {
     func advance(
         _ slots: UnsafeMutablePointer<Slot>, count: Int, chunk: Chunk, observe: ((Int, Int) -> Void)?
     ) {
-        if chunk.dimension == 1 {
+        if P.isOnLine || chunk.dimension == 1 {
             advanceOnLine(slots, count: count, chunk: chunk, observe: observe)
             return
         }
