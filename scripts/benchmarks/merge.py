@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Merging beside cat of the same bytes on the same disk: scripts/benchmarks/merge.py [GIGABYTES] [SHARDS] [FOLDER]
+"""Merging beside cat of the same bytes on the same disk: scripts/benchmarks/merge.py [--warm] [GIGABYTES] [SHARDS] [FOLDER]
 
 Shards are as scattered as they can be: each has a few trials of every cell. Both write the merged bytes to a new file and
-bring it to disk, with the page cache as it is after the shards were written (warm) and dropped before (cold, as root).
+bring it to disk, with the page cache as it is after the shards were written (warm) and dropped before (cold, as root; not with
+--warm, and all programs of the machine then read their files anew).
 Medians of three runs, one after the other; peak memory is that of the whole process.
 """
 import os
@@ -54,10 +55,11 @@ def timed(command, output):
 
 
 def main():
-    gigabytes = float(sys.argv[1]) if len(sys.argv) > 1 else 10
-    shards = int(sys.argv[2]) if len(sys.argv) > 2 else 20
+    words = [word for word in sys.argv[1:] if word != "--warm"]
+    gigabytes = float(words[0]) if words else 10
+    shards = int(words[1]) if len(words) > 1 else 20
     cells = max(1, round(gigabytes * 1e9 / BYTES_PER_TRIAL / TRIALS))
-    with tempfile.TemporaryDirectory(dir=sys.argv[3] if len(sys.argv) > 3 else None) as name:
+    with tempfile.TemporaryDirectory(dir=words[2] if len(words) > 2 else None) as name:
         folder = pathlib.Path(name)
         (folder / "s.yaml").write_text(SWEEP.format(trials=TRIALS, cells=cells))
         parts = [folder / f"{index}.h5" for index in range(shards)]
@@ -66,13 +68,13 @@ def main():
                 [PROGRAM, "run", str(folder / "s.yaml"), "--shard", f"{index}/{shards}", "--output", str(part), "--progress",
                  "none"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         size = sum(part.stat().st_size for part in parts)
-        print(f"{shards} shards, {size / 1e9:.2f} GB, {cells} cells of {TRIALS} trials")
+        print(f"{shards} shards, {size / 1e9:.4f} GB, {cells} cells of {TRIALS} trials")
         merged, copy = folder / "m.h5", folder / "copy"
         commands = {
             "cat": (["sh", "-c", 'out=$1; shift; cat "$@" >"$out"', "sh", str(copy), *map(str, parts)], copy),
             "merge": ([PROGRAM, "merge", *map(str, parts), "--output", str(merged)], merged),
         }
-        for state in ("warm", "cold"):
+        for state in ("warm", "cold") if len(words) == len(sys.argv) - 1 else ("warm",):
             seconds = {"cat": [], "merge": []}
             memory = 0
             for _ in range(REPEATS):
@@ -84,9 +86,11 @@ def main():
                     seconds[what].append(took)
                     if what == "merge":
                         memory = max(memory, used)
+                        merged_size = output.stat().st_size
                     output.unlink()
             cat, merge = (statistics.median(seconds[what]) for what in ("cat", "merge"))
-            print(f"{state}: {merge / cat:.2f} times cat: merge {merge:.2f} s, cat {cat:.2f} s, {memory / 1e6:.0f} MB of memory")
+            print(f"{state}: {merge / cat:.2f} times cat: merge {merge:.2f} s, cat {cat:.2f} s, {memory / 1e6:.0f} MB of memory, "
+                  f"{merged_size / 1e9:.4f} GB merged")
 
 
 main()

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What 16, 64 and 1,000 nodes make of a sweep: measured pieces, a model of them, and its prediction checked.
 
-    scripts/benchmarks/scaling.py SAMSWEEP [OUTPUT.md]
+    scripts/benchmarks/scaling.py [--short] SAMSWEEP [OUTPUT.md]
 
 Each piece is measured several times as the processor time of the process and everything it started (user + system, so
-that other work on the machine counts little) and as time on the clock; the least of each is kept. Takes some minutes.
+that other work on the machine counts little) and as time on the clock; the least of each is kept. Takes some minutes; with --short
+some seconds, once and with so little work that nothing but the counts means anything.
 """
 import concurrent.futures
 import datetime
@@ -83,20 +84,23 @@ def shards(program, sweep, count, folder):
         return list(workers.map(one, range(count)))
 
 
-def merge(program, folder, count):
+def merge(program, folder, count, tries):
     def once():
         if os.path.exists("m.h5"):
             os.remove("m.h5")
         return Spent(program, "merge", *(f"{folder}/{i}.h5" for i in range(count)), "--output", "m.h5")
 
-    return least(3, once)
+    return least(tries, once)
 
 
 def main():
-    if not 2 <= len(sys.argv) <= 3:
+    words = [word for word in sys.argv[1:] if word != "--short"]
+    is_short = len(words) < len(sys.argv) - 1
+    if not 1 <= len(words) <= 2:
         sys.exit(__doc__)
-    program = os.path.abspath(sys.argv[1])
-    output = os.path.abspath(sys.argv[2]) if len(sys.argv) == 3 else None
+    tries, scale = (1, 10) if is_short else (3, 1)
+    program = os.path.abspath(words[0])
+    output = os.path.abspath(words[1]) if len(words) == 2 else None
     here = os.path.dirname(os.path.abspath(__file__))
     commit = subprocess.run(["git", "-C", here, "describe", "--always", "--dirty", "--abbrev=12"],
                             capture_output=True, text=True).stdout.strip() or "unknown"
@@ -118,34 +122,34 @@ def main():
         os.chdir(folder)
         say("| piece | measured |")
         say("|---|---|")
-        start = least(3, lambda: Spent(program, "--version"))
+        start = least(tries, lambda: Spent(program, "--version"))
         say(f"| start of the program | {start[0]:.4f} s ({start[1]:.4f}) |")
-        plan = least(3, lambda: Spent(program, "run", write("tiny.yaml", 1, 1), "--output", "p.h5", "--threads", "1",
+        plan = least(tries, lambda: Spent(program, "run", write("tiny.yaml", 1, 1), "--output", "p.h5", "--threads", "1",
                                       "--progress", "none"))
         say(f"| start, plan, check of a finished file of {CELLS} cells | {plan[0]:.4f} s ({plan[1]:.4f}) |")
-        first = least(3, lambda: fresh(program, write("tiny.yaml", 1, 8)))
+        first = least(tries, lambda: fresh(program, write("tiny.yaml", 1, 8)))
         say(f"| start, plan, new file, first block, seal | {first[0]:.4f} s ({first[1]:.4f}) |")
 
-        steps, small, large = 5000, 256, 1024
-        a = least(3, lambda: fresh(program, write("a.yaml", steps, small)))
-        b = least(3, lambda: fresh(program, write("b.yaml", steps, large)))
+        steps, small, large = 5000 // scale, 256, 1024
+        a = least(tries, lambda: fresh(program, write("a.yaml", steps, small)))
+        b = least(tries, lambda: fresh(program, write("b.yaml", steps, large)))
         work = CELLS * (large - small) * steps * DIMENSION
         rate = [(y - x) / work for x, y in zip(a, b)]
         say(f"| one core, a coordinate-step of {CELLS} cells that share noise | {rate[0] * 1e9:.3f} ns ({rate[1] * 1e9:.3f}) |")
 
-        a = least(3, lambda: fresh(program, write("a.yaml", 1, 20_000)))
+        a = least(tries, lambda: fresh(program, write("a.yaml", 1, 20_000 // scale)))
         size_a = os.path.getsize("r.h5")
-        b = least(3, lambda: fresh(program, write("b.yaml", 1, 80_000)))
+        b = least(tries, lambda: fresh(program, write("b.yaml", 1, 80_000 // scale)))
         size_b = os.path.getsize("r.h5")
         put = [(y - x) / (size_b - size_a) for x, y in zip(a, b)]
         say(f"| storing a byte (trials of one step, their cost included) | {put[0] * 1e9:.2f} ns ({put[1] * 1e9:.2f}) |")
 
-        few, many = 4, 64
-        shards(program, write("a.yaml", 1, 8_000), few, "few")
+        few, many, small, large = 4, 64 // scale, 8_000 // scale, 80_000 // scale
+        shards(program, write("a.yaml", 1, small), few, "few")
         shards(program, "a.yaml", many, "many")
-        shards(program, write("b.yaml", 1, 80_000), few, "big")
-        base, files, bytes_ = merge(program, "few", few), merge(program, "many", many), merge(program, "big", few)
-        whole_small, whole_big = CELLS * 8_000 * 33, CELLS * 80_000 * 33
+        shards(program, write("b.yaml", 1, large), few, "big")
+        base, files, bytes_ = (merge(program, folder, count, tries) for folder, count in (("few", few), ("many", many), ("big", few)))
+        whole_small, whole_big = CELLS * small * 33, CELLS * large * 33
         per_byte = [(y - x) / (whole_big - whole_small) for x, y in zip(base, bytes_)]
         per_file = [max(0.0, (y - x) / (many - few)) for x, y in zip(base, files)]
         fixed = [max(0.0, x - few * f - whole_small * p) for x, f, p in zip(base, per_file, per_byte)]
@@ -154,7 +158,7 @@ def main():
         say(f"| every merge | {fixed[0]:.3f} s ({fixed[1]:.3f}) |")
 
         imbalance = {}
-        for count in (16, 64, 1000):
+        for count in (16,) if is_short else (16, 64, 1000):
             held = shards(program, write("cut.yaml", 1, 2048), count, f"cut{count}")
             assert sum(held) == CELLS * 2048, (count, sum(held))
             imbalance[count] = max(held) * count / sum(held) - 1
@@ -163,7 +167,7 @@ def main():
         say()
         say("## Two shards side by side")
         say()
-        steps, trials = 20_000, 512
+        steps, trials = 20_000 // scale, 512
         sweep = write("two.yaml", steps, trials)
         predicted = first[0] + CELLS * trials / 2 * (steps * DIMENSION * rate[0] + 33 * put[0])
         begin = time.monotonic()
