@@ -10,19 +10,21 @@ package enum SweepPlanner {
     ///   - overrides: `--set` arguments, as `axes.rho=[0.1, 0.2]`; values are YAML.
     ///   - catalogue: what the kernels can compute.
     ///   - data: how the data of problems are got at; by default only text is read.
+    ///   - goalFollows: whether this is looked at for the goal that a command line adds: a budget may then stand without one.
     /// - Throws: `SweepFileError` with everything that is wrong.
     package static func load(
-        path: String, overrides: [String] = [], catalogue: ComponentCatalogue, data: DataAccess = DataAccess()
+        path: String, overrides: [String] = [], catalogue: ComponentCatalogue, data: DataAccess = DataAccess(),
+        goalFollows: Bool = false
     ) throws -> PlannedSweep {
         try plan(
             text: SweepFileReader.read(path), fileName: SweepFileReader.name(path), overrides: overrides,
-            catalogue: catalogue, data: data)
+            catalogue: catalogue, data: data, goalFollows: goalFollows)
     }
 
     /// Checks and plans a text; `fileName` is what messages call it.
     package static func plan(
         text: String, fileName: String, overrides: [String] = [], catalogue: ComponentCatalogue,
-        data: DataAccess = DataAccess()
+        data: DataAccess = DataAccess(), goalFollows: Bool = false
     ) throws -> PlannedSweep {
         let diagnostics = Diagnostics(file: fileName)
         let original = try rootNode(text, diagnostics)
@@ -30,7 +32,8 @@ package enum SweepPlanner {
         var files = DefinitionFiles(diagnostics, data: data, catalogue: catalogue)
         let library = try files.library(root.map ?? [])
         let decoder = SweepDecoder(
-            root, text: text, catalogue: catalogue, diagnostics: diagnostics, data: data, library: library)
+            root, text: text, catalogue: catalogue, diagnostics: diagnostics, data: data, library: library,
+            goalFollows: goalFollows)
         var spec = try decoder.decode()
         spec.sourceText = try embedded(
             overrides.isEmpty ? text : changed(text, root, overrides, diagnostics), root, library, diagnostics)

@@ -13,8 +13,8 @@ import TrialContract
 /// that takes beside what a sequential test of known margin must take.
 struct ClaimItems {
     let claims: [Claim]
-    /// What the looks before have given, in the claims' order; empty at the first.
-    let earlier: [ClaimResult]
+    /// Whether a look before has decided it, in the claims' order.
+    let decided: [Bool]
     /// Counted from 1.
     let round: Int
     let threads: Int?
@@ -42,22 +42,32 @@ struct ClaimItems {
         return max(trials + 1, Int((Double(trials) * (z / distance) * (z / distance)).rounded(.up)))
     }
 
-    func items(_ columns: some TrialColumns) throws -> (items: [GoalItem], results: [ClaimResult]) {
+    /// Results of the claims that were open before this look.
+    func items(_ columns: some TrialColumns) throws -> (items: [GoalItem], results: [ClaimResult?]) {
         let judge = try ClaimJudge(columns, threads: threads)
-        var items: [GoalItem] = [], results: [ClaimResult] = []
+        var items: [GoalItem] = [], results: [ClaimResult?] = []
         for (index, claim) in claims.enumerated() {
-            if index < earlier.count, earlier[index].verdict != .undecided {
-                results.append(earlier[index])
+            guard !decided[index] else {
+                results.append(nil)
                 items.append(GoalItem(cells: [], label: "claim \(claim.name)", figure: "", state: .reached))
                 continue
             }
-            var own = claim
-            own.confidence = Self.confidence(claim.confidence, look: round)
-            let result = try judge.judge(own)
+            let result = try look(claim, judge)
             results.append(result)
-            items.append(item(claim, result, confidence: own.confidence))
+            items.append(item(claim, result, confidence: Self.confidence(claim.confidence, look: round)))
         }
         return (items, results)
+    }
+
+    /// A claim at this look.
+    func look(_ claim: Claim, _ columns: some TrialColumns) throws -> ClaimResult {
+        try look(claim, ClaimJudge(columns, threads: threads))
+    }
+
+    private func look<Columns>(_ claim: Claim, _ judge: ClaimJudge<Columns>) throws -> ClaimResult {
+        var own = claim
+        own.confidence = Self.confidence(claim.confidence, look: round)
+        return try judge.judge(own)
     }
 
     private func item(_ claim: Claim, _ result: ClaimResult, confidence: Double) -> GoalItem {

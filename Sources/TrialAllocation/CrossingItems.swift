@@ -5,6 +5,7 @@ import Wording
 /// The goal of where two settings cross: the two cells at a place along the axis get trials together, each place by its influence
 /// on the crossing.
 ///
+/// A crossing is known when its interval is short enough and the variance that this is by is known well enough (`ScatterKnowledge`).
 /// The half-width goes with one over the square root of the trials. A place's influence is known in closed form, since the
 /// difference between places is linear in their means (`InfluenceAllocation`). Where the two differ beyond doubt at every place
 /// and always in one direction, they do not cross; where no crossing is seen with sixteen times the first round's trials, it is
@@ -26,13 +27,13 @@ struct CrossingItems {
     func items(_ columns: some TrialColumns, asked: [Int]) throws -> [GoalItem] {
         try PairSearch(
             columns, over: pair.over, pair: (pair.first, pair.second), response: response, against: against, confidence: confidence
-        ).alongAxis().map { item($0, asked) }
+        ).alongAxis().map { item($0, columns.label(of: $0.by), asked) }
     }
 
-    private func item(_ group: PairAlongAxis, _ asked: [Int]) -> GoalItem {
+    private func item(_ group: PairAlongAxis, _ by: String, _ asked: [Int]) -> GoalItem {
         let cells = group.places.flatMap(\.cells)
         let present = cells.map { asked[$0] }.max() ?? 1
-        let setting = group.by.entries.isEmpty ? "" : ", \(group.by)"
+        let setting = by.isEmpty ? "" : ", \(by)"
         var item = GoalItem(
             cells: cells, label: "\(pair.first) and \(pair.second)\(setting)", figure: "", state: .needs(4 * present))
         guard !group.signs.isEmpty else {
@@ -54,12 +55,31 @@ struct CrossingItems {
         let place = Figures.significant(group.crossings[farthest].crossing.x, 3)
         item.figure = " cross at \(place) to \(Figures.significant(100 * arms[farthest], 2)) %, "
             + "\(Figures.significant(100 * target, 2)) % is asked for"
-        guard arms[farthest] > target else {
-            item.state = .reached
-            return item
-        }
+        guard arms[farthest] > target else { return settled(item, group, asked) }
         item.wishes = zip(group.crossings, arms).flatMap { $1 > target ? wishes(group, $0.influences, arm: $1, asked) : [] }
         item.state = .needs(item.wishes.map(\.trials).max() ?? 4 * present)
+        return item
+    }
+
+    /// A crossing whose interval is short enough, once the variance that this is by is known well enough, too.
+    private func settled(_ item: GoalItem, _ group: PairAlongAxis, _ asked: [Int]) -> GoalItem {
+        var item = item
+        item.state = .reached
+        for (_, influences) in group.crossings {
+            let places = group.places.indices.filter { influences[$0] != 0 }
+            let unknown = ScatterKnowledge.relativeVariance(
+                parts: places.map { place in
+                    let trials = Double(group.places[place].cells.map { asked[$0] }.min() ?? 1)
+                    return influences[place] * influences[place] * group.covariances[place][place] / trials
+                }, freedoms: places.map { group.freedoms[$0] })
+            guard unknown > ScatterKnowledge.most else { continue }
+            item.figure += ", and \(ScatterKnowledge.figure(unknown))"
+            item.wishes += places.map { place in
+                let cells = group.places[place].cells, trials = cells.map { asked[$0] }.max() ?? 1
+                return (cells: cells, trials: Int((Double(trials) * unknown / ScatterKnowledge.most).rounded(.up)))
+            }
+            item.state = .needs(item.wishes.map(\.trials).max() ?? 0)
+        }
         return item
     }
 

@@ -3,7 +3,8 @@ import Wording
 
 /// The goal of every group's exponent: a group's cells get what its own interval asks for, each by its influence on the exponent.
 ///
-/// The half-width goes with one over the square root of the trials; how much of it is a cell's is seen by moving its mean a little
+/// A group has enough when neither arm of its interval is longer than asked for and the variance that this is by is known well enough
+/// (`ScatterKnowledge`). The half-width goes with one over the square root of the trials; how much of it is a cell's is seen by moving its mean a little
 /// and fitting again (`InfluenceAllocation`). A group whose response does not change along the axis, or
 /// that no law describes, has no exponent; it is given up when sixteen times the first round's trials have not brought one.
 struct ExponentItems {
@@ -19,17 +20,40 @@ struct ExponentItems {
     /// Rounds of four times the trials after which a group without a law has none.
     private static let patience = 16
 
-    func items(_ columns: some TrialColumns, asked: [Int]) throws -> [GoalItem] {
+    /// What a decision has found and what it looked at: a group that had enough and whose cells have the same trials still has enough, and
+    /// is not fitted again.
+    struct Look {
+        /// By group.
+        var reached: [Bool]
+        /// By cell.
+        var asked: [Int]
+    }
+
+    /// - Parameter before: the look before; `nil` at the first.
+    func items(_ columns: some TrialColumns, asked: [Int], before: Look? = nil) throws -> [GoalItem] {
         let session = try FitSession(columns, request: request)
         let fitter = try ScalingFitter(options: request.options)
         var items: [GoalItem] = []
         try session.forEachBatch { tables in
-            for (table, outcome) in zip(tables, fitter.fit(tables, threads: threads)) {
-                let cells = table.points.compactMap(\.cell)
-                guard !cells.isEmpty else { continue }
-                var item = item(outcome, cells, asked)
-                if case .needs(let trials) = item.state, case .fit(let fit) = outcome, fit.exponentInterval != nil {
-                    item.wishes = wishes(table, fit, asked, equal: trials)
+            let groups = tables.map { (table: $0, cells: $0.points.compactMap(\.cell)) }.filter { !$0.cells.isEmpty }
+            let isKnown = groups.indices.map { place in
+                guard let before, before.reached.indices.contains(items.count + place) else { return false }
+                return before.reached[items.count + place] && groups[place].cells.allSatisfy { before.asked[$0] == asked[$0] }
+            }
+            var outcomes = fitter.fit(zip(groups, isKnown).filter { !$0.1 }.map(\.0.table), threads: threads)[...]
+            for ((table, cells), isKnown) in zip(groups, isKnown) {
+                let label = columns.label(of: table.group)
+                guard !isKnown, let outcome = outcomes.popFirst() else {
+                    items.append(GoalItem(cells: cells, label: label, figure: "", state: .reached))
+                    continue
+                }
+                var item = item(outcome, label.isEmpty ? "the only group" : label, cells, asked)
+                if case .fit(let fit) = outcome, fit.exponentInterval != nil {
+                    switch item.state {
+                    case .needs(let trials): item.wishes = wishes(table, fit, asked, equal: trials)
+                    case .reached: item = settled(item, table, fit, asked)
+                    case .hopeless: break
+                    }
                 }
                 items.append(item)
             }
@@ -37,10 +61,10 @@ struct ExponentItems {
         return items
     }
 
-    private func item(_ outcome: FitOutcome, _ cells: [Int], _ asked: [Int]) -> GoalItem {
+    private func item(_ outcome: FitOutcome, _ label: String, _ cells: [Int], _ asked: [Int]) -> GoalItem {
         let present = cells.map { asked[$0] }.max() ?? 1
         let isLong = present >= Self.patience * atLeast
-        var item = GoalItem(cells: cells, label: "\(outcome.by)", figure: "", state: .needs(4 * present))
+        var item = GoalItem(cells: cells, label: label, figure: "", state: .needs(4 * present))
         switch outcome {
         case .unfit(let group): item.state = .hopeless(group.objection)
         case .fit(let fit):
@@ -62,9 +86,34 @@ struct ExponentItems {
         return item
     }
 
+    /// An exponent whose interval is short enough, once the variance that this is by is known well enough, too.
+    private func settled(_ item: GoalItem, _ table: ResponseTable, _ fit: ScalingFit, _ asked: [Int]) -> GoalItem {
+        let points = points(table, fit)
+        // Of cells that see noise of their own, no influences make it less known than that of a single cell: mostly nothing is to be fitted.
+        let isClear = !table.sharesRandomNumbers && points.allSatisfy {
+            ScatterKnowledge.relativeVariance([$0.responses], influences: [1], areShared: false) <= ScatterKnowledge.most
+        }
+        guard !isClear, let model = fit.model, let influences = influences(table, points, model, fit.window) else { return item }
+        let unknown = ScatterKnowledge.relativeVariance(
+            points.map(\.responses), influences: influences, areShared: table.sharesRandomNumbers)
+        guard unknown > ScatterKnowledge.most else { return item }
+        var item = item
+        item.figure += ", and \(ScatterKnowledge.figure(unknown))"
+        item.wishes = points.compactMap(\.cell).map { cell in
+            (cells: [cell], trials: Int((Double(asked[cell]) * unknown / ScatterKnowledge.most).rounded(.up)))
+        }
+        item.state = .needs(item.wishes.map(\.trials).max() ?? 0)
+        return item
+    }
+
+    /// Those that the law is fitted to.
+    private func points(_ table: ResponseTable, _ fit: ScalingFit) -> [ResponsePoint] {
+        table.points.filter { $0.cell != nil && $0.x >= fit.window.lower && $0.x <= fit.window.upper }
+    }
+
     /// What each cell needs, by its influence on the exponent; the same number for all where that is not known.
     private func wishes(_ table: ResponseTable, _ fit: ScalingFit, _ asked: [Int], equal: Int) -> [(cells: [Int], trials: Int)] {
-        let points = table.points.filter { $0.cell != nil && $0.x >= fit.window.lower && $0.x <= fit.window.upper }
+        let points = points(table, fit)
         let cells = points.compactMap(\.cell)
         let all = [(cells: table.points.compactMap(\.cell), trials: equal)]
         guard let interval = fit.exponentInterval, let exponent = fit.exponent, let model = fit.model, cells.count >= 3,
@@ -89,13 +138,19 @@ struct ExponentItems {
     ) -> [Double]? {
         let options = FitOptions(
             model: model, bootstrapResamples: 0, confidence: request.options.confidence, window: .range(window.lower...window.upper))
-        func exponent(moving cell: Int?, by shift: Double) -> Double? {
-            var moved = table
-            for place in moved.points.indices where moved.points[place].cell == cell {
-                moved.points[place].responses = moved.points[place].responses.map { $0 + shift }
+        let table = table.sharesRandomNumbers ? table : Self.condensed(table)
+        // One for all: what it draws of resamples is the same for every fit.
+        guard let fitter = try? ScalingFitter(options: options) else { return nil }
+        /// To either side.
+        func exponents(moving cell: Int?, by step: Double) -> [Double] {
+            let moved = [step, -step].map { shift in
+                var moved = table
+                for place in moved.points.indices where moved.points[place].cell == cell {
+                    moved.points[place].responses = moved.points[place].responses.map { $0 + shift }
+                }
+                return moved
             }
-            guard case .fit(let fit)? = try? ScalingFitter.fit(moved, options: options) else { return nil }
-            return fit.exponent
+            return fitter.fit(moved, threads: threads).compactMap { if case .fit(let fit) = $0 { fit.exponent } else { nil } }
         }
         var influences: [Double] = []
         for point in points {
@@ -105,10 +160,26 @@ struct ExponentItems {
                 influences.append(0)
                 continue
             }
-            guard let up = exponent(moving: point.cell, by: step), let down = exponent(moving: point.cell, by: -step) else { return nil }
-            influences.append((up - down) / (2 * step))
+            let moved = exponents(moving: point.cell, by: step)
+            guard moved.count == 2 else { return nil }
+            influences.append((moved[0] - moved[1]) / (2 * step))
         }
         return influences.contains { $0 != 0 } ? influences : nil
+    }
+
+    /// A table of few values with the means and standard errors of another whose cells are independent: to a fit without intervals they are
+    /// the same, and it takes a fraction of the time.
+    private static func condensed(_ table: ResponseTable) -> ResponseTable {
+        let half = 32
+        var condensed = table
+        for place in condensed.points.indices {
+            let moments = CellMoments(table.points[place].responses)
+            guard moments.count > 2 * half else { continue }
+            let error = (moments.variance / Double(moments.count)).squareRoot()
+            let reach = error * Double(2 * half - 1).squareRoot()
+            condensed.points[place].responses = (0..<2 * half).map { moments.mean + ($0 % 2 == 0 ? reach : -reach) }
+        }
+        return condensed
     }
 
     /// Of single trials, over those that both points have.

@@ -19,6 +19,10 @@ struct GoalItem {
     var state: State
     /// Numbers for some of its cells, as a claim's findings have; empty where all of `cells` need the same.
     var wishes: [(cells: [Int], trials: Int)] = []
+
+    var isReached: Bool {
+        if case .reached = state { true } else { false }
+    }
 }
 
 /// How much trials may grow in a round: less would look too often, and more go too far beyond what is needed.
@@ -76,12 +80,18 @@ struct MeanItems {
         case .needs(let trials): .needs(trials)
         case .hopeless(let reason): .hopeless(reason)
         }
-        return GoalItem(cells: [cell], label: columns.label(ofCell: cell), figure: " is \(figure)", state: state)
+        let doubt = rule.isPrecise(moments) ? ", by too few trials of a skewed law to trust it" : ""
+        return GoalItem(cells: [cell], label: columns.label(ofCell: cell), figure: " is \(figure)\(doubt)", state: state)
     }
 }
 
-
 extension TrialColumns {
+    /// What a group has of dimensions of several values, as "optimizer n-sam, dimension 100"; empty where it is the only one.
+    func label(of group: GroupKey) -> String {
+        let single = Set(dimensions.filter { $0.count == 1 }.map(\.name))
+        return group.entries.filter { !single.contains($0.name) }.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    }
+
     /// Coordinates along dimensions of several values, as "optimizer n-sam, rho 0.1"; "the only cell" where there are none.
     package func label(ofCell cell: Int) -> String {
         let parts = zip(dimensions, coordinates(ofCell: cell)).filter { $0.0.count > 1 }.map { "\($0.0.name) \($0.1)" }

@@ -8,7 +8,8 @@ import Wording
 ///
 /// A decision sees the cells' first trials, as many as the round before it asked for, whatever else is stored. A run that is
 /// resumed, or begins over a file with more trials, goes through the same rounds again without computing anything that is there,
-/// and so comes to the same trials as one that was never stopped.
+/// and so comes to the same trials as one that was never stopped. What a result
+/// keeps of them (`RoundRecord`) is not decided again.
 package struct GoalRounds<Columns: TrialColumns> {
     let goal: TrialGoal
     private let claims: [Claim]
@@ -18,17 +19,29 @@ package struct GoalRounds<Columns: TrialColumns> {
     let controls: [ControlCell?]
     /// The number of trials that each cell is asked for by now.
     package private(set) var asked: [Int]
-    /// Every decision so far.
-    package private(set) var decisions: [RoundDecision] = []
-    /// The sweep's claims as they were judged when they were decided, or last; empty unless the goal is about them.
-    package private(set) var verdicts: [ClaimResult] = []
+    /// Every decision so far, for the result to keep.
+    package private(set) var records: [RoundRecord] = []
+    /// What a result has kept.
+    private let known: [RoundRecord]
+    /// What a decision depends on besides the trials.
+    private let context: String
+    /// By claim, how it was judged last, and in which round; `nil` where all was taken from the result.
+    private var judged: [(round: Int, result: ClaimResult)?]
 
     /// - Parameters:
     ///   - costs: by cell; what a trial costs in the budget's units (gradients, or 1), 0 for cells that are dropped.
     ///   - claims: the sweep's.
     ///   - controls: by cell, whose trials make its means less scattered; empty without.
+    ///   - known: what a result has kept of earlier decisions.
+    ///   - context: whatever a decision depends on besides the trials (sweep, goal, program): records of another one are not used.
     ///   - threads: for fits; `nil`: one per core.
-    package init(goal: TrialGoal, costs: [Double], claims: [Claim] = [], controls: [ControlCell?] = [], threads: Int? = nil) {
+    package init(
+        goal: TrialGoal, costs: [Double], claims: [Claim] = [], controls: [ControlCell?] = [], known: [RoundRecord] = [],
+        context: String = "", threads: Int? = nil
+    ) {
+        self.known = known
+        self.context = context
+        judged = claims.map { _ in nil }
         self.goal = goal
         self.claims = claims
         self.controls = controls
@@ -41,6 +54,9 @@ package struct GoalRounds<Columns: TrialColumns> {
         asked = costs.map { _ in goal.atLeast }
     }
 
+    /// Every decision so far.
+    package var decisions: [RoundDecision] { records.map(\.decision) }
+
     /// What `at_least` in every cell costs, where that is more than the budget.
     package var tooDearFromTheStart: Double? {
         let cost = allocation.spent(asked)
@@ -52,9 +68,16 @@ package struct GoalRounds<Columns: TrialColumns> {
 
     /// The decision after the round that `asked` stands for. All of these trials must be in `columns`.
     package mutating func decide(_ columns: Columns) throws -> RoundDecision {
-        let round = decisions.count + 1
+        let round = records.count + 1
+        let key = RoundRecord.key(context, round: round, asked: asked)
+        if known.indices.contains(round - 1), known[round - 1].key == key, known[round - 1].asked.count == asked.count,
+            known[round - 1].decided.count == decidedRounds(0).count {
+            records.append(known[round - 1])
+            asked = known[round - 1].asked
+            return known[round - 1].decision
+        }
         let view = ControlledColumns(PrefixColumns(columns, asked: asked), controls: controls)
-        let (items, unit, growth) = try items(view, asked: asked, round: round)
+        let (items, unit, growth) = try items(view, asked: asked, round: round, before: lastLook)
         var wanted = asked
         var hopeless: [String] = [], open: [String] = []
         var counts = (reached: 0, hopeless: 0)
@@ -98,13 +121,22 @@ package struct GoalRounds<Columns: TrialColumns> {
             growing: outcome == .goesOn ? zip(zip(asked, next), isReal).count { $0.0 < $0.1 && $1 } : 0,
             most: next.max() ?? 0, isCut: growing > 0 && allocation.spent(wanted) > allocation.budget)
         asked = next
-        decisions.append(decision)
+        records.append(RoundRecord(key: key, decision: decision, asked: next, decided: decidedRounds(round), reached: items.map { $0.isReached ? 1 : 0 }))
         return decision
     }
 
-    /// - Parameter asked: by cell, the trials in the view.
+    /// What the decision before has found, and the trials by cell that it looked at.
+    private var lastLook: ExponentItems.Look? {
+        guard let last = records.last else { return nil }
+        let asked = records.count > 1 ? records[records.count - 2].asked : allocation.costs.map { _ in goal.atLeast }
+        return ExponentItems.Look(reached: last.reached.map { $0 == 1 }, asked: asked)
+    }
+
+    /// - Parameters:
+    ///   - asked: by cell, the trials in the view.
+    ///   - before: the look before.
     mutating func items(
-        _ view: ControlledColumns<PrefixColumns<Columns>>, asked: [Int], round: Int
+        _ view: ControlledColumns<PrefixColumns<Columns>>, asked: [Int], round: Int, before: ExponentItems.Look? = nil
     ) throws -> (items: [GoalItem], unit: String, growth: Growth) {
         switch goal.target {
         case .relativeError(let share, let response):
@@ -114,7 +146,7 @@ package struct GoalRounds<Columns: TrialColumns> {
         case .exponent(let width, let response, let against):
             (try ExponentItems(
                 request: FitRequest(response: response, against: against, options: FitOptions(confidence: goal.confidence)),
-                target: width, atLeast: goal.atLeast, costs: allocation.costs, atMost: goal.atMost, threads: threads).items(view, asked: asked), "exponent", .means)
+                target: width, atLeast: goal.atLeast, costs: allocation.costs, atMost: goal.atMost, threads: threads).items(view, asked: asked, before: before), "exponent", .means)
         case .crossing(let share, let pair, let response, let against):
             (try CrossingItems(
                 target: share, pair: pair, response: response, against: against, confidence: goal.confidence, atLeast: goal.atLeast,
@@ -134,9 +166,35 @@ package struct GoalRounds<Columns: TrialColumns> {
 
     /// Claims that were decided stay so: each look has its own share of the doubt.
     private mutating func claimItems(_ view: some TrialColumns, round: Int) throws -> [GoalItem] {
-        let own = ClaimItems(claims: claims, earlier: verdicts, round: round, threads: threads)
+        let own = ClaimItems(claims: claims, decided: decidedRounds(round - 1).map { $0 > 0 }, round: round, threads: threads)
         let (items, results) = try own.items(view)
-        verdicts = results
+        for (claim, result) in results.enumerated() {
+            if let result { judged[claim] = (round, result) }
+        }
         return items
+    }
+
+    /// By claim, the round up to this one that decided it, 0 where it is open.
+    private func decidedRounds(_ round: Int) -> [Int] {
+        guard case .claimsDecided = goal.target else { return [] }
+        return claims.indices.map { claim in
+            if let before = records.last?.decided[claim], before > 0 { return before }
+            guard let own = judged[claim], own.round <= round, own.result.verdict != .undecided else { return 0 }
+            return own.round
+        }
+    }
+
+    /// The sweep's claims as they were judged when they were decided, or last; empty unless the goal is about them.
+    ///
+    /// - Parameter columns: with all trials of the rounds so far: a claim whose decision was taken from the result is judged again.
+    package func verdicts(_ columns: Columns) throws -> [ClaimResult] {
+        guard case .claimsDecided = goal.target, let last = records.last else { return [] }
+        return try claims.indices.map { claim in
+            let round = last.decided[claim] > 0 ? last.decided[claim] : records.count
+            if let own = judged[claim], own.round == round { return own.result }
+            let asked = round > 1 ? records[round - 2].asked : allocation.costs.map { _ in goal.atLeast }
+            let view = ControlledColumns(PrefixColumns(columns, asked: asked), controls: controls)
+            return try ClaimItems(claims: claims, decided: [], round: round, threads: threads).look(claims[claim], view)
+        }
     }
 }

@@ -85,6 +85,9 @@ package struct MeanPrecision: Sendable, Equatable {
         return .needs(Int(min(needed, 9e15).rounded(.up)))
     }
 
+    /// Whether the interval is short enough, trusted or not.
+    func isPrecise(_ cell: CellMoments) -> Bool { cell.halfWidth(confidence: confidence) <= target(cell.mean) }
+
     /// The half-width goes with one over the square root of the trials.
     private func trials(_ cell: CellMoments, _ half: Double, _ target: Double) -> Double {
         let ratio = half / target

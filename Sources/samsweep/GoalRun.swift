@@ -12,19 +12,21 @@ import Wording
 /// A run in rounds: trials until the sweep's goal is reached, or cannot be.
 ///
 /// After each round the result is read back and `GoalRounds` decides; the next round goes on in a file that has room for what is
-/// asked for then, as a sweep that has grown does. Nothing is remembered between runs but the result: a run that is resumed goes
-/// through the decisions again, over the same trials.
+/// asked for then, as a sweep that has grown does. Nothing is remembered between runs but the result, which keeps the decisions:
+/// a run that is resumed goes through them again, and decides again what another program, sweep or goal has decided.
 struct GoalRun {
     let plan: PlannedSweep
     let goal: TrialGoal
     let context: RunContext
     /// What the result says of rounds before the goal's.
     var earlier: [String] = []
+    /// Whether the ending has the claims as they were judged.
+    var wantsVerdicts = false
 
     /// How the rounds ended.
     struct Ending {
         var decisions: [RoundDecision]
-        /// The claims as they were judged when they were decided, where the goal is about them.
+        /// The claims as they were judged when they were decided, where the goal is about them and they are asked for.
         var verdicts: [ClaimResult]
         /// Whether the seconds of the budget were over before the last round was decided.
         var isOutOfTime = false
@@ -53,7 +55,9 @@ struct GoalRun {
                 "samsweep: note: variance_reduction: no cell of SGD has a mean in closed form here (a quadratic, additive noise at double "
                     + "precision, sgd or rho = 0 without momentum and averaging): plain means are taken")
         }
-        var rounds = GoalRounds<ResultColumns>(goal: goal, costs: costs, claims: plan.claims, controls: controls, threads: context.threads)
+        var rounds = GoalRounds<ResultColumns>(
+            goal: goal, costs: costs, claims: plan.claims, controls: controls, known: keptRecords(), context: decisionContext,
+            threads: context.threads)
         if let cost = rounds.tooDearFromTheStart, let budget = goal.budget {
             throw CommandError.invalidData(
                 "budget: at_least, \(grouped(goal.atLeast)) trials in every cell, takes \(Figures.significant(cost, 3)) of \(budget.text): raise the budget, "
@@ -70,15 +74,17 @@ struct GoalRun {
             let isInTime = try compute(rounds, since: before, decided?.text ?? first, sentences, isFirst: isFirst, clock)
             isFirst = false
             guard isInTime else {
-                return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts, isOutOfTime: true)
+                let verdicts = wantsVerdicts ? try rounds.verdicts(ResultColumns(path: context.path, trialsFor: "a goal")) : []
+                return Ending(decisions: rounds.decisions, verdicts: verdicts, isOutOfTime: true)
             }
             before = rounds.asked
-            let decision = try rounds.decide(ResultColumns(path: context.path, trialsFor: "a goal"))
+            let columns = try ResultColumns(path: context.path, trialsFor: "a goal")
+            let decision = try rounds.decide(columns)
             if !told.contains(decision.text) { announce(decision) }
             guard decision.isLast else { continue }
-            try conclude(rounds.asked)
+            try conclude(rounds)
             try tellGains(controls)
-            return Ending(decisions: rounds.decisions, verdicts: rounds.verdicts)
+            return Ending(decisions: rounds.decisions, verdicts: wantsVerdicts ? try rounds.verdicts(columns) : [])
         }
     }
 
@@ -110,17 +116,17 @@ struct GoalRun {
             let order = RoundOrder(
                 sentence: decision, positions: plan.adaptive?.given, trials: zip(before, asked).map { $0..<$1 },
                 sweepFingerprint: plan.sweepFingerprint)
-            try context.collect(order, plan) { try open(asked, sentences, .resume) }
+            try context.collect(order, plan) { try open(asked, sentences, .resume, rounds.records) }
             return true
         }
-        let writer = try open(asked, sentences, isFirst ? context.mode : .resume)
+        let writer = try open(asked, sentences, isFirst ? context.mode : .resume, rounds.records)
         if isFirst { writer.warnings.forEach { Console.shared.message("samsweep: warning: \($0)") } }
         let before = writer.summary
         guard before.missing > 0 else {
             try writer.finish(isLast: false)
             return true
         }
-        let display = ProgressDisplay(style: context.progress, console: .shared, goal: rounds.decisions.last?.short)
+        let display = ProgressDisplay(style: context.progress, console: .shared, goal: rounds.decisions.last)
         let executor = SweepExecutor(
             plan: plan.asking(trials: writer.trials), kernel: context.kernel, sink: writer, completion: writer,
             options: ExecutionOptions(
@@ -144,10 +150,32 @@ struct GoalRun {
             coordinateSteps: each * Double(before.missing))
     }
 
-    private func open(_ asked: [Int], _ sentences: [String], _ mode: ResultWriter.Mode) throws -> ResultWriter {
+    private func open(
+        _ asked: [Int], _ sentences: [String], _ mode: ResultWriter.Mode, _ records: [RoundRecord]
+    ) throws -> ResultWriter {
         try ResultWriter.open(
             path: context.path, plan: plan.asking(trials: largest(asked, mode)), mode: mode, allowDrop: context.allowDrop, provenance: context.provenance,
-            shard: ShardPart(asked: asked), rounds: sentences)
+            shard: ShardPart(asked: asked), rounds: sentences,
+            log: RoundLog(text: RoundRecord.text(records), room: Self.roomForALast + Self.roomForAnItem * min(RoundDecision.listed, items)))
+    }
+
+    /// What the last decision may take in the result, beside its items.
+    private static let roomForALast = 1 << 15
+    private static let roomForAnItem = 256
+    /// No fewer than the goal is counted in.
+    private var items: Int { max(plan.cellCount, plan.claims.count) }
+
+    /// What the result has of decisions.
+    private func keptRecords() -> [RoundRecord] {
+        guard context.mode != .fresh, let reader = try? ResultReader.open(context.path), let log = try? reader.roundLog() else { return [] }
+        return RoundRecord.read(log)
+    }
+
+    /// What a decision depends on besides the trials that its round asked for.
+    private var decisionContext: String {
+        let program = [context.provenance.version, context.provenance.gitCommit, "\(context.provenance.kernelRevision)"]
+        let sweep = [plan.asking(trials: 1).planFingerprint, plan.sourceText] + (context.provenance.sweepSource?.overrides ?? [])
+        return (program + sweep + ["\(goal)"]).joined(separator: "\n")
     }
 
     /// The length of the result's trial axis: what is there is kept, unless the run starts over.
@@ -176,10 +204,14 @@ struct GoalRun {
         return true
     }
 
-    /// Marks the result complete.
-    private func conclude(_ asked: [Int]) throws {
-        guard try !ResultReader.open(context.path).isMarkedComplete else { return }
-        try open(asked, [], .resume).finish()
+    /// Marks the result complete, with all decisions.
+    private func conclude(_ rounds: GoalRounds<ResultColumns>) throws {
+        let there = try ResultReader.open(context.path)
+        let log = there.mostRoundLog.map { RoundRecord.text(rounds.records, atMost: $0) }
+        if there.isMarkedComplete, try log == nil || there.roundLog() == log { return }
+        let writer = try open(rounds.asked, [], .resume, rounds.records)
+        if let most = writer.mostRoundLog { try writer.keep(roundLog: RoundRecord.text(rounds.records, atMost: most)) }
+        try writer.finish()
     }
 
     /// What a trial was worth.

@@ -3,6 +3,7 @@ import Glibc
 import JSONText
 import ResultStore
 import SweepPlanning
+import TrialAllocation
 import Wording
 
 struct StatusCommand: ParsableCommand {
@@ -39,10 +40,13 @@ private struct ResultState {
     private let counts: CompletionCounts
     /// Trials per second; `nil` where none are being finished.
     private let rate: Double?
+    /// What was decided last about a goal; `nil` without one, or before its first decision.
+    private let decision: RoundDecision?
 
     /// Takes a second where trials are missing: what changes meanwhile tells the rate.
     init(_ reader: ResultReader) throws {
         self.reader = reader
+        decision = try reader.roundLog().flatMap { RoundRecord.read($0).last?.decision }
         let clock = ContinuousClock()
         let (first, began) = (try reader.counts(), clock.now)
         guard first.missing > 0 else {
@@ -99,9 +103,9 @@ private struct ResultState {
         if let trials = reader.trialsPerBlock {
             lines.append(line("kept", "summaries of blocks of \(counted(trials, "trial"))"))
         }
-        let rounds = RoundSentence.split(reader.rounds)
-        for round in rounds.decisions { lines.append(line("rounds", round)) }
-        for open in isComplete ? [] : rounds.open { lines.append(line("open", open)) }
+        for round in rounds { lines.append(line("rounds", round)) }
+        for place in open { lines.append(line("open", place)) }
+        for place in decision?.hopeless ?? [] { lines.append(line("given up", place)) }
         if let shard = reader.shard { lines.append(line("shard", "\(shard)")) }
         if let rate, let remaining {
             lines.append(line("rate", "\(NumberText.scaled(rate)) \(reader.rowNoun)s/s, ETA \(NumberText.duration(remaining))"))
@@ -115,12 +119,20 @@ private struct ResultState {
         return lines.joined(separator: "\n")
     }
 
+    /// What led to the trials that there are, and the decision behind them.
+    private var rounds: [String] {
+        let stored = RoundSentence.split(reader.rounds).decisions
+        return stored + [decision?.text].compactMap { $0 }.filter { !stored.contains($0) }
+    }
+
+    /// Items that the last decision left open.
+    private var open: [String] { decision?.open ?? (isComplete ? [] : RoundSentence.split(reader.rounds).open) }
+
     private var roundFacts: [(String, JSONValue)] {
         guard !reader.rounds.isEmpty else { return [] }
-        let rounds = RoundSentence.split(reader.rounds)
         return [
-            ("rounds", .array(rounds.decisions.map { .string($0) })),
-            ("open", .array(isComplete ? [] : rounds.open.map { .string($0) })),
+            ("rounds", .array(rounds.map { .string($0) })), ("open", .array(open.map { .string($0) })),
+            ("decision", decision?.json ?? .null),
         ]
     }
 

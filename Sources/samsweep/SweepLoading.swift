@@ -9,15 +9,19 @@ import TrialContract
 enum SweepLoading {
     /// The sweep of a file, or the one that a result was made by.
     ///
-    /// - Parameter known: minima that are not to be found again; those of the results where they lie if no one says otherwise.
+    /// - Parameters:
+    ///   - goalFollows: whether it is looked at for the goal that the command line adds.
+    ///   - known: minima that are not to be found again; those of the results where they lie if no one says otherwise.
     static func load(
-        _ path: String, overrides: [String], known: @escaping () -> [KnownMinimum] = { KnownMinima.inFolder(ResultPath.folder) }
+        _ path: String, overrides: [String], goalFollows: Bool = false, known: @escaping () -> [KnownMinimum] = { KnownMinima.inFolder(ResultPath.folder) }
     ) throws -> PlannedSweep {
         guard isHDF5(path) else {
             return try SweepPlanner.load(
                 path: path, overrides: overrides, catalogue: KernelSelection.catalogue,
-                data: DataAccess(numbers: numbers, announce: announce, searching: SearchDisplay.begin, known: { known() + MinimumCache.all() },
-                    found: MinimumCache.keep))
+                data: DataAccess(
+                    numbers: numbers, announce: announce, searching: SearchDisplay.begin, known: { known() + MinimumCache.all() },
+                    found: MinimumCache.keep),
+                goalFollows: goalFollows)
         }
         return try plan(of: ResultReader.open(path), path, overrides: overrides)
     }

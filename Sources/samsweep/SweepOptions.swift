@@ -12,18 +12,20 @@ struct SweepOptions: ParsableArguments {
         valueName: "field=value"))
     var overrides: [String] = []
 
-    /// - Parameter result: the file that it is run into, where that is said.
+    /// - Parameters:
+    ///   - result: the file that it is run into, where that is said.
+    ///   - goalFollows: whether it is looked at for the goal that the command line adds.
     ///
     /// Throws `SweepFileError`.
-    func plan(result: String? = nil) throws -> PlannedSweep {
-        try SweepLoading.load(sweep, overrides: overrides, known: { result.map(KnownMinima.beside) ?? KnownMinima.inFolder(ResultPath.folder) })
+    func plan(result: String? = nil, goalFollows: Bool = false) throws -> PlannedSweep {
+        try SweepLoading.load(sweep, overrides: overrides, goalFollows: goalFollows, known: { result.map(KnownMinima.beside) ?? KnownMinima.inFolder(ResultPath.folder) })
     }
 
     /// The sweep, with a goal of the command line in the place of its own, and its `--set` arguments.
     ///
     /// Throws `SweepFileError`.
     func planned(until: String?, result: String? = nil) throws -> (plan: PlannedSweep, overrides: [String]) {
-        let plan = try plan(result: result)
+        let plan = try plan(result: result, goalFollows: until != nil)
         guard let until else { return (plan, overrides) }
         let all = overrides + GoalOverride.arguments(until, plan: plan)
         return (try SweepLoading.load(sweep, overrides: all, known: KnownMinima.of(plan)), all)

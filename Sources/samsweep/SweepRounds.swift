@@ -7,6 +7,8 @@ import TrialContract
 struct SweepRounds {
     let plan: PlannedSweep
     let context: RunContext
+    /// Whether the goal's ending has the claims as they were judged.
+    var wantsVerdicts = false
 
     struct Outcome {
         /// Over the values that were chosen.
@@ -27,7 +29,7 @@ struct SweepRounds {
         if let goal = plan.goal {
             var own = context
             if plan.adaptive != nil { own.mode = .resume }
-            outcome.goal = try GoalRun(plan: outcome.plan, goal: goal, context: own, earlier: sentences).run()
+            outcome.goal = try GoalRun(plan: outcome.plan, goal: goal, context: own, earlier: sentences, wantsVerdicts: wantsVerdicts).run()
         }
         return outcome
     }

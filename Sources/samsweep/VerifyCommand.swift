@@ -74,7 +74,7 @@ struct VerifyCommand: ParsableCommand {
     /// All files are checked before anything is run.
     private func plans() throws -> [PlannedSweep] {
         let plans = try sweeps.map {
-            let plan = try SweepLoading.load($0, overrides: overrides, known: { KnownMinima.inFolder(output) + KnownMinima.inFolder(ResultPath.folder) })
+            let plan = try SweepLoading.load($0, overrides: overrides, goalFollows: decide, known: { KnownMinima.inFolder(output) + KnownMinima.inFolder(ResultPath.folder) })
             guard decide, !plan.claims.isEmpty else { return plan }
             return try SweepLoading.load($0, overrides: overrides + decision(plan), known: KnownMinima.of(plan))
         }
@@ -101,12 +101,12 @@ struct VerifyCommand: ParsableCommand {
     private func pursue(
         _ plan: PlannedSweep, _ file: String, _ path: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws -> [ClaimResult] {
-        let own = overrides + (decide ? decision(try SweepLoading.load(file, overrides: overrides, known: KnownMinima.of(plan))) : [])
+        let own = overrides + (decide ? decision(try SweepLoading.load(file, overrides: overrides, goalFollows: true, known: KnownMinima.of(plan))) : [])
         let context = RunContext(
             path: path, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: own)), kernel: kernel, threads: machine.threadCount,
             progress: progress, stop: stop)
-        let outcome = try SweepRounds(plan: plan, context: context).run()
+        let outcome = try SweepRounds(plan: plan, context: context, wantsVerdicts: true).run()
         for shortfall in outcome.goal?.shortfalls ?? [] where progress != .none && progress != .json {
             Console.shared.message("samsweep: \(file): not reached: \(shortfall)")
         }
@@ -121,11 +121,23 @@ struct VerifyCommand: ParsableCommand {
         return try plan.claims.map { try judge.judge($0) }
     }
 
+    /// Of a result to which rounds have given more trials than the sweep's number: all of them are judged, as if they had been asked for.
+    /// `nil` where there is none, or something is missing.
+    private func verdictsOfRounds(_ plan: PlannedSweep, _ path: String) throws -> [ClaimResult]? {
+        guard !fresh, !drop, let there = try? ResultReader.open(path), !there.rounds.isEmpty, there.shard == nil,
+            there.planFingerprint == plan.asking(trials: there.trials).planFingerprint,
+            there.kernelRevision == KernelSelection.catalogue.kernelRevision, there.askedTrials.allSatisfy({ $0 >= plan.trials }),
+            try there.counts().missing == 0
+        else { return nil }
+        return try verdicts(plan, path)
+    }
+
     private func verdicts(
         _ plan: PlannedSweep, _ file: String, _ kernel: any TrialKernel, _ stop: StopFlag
     ) throws -> [ClaimResult] {
         let path = "\(output)/\(plan.name).h5"
         if plan.goal != nil || plan.adaptive != nil { return try pursue(plan, file, path, kernel, stop) }
+        if let decided = try verdictsOfRounds(plan, path) { return decided }
         let writer = try ResultWriter.open(
             path: path, plan: plan.stored, mode: fresh ? .fresh : .resume, allowDrop: drop,
             provenance: .current(SweepLoading.source(file, overrides: overrides)))

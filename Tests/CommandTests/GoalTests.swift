@@ -104,19 +104,49 @@ import Testing
         #expect(wanted.allSatisfy { all.contains($0) })
     }
 
+    private func status(_ program: Program, _ path: String) throws -> [String: Any] {
+        let text = try program.run("status", path, "--format", "json").output
+        return (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+    }
+
+    /// A finished result says what was reached, what is open and what was given up, as the last line of its run did.
+    @Test func theLastDecisionStaysWithTheResult() throws {
+        let program = try Program()
+        try program.write("goal.yaml", Self.sweep)
+        for (path, more, outcome) in [("a.h5", [], "reached"), ("b.h5", ["--set", "budget.trials=1000"], "budget")] {
+            let run = try program.finish(program.start(["run", "goal.yaml", "--output", path, "--progress", "json"] + more))
+            #expect(run.status == 0, "\(run.messages)")
+            let lines = run.messages.split(separator: "\n").filter { $0.contains("\"round\":") }
+            let told = try #require(lines.last.flatMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) } as? NSDictionary)
+            let status = try status(program, path)
+            #expect(status["decision"] as? NSDictionary == told && told["outcome"] as? String == outcome)
+            #expect(status["open"] as? [String] == told["still_open"] as? [String] && status["complete"] as? Bool == true)
+            #expect((status["open"] as? [String])?.isEmpty == (outcome == "reached"))
+            let rounds = try #require(status["rounds"] as? [String])
+            #expect(rounds.count == lines.count + 1 && rounds.last == told["text"] as? String)
+            let text = try program.run("status", path).output
+            #expect(text.contains("rounds    " + (rounds.last ?? "?")) && text.contains("open      optimizer") == (outcome == "budget"), "\(text)")
+            // A run over it decides nothing anew, tells the same and leaves the file as it is.
+            let bytes = try Data(contentsOf: URL(filePath: program.path(path)))
+            let again = try program.finish(program.start(["run", "goal.yaml", "--output", path, "--progress", "json"] + more))
+            #expect(again.messages.split(separator: "\n").filter { $0.contains("\"round\":") } == lines)
+            #expect(try Data(contentsOf: URL(filePath: program.path(path))) == bytes)
+        }
+        let hopeless = try program.run(
+            "run", "goal.yaml", "--output", "c.h5", "--set", "trials.until={absolute_error: 1.0e-3, of: suboptimality}", "--set", "trials.at_most=100")
+        #expect(hopeless.status == 0)
+        #expect(try status(program, "c.h5")["decision"].map { "\($0)" }?.contains("at_most") == true)
+    }
+
     /// What is open is told item by item: in the lines of a run as in what `status` says of a file that it was stopped over.
     @Test func everythingThatIsOpenIsTold() throws {
         let program = try Program()
         try program.write("goal.yaml", Self.sweep.replacing("steps: 500", with: "steps: 20000"))
         let run = try program.start(["run", "goal.yaml", "--output", "a.h5", "--threads", "1", "--progress", "json"])
-        func status() throws -> [String: Any] {
-            let text = try program.run("status", "a.h5", "--format", "json").output
-            return (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
-        }
         var seen: [String] = []
         for _ in 0..<600 where seen.isEmpty && run.isRunning {
             usleep(50_000)
-            seen = (try status()["open"] as? [String]) ?? []
+            seen = (try status(program, "a.h5")["open"] as? [String]) ?? []
         }
         run.signal(SIGTERM)
         let outcome = try program.finish(run)
@@ -178,6 +208,10 @@ import Testing
         try program.write("number.yaml", Self.sweep.replacingOccurrences(of: "trials: {at_least: 16, until: {relative_error: 0.1}}", with: "trials: 20"))
         let outcome = try program.run("run", "number.yaml", "--output", "a.h5", "--until", "relative_error=0.2,of=suboptimality")
         #expect(outcome.status == 0 && outcome.messages.contains("reached: each cell's mean of suboptimality within 20.0 %"), "\(outcome.messages)")
+        let budget = try program.run("run", "number.yaml", "--output", "c.h5", "--until", "relative_error=0.05", "--set", "budget.trials=2000")
+        #expect(budget.status == 0 && budget.messages.contains("the budget leaves no more trials"), "\(budget.messages)")
+        let nothing = try program.run("run", "number.yaml", "--output", "d.h5", "--set", "budget.trials=2000")
+        #expect(nothing.status == 64 && nothing.messages.contains("has nothing to end"), "\(nothing.messages)")
         // The stored sweep says the goal, and the audit finds the trials that the rounds gave.
         #expect(try program.run("audit", "a.h5").status == 0)
         for (option, word) in [("--shard=0/2", "--shard"), ("--compress=4", "--compress")] {
@@ -189,7 +223,7 @@ import Testing
         #expect(shards.status == 64 && shards.messages.contains("give a budget of gradients or trials"), "\(shards.messages)")
         let wrong = try program.run("run", "number.yaml", "--output", "b.h5", "--until", "relative_error=2")
         #expect(wrong.status == 64 && wrong.messages.contains("trials.until.relative_error"), "\(wrong.messages)")
-        #expect(program.files.sorted() == ["a.h5", "goal.yaml", "number.yaml"])
+        #expect(program.files.sorted() == ["a.h5", "c.h5", "goal.yaml", "number.yaml"])
     }
 
     /// At noise 0.1 and learning rate η, SGD on a quadratic stays near the closed form; the bound is 5 % above it.
@@ -217,6 +251,11 @@ import Testing
         let decided = try program.run("verify", "claims.yaml", "--output", "r", "--decide")
         #expect(decided.status == 2, "\(decided.output)\(decided.messages)")
         #expect(decided.output.contains("pass") && decided.output.contains("fail") && decided.output.contains("1 pass, 1 fail, 0 undecided"), "\(decided.output)")
+        // Whoever looks later sees the same verdicts of the same trials, with the sweep's own number in the file.
+        let later = try program.run("verify", "claims.yaml", "--output", "r")
+        #expect(later.status == 2 && later.output.contains("1 pass, 1 fail, 0 undecided") && !later.messages.contains("to run"), "\(later.output)\(later.messages)")
+        let over = try program.run("verify", "claims.yaml", "--output", "b", "--decide", "--set", "budget.trials=40")
+        #expect(over.status == 0 && over.messages.contains("the budget leaves no more trials for the other 2"), "\(over.messages)")
         // Not at all where at_most is too small.
         let small = try program.run(
             "verify", "claims.yaml", "--output", "s", "--decide", "--set", "trials={at_least: 16, at_most: 20, until: {claims: decided}}")

@@ -208,6 +208,35 @@ import Testing
         #expect(!program.files.contains("new.h5"))
     }
 
+    /// A trial that diverged is one that is done; a dropped cell asks for nothing; parts of a grid with other values, though of the same
+    /// sentence, are refused.
+    @Test func partsAreTakenWithTheirDivergedTrialsAndOfTheirOwnGridOnly() throws {
+        let program = try Program()
+        let sweep = Self.goal.replacing("{at_least: 16, until: {relative_error: 0.1}}", with: "{at_least: 16, until: {relative_error: 0.4}}")
+            .replacing("learning_rate: [0.05]", with: "learning_rate: [0.05, 30]").replacing("record: [distance, suboptimality, iterate]", with: "record: [distance]")
+            + "where: optimizer == 'sgd' or learning_rate < 1 and rho > 0\n"
+        try program.write("goal.yaml", sweep)
+        try program.write("grid.yaml", sweep.replacing("rho: [0, 0.1, 1.0]", with: "rho: [0, 0.2, 1.0]"))
+        func run(_ arguments: String...) throws -> Program.Outcome { try program.finish(program.start(["run"] + arguments)) }
+        #expect(try run("goal.yaml", "--output", "whole.h5").status == 0)
+        var outcome = try run("goal.yaml", "--output", "r.h5", "--round", "round.txt")
+        var rounds = 0
+        while outcome.status == 75, rounds < 20 {
+            rounds += 1
+            for part in ["0/2", "1/2"] {
+                #expect(try run("goal.yaml", "--shard", part, "--round", "round.txt", "--output", "s\(part.first!).h5").status == 0)
+            }
+            if rounds == 1 {
+                let wrong = try run("grid.yaml", "--output", "g.h5", "--round", "g.txt", "--collect", "s0.h5", "s1.h5")
+                #expect(wrong.status == 65 && wrong.messages.contains("s0.h5 has other cells or trials than this round"), "\(wrong.messages)")
+            }
+            outcome = try run("goal.yaml", "--output", "r.h5", "--round", "round.txt", "--collect", "s0.h5", "s1.h5")
+        }
+        #expect(outcome.status == 0 && rounds > 1, "\(outcome.messages)")
+        let (own, local) = (try program.run("export", "--trials", "r.h5"), try program.run("export", "--trials", "whole.h5"))
+        #expect(own.output == local.output && local.output.contains("diverged"))
+    }
+
     @Test func whatIsNoRoundIsSaid() throws {
         let program = try Program()
         try program.write("goal.yaml", Self.goal)

@@ -86,6 +86,40 @@ import TrialContract
         }
     }
 
+    /// The log of rounds is carried from file to file, written again in the end, and lost alone where its bytes are damaged.
+    @Test func theLogOfRoundsMayBeWrittenAgain() throws {
+        try withFolder { folder in
+            let path = folder + "/a.h5", plan = FakePlan()
+            func open(_ round: Int, _ text: String) throws -> ResultWriter {
+                var own = plan
+                let asked = Self.asked(plan, round: round)
+                own.trials = asked.max()!
+                return try ResultWriter.open(
+                    path: path, plan: own, provenance: .test, shard: ShardPart(asked: asked), rounds: ["r"], log: RoundLog(text: text, room: 40))
+            }
+            for (round, text) in ["", "one · 1\n"].enumerated() {
+                let writer = try open(round, text)
+                try Self.compute(writer, plan)
+                try writer.finish(isLast: false)
+                let reader = try ResultReader.open(path)
+                #expect(try reader.roundLog() == text && reader.mostRoundLog == text.utf8.count + 40)
+            }
+            let last = try open(1, "of a new file")
+            try last.keep(roundLog: String(repeating: "x", count: 50))
+            try last.keep(roundLog: "one · 1\ntwo")
+            try last.finish()
+            let reader = try ResultReader.open(path)
+            #expect(try reader.roundLog() == "one · 1\ntwo" && reader.isMarkedComplete && !reader.hasEditedTexts)
+            try Self.expectExactly(Self.asked(plan, round: 1), path, plan)
+            var bytes = try Data(contentsOf: URL(filePath: path))
+            let place = try #require(bytes.range(of: Data("one · 1\ntwo".utf8)))
+            bytes[place.lowerBound] ^= 1
+            try bytes.write(to: URL(filePath: path))
+            #expect(try ResultReader.open(path).roundLog() == nil)
+            try Self.expectExactly(Self.asked(plan, round: 1), path, plan)
+        }
+    }
+
     /// A run that is killed in a round leaves the round before whole, and what it computed beside it.
     @Test func aKilledRoundGoesOn() throws {
         try withFolder { folder in

@@ -118,8 +118,8 @@ import TrialContract
 }
 
 @Suite struct RoundCutTests {
-    /// Cells of other costs that are asked for other trials, one of them for none.
-    private static let costs: [Double] = (0..<37).map { 1 + Double($0 * $0 % 11) }
+    /// Cells of other costs that are asked for other trials, one of them for none; the last ones are cheap beyond notice, or dropped.
+    private static let costs: [Double] = (0..<35).map { 1 + Double($0 * $0 % 11) } + [1e-30, 0]
     private static let trials: [Range<Int>] = (0..<37).map { cell in
         let first = 8 * (cell % 5)
         return first..<first + (cell == 7 ? 0 : 5 + 13 * (cell * 7 % 9))

@@ -193,6 +193,38 @@ private struct Statistic: CellExpression {
         #expect(rounds.decisions.count > 1)
     }
 
+    /// A wide interval is had from the first trials, but of skewed ones they do not know the scatter that it is made of.
+    @Test func anExponentWaitsUntilItsScatterIsKnown() throws {
+        let goal = TrialGoal(atLeast: 64, target: .exponent(0.5, of: "y", against: "rho"))
+        func rounds(_ spread: Double) throws -> GoalRounds<GrowingColumns> {
+            try Self.pursue(goal, costs: [Double](repeating: 1, count: 8)) { cell, trial in
+                let x = Double(cell), normal = StoppingLaw.normal.trials(sweep: 70 + cell, trial..<trial + 1)[0] - 1
+                return x * x * PortableMath.exp(spread * normal)
+            }
+        }
+        let light = try rounds(0.2), heavy = try rounds(1)
+        #expect(light.decisions.count < heavy.decisions.count && light.decisions.last?.outcome == .reached, "\(light.decisions.map(\.text))")
+        #expect(heavy.decisions.count > 1 && heavy.decisions.last?.outcome == .reached, "\(heavy.decisions.map(\.text))")
+        #expect(heavy.decisions[0].open.first?.contains("0.50 is asked for, and its scatter is known to") == true, "\(heavy.decisions[0].open)")
+    }
+
+    @Test func whatIsKnownOfAVarianceIsSeenInFourthMoments() {
+        func known(_ responses: [[Double]], _ influences: [Double], shared: Bool = false) -> Double {
+            ScatterKnowledge.relativeVariance(responses, influences: influences, areShared: shared)
+        }
+        // Squares that are all alike leave no doubt; kurtosis less 1 over n for one cell, here of 0 0 0 1: 7/3 - 1.
+        #expect(known([[1, -1, 1, -1]], [3]) == 0 && known([[2, 2, 2]], [1]) == 0)
+        #expect(abs(known([[0, 0, 0, 1]], [5]) - (7.0 / 3 - 1) / 4) < 1e-12)
+        // Two such cells of their own: half of it, of equal influence; of one with ten times the other's nearly all.
+        #expect(abs(known([[0, 0, 0, 1], [0, 1, 0, 0]], [1, -1]) - (7.0 / 3 - 1) / 8) < 1e-12)
+        #expect(abs(known([[0, 0, 0, 1], [0, 1, 0, 0]], [10, 1]) / ((7.0 / 3 - 1) / 4) - 10_001.0 / 10_201) < 1e-9)
+        // Of the same noise, what is alike goes: 0 0 0 1 less itself leaves the other's.
+        #expect(known([[0, 0, 0, 1], [0, 0, 0, 1]], [1, -1], shared: true) == 0)
+        #expect(abs(known([[0, 0, 0, 2], [0, 0, 0, 1]], [1, -1], shared: true) - (7.0 / 3 - 1) / 4) < 1e-12)
+        // Four degrees of freedom and eight, in equal parts: (1/4)(2/4 + 2/8).
+        #expect(abs(ScatterKnowledge.relativeVariance(parts: [1, 1], freedoms: [4, 8]) - 0.1875) < 1e-12)
+    }
+
     // MARK: crossings
 
     private static let rhos = (0...8).map { PortableMath.pow(10, Double($0) / 4 - 1) }
@@ -282,17 +314,82 @@ private struct Statistic: CellExpression {
 
     @Test func claimsAreDecidedOrSaidToBeUndecidable() throws {
         let goal = TrialGoal(atLeast: 16, atMost: 4000, target: .claimsDecided)
+        let value: @Sendable (Int, Int) -> Double = { _, trial in Self.scattered(5, trial) }
         func rounds(_ bound: Double) throws -> GoalRounds<GrowingColumns> {
-            try Self.pursue(goal, costs: [1, 1], claims: [Self.claim(above: bound)]) { _, trial in Self.scattered(5, trial) }
+            try Self.pursue(goal, costs: [1, 1], claims: [Self.claim(above: bound)], value: value)
+        }
+        func verdicts(_ rounds: GoalRounds<GrowingColumns>) throws -> [Verdict] {
+            try rounds.verdicts(GrowingColumns(lengths: rounds.asked, value: value)).map(\.verdict)
         }
         // Means of 1 with deviation 0.5.
         let passes = try rounds(0.95), fails = try rounds(1.05)
-        #expect(passes.verdicts.map(\.verdict) == [.pass] && passes.decisions.last?.outcome == .reached)
-        #expect(fails.verdicts.map(\.verdict) == [.fail] && fails.decisions.last?.outcome == .reached)
+        #expect(try verdicts(passes) == [.pass] && passes.decisions.last?.outcome == .reached)
+        #expect(try verdicts(fails) == [.fail] && fails.decisions.last?.outcome == .reached)
         // A bound that is the truth is decided nowhere.
         let never = try rounds(CellMoments((0..<4000).map { Self.scattered(5, $0) }).mean)
-        #expect(never.verdicts.map(\.verdict) == [.undecided] && never.decisions.last?.outcome == .atMost)
+        #expect(try verdicts(never) == [.undecided] && never.decisions.last?.outcome == .atMost)
         #expect(never.decisions.last?.open.first?.hasPrefix("claim above is undecided") == true)
+    }
+
+    /// What a result has kept is taken as it is, whatever the columns now hold; of another sweep, goal or program, and from where a
+    /// record is lost, all is decided again.
+    @Test func whatWasKeptIsNotDecidedAgain() throws {
+        let goal = TrialGoal(atLeast: 16, target: .relativeError(0.01, of: "y")), costs = [Double](repeating: 1, count: 5)
+        let first = try Self.pursue(goal, costs: costs, value: Self.scattered)
+        #expect(first.records.count > 2 && RoundRecord.read(RoundRecord.text(first.records)) == first.records)
+        func again(_ known: [RoundRecord], _ context: String = "", isThere: Bool) throws -> GoalRounds<GrowingColumns> {
+            var rounds = GoalRounds<GrowingColumns>(goal: goal, costs: costs, known: known, context: context, threads: 1)
+            // Constant responses: whoever looks at them has enough at once.
+            let value: @Sendable (Int, Int) -> Double = { isThere ? Self.scattered($0, $1) : 1 }
+            while try !rounds.decide(GrowingColumns(lengths: first.asked, value: value)).isLast {}
+            return rounds
+        }
+        #expect(try again(first.records, isThere: false).records == first.records)
+        #expect(try again(first.records, "other", isThere: false).decisions.count == 1)
+        #expect(try again(Array(first.records.dropFirst()), isThere: false).decisions.count == 1)
+        let half = try again(Array(first.records.prefix(2)), isThere: false)
+        #expect(half.decisions.prefix(2) == first.decisions.prefix(2) && half.decisions.count == 3 && half.asked == first.records[1].asked)
+        #expect(try again(Array(first.records.prefix(2)), isThere: true).records == first.records)
+        // Another decision of the first round is another way from there on.
+        var other = first.records
+        other[0].asked[1] += 8
+        #expect(try again(other, isThere: false).decisions.count == 2)
+    }
+
+    @Test func claimsThatARecordSaysAreDecidedAreJudgedByTheirRound() throws {
+        let goal = TrialGoal(atLeast: 16, atMost: 4000, target: .claimsDecided)
+        let claims = [0.5, 1.05, 0.95].map { Self.claim(above: $0) }
+        let value: @Sendable (Int, Int) -> Double = { _, trial in Self.scattered(5, trial) }
+        let first = try Self.pursue(goal, costs: [1, 1], claims: claims, value: value)
+        let columns = GrowingColumns(lengths: first.asked, value: value)
+        let decided = try #require(first.records.last?.decided)
+        #expect(decided[0] == 1 && decided[1] > 1 && decided[2] > 1, "\(decided)")
+        var again = GoalRounds<GrowingColumns>(goal: goal, costs: [1, 1], claims: claims, known: RoundRecord.read(RoundRecord.text(first.records)), threads: 1)
+        while try !again.decide(columns).isLast {}
+        #expect(again.records == first.records)
+        #expect(try again.verdicts(columns).map(\.findings) == first.verdicts(columns).map(\.findings))
+        #expect(try again.verdicts(columns).map(\.verdict) == [.pass, .fail, .pass])
+    }
+
+    /// Lists give way where room is short, those of the last decision at last; what is no record is none.
+    @Test func recordsFitWhereTheyAreToBeKept() throws {
+        let goal = TrialGoal(atLeast: 16, target: .relativeError(0.01, of: "y"), budget: .trials(500))
+        let records = try Self.pursue(goal, costs: [Double](repeating: 1, count: 9), value: Self.scattered).records
+        let whole = RoundRecord.text(records)
+        #expect(records.count == 2 && records.allSatisfy { $0.decision.open.count > 4 })
+        for bytes in stride(from: whole.utf8.count, to: 400, by: -37) {
+            let text = RoundRecord.text(records, atMost: bytes)
+            #expect(text.utf8.count <= bytes)
+            let read = RoundRecord.read(text)
+            #expect(text.isEmpty || read.map(\.asked) == records.map(\.asked) && read.map(\.decision.openCount) == records.map(\.decision.openCount))
+            if read.count == 2, read[0].decision.open.count > 0 { #expect(read[1] == records[1]) }
+        }
+        #expect(RoundRecord.text(records, atMost: 10) == "")
+        for cut in stride(from: 0, to: whole.utf8.count, by: 11) {
+            let read = RoundRecord.read(String(whole.prefix(cut)))
+            #expect(read.count < 2 && read.elementsEqual(records.prefix(read.count)))
+        }
+        #expect(RoundRecord.read(whole.replacing("cells ", with: "cells -")).isEmpty && RoundRecord.read("end\nend\n").isEmpty)
     }
 
     @Test func looksAtClaimsShareTheirDoubt() {

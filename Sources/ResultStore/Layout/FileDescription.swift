@@ -20,6 +20,8 @@ struct FileDescription: Sendable {
     let sweepSource: SweepSource?
     /// Where numbers of trials were decided in rounds: what each round decided and why, a sentence each.
     let rounds: [String]
+    /// Of a new file whose rounds are decided as it grows; not read back with the rest.
+    var log: RoundLog?
 }
 
 extension FileDescription {
@@ -30,7 +32,7 @@ extension FileDescription {
     ///   - earlier: the history of the files that went into this one.
     ///   - carried: the trials of a cell that come from an earlier form of the file.
     init(
-        _ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, rounds: [String] = [], earlier: String? = nil,
+        _ plan: any SweepPlan, _ provenance: Provenance, shard: ShardPart?, rounds: [String] = [], log: RoundLog? = nil, earlier: String? = nil,
         carried: (_ cell: Int) throws -> Range<Int> = { _ in 0..<0 }
     ) rethrows {
         var layout = ResultLayout(plan)
@@ -44,7 +46,7 @@ extension FileDescription {
             planFingerprint: plan.planFingerprint, usesCommonRandomNumbers: plan.usesCommonRandomNumbers,
             source: "samsweep \(provenance.version)", gitCommit: provenance.gitCommit, references: provenance.references,
             kernelRevision: provenance.kernelRevision, history: History.line(provenance, earlier: earlier),
-            shard: shard?.shard, sweepSource: provenance.sweepSource, rounds: rounds)
+            shard: shard?.shard, sweepSource: provenance.sweepSource, rounds: rounds, log: log)
     }
 
     /// The whole of which the file is a part, made by merging.

@@ -1,7 +1,7 @@
 /// The checksum over everything in a result file that never changes after its creation: superblock, object headers,
 /// texts, coordinates, gaps.
 ///
-/// Left out are the trials' rows, the trajectories and the checksums themselves, and the root group's header, which has a checksum of
+/// Left out are the trials' rows, the trajectories, the log of rounds and the checksums themselves, and the root group's header, which has a checksum of
 /// its own: `complete` is in it.
 enum FixedBytes {
     static func checksum(_ file: RawFile, _ structure: FileStructure) throws -> UInt64 {
@@ -32,7 +32,7 @@ enum FixedBytes {
     /// Checksums, and whatever has the dimensions of `status`, or those but `trial` and others behind them, as
     /// trajectories do; not the trial numbers.
     private static func isChanging(_ path: String, _ structure: FileStructure) -> Bool {
-        if ResultLayout.checksumPaths.contains(path) || path.hasPrefix("\(ResultLayout.partName)/") { return true }
+        if ResultLayout.checksumPaths.contains(path) || path == ResultLayout.roundLogPath || path.hasPrefix("\(ResultLayout.partName)/") { return true }
         guard path != ResultLayout.trialName, path != ResultLayout.blockName, !path.contains("/"), let lengths = structure.lengths[path],
             let statusLengths = structure.lengths[TrialVariable.statusName] else { return false }
         return lengths.starts(with: statusLengths)

@@ -80,7 +80,7 @@ struct HeaderReader {
         return ResultHeader(
             path: file.path, identity: identity, description: try description(layout), offsets: offsets,
             curveOffsets: try readCurveOffsets(layout), trialOffset: try requireShape(layout.rowName).offset,
-            checksumOffsets: try readChecksumOffsets(layout), isComplete: try integer("complete", "/", in: 0...1) == 1)
+            checksumOffsets: try readChecksumOffsets(layout), roundLog: try readRoundLogPlace(), isComplete: try integer("complete", "/", in: 0...1) == 1)
     }
 
     private func description(_ layout: ResultLayout) throws -> FileDescription {
@@ -117,6 +117,16 @@ struct HeaderReader {
             throw contradiction(path, "its type or shape is not that of the decisions of rounds")
         }
         return try file.readTexts(path, count: shape.count)
+    }
+
+    private func readRoundLogPlace() throws -> Range<Int>? {
+        let path = ResultLayout.roundLogPath
+        guard try file.exists(path) else { return nil }
+        let shape = try requireShape(path)
+        guard shape.element == .uint8, shape.lengths.count == 1, shape.count <= RoundLog.mostBytes else {
+            throw contradiction(path, "its type or shape is not that of the log of rounds")
+        }
+        return try placed(shape, path).map { $0..<$0 + shape.count }
     }
 
     private func readSweepSource() throws -> SweepSource? {

@@ -15,6 +15,8 @@ struct ResultHeader: Sendable {
     /// Where the trial numbers begin.
     let trialOffset: Int?
     let checksumOffsets: ChecksumOffsets
+    /// Where the bytes of the rounds' log lie; `nil` without one that lies in one piece.
+    let roundLog: Range<Int>?
     let isComplete: Bool
     /// Whether texts that only describe the file, as its title, are others than were written.
     var hasEditedTexts = false
@@ -89,6 +91,7 @@ extension ResultHeader {
             }
             && curves.allSatisfy { lies(layout.storedPath($0.name), at: curveOffsets[$0.name]) }
             && lies(layout.rowName, at: trialOffset) && lies(ResultLayout.tileChecksumPath, at: checksums.tiles)
+            && lies(ResultLayout.roundLogPath, at: roundLog?.lowerBound, bytes: roundLog?.count)
             && lies(ResultLayout.fixedChecksumPath, at: checksums.fixedBytes)
             && lies(ResultLayout.contentChecksumPath, at: checksums.content)
             && lies(ResultLayout.coreChecksumPath, at: checksums.core) && lies(CurveLayout.checksumPath, at: checksums.curves)
@@ -149,6 +152,9 @@ extension ResultHeader {
             throw ResultStoreError(.damaged, "open", path: path, reason: reason)
         }
     }
+
+    /// How long a text the log of rounds holds; `nil` where there is no place for one.
+    var mostRoundLog: Int? { roundLog.map { RoundLog.mostText(in: $0.count) } }
 
     /// Whether the trials' rows lie in one piece each.
     var isContiguous: Bool { checksumOffsets.tiles != nil && layout.variables.allSatisfy { offsets[$0.name] != nil } }

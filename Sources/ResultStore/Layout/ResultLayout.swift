@@ -103,6 +103,8 @@ struct ResultLayout: Sendable, Equatable {
     static let partIsAllName = "part_is_all_asked"
     /// What each round decided, where numbers of trials were decided in rounds.
     static let roundsPath = "samsweep/rounds"
+    /// The same for programs, with what each round asked for; bytes, see `RoundLog`.
+    static let roundLogPath = "samsweep/round_log"
     /// Far more than growing by a tenth in each can be.
     static let mostRounds = 4096
     static let tileChecksumPath = "samsweep/checksums"

@@ -68,6 +68,14 @@ public final class ResultReader: Sendable {
     public var hasUnequalCells: Bool { header.layout.part?.rest == .notAsked }
     /// What each round decided that the file's trials come from, a sentence each, where numbers of trials were decided in rounds.
     public var rounds: [String] { header.rounds }
+    /// The same for programs, as it was stored; `nil` where there is none, or a kill came while it was written.
+    public func roundLog() throws -> String? {
+        guard let place = header.roundLog else { return nil }
+        let bytes = try header.openFile().read(count: place.count, zero: UInt8(0), at: place.lowerBound, ResultLayout.roundLogPath)
+        return RoundLog.text(bytes)
+    }
+    /// How long a text it may be; `nil` where there is no place for one.
+    public var mostRoundLog: Int? { header.mostRoundLog }
     /// The number of trials that each cell is asked for.
     public var askedTrials: [Int] {
         guard hasUnequalCells, let part = header.layout.part else { return [Int](repeating: trials, count: cellCount) }

@@ -10,6 +10,7 @@ struct ResultOpening {
     let provenance: Provenance
     let shard: ShardPart?
     var rounds: [String] = []
+    var log: RoundLog?
     var observer: (@Sendable (RawFile.Event) -> Void)?
 
     func open() throws -> ResultWriter {
@@ -143,7 +144,7 @@ struct ResultOpening {
             case .foreign: nil
             }
         }
-        let description = try FileDescription(plan, provenance, shard: shard, rounds: rounds, earlier: stored.history) { cell in
+        let description = try FileDescription(plan, provenance, shard: shard, rounds: rounds, log: log, earlier: stored.history) { cell in
             let (older, newer) = (try growth.carriedTrials(of: cell), try left?.carriedTrials(of: cell) ?? 0..<0)
             guard !older.isEmpty, !newer.isEmpty else { return older.isEmpty ? newer : older }
             return min(older.lowerBound, newer.lowerBound)..<max(older.upperBound, newer.upperBound)
@@ -216,7 +217,7 @@ struct ResultOpening {
     private func create(at place: OutputPlace) throws {
         let temporary = BesideFile.new(of: path)
         try NewFile.create(
-            FileDescription(plan, provenance, shard: shard, rounds: rounds), plan: plan, at: temporary, for: path)
+            FileDescription(plan, provenance, shard: shard, rounds: rounds, log: log), plan: plan, at: temporary, for: path)
         do { try place.fill(with: temporary) } catch {
             Paths.discard(temporary)
             throw error

@@ -88,15 +88,16 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     ///   - allowDrop: whether trials may go that the sweep no longer asks for; otherwise they are an error.
     ///   - shard: the part of the sweep that this file is for; `nil` for the whole.
     ///   - rounds: what a new file says of the rounds that decided its numbers of trials.
+    ///   - log: the same for programs, where rounds go on.
     /// - Throws: `cannotCreate` where the path is a folder, cannot be written, is no result file or another sweep's;
     ///   `damaged` where the result is damaged; `inputOutput` where another run writes it or the disk fails.
     public static func open(
         path: String, plan: any SweepPlan, mode: Mode = .resume, allowDrop: Bool = false, provenance: Provenance,
-        shard: ShardPart? = nil, rounds: [String] = []
+        shard: ShardPart? = nil, rounds: [String] = [], log: RoundLog? = nil
     ) throws -> ResultWriter {
         try ResultOpening(
             path: try Paths.resolved(path), plan: plan, mode: mode, allowDrop: allowDrop, provenance: provenance, shard: shard,
-            rounds: rounds
+            rounds: rounds, log: log
         ).open()
     }
 
@@ -159,6 +160,16 @@ public final class ResultWriter: OutcomeSink, CompletionMap {
     /// Returns when every trial stored before is marked as finished, and all of that is on disk.
     public func synchronise() throws {
         try session?.publisher.synchronise()
+    }
+
+    /// How long a text `keep(roundLog:)` takes; `nil` where the file has no place for one.
+    public var mostRoundLog: Int? { session == nil ? nil : header.mostRoundLog }
+
+    /// Writes the log of rounds anew. Nothing is done where the file has no place for it.
+    public func keep(roundLog text: String) throws {
+        guard let session, let place = header.roundLog, let bytes = RoundLog.bytes(text, count: place.count) else { return }
+        try session.rows.file.write(bytes, at: place.lowerBound, ResultLayout.roundLogPath)
+        try session.rows.file.synchronise()
     }
 
     /// Brings everything to disk, marks the result complete if no trial of the whole sweep is missing, and ends the

@@ -202,6 +202,14 @@ struct FileCreation {
             try describe(file, path, "what each round of trials decided and why", units: nil)
             try attachScales(file, path, [scale])
         }
+        if let log = description.log, let bytes = RoundLog.bytes(log.text, count: log.byteCount) {
+            let path = ResultLayout.roundLogPath, scale = "\(group)/log_byte"
+            try file.createBareScale(scale, bytes.count)
+            try file.createDataset(path, .uint8, [bytes.count])
+            try file.write(bytes, .uint8, to: path)
+            try describe(file, path, "what each round decided, for samsweep: a checksum, a length, a text", units: nil)
+            try attachScales(file, path, [scale])
+        }
         try createChecksums(file, group)
         if let curve = layout.curve { try createCurveGroup(file, curve) }
         guard let shard = description.shard else { return }

@@ -83,6 +83,8 @@ package struct PairAlongAxis {
     package var crossings: [(crossing: Crossing, influences: [Double])] = []
     /// Of single trials' (first - second)/x between places.
     package var covariances: [[Double]] = []
+    /// Of the variance of their mean at each place, by the trials' fourth moments.
+    package var freedoms: [Double] = []
 }
 
 /// Compares two values of a dimension of a result.
@@ -178,7 +180,7 @@ package struct PairSearch<Columns: TrialColumns> {
             guard let search = group.search(self) else { return PairAlongAxis(by: group.by, places: places) }
             return PairAlongAxis(
                 by: group.by, places: places, signs: search.signs,
-                crossings: search.located.map { ($0.crossing, $0.influences) }, covariances: search.covariances)
+                crossings: search.located.map { ($0.crossing, $0.influences) }, covariances: search.covariances, freedoms: search.freedoms)
         }
     }
 

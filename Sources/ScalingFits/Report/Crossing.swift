@@ -67,6 +67,9 @@ struct CrossingSearch {
         }
     }
 
+    /// Degrees of freedom of the variance at each place.
+    var freedoms: [Double] { slopes.freedoms }
+
     /// Signs of the difference where it differs from zero beyond doubt, 0 elsewhere.
     var signs: [Int] { signs(slopes) }
 

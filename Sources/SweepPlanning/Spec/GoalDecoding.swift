@@ -118,9 +118,10 @@ extension SweepDecoder {
         guard let value = reader.number(part.value, "budget.\(part.key)", .positive, isInteger: false) else { return }
         guard spec.goal != nil else {
             // What is wrong with a goal has been reported.
-            guard root["trials"]?.map == nil else { return }
+            guard root["trials"]?.map == nil, !goalFollows else { return }
             diagnostics.report(
-                node, "budget", "has nothing to end", remedy: "give a goal with it, as trials: {until: {relative_error: 0.01}}")
+                node, "budget", "has nothing to end",
+                remedy: "give a goal with it, as trials: {until: {relative_error: 0.01}}, or --until or --decide on the command line")
             return
         }
         spec.goal?.budget = switch part.key {

@@ -34,11 +34,15 @@ final class SweepDecoder {
     }()
     var hasUnknownAxes = false
     var zipNames: Set<String> = []
+    /// Whether a command line adds the goal.
+    let goalFollows: Bool
 
     init(
         _ root: SourceNode, text: String, catalogue: ComponentCatalogue, diagnostics: Diagnostics,
-        data: DataAccess = DataAccess(), library: DefinitionLibrary = DefinitionLibrary()
+        data: DataAccess = DataAccess(), library: DefinitionLibrary = DefinitionLibrary(),
+        goalFollows: Bool = false
     ) {
+        self.goalFollows = goalFollows
         self.data = data
         self.library = library
         sourceText = text

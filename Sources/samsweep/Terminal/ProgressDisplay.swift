@@ -2,6 +2,7 @@ import ArgumentParser
 import JSONText
 import SweepExecution
 import Synchronization
+import TrialAllocation
 import Wording
 
 /// How `run` tells how far it is.
@@ -19,12 +20,12 @@ final class ProgressDisplay: ProgressObserver {
     /// Seconds of the run at which the next line is due; a bar is drawn as often as snapshots come.
     private let nextLine = Mutex(0.0)
 
-    /// How far a goal is, as "19 of 24 cells"; `nil` without one, or before its first decision.
-    private let goal: String?
+    /// How far a goal was when it was last decided; `nil` without one, or before its first decision.
+    private let goal: RoundDecision?
     /// Trials that a row of the result stands for.
     private let trialsPerRow: Int
 
-    init(style: ProgressStyle, console: Console, goal: String? = nil, trialsPerRow: Int = 1) {
+    init(style: ProgressStyle, console: Console, goal: RoundDecision? = nil, trialsPerRow: Int = 1) {
         self.console = console
         self.trialsPerRow = trialsPerRow
         self.goal = goal
@@ -57,7 +58,7 @@ final class ProgressDisplay: ProgressObserver {
     }
 
     /// The facts in order of importance; what does not fit in `width` is left out from the end.
-    static func bar(_ snapshot: ProgressSnapshot, _ goal: String?, width: Int, hasColour: Bool) -> String {
+    static func bar(_ snapshot: ProgressSnapshot, _ goal: RoundDecision?, width: Int, hasColour: Bool) -> String {
         var text = ""
         for fact in facts(snapshot, goal) {
             let longer = text.isEmpty ? fact : text + "  " + fact
@@ -72,19 +73,20 @@ final class ProgressDisplay: ProgressObserver {
         return "[" + (hasColour ? "\u{1B}[32m\(full)\u{1B}[0m" : full) + empty + "] " + text
     }
 
-    static func line(_ snapshot: ProgressSnapshot, _ goal: String?) -> String {
+    static func line(_ snapshot: ProgressSnapshot, _ goal: RoundDecision?) -> String {
         facts(snapshot, goal).joined(separator: ", ")
     }
 
-    private static func facts(_ snapshot: ProgressSnapshot, _ goal: String?) -> [String] {
+    private static func facts(_ snapshot: ProgressSnapshot, _ goal: RoundDecision?) -> [String] {
         let done = NumberText.grouped(snapshot.doneInTotal)
         let count = snapshot.total.map { "\(done) of \(counted($0, "trial"))" } ?? counted(snapshot.doneInTotal, "trial")
-        var facts = [goal.map { "\($0) reached" }, shareDone(snapshot).map { "\(Int($0 * 100)) %" }, count].compactMap { $0 }
+        var facts = [goal.map { "\($0.short) reached" }, shareDone(snapshot).map { "\(Int($0 * 100)) %" }, count].compactMap { $0 }
         if snapshot.isFinal {
             facts.append("in " + NumberText.duration(snapshot.elapsed))
         } else if let remaining = snapshot.remaining {
             facts.append("ETA " + NumberText.duration(remaining))
         }
+        if !snapshot.isFinal, let farthest = goal?.farthest { facts.append("farthest: " + farthest) }
         if snapshot.divergedInTotal > 0 { facts.append("\(NumberText.grouped(snapshot.divergedInTotal)) diverged") }
         facts.append(NumberText.scaled(snapshot.trialsPerSecond) + " trials/s")
         facts.append(NumberText.scaled(snapshot.coordinateStepsPerSecond) + " coordinate-steps/s")
@@ -100,7 +102,7 @@ final class ProgressDisplay: ProgressObserver {
         return (Double(expected.alreadyDone) + Double(expected.missing) * fraction) / Double(total)
     }
 
-    static func json(_ snapshot: ProgressSnapshot, _ goal: String?) -> JSONValue {
+    static func json(_ snapshot: ProgressSnapshot, _ goal: RoundDecision?) -> JSONValue {
         .object([
             ("done", .integer(snapshot.doneInTotal)), ("diverged", .integer(snapshot.divergedInTotal)),
             ("total", .optional(snapshot.total)), ("coordinate_steps", .number(snapshot.coordinateSteps)),
@@ -108,6 +110,11 @@ final class ProgressDisplay: ProgressObserver {
             ("trials_per_second", .number(snapshot.trialsPerSecond)),
             ("coordinate_steps_per_second", .number(snapshot.coordinateStepsPerSecond)),
             ("final", .boolean(snapshot.isFinal)),
-        ] + (goal.map { [("goal", .string($0))] } ?? []))
+        ] + (goal.map { goal in
+            [
+                ("goal", .string(goal.short)), ("goal_reached", .integer(goal.reached)), ("goal_total", .integer(goal.total)),
+                ("goal_beyond_help", .integer(goal.hopelessCount)), ("farthest", .optional(goal.farthest)),
+            ]
+        } ?? []))
     }
 }
