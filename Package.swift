@@ -1,4 +1,5 @@
 // swift-tools-version: 6.1
+import Foundation
 import PackageDescription
 
 // The module graph is the architecture: a target may import what it lists here and nothing else.
@@ -25,7 +26,9 @@ let kernelBuilds = ["baseline": "KernelsBaseline"]
 /// bits with each; a program with fewer is built sooner, and runs on processors that have one of them.
 let heldBuilds = (Context.environment["SAMSWEEP_KERNELS"]?.split(separator: ",").map(String.init) ?? Array(kernelBuilds.keys)).sorted()
 if let unknown = heldBuilds.first(where: { kernelBuilds[$0] == nil }) {
-    fatalError("SAMSWEEP_KERNELS: there are no kernels '\(unknown)'; known are \(kernelBuilds.keys.sorted().joined(separator: ", "))")
+    let known = kernelBuilds.keys.sorted().joined(separator: ", ")
+    FileHandle.standardError.write(Data("SAMSWEEP_KERNELS: there are no kernels '\(unknown)'; known are \(known)\n".utf8))
+    exit(64)
 }
 
 let package = Package(
