@@ -146,7 +146,8 @@ package struct GoalRounds<Columns: TrialColumns> {
         case .exponent(let width, let response, let against):
             (try ExponentItems(
                 request: FitRequest(response: response, against: against, options: FitOptions(confidence: goal.confidence)),
-                target: width, atLeast: goal.atLeast, costs: allocation.costs, atMost: goal.atMost, threads: threads).items(view, asked: asked, before: before), "exponent", .means)
+                target: width, atLeast: goal.atLeast, costs: allocation.costs, atMost: goal.atMost, threads: threads)
+                .items(view, asked: asked, before: before), "exponent", .means)
         case .crossing(let share, let pair, let response, let against):
             (try CrossingItems(
                 target: share, pair: pair, response: response, against: against, confidence: goal.confidence, atLeast: goal.atLeast,
