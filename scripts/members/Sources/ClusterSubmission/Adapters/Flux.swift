@@ -32,7 +32,7 @@ struct Flux: Scheduler {
 
         again() { exit 75; }
 
-        \(script.loop)
+        \(script.loop())
         """
     }
 
