@@ -68,15 +68,21 @@ extension RoundRecord {
         return text + "end\n"
     }
 
-    private static let mostCells = 1 << 40
+    /// Lists as long as all cells that are read of a text: two in each of 64 rounds.
+    private static let mostLists = 128
+    /// Claims can be more than cells.
+    private static let leastLength = 1 << 12
 
-    /// Those that a text begins with.
-    package static func read(_ text: String) -> [RoundRecord] {
+    /// Those that a text begins with, as far as its lists can be those of so many cells.
+    package static func read(_ text: String, cells: Int) -> [RoundRecord] {
+        let longest = max(cells, leastLength)
+        var room = mostLists * longest
         var records: [RoundRecord] = []
         var fields: [(word: Substring, value: Substring)] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             guard line != "end" else {
-                guard let record = RoundRecord(fields) else { break }
+                guard let record = RoundRecord(fields, longest: min(longest, room)) else { break }
+                room -= record.asked.count + record.decided.count + record.reached.count
                 records.append(record)
                 fields = []
                 continue
@@ -87,14 +93,18 @@ extension RoundRecord {
         return records
     }
 
+    /// Of a number.
+    private static let largest = 1 << 53
+
     /// `nil` where something is missing or is not what it should be.
-    private init?(_ fields: [(word: Substring, value: Substring)]) {
+    private init?(_ fields: [(word: Substring, value: Substring)], longest: Int) {
         func all(_ word: String) -> [String] { fields.filter { $0.word == word }.map { String($0.value) } }
-        func numbers(_ text: String) -> [Int] { text.split(separator: " ").compactMap { Int($0) } }
+        // Sums and products of what is counted stay in range.
+        func numbers(_ text: String) -> [Int] { text.split(separator: " ").compactMap { Int($0) }.filter { (0...Self.largest).contains($0) } }
         func spread(_ word: String) -> [Int]? {
             var result: [Int] = []
             for run in all(word).map(numbers) {
-                guard run.count == 2, run[0] > 0, run[1] >= 0, run[0] <= Self.mostCells - result.count else { return nil }
+                guard run.count == 2, run[0] > 0, run[0] <= longest - result.count else { return nil }
                 result += [Int](repeating: run[1], count: run[0])
             }
             return result

@@ -168,7 +168,7 @@ struct GoalRun {
     /// What the result has of decisions.
     private func keptRecords() -> [RoundRecord] {
         guard context.mode != .fresh, let reader = try? ResultReader.open(context.path), let log = try? reader.roundLog() else { return [] }
-        return RoundRecord.read(log)
+        return RoundRecord.read(log, cells: plan.cellCount)
     }
 
     /// What a decision depends on besides the trials that its round asked for.

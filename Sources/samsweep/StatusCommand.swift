@@ -46,7 +46,7 @@ private struct ResultState {
     /// Takes a second where trials are missing: what changes meanwhile tells the rate.
     init(_ reader: ResultReader) throws {
         self.reader = reader
-        decision = try reader.roundLog().flatMap { RoundRecord.read($0).last?.decision }
+        decision = try reader.roundLog().flatMap { RoundRecord.read($0, cells: reader.cellCount).last?.decision }
         let clock = ContinuousClock()
         let (first, began) = (try reader.counts(), clock.now)
         guard first.missing > 0 else {

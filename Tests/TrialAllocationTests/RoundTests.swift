@@ -336,7 +336,7 @@ private struct Statistic: CellExpression {
     @Test func whatWasKeptIsNotDecidedAgain() throws {
         let goal = TrialGoal(atLeast: 16, target: .relativeError(0.01, of: "y")), costs = [Double](repeating: 1, count: 5)
         let first = try Self.pursue(goal, costs: costs, value: Self.scattered)
-        #expect(first.records.count > 2 && RoundRecord.read(RoundRecord.text(first.records)) == first.records)
+        #expect(first.records.count > 2 && RoundRecord.read(RoundRecord.text(first.records), cells: 5) == first.records)
         func again(_ known: [RoundRecord], _ context: String = "", isThere: Bool) throws -> GoalRounds<GrowingColumns> {
             var rounds = GoalRounds<GrowingColumns>(goal: goal, costs: costs, known: known, context: context, threads: 1)
             // Constant responses: whoever looks at them has enough at once.
@@ -364,7 +364,7 @@ private struct Statistic: CellExpression {
         let columns = GrowingColumns(lengths: first.asked, value: value)
         let decided = try #require(first.records.last?.decided)
         #expect(decided[0] == 1 && decided[1] > 1 && decided[2] > 1, "\(decided)")
-        var again = GoalRounds<GrowingColumns>(goal: goal, costs: [1, 1], claims: claims, known: RoundRecord.read(RoundRecord.text(first.records)), threads: 1)
+        var again = GoalRounds<GrowingColumns>(goal: goal, costs: [1, 1], claims: claims, known: RoundRecord.read(RoundRecord.text(first.records), cells: 2), threads: 1)
         while try !again.decide(columns).isLast {}
         #expect(again.records == first.records)
         #expect(try again.verdicts(columns).map(\.findings) == first.verdicts(columns).map(\.findings))
@@ -380,16 +380,24 @@ private struct Statistic: CellExpression {
         for bytes in stride(from: whole.utf8.count, to: 400, by: -37) {
             let text = RoundRecord.text(records, atMost: bytes)
             #expect(text.utf8.count <= bytes)
-            let read = RoundRecord.read(text)
+            let read = RoundRecord.read(text, cells: 9)
             #expect(text.isEmpty || read.map(\.asked) == records.map(\.asked) && read.map(\.decision.openCount) == records.map(\.decision.openCount))
             if read.count == 2, read[0].decision.open.count > 0 { #expect(read[1] == records[1]) }
         }
         #expect(RoundRecord.text(records, atMost: 10) == "")
         for cut in stride(from: 0, to: whole.utf8.count, by: 11) {
-            let read = RoundRecord.read(String(whole.prefix(cut)))
+            let read = RoundRecord.read(String(whole.prefix(cut)), cells: 9)
             #expect(read.count < 2 && read.elementsEqual(records.prefix(read.count)))
         }
-        #expect(RoundRecord.read(whole.replacing("cells ", with: "cells -")).isEmpty && RoundRecord.read("end\nend\n").isEmpty)
+        // Neither numbers that nothing counts nor lists longer than a sweep's: each of these would take the memory of a machine.
+        for hostile in ["cells -", "cells 1000000000000", "cells 9999 1\ncells ", "items 1000000000000 1\nitems "] {
+            let place = String(hostile.prefix { $0 != " " }) + " "
+            #expect(RoundRecord.read(whole.replacing(place, with: hostile), cells: 9).isEmpty, "\(hostile)")
+        }
+        #expect(RoundRecord.read(whole.replacing("numbers ", with: "numbers 9223372036854775807"), cells: 9).isEmpty)
+        let many = String(repeating: "record k\noutcome goes_on\nunit cell\nnumbers 1 1 0 0 1 1 1 1 0\ncells 4096 1\nend\n", count: 200)
+        #expect(RoundRecord.read(many, cells: 9).count == 128)
+        #expect(RoundRecord.read("end\nend\n", cells: 9).isEmpty)
     }
 
     @Test func looksAtClaimsShareTheirDoubt() {
