@@ -98,7 +98,9 @@ let package = Package(
                 swiftSettings: [.unsafeFlags(["-O"])]),
         .target(name: "SweepReports",
                 dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "TrialSummaries", "JSONText", "Wording"],
-                resources: [.embedInCode("Page/page.html")]),
+                exclude: ["Page/page.html"], plugins: ["EmbedPage"]),
+        // The page's template becomes a part of the program.
+        .plugin(name: "EmbedPage", capability: .buildTool()),
         .target(name: "ClusterSubmission", dependencies: ["TrialContract"]),
         .executableTarget(
             name: "samsweep",

@@ -40,17 +40,53 @@ struct Launcher: Sendable {
         self.objective = objective
         self.bind = bind
     }
+}
 
+extension Launcher {
+    /// An optimizer on a problem whose gradient is taken coordinate by coordinate.
+    ///
+    /// What is compiled for all pairs together is most of the kernels' build: each kind of problem names the steppers that
+    /// can be reached for it, and no others are made.
     init<P: Problem, O: Optimizer>(_: P.Type, _: O.Type) {
+        self.init(P.self, O.self) { trialClass, pair in
+            if trialClass.dimension == 1 {
+                let stepper = LineStepper(pair: pair)
+                return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
+            }
+            let stepper = Stepper(pair: pair)
+            return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
+        }
+    }
+
+    init<P: CheapGradientProblem, O: Optimizer>(_: P.Type, _: O.Type) {
+        self.init(P.self, O.self) { trialClass, pair in
+            if trialClass.dimension == 1 {
+                let stepper = LineStepper(pair: pair)
+                return { stepper.advance($0, byFours: $1, chunk: $2, observe: $3) }
+            }
+            let stepper = Stepper(pair: pair)
+            return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
+        }
+    }
+
+    init<P: LineProblem, O: Optimizer>(_: P.Type, _: O.Type) {
+        self.init(P.self, O.self) { _, pair in
+            let stepper = LineStepper(pair: pair)
+            return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
+        }
+    }
+
+    private init<P: Problem, O: Optimizer>(
+        _: P.Type, _: O.Type, advance: @escaping @Sendable (TrialClass, Pair<P, O>) -> BoundStepper.Advance
+    ) {
         self.init(
             O.self, on: P.description, sampler: { P.sampler($0) },
             objective: { SeparableObjective(P($0), dimension: $0.dimension) },
             bind: { trialClass in
                 let problem = P(trialClass)
-                let stepper = Stepper<P, O>(
-                    problem: problem, optimizer: O(parameters: trialClass.optimizer.parameters))
+                let optimizer = O(parameters: trialClass.optimizer.parameters)
                 return BoundStepper(
-                    advance: { stepper.advance($0, count: $1, chunk: $2, observe: $3) },
+                    advance: advance(trialClass, Pair(problem: problem, optimizer: optimizer)),
                     measure: { problem.measures($0, dimension: $1) },
                     start: { x, generator in
                         trialClass.start.fill(x, spectrum: trialClass.spectrum, generator: generator) {
@@ -182,7 +218,10 @@ extension Launcher {
 
 /// What is done to iterates.
 struct BoundStepper {
-    let advance: (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void
+    /// Takes a chunk's steps: slots, how many they are, the chunk, and what sees each iterate (slot, t).
+    typealias Advance = (UnsafeMutablePointer<Slot>, Int, Chunk, ((Int, Int) -> Void)?) -> Void
+
+    let advance: Advance
     let measure: (UnsafeMutablePointer<Lanes>, Int) -> Measures
     /// Writes x_0 of eight trials.
     let start: (UnsafeMutablePointer<Lanes>, PhiloxLanes) -> Void

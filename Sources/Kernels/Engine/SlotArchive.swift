@@ -95,7 +95,9 @@ struct SlotArchive {
 
     private static func words(_ bytes: [UInt8]) -> [UInt64] {
         stride(from: 0, to: bytes.count, by: 8).map { start in
-            (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
+            var word: UInt64 = 0
+            for place in (start..<start + 8).reversed() { word = word << 8 | UInt64(bytes[place]) }
+            return word
         }
     }
 }

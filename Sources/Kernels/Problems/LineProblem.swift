@@ -1,6 +1,6 @@
 import TrialContract
 
-/// A problem in one dimension.
+/// A problem in one dimension, where no norm is needed: `LineStepper` alone is compiled for it.
 protocol LineProblem: Problem {
     func gradient(at x: Lanes, component: Lanes, plus noise: Lanes) -> Lanes
     func curvature(at x: Lanes, component: Lanes) -> Lanes
@@ -10,8 +10,6 @@ protocol LineProblem: Problem {
 }
 
 extension LineProblem {
-    static var isOnLine: Bool { true }
-
     func minimiser() -> Double { 0 }
 
     @inline(__always)

@@ -6,9 +6,7 @@ import TrialContract
 /// inlined into the step of every optimizer, so write them on `Lanes` and mark them `@inline(__always)`.
 protocol Problem: SendableMetatype {
     static var description: ComponentDescription { get }
-    /// Whether it is defined in one dimension only, where no norm is needed.
-    static var isOnLine: Bool { get }
-    /// Whether a partial derivative is one or two operations: less than keeping one in memory.
+    /// Whether a partial derivative is one or two operations: less than keeping one in memory. See `CheapGradientProblem`.
     static var gradientIsCheap: Bool { get }
 
     /// What draws the components of a finite sum; `nil`: gradients are full ones.
@@ -40,7 +38,6 @@ protocol Problem: SendableMetatype {
 
 extension Problem {
     static var name: String { description.name }
-    static var isOnLine: Bool { false }
     static var gradientIsCheap: Bool { false }
 
     static func sampler(_ trialClass: TrialClass) -> (any Sampler)? { nil }
@@ -51,6 +48,13 @@ extension Problem {
 
     @inline(__always)
     func displacement(at x: Lanes, coordinate j: Int) -> Lanes { x }
+}
+
+/// Problems whose partial derivative is one or two operations, so that several steps on a line are taken side by side.
+protocol CheapGradientProblem: Problem {}
+
+extension CheapGradientProblem {
+    static var gradientIsCheap: Bool { true }
 }
 
 extension Problem {

@@ -1,14 +1,13 @@
 import TrialContract
 
 /// f(x) = 1/2 sum_j lambda_j x_j^2, minimiser 0.
-struct Quadratic: Problem {
+struct Quadratic: CheapGradientProblem {
     static let description = ComponentDescription(
         kind: .problem, name: "quadratic", summary: "a quadratic bowl with any spectrum",
         formula: "f(x) = 1/2 sum_j lambda_j x_j^2",
         objective: ObjectiveProperties(
             smoothness: .ofSpectrum, strongConvexity: .ofSpectrum, takesEigenvalues: true),
         allowsReduction: true)
-    static let gradientIsCheap = true
 
     /// Owns the eigenvalues.
     private let workspace = Workspace()

@@ -64,9 +64,8 @@ package struct ReportPage: Sendable {
     ///
     /// - Parameter blocks: what is kept of blocks of trials where no trial is.
     package func html(_ columns: some CurveColumns, blocks: (any StoredBlocks)? = nil) throws -> String {
-        let template = String(decoding: PackageResources.page_html, as: UTF8.self)
         let refresh = renewal.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? ""
-        return template.replacing("<!-- renewal -->", with: refresh, maxReplacements: 1)
+        return pageTemplate.replacing("<!-- renewal -->", with: refresh, maxReplacements: 1)
             .replacing("SAMSWEEP_DATA", with: try data(columns, blocks).embedded, maxReplacements: 1)
     }
 

@@ -42,13 +42,17 @@ enum LogisticRegression: LinearLoss {
     /// + (1-2p)(1-60v+360v^2) e^5/2520), v = p (1 - p).
     @inline(__always)
     private static func nearExcess(_ e: Lanes, _ p: Lanes) -> Lanes {
-        let v = p * (1 - p)
-        let skew = 1 - p * 2
-        var series = skew * (1 - v * (60 - v * 360)) * (1 / 2520.0)
-        series = ((1 - v * (30 - v * 120)) * (1 / 360.0)).adding(series, times: e)
-        series = (skew * (1 - v * 12) * (1 / 60.0)).adding(series, times: e)
-        series = ((1 - v * 6) * (1 / 12.0)).adding(series, times: e)
-        series = (skew * (1 / 3.0)).adding(series, times: e)
+        // In small pieces of one type each: whole, they cost seconds to type-check.
+        let v: Lanes = p * (1 - p)
+        let skew: Lanes = 1 - p * 2
+        let fifth: Lanes = 60 - v * 360
+        let fourth: Lanes = 30 - v * 120
+        var series: Lanes = skew * (1 - v * fifth)
+        series *= Lanes(repeating: 1 / 2520)
+        series = ((1 - v * fourth) * Lanes(repeating: 1 / 360)).adding(series, times: e)
+        series = (skew * (1 - v * 12) * Lanes(repeating: 1 / 60)).adding(series, times: e)
+        series = ((1 - v * 6) * Lanes(repeating: 1 / 12)).adding(series, times: e)
+        series = (skew * Lanes(repeating: 1 / 3)).adding(series, times: e)
         series = Lanes(repeating: 1).adding(series, times: e)
         return v * 0.5 * (e * e) * series
     }
