@@ -5,10 +5,19 @@ import PackageDescription
 // The module graph is the architecture: a target may import what it lists here and nothing else.
 // See Sources/samsweep/samsweep.docc/Architecture.md.
 
+/// Whether this is the program that `scripts/run` builds first: a debug build in which all that computes is optimised, each
+/// module as a whole. (Without a number of threads a module would be one object file, where SwiftPM wants one per source.)
+let isQuick = Context.environment["SAMSWEEP_QUICK"] != nil
+let wholeModule = isQuick ? ["-wmo", "-num-threads", "2"] : []
+
+/// Optimised also in debug builds: numerics that tests run by the thousand.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule)]
+let optimisedForRuns = isQuick ? optimised : []
+
 /// Kernels are compiled without run-time checks: every index comes from the block's own geometry,
 /// which is checked once when the block is taken up.
 func kernelSettings(_ march: String?) -> [SwiftSetting] {
-    var flags = ["-Ounchecked", "-Xcc", "-fno-math-errno"]
+    var flags = ["-Ounchecked", "-Xcc", "-fno-math-errno"] + wholeModule
     #if arch(x86_64)
     if let march { flags += ["-Xcc", "-march=\(march)"] }
     #endif
@@ -47,15 +56,15 @@ let package = Package(
         .plugin(name: "StampCommit", capability: .buildTool()),
 
         // Vocabulary and arithmetic
-        .target(name: "WorkerThreads"),
-        .target(name: "PortableMath", dependencies: ["WorkerThreads"], swiftSettings: [.unsafeFlags(["-O"])]),
-        .target(name: "TrialContract", dependencies: ["PortableMath"]),
+        .target(name: "WorkerThreads", swiftSettings: optimisedForRuns),
+        .target(name: "PortableMath", dependencies: ["WorkerThreads"], swiftSettings: optimised),
+        .target(name: "TrialContract", dependencies: ["PortableMath"], swiftSettings: optimisedForRuns),
         .target(name: "JSONText"),
         .target(name: "Wording"),
         .target(name: "ExpressionSyntax"),
-        // Numerics over whole matrices while planning: optimised also in debug builds.
+        // Numerics over whole matrices while planning.
         .target(name: "Definitions", dependencies: ["TrialContract", "PortableMath", "ExpressionSyntax", "Wording"],
-                swiftSettings: [.unsafeFlags(["-O"])]),
+                swiftSettings: optimised),
 
         // Kernels: one folder, one build per instruction set. The alphabetical order of these three
         // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first.
@@ -65,15 +74,15 @@ let package = Package(
                 swiftSettings: kernelSettings("x86-64-v3")),
         .target(name: "KernelsV4", dependencies: ["TrialContract", "PortableMath"],
                 swiftSettings: kernelSettings("x86-64-v4")),
-        // What is measured of last iterates, by asking kernels; optimised also in debug builds.
-        .target(name: "IterateMeasures", dependencies: ["TrialContract", "PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
+        // What is measured of last iterates, by asking kernels.
+        .target(name: "IterateMeasures", dependencies: ["TrialContract", "PortableMath"], swiftSettings: optimised),
         .target(name: "KernelSelection",
                 dependencies: ["TrialContract", "IterateMeasures", "CPUFeatures"]
                     + heldBuilds.compactMap { kernelBuilds[$0] }.map { .byName(name: $0) },
                 swiftSettings: heldBuilds.map { .define("HOLDS_\($0.uppercased())") }),
 
-        // Summaries of blocks of trials in the place of rows; optimised also in debug builds.
-        .target(name: "TrialSummaries", dependencies: ["TrialContract", "PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
+        // Summaries of blocks of trials in the place of rows.
+        .target(name: "TrialSummaries", dependencies: ["TrialContract", "PortableMath"], swiftSettings: optimised),
 
         // The way of a trial
         .target(name: "SweepPlanning",
@@ -82,20 +91,19 @@ let package = Package(
                 exclude: ["Library"], plugins: ["EmbedLibrary"]),
         // Definitions of the folder Library, which users could have written, become a part of the program.
         .plugin(name: "EmbedLibrary", capability: .buildTool()),
-        .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"]),
+        .target(name: "SweepExecution", dependencies: ["TrialContract", "WorkerThreads"], swiftSettings: optimisedForRuns),
         .target(name: "ResultStore",
                 dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording", "CHDF5", "CHDF5Shims",
                                .product(name: "Yams", package: "Yams")]),
-        // Numerics in tests by the thousand: optimised also in debug builds.
-        .target(name: "ScalingFits", dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording"], swiftSettings: [.unsafeFlags(["-O"])]),
+        .target(name: "ScalingFits", dependencies: ["TrialContract", "PortableMath", "WorkerThreads", "Wording"], swiftSettings: optimised),
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "TrialSummaries", "Wording"]),
         // Which values an axis gets next: decisions on what is stored, and nothing else.
         .target(name: "AxisRefinement", dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "Wording"],
-                swiftSettings: [.unsafeFlags(["-O"])]),
+                swiftSettings: optimised),
         // How many trials each cell gets next: decisions on what is stored, and nothing else.
         .target(name: "TrialAllocation",
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "ClaimVerdicts", "Wording"],
-                swiftSettings: [.unsafeFlags(["-O"])]),
+                swiftSettings: optimised),
         .target(name: "SweepReports",
                 dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "TrialSummaries", "JSONText", "Wording"],
                 exclude: ["Page/page.html"], plugins: ["EmbedPage"]),
@@ -113,11 +121,11 @@ let package = Package(
 
         // How well intervals and model choice do on synthetic sweeps; scripts/coverage runs it.
         .executableTarget(name: "CoverageStudy", dependencies: ["ScalingFits", "PortableMath"],
-                          swiftSettings: [.unsafeFlags(["-O"])], linkerSettings: [.linkedLibrary("m")]),
+                          swiftSettings: optimised, linkerSettings: [.linkedLibrary("m")]),
 
         // Whether intervals hold the truth when trials are added until they are short enough; scripts/stopping runs it.
         .executableTarget(name: "StoppingStudy", dependencies: ["TrialAllocation", "PortableMath"],
-                          swiftSettings: [.unsafeFlags(["-O"])]),
+                          swiftSettings: optimised),
 
         // What the kernels alone take for a sweep; scripts/benchmarks/rowless holds results without rows against it.
         .executableTarget(name: "KernelTime", dependencies: ["TrialContract", "SweepPlanning", "KernelSelection", "WorkerThreads"]),
@@ -126,10 +134,10 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: ["TrialContract", "PortableMath", "SweepPlanning", "KernelSelection", "ResultStore"],
-            path: "Sources/FuzzTargets", swiftSettings: [.unsafeFlags(["-O"])]),
+            path: "Sources/FuzzTargets", swiftSettings: optimised),
 
         // What many normals look like; the examination and the tests use it.
-        .target(name: "NormalStatistics", swiftSettings: [.unsafeFlags(["-O"])]),
+        .target(name: "NormalStatistics", swiftSettings: optimised),
         // Examines the random numbers; scripts/noise-quality runs it.
         .executableTarget(
             name: "NoiseQuality",
@@ -137,7 +145,7 @@ let package = Package(
                 "TrialContract", "PortableMath", "KernelSelection", "NormalStatistics", "SweepPlanning",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: [.unsafeFlags(["-O"])]),
+            swiftSettings: optimised),
 
         // Tests
         .testTarget(name: "FuzzTests", dependencies: ["fuzz"]),

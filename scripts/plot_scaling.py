@@ -11,7 +11,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Sources/Python"))
-os.environ.setdefault("SAMSWEEP_PROGRAM", str(ROOT / ".build/release/samsweep"))
+# All of it where somebody built that, else what scripts/run built.
+BUILT = [ROOT / ".build" / build / "samsweep" for build in ("release", "quick/debug")]
+os.environ.setdefault("SAMSWEEP_PROGRAM", str(next((program for program in BUILT if program.exists()), BUILT[0])))
 try:
     from samsweep import plot
 except ImportError as missing:
