@@ -23,22 +23,34 @@ public struct Moments: Sendable, Equatable {
     private let largestDeviation: Double
 
     /// - Parameter values: finite numbers; their order decides the last bits.
-    public init(_ values: some Collection<Double>) {
-        count = values.count
-        let n = Double(values.count)
-        let largest = values.reduce(0) { max($0, $1.magnitude) }
+    public init(_ values: some Collection<Double>) { self.init(numbers: Array(values)) }
+
+    /// Of an array, in plain loops: what is generic is not specialised for callers in other modules, and costs a microsecond a
+    /// number.
+    private init(numbers: [Double]) {
+        count = numbers.count
+        let n = Double(numbers.count)
+        var largest = 0.0
+        for number in numbers { largest = max(largest, number.magnitude) }
         let exponent = largest > 0 && largest.isFinite ? Int(largest.exponent) : 0
         let half = Double(sign: .plus, exponent: -exponent / 2, significand: 1)
         let factors = SIMD2(half, Double(sign: .plus, exponent: -exponent - -exponent / 2, significand: 1))
         self.exponent = exponent
         self.factors = factors
-        let divided = values.lazy.map { $0 * factors[0] * factors[1] }
+        let divided = numbers.map { $0 * factors[0] * factors[1] }
         let center = CompensatedSum.of(divided) / n
-        let correction = CompensatedSum.of(divided.map { $0 - center }) / n
-        let deviations = divided.map { $0 - center - correction }
-        squares = CompensatedSum.of(deviations.map { $0 * $0 })
-        deviation = (squares / n).squareRoot()
-        largestDeviation = deviations.reduce(0) { max($0, $1.magnitude) }
+        var rest = CompensatedSum()
+        for number in divided { rest.add(number - center) }
+        let correction = rest.value / n
+        var squares = CompensatedSum(), largestDeviation = 0.0
+        for number in divided {
+            let deviation = number - center - correction
+            squares.add(deviation * deviation)
+            largestDeviation = max(largestDeviation, deviation.magnitude)
+        }
+        self.squares = squares.value
+        self.largestDeviation = largestDeviation
+        deviation = (squares.value / n).squareRoot()
         self.center = center
         self.correction = correction
     }

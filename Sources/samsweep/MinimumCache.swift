@@ -17,7 +17,8 @@ enum MinimumCache {
     private static let mostFiles = 64
     private static let mostBytes = 1 << 20
 
-    private static var folder: String? {
+    /// Where minima are kept; `nil`: nowhere.
+    static var folder: String? {
         let environment = { (name: String) in getenv(name).map { String(cString: $0) } }
         if let given = environment(variable) { return given.isEmpty ? nil : given }
         if let given = environment("XDG_CACHE_HOME"), given.hasPrefix("/") { return "\(given)/samsweep" }

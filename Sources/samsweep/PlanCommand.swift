@@ -93,7 +93,7 @@ struct Forecast {
             let place = rows.firstIndex { $0.0 == "time" }.map { $0 + 1 } ?? rows.count
             rows.insert(
                 ("minimiser", "\(NumberText.duration(search)) besides to find it, as now; not where a result in the folder of --output holds it, "
-                    + "which a run leaves from its beginning on"), at: place)
+                    + "which a run leaves from its beginning on" + (MinimumCache.folder.map { ", or \($0)" } ?? "")), at: place)
         }
         if let goal = plan.goal {
             let budget = goal.budget.map { ", or a budget of \($0.text)" } ?? ""
