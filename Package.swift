@@ -12,7 +12,8 @@ let wholeModule = isQuick ? ["-wmo", "-num-threads", "2"] : []
 
 /// Optimised also in debug builds: numerics that tests run by the thousand.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule)]
-let optimisedForRuns = isQuick ? optimised : []
+/// Optimised where trials and fits wait for it, and only there: what decides between rounds is a moment's work.
+let optimisedForRuns = isQuick ? optimised : [], optimisedForTests = isQuick ? [] : optimised
 
 /// Kernels are compiled without run-time checks: every index comes from the block's own geometry,
 /// which is checked once when the block is taken up.
@@ -99,11 +100,11 @@ let package = Package(
         .target(name: "ClaimVerdicts", dependencies: ["TrialContract", "ScalingFits", "TrialSummaries", "Wording"]),
         // Which values an axis gets next: decisions on what is stored, and nothing else.
         .target(name: "AxisRefinement", dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "Wording"],
-                swiftSettings: optimised),
+                swiftSettings: optimisedForTests),
         // How many trials each cell gets next: decisions on what is stored, and nothing else.
         .target(name: "TrialAllocation",
                 dependencies: ["TrialContract", "PortableMath", "JSONText", "ScalingFits", "ClaimVerdicts", "Wording"],
-                swiftSettings: optimised),
+                swiftSettings: optimisedForTests),
         .target(name: "SweepReports",
                 dependencies: ["TrialContract", "PortableMath", "ScalingFits", "ClaimVerdicts", "TrialSummaries", "JSONText", "Wording"],
                 exclude: ["Page/page.html"], plugins: ["EmbedPage"]),
