@@ -30,7 +30,7 @@ package struct KernelSelectionError: Error, CustomStringConvertible {
         return "\(reason). Leave --isa out to have the widest of them chosen; all give the same bits"
     }
 
-    private static let remedy = "`swift build -c release`, in the folder of its sources, adds the others"
+    private static let remedy = "`swift build -c release`, in the folder of its sources, makes .build/release/samsweep, which has all"
 
     private func names(_ sets: [InstructionSet]) -> String { sets.map(\.rawValue).joined(separator: ", ") }
 }

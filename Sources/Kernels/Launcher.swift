@@ -48,32 +48,19 @@ extension Launcher {
     /// What is compiled for all pairs together is most of the kernels' build: each kind of problem names the steppers that
     /// can be reached for it, and no others are made.
     init<P: Problem, O: Optimizer>(_: P.Type, _: O.Type) {
-        self.init(P.self, O.self) { trialClass, pair in
-            if trialClass.dimension == 1 {
-                let stepper = LineStepper(pair: pair)
-                return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
-            }
-            let stepper = Stepper(pair: pair)
-            return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
+        self.init(P.self, O.self) {
+            $0.dimension == 1 ? LineStepper(pair: $1).advance(_:count:chunk:observe:) : Stepper(pair: $1).advance(_:count:chunk:observe:)
         }
     }
 
     init<P: CheapGradientProblem, O: Optimizer>(_: P.Type, _: O.Type) {
-        self.init(P.self, O.self) { trialClass, pair in
-            if trialClass.dimension == 1 {
-                let stepper = LineStepper(pair: pair)
-                return { stepper.advance($0, byFours: $1, chunk: $2, observe: $3) }
-            }
-            let stepper = Stepper(pair: pair)
-            return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
+        self.init(P.self, O.self) {
+            $0.dimension == 1 ? LineStepper(pair: $1).advance(_:byFours:chunk:observe:) : Stepper(pair: $1).advance(_:count:chunk:observe:)
         }
     }
 
     init<P: LineProblem, O: Optimizer>(_: P.Type, _: O.Type) {
-        self.init(P.self, O.self) { _, pair in
-            let stepper = LineStepper(pair: pair)
-            return { stepper.advance($0, count: $1, chunk: $2, observe: $3) }
-        }
+        self.init(P.self, O.self) { LineStepper(pair: $1).advance(_:count:chunk:observe:) }
     }
 
     private init<P: Problem, O: Optimizer>(

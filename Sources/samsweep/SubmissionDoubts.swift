@@ -23,7 +23,7 @@ enum SubmissionDoubts {
         else { return nil }
         let sets = KernelSelection.held.map(\.rawValue).joined(separator: " and ")
         return "the program \(submission.program) holds the \(sets) kernels alone, as scripts/run builds it, and refuses to run on "
-            + "nodes whose processors lack that: `swift build -c release` adds the others"
+            + "nodes whose processors lack that: `swift build -c release` makes .build/release/samsweep, which has all"
     }
 
     private static func littleRoom(_ submission: Submission, _ sizes: ShardSizes) -> String? {
