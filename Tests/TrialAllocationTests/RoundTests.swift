@@ -292,10 +292,15 @@ private struct Statistic: CellExpression {
         return found?.first?.found.first?.x ?? .nan
     }
 
+    /// None of the four places around it has much less than half of another's trials: in a round they grow by four times at most.
     @Test func independentNumbersCrossToo() throws {
-        let goal = TrialGoal(atLeast: 256, target: .crossing(0.2, Self.pair, of: "y", against: "rho"))
-        let rounds = try Self.pursue(goal, Self.crossing(sweep: 3, isShared: false))
-        #expect(rounds.decisions.last?.outcome == .reached, "\(rounds.decisions.map(\.text))")
+        let goal = TrialGoal(atLeast: 64, target: .crossing(0.05, Self.pair, of: "y", against: "rho"))
+        for sweep in 3..<8 {
+            let rounds = try Self.pursue(goal, Self.crossing(sweep: sweep, isShared: false))
+            #expect(rounds.decisions.last?.outcome == .reached, "\(rounds.decisions.map(\.text))")
+            let around = rounds.asked[4...7]
+            #expect(Double(around.min() ?? 0) > 0.2 * Double(around.max() ?? 0), "\(rounds.asked)")
+        }
     }
 
     @Test func whatDoesNotCrossIsSaidAtOnce() throws {
