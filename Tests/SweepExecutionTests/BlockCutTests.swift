@@ -155,6 +155,31 @@ import TrialContract
         #expect(Set(own.map(\.lowerBound)).count <= 2)
     }
 
+    /// Where they are fine enough, parts have whole lane groups, also where the groups are no multiple of the parts.
+    @Test func partsHaveWholeLaneGroups() {
+        let cut = RoundCut(
+            costs: [Double](repeating: 1, count: 20), trials: [Range<Int>](repeating: 64..<384, count: 20), count: 3)
+        for cell in 0..<20 { #expect(parts(cut, cell: cell).allSatisfy { $0.lowerBound % 8 == 0 && $0.upperBound % 8 == 0 }) }
+    }
+
+    /// The middle of trial k of n of a lone cell lies at (k + 1/2)/n of all.
+    @Test(arguments: [(2, 4), (3, 7), (5, 3)]) func aTrialGoesWhereItsMiddleLies(trials: Int, count: Int) {
+        let cut = RoundCut(costs: [1], trials: [0..<trials], count: count)
+        for trial in 0..<trials {
+            let part = parts(cut, cell: 0).firstIndex { $0.contains(trial) }
+            #expect(part == (2 * trial + 1) * count / (2 * trials))
+        }
+    }
+
+    /// Costs are the plan's steps times coordinates.
+    @Test func costsAreThePlans() throws {
+        let trials = [Range<Int>](repeating: 0..<2, count: 4), plan = FakePlan(cells: 4, trials: 2)
+        let cut = try RoundCut(plan: plan, trials: trials, count: 5)
+        let (own, equal) = (RoundCut(costs: [4, 1, 1, 4], trials: trials, count: 5), RoundCut(costs: [1, 1, 1, 1], trials: trials, count: 5))
+        let all = { (cut: RoundCut) in (0..<4).map { parts(cut, cell: $0) } }
+        #expect(all(cut) == all(own) && all(own) != all(equal))
+    }
+
     @Test func aRoundOfFewTrialsIsSpreadOverTheParts() {
         let cut = RoundCut(costs: [1, 1, 1, 1], trials: [Range<Int>](repeating: 0..<2, count: 4), count: 4)
         for part in 0..<4 {
