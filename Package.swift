@@ -193,15 +193,3 @@ let package = Package(
 package.targets.removeAll { target in
     kernelBuilds.contains { $0.key != "baseline" && $0.value == target.name && !heldBuilds.contains($0.key) }
 }
-
-// Where scripts/test builds the program that users have, its tests look into that one, and are themselves not optimised.
-if Context.environment["SAMSWEEP_TESTED"] != nil {
-    for target in package.targets {
-        switch target.type {
-        case .test where target.swiftSettings == nil: target.swiftSettings = [.unsafeFlags(["-Onone"])]
-        case .regular where package.targets.contains { $0.name == "\(target.name)Tests" }:
-            target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-enable-testing"])]
-        default: break
-        }
-    }
-}
