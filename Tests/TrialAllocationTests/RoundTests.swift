@@ -303,6 +303,17 @@ private struct Statistic: CellExpression {
         }
     }
 
+    /// An interval of a few trials that is short enough by a variance that they hardly know does not end the rounds.
+    @Test func aCrossingWaitsUntilItsScatterIsKnown() throws {
+        let goal = TrialGoal(atLeast: 16, target: .crossing(0.9, Self.pair, of: "y", against: "rho"))
+        for sweep in 0..<5 {
+            let rounds = try Self.pursue(goal, Self.crossing(sweep: sweep))
+            #expect(rounds.decisions.last?.outcome == .reached, "\(rounds.decisions.map(\.text))")
+            // Of four places in equal parts, 2/(n - 1)/4 is at most 0.01 from 51 trials on.
+            #expect((rounds.asked.max() ?? 0) > 48, "\(rounds.asked)")
+        }
+    }
+
     @Test func whatDoesNotCrossIsSaidAtOnce() throws {
         let goal = TrialGoal(atLeast: 64, target: .crossing(0.1, Self.pair, of: "y", against: "rho"))
         let rounds = try Self.pursue(goal, Self.crossing(sweep: 1, isOneSided: true))
