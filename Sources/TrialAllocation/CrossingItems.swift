@@ -7,12 +7,12 @@ import Wording
 ///
 /// A crossing is known when its interval is short enough and the variance that this is by is known well enough (`ScatterKnowledge`).
 /// The half-width goes with one over the square root of the trials. A place's influence is known in closed form, since the
-/// difference between places is linear in their means (`InfluenceAllocation`); but no place that counts gets less than half of what
-/// another gets, so that the interval's length hangs little on where the crossing is found to be: with numbers by influence alone a
+/// difference between places is linear in their means (`InfluenceAllocation`); but no place that counts is asked for less than half of what
+/// another is, so that the interval's length hangs little on where the crossing is found to be: with numbers by influence alone a
 /// crossing that is found where most trials are looks precise, and trials end on it (scripts/crossing-replica.py measures both).
-/// Where the two differ beyond doubt at every place
-/// and always in one direction, they do not cross; where no crossing is seen with sixteen times the first round's trials, it is
-/// given up.
+///
+/// Where the two differ beyond doubt at every place and always in one direction, they do not cross; where no crossing is seen with
+/// sixteen times the first round's trials, it is given up.
 struct CrossingItems {
     /// The longest arm of a crossing's interval, over the crossing.
     let target: Double
