@@ -27,9 +27,9 @@ func kernelSettings(_ march: String?) -> [SwiftSetting] {
 
 /// The builds of the kernels, by the names that `--isa` has for them.
 #if arch(x86_64)
-let kernelBuilds = ["baseline": "KernelsBaseline", "v3": "KernelsV3", "v4": "KernelsV4"]
+let kernelBuilds = ["baseline": "VectorKernelsBaseline", "v3": "VectorKernelsV3", "v4": "VectorKernelsV4"]
 #else
-let kernelBuilds = ["baseline": "KernelsBaseline"]
+let kernelBuilds = ["baseline": "VectorKernelsBaseline"]
 #endif
 
 /// The builds that the program holds: all, or those that SAMSWEEP_KERNELS names, separated by commas. Trials have the same
@@ -68,12 +68,13 @@ let package = Package(
                 swiftSettings: optimised),
 
         // Kernels: one folder, one build per instruction set. The alphabetical order of these three
-        // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first.
-        .target(name: "KernelsBaseline", dependencies: ["TrialContract", "PortableMath"],
+        // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first. Of what is ready to be compiled,
+        // SwiftPM takes what comes last in the alphabet: that is these, which take longest.
+        .target(name: "VectorKernelsBaseline", dependencies: ["TrialContract", "PortableMath"],
                 swiftSettings: kernelSettings(nil)),
-        .target(name: "KernelsV3", dependencies: ["TrialContract", "PortableMath"],
+        .target(name: "VectorKernelsV3", dependencies: ["TrialContract", "PortableMath"],
                 swiftSettings: kernelSettings("x86-64-v3")),
-        .target(name: "KernelsV4", dependencies: ["TrialContract", "PortableMath"],
+        .target(name: "VectorKernelsV4", dependencies: ["TrialContract", "PortableMath"],
                 swiftSettings: kernelSettings("x86-64-v4")),
         // What is measured of last iterates, by asking kernels.
         .target(name: "IterateMeasures", dependencies: ["TrialContract", "PortableMath"], swiftSettings: optimised),
@@ -161,7 +162,7 @@ let package = Package(
         .testTarget(name: "SweepPlanningTests",
                     dependencies: ["SweepPlanning", "Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"]),
         .testTarget(name: "KernelTests",
-                    dependencies: ["KernelSelection", "KernelsBaseline", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
+                    dependencies: ["KernelSelection", "VectorKernelsBaseline", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
                     resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "TrialSummariesTests",
                     dependencies: ["TrialSummaries", "SweepPlanning", "KernelSelection", "TrialContract", "PortableMath"],
@@ -192,4 +193,9 @@ let package = Package(
 // Kernels that the program does not hold are not built with its tests either. KernelTests look into the narrowest ones.
 package.targets.removeAll { target in
     kernelBuilds.contains { $0.key != "baseline" && $0.value == target.name && !heldBuilds.contains($0.key) }
+}
+
+/// The tests that are built: all, or those that SAMSWEEP_TESTS names, separated by commas.
+if let wanted = Context.environment["SAMSWEEP_TESTS"]?.split(separator: ",").map(String.init) {
+    package.targets.removeAll { $0.type == .test && !wanted.contains($0.name) }
 }

@@ -3,13 +3,13 @@ import IterateMeasures
 import TrialContract
 
 #if HOLDS_BASELINE
-import KernelsBaseline
+import VectorKernelsBaseline
 #endif
 #if HOLDS_V3
-import KernelsV3
+import VectorKernelsV3
 #endif
 #if HOLDS_V4
-import KernelsV4
+import VectorKernelsV4
 #endif
 
 /// An instruction set that was asked for and cannot be had.
@@ -67,13 +67,13 @@ package enum KernelSelection {
     /// `nil`: the program is without.
     private static func build(of set: InstructionSet) -> (any TrialKernel)? {
         #if HOLDS_BASELINE
-        if set == .baseline { return KernelsBaseline.Kernel(instructionSet: set) }
+        if set == .baseline { return VectorKernelsBaseline.Kernel(instructionSet: set) }
         #endif
         #if HOLDS_V3
-        if set == .v3 { return KernelsV3.Kernel(instructionSet: set) }
+        if set == .v3 { return VectorKernelsV3.Kernel(instructionSet: set) }
         #endif
         #if HOLDS_V4
-        if set == .v4 { return KernelsV4.Kernel(instructionSet: set) }
+        if set == .v4 { return VectorKernelsV4.Kernel(instructionSet: set) }
         #endif
         return nil
     }
@@ -81,11 +81,11 @@ package enum KernelSelection {
     private static var descriptions: ComponentCatalogue {
         // The narrowest build: every processor that runs one of them runs it.
         #if HOLDS_BASELINE
-        KernelsBaseline.Catalogue.descriptions
+        VectorKernelsBaseline.Catalogue.descriptions
         #elseif HOLDS_V3
-        KernelsV3.Catalogue.descriptions
+        VectorKernelsV3.Catalogue.descriptions
         #else
-        KernelsV4.Catalogue.descriptions
+        VectorKernelsV4.Catalogue.descriptions
         #endif
     }
 }

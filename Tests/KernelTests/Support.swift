@@ -1,5 +1,5 @@
 import KernelSelection
-import KernelsBaseline
+import VectorKernelsBaseline
 import TrialContract
 
 /// Every instruction set this processor runs, with its kernels.
@@ -9,7 +9,7 @@ func allKernels() throws -> [any TrialKernel] { try KernelSelection.available.ma
 let everyStatistic = KernelSelection.catalogue.all(.statistic).map(\.name)
 /// Without what is measured of the last iterate when the trial has ended: measuring takes far longer than a short trial, and
 /// depends on nothing but the iterate.
-let kernelStatistics = KernelsBaseline.Catalogue.descriptions.all(.statistic).map(\.name)
+let kernelStatistics = VectorKernelsBaseline.Catalogue.descriptions.all(.statistic).map(\.name)
 
 func spectrum(_ values: [Double]) -> Spectrum { Spectrum(blocks: values.map { EigenBlock(value: $0, multiplicity: 1) }) }
 

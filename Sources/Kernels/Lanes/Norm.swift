@@ -39,18 +39,41 @@ func sumOfMagnitudes(_ dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
     return sums.0 + sums.1
 }
 
-/// `sumOfSquares` of one value and `sumOfMagnitudes` of another in the same pass.
+/// A sum of magnitudes of one value and, where `squares` says so, `sumOfSquares` of another that is found from it, in the same
+/// pass. Whether it is is asked once for four coordinates, whose values do not wait for each other.
 @inline(__always)
-func sumsOfSquaresAndMagnitudes(
-    _ dimension: Int, _ values: (Int) -> (Lanes, Lanes)
-) -> (squares: Lanes, magnitudes: Lanes) {
+func sumsOfMagnitudesAndSquares(
+    _ dimension: Int, squares: Bool, _ value: (Int) -> Lanes, then squared: (Int, Lanes) -> Lanes
+) -> (magnitudes: Lanes, squares: Lanes) {
     var magnitude = Lanes(repeating: 0)
-    let squares = sumOfSquares(dimension) { j in
-        let (squared, bounded) = values(j)
-        magnitude += bounded.absolute
-        return squared
+    var sums = (Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0))
+    var j = 0
+    while j + 4 <= dimension {
+        let a = value(j), b = value(j + 1), c = value(j + 2), d = value(j + 3)
+        magnitude += (a.absolute + b.absolute) + (c.absolute + d.absolute)
+        if squares {
+            let a = squared(j, a), b = squared(j + 1, b), c = squared(j + 2, c), d = squared(j + 3, d)
+            sums.0 = sums.0.adding(a, times: a)
+            sums.1 = sums.1.adding(b, times: b)
+            sums.2 = sums.2.adding(c, times: c)
+            sums.3 = sums.3.adding(d, times: d)
+        }
+        j += 4
     }
-    return (squares, magnitude)
+    while j < dimension {
+        let a = value(j)
+        magnitude += a.absolute
+        if squares {
+            let a = squared(j, a)
+            switch j & 3 {
+            case 0: sums.0 = sums.0.adding(a, times: a)
+            case 1: sums.1 = sums.1.adding(a, times: a)
+            default: sums.2 = sums.2.adding(a, times: a)
+            }
+        }
+        j += 1
+    }
+    return (magnitude, (sums.0 + sums.1) + (sums.2 + sums.3))
 }
 
 /// sqrt(v_0^2 + v_1^2 + …) where the plain sum of squares may have under- or overflowed.

@@ -19,14 +19,16 @@ struct Stepper<P: Problem, O: Optimizer> {
         // What observes an iterate may change it, so nothing is known of the next step before.
         let looksAhead = observe == nil
         let climbs = O.ascentGradient != .none
+        // A long gradient is compiled in one place for both kinds of ascent.
+        let beginsApart = P.gradientIsCheap && looksAhead
         for first in stride(from: 0, to: count, by: size) {
             let turns = first..<min(first + size, count)
-            if climbs, looksAhead {
+            if climbs, beginsApart {
                 for i in turns { climb(slots + i, 0, chunk, direction(i - first, chunk)) }
             }
             for s in 0..<chunk.steps.count {
                 for i in turns {
-                    if climbs, !looksAhead { climb(slots + i, s, chunk, direction(i - first, chunk)) }
+                    if climbs, !looksAhead || (s == 0 && !beginsApart) { climb(slots + i, s, chunk, direction(i - first, chunk)) }
                     step(slots + i, s, chunk, direction(i - first, chunk), looksAhead && s + 1 < chunk.steps.count)
                 }
                 if let observe {
@@ -71,23 +73,26 @@ struct Stepper<P: Problem, O: Optimizer> {
         let scale = ascentScale(slot, s, chunk, direction, rho)
         let descent = Descent<O>(slot.pointee, s, chunk, learningRate)
         let ascent = Ascent<O>(slot.pointee, s, chunk)
-        if !looksAhead {
+        // A long gradient is compiled once for both ways, a cheap one for each.
+        if P.gradientIsCheap, !looksAhead {
             return sumOfMagnitudes(chunk.dimension) { j in
                 let x = descent.x[j]
                 return pair.take(descent, j, from: x, at: x.adding(scale, times: pair.recall(ascent, direction, j, from: x)))
             }
         }
-        let nextAscent = Ascent<O>(slot.pointee, s + 1, chunk)
-        let sums = sumsOfSquaresAndMagnitudes(chunk.dimension) { j in
-            let old = descent.x[j]
-            let x = pair.take(descent, j, from: old, at: old.adding(scale, times: pair.recall(ascent, direction, j, from: old)))
-            return (climb(nextAscent, direction, j, from: x), x)
+        // There may be no noise for a step after this one.
+        let nextAscent = Ascent<O>(slot.pointee, looksAhead ? s + 1 : s, chunk)
+        let sums = sumsOfMagnitudesAndSquares(chunk.dimension, squares: P.gradientIsCheap || looksAhead) { j in
+            let x = descent.x[j]
+            return pair.take(descent, j, from: x, at: x.adding(scale, times: pair.recall(ascent, direction, j, from: x)))
+        } then: { j, x in
+            climb(nextAscent, direction, j, from: x)
         }
-        slot.pointee.ascentSquares = sums.squares
+        if looksAhead { slot.pointee.ascentSquares = sums.squares }
         return sums.magnitudes
     }
 
-    /// The first ascent of a chunk: leaves the direction of step `s` and its squared norm.
+    /// An ascent that no step before it took: leaves the direction of step `s` and its squared norm.
     @inline(__always)
     private func climb(
         _ slot: UnsafeMutablePointer<Slot>, _ s: Int, _ chunk: Chunk, _ direction: UnsafeMutablePointer<Lanes>
