@@ -53,6 +53,7 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .target(name: "CHDF5Shims", dependencies: ["CHDF5"], linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CPUFeatures"),
+        .target(name: "LaneOperations"),
         .target(name: "BuildStamp", plugins: ["StampCommit"]),
         .plugin(name: "StampCommit", capability: .buildTool()),
 
@@ -70,11 +71,11 @@ let package = Package(
         // Kernels: one folder, one build per instruction set. The alphabetical order of these three
         // names decides which copy of a weak symbol the linker keeps, so the narrowest comes first. Of what is ready to be compiled,
         // SwiftPM takes what comes last in the alphabet: that is these, which take longest.
-        .target(name: "VectorKernelsBaseline", dependencies: ["TrialContract", "PortableMath"],
+        .target(name: "VectorKernelsBaseline", dependencies: ["TrialContract", "PortableMath", "LaneOperations"],
                 swiftSettings: kernelSettings(nil)),
-        .target(name: "VectorKernelsV3", dependencies: ["TrialContract", "PortableMath"],
+        .target(name: "VectorKernelsV3", dependencies: ["TrialContract", "PortableMath", "LaneOperations"],
                 swiftSettings: kernelSettings("x86-64-v3")),
-        .target(name: "VectorKernelsV4", dependencies: ["TrialContract", "PortableMath"],
+        .target(name: "VectorKernelsV4", dependencies: ["TrialContract", "PortableMath", "LaneOperations"],
                 swiftSettings: kernelSettings("x86-64-v4")),
         // What is measured of last iterates, by asking kernels.
         .target(name: "IterateMeasures", dependencies: ["TrialContract", "PortableMath"], swiftSettings: optimised),

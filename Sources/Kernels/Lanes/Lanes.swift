@@ -52,21 +52,3 @@ func words(_ value: (Int) -> UInt64) -> Words {
 }
 
 typealias LaneMask = SIMDMask<SIMD8<Int64>>
-
-extension SIMDMask<SIMD8<Int64>> {
-    @inline(__always)
-    var isSetInAllLanes: Bool {
-        let bits = unsafeBitCast(self, to: SIMD8<Int64>.self)
-        let half = bits.lowHalf & bits.highHalf
-        let quarter = half.lowHalf & half.highHalf
-        return quarter.x & quarter.y == -1
-    }
-
-    @inline(__always)
-    var isSetInAnyLane: Bool {
-        let bits = unsafeBitCast(self, to: SIMD8<Int64>.self)
-        let half = bits.lowHalf | bits.highHalf
-        let quarter = half.lowHalf | half.highHalf
-        return quarter.x | quarter.y != 0
-    }
-}

@@ -1,0 +1,3 @@
+#include "LaneOperations.h"
+
+/* All is inlined where it is used. */
