@@ -6,23 +6,25 @@ import PackageDescription
 // See Sources/samsweep/samsweep.docc/Architecture.md.
 
 /// Whether this is the program that `scripts/run` builds first: a debug build in which all that computes is optimised, each
-/// module as a whole. (Without a number of threads a module would be one object file, where SwiftPM wants one per source.)
+/// module as a whole.
 let isQuick = Context.environment["SAMSWEEP_QUICK"] != nil
-let wholeModule = isQuick ? ["-wmo", "-num-threads", "2"] : []
+/// Without a number of threads a module would be one object file, where SwiftPM wants one per source in a debug build.
+let wholeModule = ["-wmo", "-num-threads", "2"]
 
 /// Optimised also in debug builds: numerics that tests run by the thousand.
-let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule)]
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + (isQuick ? wholeModule : []))]
 /// Optimised where trials and fits wait for it, and only there: what decides between rounds is a moment's work.
 let optimisedForRuns = isQuick ? optimised : [], optimisedForTests = isQuick ? [] : optimised
 
 /// Kernels are compiled without run-time checks: every index comes from the block's own geometry,
-/// which is checked once when the block is taken up.
+/// which is checked once when the block is taken up. As whole modules also in debug builds: what is generic in a problem and an
+/// optimizer is compiled for each of them, which tests wait less for.
 func kernelSettings(_ march: String?) -> [SwiftSetting] {
-    var flags = ["-Ounchecked", "-Xcc", "-fno-math-errno"] + wholeModule
+    var flags = ["-Ounchecked", "-Xcc", "-fno-math-errno"]
     #if arch(x86_64)
     if let march { flags += ["-Xcc", "-march=\(march)"] }
     #endif
-    return [.unsafeFlags(flags)]
+    return [.unsafeFlags(flags), .unsafeFlags(wholeModule, .when(configuration: .debug))]
 }
 
 /// The builds of the kernels, by the names that `--isa` has for them.
