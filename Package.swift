@@ -200,5 +200,10 @@ package.targets.removeAll { target in
 
 /// The tests that are built: all, or those that SAMSWEEP_TESTS names, separated by commas.
 if let wanted = Context.environment["SAMSWEEP_TESTS"]?.split(separator: ",").map(String.init) {
+    let known = package.targets.filter { $0.type == .test }.map(\.name)
+    if let unknown = wanted.first(where: { !known.contains($0) }) {
+        FileHandle.standardError.write(Data("SAMSWEEP_TESTS: there are no tests '\(unknown)'; known are \(known.joined(separator: ", "))\n".utf8))
+        exit(64)
+    }
     package.targets.removeAll { $0.type == .test && !wanted.contains($0.name) }
 }
