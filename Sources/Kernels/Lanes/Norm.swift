@@ -1,28 +1,46 @@
-/// The sum over coordinates of squares, in four partial sums that do not wait for each other: coordinate j belongs to
-/// sum j mod 4, each in ascending order; the result is (s0 + s1) + (s2 + s3). The order is part of the result's bits.
+/// A sum over coordinates of squares, in four partial sums that do not wait for each other: coordinate j belongs to sum j mod 4,
+/// each in ascending order; the total is (s0 + s1) + (s2 + s3). The order is part of the result's bits.
+private struct SquareSums {
+    private var s0 = Lanes(repeating: 0), s1 = Lanes(repeating: 0), s2 = Lanes(repeating: 0), s3 = Lanes(repeating: 0)
+
+    /// Four coordinates, the first of which is a multiple of four.
+    @inline(__always)
+    mutating func add(_ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes) {
+        s0 = s0.adding(a, times: a)
+        s1 = s1.adding(b, times: b)
+        s2 = s2.adding(c, times: c)
+        s3 = s3.adding(d, times: d)
+    }
+
+    /// One of the at most three coordinates that are left over.
+    @inline(__always)
+    mutating func add(_ a: Lanes, at j: Int) {
+        switch j & 3 {
+        case 0: s0 = s0.adding(a, times: a)
+        case 1: s1 = s1.adding(a, times: a)
+        default: s2 = s2.adding(a, times: a)
+        }
+    }
+
+    @inline(__always)
+    var total: Lanes { (s0 + s1) + (s2 + s3) }
+}
+
+/// The sum over coordinates of squares, in the order of `SquareSums`.
 @inline(__always)
 func sumOfSquares(_ dimension: Int, _ value: (Int) -> Lanes) -> Lanes {
-    var sums = (Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0))
+    var sums = SquareSums()
     var j = 0
     while j + 4 <= dimension {
-        let a = value(j), b = value(j + 1), c = value(j + 2), d = value(j + 3)
-        sums.0 = sums.0.adding(a, times: a)
-        sums.1 = sums.1.adding(b, times: b)
-        sums.2 = sums.2.adding(c, times: c)
-        sums.3 = sums.3.adding(d, times: d)
+        sums.add(value(j), value(j + 1), value(j + 2), value(j + 3))
         j += 4
     }
     // One copy of `value` for what is left over: it may be a whole gradient, and there are many pairs to compile.
     while j < dimension {
-        let a = value(j)
-        switch j & 3 {
-        case 0: sums.0 = sums.0.adding(a, times: a)
-        case 1: sums.1 = sums.1.adding(a, times: a)
-        default: sums.2 = sums.2.adding(a, times: a)
-        }
+        sums.add(value(j), at: j)
         j += 1
     }
-    return (sums.0 + sums.1) + (sums.2 + sums.3)
+    return sums.total
 }
 
 /// The sum over coordinates of magnitudes: a bound of the norm whose last bits nobody keeps.
@@ -46,34 +64,21 @@ func sumsOfMagnitudesAndSquares(
     _ dimension: Int, squares: Bool, _ value: (Int) -> Lanes, then squared: (Int, Lanes) -> Lanes
 ) -> (magnitudes: Lanes, squares: Lanes) {
     var magnitude = Lanes(repeating: 0)
-    var sums = (Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0))
+    var sums = SquareSums()
     var j = 0
     while j + 4 <= dimension {
         let a = value(j), b = value(j + 1), c = value(j + 2), d = value(j + 3)
         magnitude += (a.absolute + b.absolute) + (c.absolute + d.absolute)
-        if squares {
-            let a = squared(j, a), b = squared(j + 1, b), c = squared(j + 2, c), d = squared(j + 3, d)
-            sums.0 = sums.0.adding(a, times: a)
-            sums.1 = sums.1.adding(b, times: b)
-            sums.2 = sums.2.adding(c, times: c)
-            sums.3 = sums.3.adding(d, times: d)
-        }
+        if squares { sums.add(squared(j, a), squared(j + 1, b), squared(j + 2, c), squared(j + 3, d)) }
         j += 4
     }
     while j < dimension {
         let a = value(j)
         magnitude += a.absolute
-        if squares {
-            let a = squared(j, a)
-            switch j & 3 {
-            case 0: sums.0 = sums.0.adding(a, times: a)
-            case 1: sums.1 = sums.1.adding(a, times: a)
-            default: sums.2 = sums.2.adding(a, times: a)
-            }
-        }
+        if squares { sums.add(squared(j, a), at: j) }
         j += 1
     }
-    return (magnitude, (sums.0 + sums.1) + (sums.2 + sums.3))
+    return (magnitude, sums.total)
 }
 
 /// sqrt(v_0^2 + v_1^2 + …) where the plain sum of squares may have under- or overflowed.
