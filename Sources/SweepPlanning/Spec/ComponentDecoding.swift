@@ -129,14 +129,17 @@ extension SweepDecoder {
                 remedy: "define it for this one with {name: my-\(name), factor: \"...\"}, see `samsweep list schedules \(name)`")
             return
         }
+        diagnostics.report(node, kind.fieldName, "is not a known \(kind.noun)", remedy: remedyForUnknown(kind, name))
+    }
+
+    private func remedyForUnknown(_ kind: ComponentKind, _ name: String) -> String {
         let names = catalogue.all(kind).map(\.name) + (builtIn?.names(kind) ?? [])
-        let remedy = NearestName.remedy(for: name, among: names + library.names(kind).filter { !names.contains($0) })
         let own = switch kind {
         case .problem: "; or define it with objective: \"...\""
         case .learningRateSchedule, .rhoSchedule: "; or define it with {factor: \"1 / (t + 1)\"}"
         default: ""
         }
-        diagnostics.report(node, kind.fieldName, "is not a known \(kind.noun)", remedy: remedy + own)
+        return NearestName.remedy(for: name, among: names + library.names(kind).filter { !names.contains($0) }) + own
     }
 
     /// One parameter: given, swept elsewhere, or left to its default.
