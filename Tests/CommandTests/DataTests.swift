@@ -350,6 +350,31 @@ struct DataTests {
             #expect(plan.status == 0 && plan.messages.contains(line == 3 ? known : found), "\(plan)")
             #expect(Self.numbers(plan.output) == Self.numbers(both[0].output))
         }
+        // Of more than 64 the oldest go.
+        try FileManager.default.removeItem(at: program.folder.appending(path: files[0]))
+        let others = (0..<70).map { "kept/here/minimum-\($0).txt" }
+        for (k, other) in others.enumerated() {
+            try program.write(other, "samsweep minimum 1\n")
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1e9 + Double(k))], ofItemAtPath: program.path(other))
+        }
+        #expect(try apart.run("plan", "sweep.yaml", environment: cache).messages.contains(found))
+        #expect(Set(program.files.filter { $0.hasPrefix("kept/") }) == Set(others[7...] + [files[0]]))
+        // In the user's folder where nothing else is said, which is none where it is relative; and nowhere where that is said.
+        let xdg = apart.path("xdg"), home = apart.path("home")
+        let places: [(folders: [String], place: String?)] = [
+            (["SAMSWEEP_CACHE=", "XDG_CACHE_HOME=\(xdg)", "HOME=\(home)"], nil), (["XDG_CACHE_HOME=\(xdg)", "HOME=\(home)"], "xdg/samsweep/"),
+            (["XDG_CACHE_HOME=xdg", "HOME=\(home)"], "home/.cache/samsweep/"), (["XDG_CACHE_HOME=", "HOME=home"], nil),
+        ]
+        for (folders, place) in places {
+            let plan = try RunningProgram(
+                URL(filePath: "/usr/bin/env"), ["-u", "SAMSWEEP_CACHE"] + folders + [Program.executable.path, "plan", "sweep.yaml"],
+                in: apart.folder, environment: [:]).finish()
+            #expect(plan.status == 0 && plan.messages.contains(found), "\(folders): \(plan)")
+            let new = apart.files.filter { $0.hasSuffix(".txt") && $0 != "big.txt" }
+            #expect(place == nil ? new.isEmpty : new.count == 1 && new[0].hasPrefix(place!), "\(folders): \(new)")
+            for folder in [xdg, home] where FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
+        }
     }
 
     /// What a result holds is checked and not found again, unless it belongs to another problem or to other data.

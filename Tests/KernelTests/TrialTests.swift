@@ -22,13 +22,18 @@ func cellsSideBySideDivergeEachAtItsTime(dimension: Int) throws {
     let trialClass = quadratic(
         "sgd", spectrum: spectrum(Array(repeating: 1, count: dimension)), noise: "none", steps: 600,
         start: .vector([1] + Array(repeating: 0, count: dimension - 1)))
-    for exponents in [[1.0], [4, 1], [2, 1, 8], [16, 8, 4, 2], [1, 2, 4, 8, 16, 32, 64]] {
+    // Also with each of four as the first.
+    let cases: [[Double]] = [
+        [1], [4, 1], [1, 4], [2, 1, 8], [16, 8, 4, 2], [1, 8, 2, 4], [1, 2, 8, 4], [1, 2, 4, 8], [1, 2, 4, 8, 16, 32, 64],
+    ]
+    for exponents in cases {
+        let times = exponents.flatMap { (exponent: Double) -> [Double] in Array(repeating: 512 / exponent, count: 8) }
         let cells = exponents.map {
             CellParameters(learningRate: 1 + pow(2, $0), rho: 0, noisePerCoordinate: 0, streamKey: 0)
         }
         for kernel in try allKernels() {
             let columns = kernel.outcomes(trialClass, cells, trials: 0..<8)
-            #expect(columns.stepsTaken.map(Double.init) == exponents.flatMap { Array(repeating: 512 / $0, count: 8) })
+            #expect(columns.stepsTaken.map(Double.init) == times)
         }
     }
 }

@@ -9,6 +9,9 @@ private let oracles: [([Double], [Double])] = [
     ([1e-200, 3e-200, -2e-200], [0.16222142113076254, 1.1355499479153377, -1.2977713690461004]),
     ([5e-324, 1e-323, 2e-323], [-1.0690449676496976, -0.2672612419124244, 1.3363062095621219]),
     ([1e13, 1e13 + 2, 1e13 + 4, 1e13 + 10], [-1.0690449676496976, -0.5345224838248488, 0, 1.6035674514745464]),
+    // Their mean lies between two doubles.
+    ([0x1p53, 0x1p53 + 200, 0x1p53 + 400, 0x1p53 + 802], [-1.1818660262854666, -0.5074774235548152, 0.16691117917583623, 1.5224322706644455]),
+    ([1, 3], [-1, 1]),
     ([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.3],
      [-0.37796447300922725, -0.37796447300922725, -0.37796447300922725, -0.37796447300922725, -0.37796447300922725, -0.37796447300922725, -0.37796447300922725, 2.6457513110645907]),
 ]
@@ -28,6 +31,12 @@ func equalNumbersHaveNoSpreadHoweverMany(value: Double, count: Int) {
     let moments = Moments([Double](repeating: value, count: count))
     #expect(moments.isConstant && moments.standardised(value) == 0)
     #expect(abs(moments.mean - value) <= value.ulp && (count < 2 || moments.standardError <= 1e-30 * abs(value)))
+}
+
+/// Of 1 and 3 by hand: a variance over n - 1 of 2, of the mean 1.
+@Test func twoNumbersHaveASpread() {
+    let moments = Moments([1, 3])
+    #expect(moments.mean == 2 && moments.standardError == 1 && !moments.isConstant && Moments([1]).standardError.isNaN)
 }
 
 @Test func onlyWhatRoundingLeavesIsTakenForConstant() {

@@ -99,6 +99,18 @@ func theMeanOfExamplesGradientsIsTheBatchs(problem: String) throws {
     #expect((distance(nonlinear, unit) < 1e-12) == problem.contains("trap"))
 }
 
+/// What a mean over examples puts into an objective's hands is not taken for the sample of the gradient before it. A sample that is no
+/// batch is one example.
+@Test func aMeanOfExamplesLeavesOtherSamplesAlone() throws {
+    let problem = "{variables: {u: 2}, sample: {z: {normal: 2}}, objective: \"sum(u^2) / 2\", stochastic: \"sum((u + tanh(z))^2) / 2\", start: {u: 1}}"
+    let found = try ["each(grad(x))", "grad(x)"].map { mean in
+        try iterates(
+            ["a = grad(x, 2)", "b = \(mean)", "x = x - learning_rate * (a + b + grad(x + 0.1, 2))"], problem: problem,
+            more: "steps: 20\nlearning_rate: 0.1")
+    }
+    #expect(distance(found[0], found[1]) < 1e-14, "\(found)")
+}
+
 /// One ascent for each example, written out: (a x - b)^2/2 with all four examples in the batch.
 @Test func eachExampleClimbsForItself() throws {
     let a = [1.0, -2, 0.5, 3], b = [1.0, 0, 2, -1]

@@ -121,6 +121,55 @@ private func quantilesOfCellsLieBetweenTheirEnds(law: HostileLaw) {
     #expect(CellQuantiles().quantiles([0.5])[0].value.isNaN)
 }
 
+extension CellQuantiles {
+    /// A block of these, ascending, and its percentiles as they are.
+    fileprivate mutating func add(_ numbers: [Double]) {
+        let percentiles = Percentiles.ranks(of: numbers.count).map { numbers[$0 - 1] }
+        add(finished: Double(numbers.count), extremes: (numbers[0], numbers[numbers.count - 1]), percentiles: percentiles)
+    }
+
+    fileprivate func value(_ p: Double) -> Double { quantiles([p])[0].value }
+}
+
+/// By hand: the k-th of a block's n numbers stands for a share of (k - 1/2)/n, with straight lines between them, and blocks count as
+/// much as they have numbers. Numbers that are equal are the quantile of every share that ends among them.
+@Test func theLikeliestQuantileIsThatOfStraightLines() {
+    let whole = (1...1000).map(Double.init)
+    var cell = CellQuantiles()
+    cell.add(whole)
+    // (x - 1/2)/1000 of them lie up to x.
+    for p in [0.0251, 0.333, 0.505, 0.675] { #expect((cell.value(p) - (1000 * p + 0.5)).magnitude < 1e-9) }
+    cell.add((1...500).map { 2 * Double($0) })
+    // And (x/2 - 1/2)/500 of these: two thirds of the one and one third of the other is (x - 2/3)/1000.
+    for p in [0.0251, 0.333, 0.505, 0.675] { #expect((cell.value(p) - (1000 * p + 2 / 3.0)).magnitude < 1e-9) }
+
+    var ties = CellQuantiles()
+    ties.add(whole.map { 300 < $0 && $0 <= 700 ? 301 : $0 })
+    for p in [0.311, 0.4, 0.5, 0.6951] { #expect(ties.value(p) == 301) }
+    #expect((ties.value(0.205) - 205.5).magnitude < 1e-9 && (ties.value(0.905) - 905.5).magnitude < 1e-9)
+
+    // Of few numbers the first and the last are known as they are, whatever stands for them among the percentiles.
+    var few = CellQuantiles()
+    let middles = [1.25, 2.125, 3.125, 4.125, 5.125]
+    few.add(finished: 5, extremes: (1, 5), percentiles: Percentiles.ranks(of: 5).map { middles[$0 - 1] })
+    #expect(few.value(0.1) == 1 && few.value(0.5) == 3.125 && few.value(0.9) == 5)
+    few.add(whole.map { 0.006 * $0 })
+    for (x, rank) in [(1.53, 1 + (1.53 - 1) / 1.125), (2.6, 2 + (2.6 - 2.125) / 1), (4.6, 4 + (4.6 - 4.125) / 0.875)] {
+        let share = (x / 0.006 - 0.5 + rank - 0.5) / 1005
+        #expect((few.value(share) - x).magnitude < 1e-9, "\(x): \(few.value(share))")
+    }
+}
+
+/// Buckets reach beyond a block's least and largest number; what is certain does not.
+@Test func endsLieWithinTheExtremes() {
+    let numbers = (0..<200).map { 1.0001 + 2.5e-6 * Double($0) }
+    var cell = CellQuantiles()
+    cell.add(numbers)
+    for one in cell.quantiles([0.001, 0.01, 0.3, 0.5, 0.99, 0.999]) {
+        #expect(numbers[0] <= one.least && one.most <= numbers[199])
+    }
+}
+
 /// In numbers that are none nothing has a rank.
 @Test func whatIsNoNumberHasNoQuantiles() {
     var cell = CellQuantiles()
