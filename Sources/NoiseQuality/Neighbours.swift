@@ -84,11 +84,15 @@ private struct PairTable {
 
     /// Against the table's own margins: kinds of pairs share their normals, and would share a margin's chance deviation.
     private var chiSquared: Double {
-        let rows = (0..<16).map { row in Double((0..<16).reduce(0) { $0 + fields[16 * row + $1] }) }
-        let columns = (0..<16).map { column in Double((0..<16).reduce(0) { $0 + fields[16 * $1 + column] }) }
-        return fields.indices.reduce(0.0) { sum, k in
+        var rows = [Double](repeating: 0, count: 16), columns = rows
+        for k in fields.indices {
+            rows[k / 16] += Double(fields[k])
+            columns[k % 16] += Double(fields[k])
+        }
+        return fields.indices.reduce(0.0) { (sum: Double, k: Int) -> Double in
             let expected = rows[k / 16] * columns[k % 16] / n
-            return sum + (Double(fields[k]) - expected) * (Double(fields[k]) - expected) / expected
+            let difference = Double(fields[k]) - expected
+            return sum + difference * difference / expected
         }
     }
 

@@ -23,9 +23,10 @@ private func dimensions(_ problem: ProblemCase) -> [Int] {
 }
 
 private func cells(_ problem: ProblemCase, _ count: Int, common: Bool) -> [CellParameters] {
-    (0..<count).map { i in
-        cell(
-            learningRate: (0.1 + 0.15 * Double(i)) / problem.smoothness, rho: 0.4 * Double(i) * problem.scale,
+    (0..<count).map { (i: Int) -> CellParameters in
+        let share = Double(i)
+        return cell(
+            learningRate: (0.1 + 0.15 * share) / problem.smoothness, rho: 0.4 * share * problem.scale,
             noise: 0.1 * problem.scale, key: common ? 7 : UInt64(7 + i))
     }
 }

@@ -51,8 +51,8 @@ func smoothnessAndConvexityAreAsStated(problem: ProblemCase) throws {
         return (-4 + 8 * share) * problem.scale
     }
     let gradients = grid.map { kernel.values(problem, at: [$0]).gradient[0] }
-    let slopes = zip(zip(grid, grid.dropFirst()), zip(gradients, gradients.dropFirst())).map { x, g in
-        (g.1 - g.0) / (x.1 - x.0)
+    let slopes = grid.indices.dropFirst().map { (i: Int) -> Double in
+        (gradients[i] - gradients[i - 1]) / (grid[i] - grid[i - 1])
     }
     let rounding = 1e-10 * problem.smoothness
     #expect(slopes.allSatisfy { abs($0) <= problem.smoothness + rounding })

@@ -96,8 +96,8 @@ func momentumAndAveragingFollowTheirFormulas(momentum: Double, averaging: Double
 @Test(arguments: [0, 0.8], [0, 0.5])
 func momentumAndAveragingKeepTheBits(momentum: Double, averaging: Double) throws {
     let kernels = try allKernels()
-    let cells = (0..<4).map {
-        cell(learningRate: 0.05 + 0.02 * Double($0), rho: 0.1 * Double($0), noise: 0.4, key: UInt64($0 / 2))
+    let cells = (0..<4).map { (i: Int) -> CellParameters in
+        cell(learningRate: 0.05 + 0.02 * Double(i), rho: 0.1 * Double(i), noise: 0.4, key: UInt64(i / 2))
     }
     for optimizer in ["sgd", "m-sam", "vasso"] {
         for dimension in [1, 3, 40] {

@@ -152,7 +152,8 @@ extension FakePlan {
     /// The same for a cell whose key is known.
     public func curveValue(_ quantity: Int, key: Double, _ trial: Int, _ step: Int, _ number: Int = 0) -> Double {
         if step > fixedSteps || diverges(key: key, trial) && step >= 4 { return .nan }
-        return key + Double((trial * 7919 + step * 31 + quantity) % 1009) * 1e-3 - Double(number)
+        let remainder = (trial * 7919 + step * 31 + quantity) % 1009
+        return key + Double(remainder) * 1e-3 - Double(number)
     }
 
     /// How many numbers a quantity has at a step in a cell, and in the file.

@@ -88,7 +88,7 @@ private func fault(_ problem: String, _ rest: String = "") -> String {
 
 @Test func everyFaultIsToldWithItsPlaceAndRemedy() {
     let u = "variables: {u: 3}, start: {u: 1}"
-    for (problem, parts) in [
+    let faults: [(problem: String, parts: [String])] = [
         ("{\(u), objective: \"sum(u) + v\"}", ["3:", "v is not a known name", "did you mean u?"]),
         ("{\(u), objective: \"summ(u)\"}", ["summ is not a known function", "did you mean sum?"]),
         ("{\(u), objective: \"u\"}", ["objective must be one number, not of shape [3]"]),
@@ -131,7 +131,8 @@ private func fault(_ problem: String, _ rest: String = "") -> String {
         ("{\(u), constants: {c: \"d\", d: 2}, objective: \"sum(u*c)\"}", ["d is used by c, which stands above it"]),
         ("{\(u), objective: \"sum(u^2)\", smoothness: \"2 * b\"}", ["b is not a known name"]),
         ("[{name: quadratic, eigenvalues: 1}, {\(u), objective: \"sum(u^2)\"}]", ["must be the only problem"]),
-    ] {
+    ]
+    for (problem, parts) in faults {
         let found = fault(problem)
         for part in parts { #expect(found.contains(part), "\(problem): \(found)") }
     }

@@ -59,7 +59,9 @@ private func frozenPlan(_ text: String, revision: Int = 1) throws -> PlannedSwee
 private func hash(_ lines: [String]) -> String { hash(Array(lines.joined(separator: "\n").utf8)) }
 
 private func bits(_ values: [Double]) -> String {
-    hash(values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(56 - 8 * $0)) } })
+    hash(values.flatMap { (value: Double) -> [UInt8] in
+        (0..<8).map { (byte: Int) -> UInt8 in UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(56 - 8 * byte)) }
+    })
 }
 
 private func hash(_ bytes: [UInt8]) -> String {

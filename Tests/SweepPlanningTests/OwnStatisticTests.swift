@@ -91,9 +91,10 @@ private let factors = """
         let x = Array(iterate[2 * d * trial..<2 * d * (trial + 1)])
         return (Array(x[..<d]), Array(x[d...]))
     }
+    func squares(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 } }
     #expect(near(values["balancedness"], (0..<11).map { trial in
         let (u, v) = point(trial)
-        return u.reduce(0) { $0 + $1 * $1 } - v.reduce(0) { $0 + $1 * $1 }
+        return squares(u) - squares(v)
     }))
     #expect(near(values["residual"], (0..<11).map { trial in
         let (u, v) = point(trial)
@@ -338,8 +339,10 @@ func theFirstStepBeyondARadiusIsKnown(radius: Double, expected: Double) throws {
     #expect(sweep.curve?.quantities.map(\.storage) == [.float64Vector(3), .float64PerCoordinate])
     let estimate = sweep.estimate
     // Status, steps, six coordinates, three products, three numbers.
-    #expect(estimate.bytesPerTrial == 9 + 48 + 24 + 24)
-    #expect(estimate.resultBytes == 2 * (11 * 105 + 8 + 8 * 2 * 9 * 9))
+    let trial: Int = 9 + 48 + 24 + 24
+    #expect(estimate.bytesPerTrial == trial)
+    let oneCell: Int = 11 * trial + 8 + 8 * 2 * 9 * 9
+    #expect(estimate.resultBytes == Double(2 * oneCell))
     let (trialClass, _) = try #require(try cell(sweep, 0))
     #expect(trialClass.definedStatistics.first { $0.name == "weights" }?.count == 2)
 }

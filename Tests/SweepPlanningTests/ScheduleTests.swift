@@ -116,15 +116,14 @@ private let closedForms: [(formula: String, factor: @Sendable (Double, Double) -
         let a = try #require(trialClass.learningRateSchedule.parameters["a"])
         let own = try #require(trialClass.learningRateFactors)
         known.insert(ObjectIdentifier(own))
-        #expect(own.factors == (0..<trialClass.steps).map {
-            a / Double($0 + 1) + parameters.learningRate + Double(trialClass.steps)
-        })
+        let steps: [Double] = (0..<trialClass.steps).map(Double.init)
+        #expect(own.factors == steps.map { (t: Double) -> Double in a / (t + 1) + parameters.learningRate + Double(trialClass.steps) })
         seen[trialClass.rhoSchedule.name, default: 0] += 1
         switch trialClass.rhoSchedule.name {
         case "constant": #expect(trialClass.rhoFactors == nil)
-        case "late": #expect(trialClass.rhoFactors?.factors == (0..<trialClass.steps).map { 3 * Double($0) })
-        case "noise + t": #expect(trialClass.rhoFactors?.factors == (0..<trialClass.steps).map { 0.2 + Double($0) })
-        default: #expect(trialClass.rhoFactors?.factors == Array(repeating: 4.2, count: trialClass.steps))
+        case "late": #expect(trialClass.rhoFactors?.factors == steps.map { 3 * $0 })
+        case "noise + t": #expect(trialClass.rhoFactors?.factors == steps.map { 0.2 + $0 })
+        default: #expect(trialClass.rhoFactors?.factors == steps.map { _ in 4.2 })
         }
     }
     #expect(seen == ["constant": 8, "late": 8, "noise + t": 8, "noise + b": 8])
