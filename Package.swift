@@ -10,9 +10,14 @@ import PackageDescription
 let isQuick = Context.environment["SAMSWEEP_QUICK"] != nil
 /// Without a number of threads a module would be one object file, where SwiftPM wants one per source in a debug build.
 let wholeModule = ["-wmo", "-num-threads", "2"]
+/// Whether a debug build is made once and not after a change, as CI's: all that is optimised is then compiled as whole modules,
+/// which is less work from the beginning and more for a single file.
+let isMadeOnce = isQuick || Context.environment["SAMSWEEP_WHOLE_MODULES"] != nil
 
-/// Optimised also in debug builds: numerics that tests run by the thousand.
-let optimised: [SwiftSetting] = [.unsafeFlags(["-O"] + (isQuick ? wholeModule : []))]
+/// Optimised also in debug builds: numerics that tests run by the thousand, and tests that do such themselves.
+let optimised: [SwiftSetting] = [
+    .unsafeFlags(["-O"]), .unsafeFlags(isMadeOnce ? wholeModule : [], .when(configuration: .debug)),
+]
 /// Optimised where trials and fits wait for it, and only there: what decides between rounds is a moment's work.
 let optimisedForRuns = isQuick ? optimised : [], optimisedForTests = isQuick ? [] : optimised
 
@@ -155,21 +160,21 @@ let package = Package(
         // Tests
         .testTarget(name: "FuzzTests", dependencies: ["fuzz"]),
         .testTarget(name: "TrialContractTests", dependencies: ["TrialContract"]),
-        .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"], swiftSettings: [.unsafeFlags(["-O"])]),
+        .testTarget(name: "PortableMathTests", dependencies: ["PortableMath"], swiftSettings: optimised),
         .testTarget(name: "DefinitionsTests",
                     dependencies: ["Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"],
-                    swiftSettings: [.unsafeFlags(["-O"])]),
+                    swiftSettings: optimised),
         .testTarget(name: "IterateMeasuresTests",
                     dependencies: ["IterateMeasures", "Definitions", "KernelSelection", "TrialContract"],
-                    swiftSettings: [.unsafeFlags(["-O"])]),
+                    swiftSettings: optimised),
         .testTarget(name: "SweepPlanningTests",
                     dependencies: ["SweepPlanning", "Definitions", "ExpressionSyntax", "TrialContract", "PortableMath", "KernelSelection"]),
         .testTarget(name: "KernelTests",
                     dependencies: ["KernelSelection", "VectorKernelsBaseline", "SweepPlanning", "TrialContract", "PortableMath", "NormalStatistics"],
-                    resources: [.copy("Vectors")], swiftSettings: [.unsafeFlags(["-O"])]),
+                    resources: [.copy("Vectors")], swiftSettings: optimised),
         .testTarget(name: "TrialSummariesTests",
                     dependencies: ["TrialSummaries", "SweepPlanning", "KernelSelection", "TrialContract", "PortableMath"],
-                    swiftSettings: [.unsafeFlags(["-O"])]),
+                    swiftSettings: optimised),
         .testTarget(name: "SweepExecutionTests", dependencies: ["SweepExecution", "TrialContract"]),
         .target(name: "StoreFixtures", dependencies: ["ResultStore", "TrialContract", "PortableMath"], path: "Tests/StoreFixtures"),
         .executableTarget(name: "store-worker", dependencies: ["ResultStore", "StoreFixtures", "TrialContract"],
@@ -178,14 +183,14 @@ let package = Package(
                     dependencies: ["ResultStore", "TrialContract", "PortableMath", "StoreFixtures", "store-worker", "CHDF5", "CHDF5Shims"],
                     resources: [.copy("Clients"), .copy("EarlierFiles")]),
         .testTarget(name: "ScalingFitsTests", dependencies: ["ScalingFits", "CoverageStudy", "PortableMath"],
-                    exclude: ["Vectors"], swiftSettings: [.unsafeFlags(["-O"])]),
+                    exclude: ["Vectors"], swiftSettings: optimised),
         .testTarget(name: "ClaimVerdictsTests", dependencies: ["ClaimVerdicts", "ScalingFits", "TrialContract", "PortableMath"]),
         .testTarget(name: "AxisRefinementTests",
                     dependencies: ["AxisRefinement", "ScalingFits", "TrialContract", "PortableMath"],
-                    swiftSettings: [.unsafeFlags(["-O"])]),
+                    swiftSettings: optimised),
         .testTarget(name: "TrialAllocationTests",
                     dependencies: ["TrialAllocation", "StoppingStudy", "ScalingFits", "ClaimVerdicts", "TrialContract", "PortableMath"],
-                    swiftSettings: [.unsafeFlags(["-O"])]),
+                    swiftSettings: optimised),
         .testTarget(name: "SweepReportsTests",
                     dependencies: ["SweepReports", "ScalingFits", "ClaimVerdicts", "TrialContract", "KernelSelection"]),
         .testTarget(name: "ClusterSubmissionTests", dependencies: ["ClusterSubmission"], exclude: ["Golden"]),
