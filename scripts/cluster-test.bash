@@ -102,7 +102,7 @@ hold() {
             shard=${words%/*}
             [[ " ${*:1:$#-2} " == *" $shard "* && -z ${held[$shard]:-} ]] || continue
             # Behind the name in brackets: the state, …, as the twelfth the time in user mode.
-            read -r -a stat < <(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) || continue
+            read -r -a stat < <(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null || true) || continue
             ((stat[11] >= 10)) || continue
             kill -STOP "$pid"
             held[$shard]=$pid
