@@ -170,6 +170,13 @@ func pausedTrialsEndWithTheSameBits(common: Bool) throws {
     #expect(!progress.isComplete && progress.states.allSatisfy { $0 == nil })
 }
 
+/// A state's 64-bit words, low byte first.
+private func words(_ state: TrialState) -> [UInt64] {
+    stride(from: 0, to: state.bytes.count, by: 8).map { (start: Int) -> UInt64 in
+        state.bytes[start..<start + 8].reversed().reduce(0) { (word: UInt64, byte: UInt8) -> UInt64 in word << 8 | UInt64(byte) }
+    }
+}
+
 /// Later programs go on from what earlier ones kept: behind the version, the step and the number of values stand the step of the
 /// divergence, the zero gradients and the iterate, which is where a shorter trial ends.
 @Test(arguments: ["sgd", "vasso"]) func statesHaveTheirValuesInOrder(optimizer: String) throws {
@@ -180,12 +187,10 @@ func pausedTrialsEndWithTheSameBits(common: Bool) throws {
     let cells = [cell(learningRate: 0.1, rho: 0.1, noise: 0.3)]
     let request = BlockRequest(trialClass: trialClass(1000), cells: cells, trials: 0..<1)
     let state = try #require(try kernel.advance(request, from: [nil], pausingAfter: 300, stop: StopFlag()).states[0])
-    let words = stride(from: 0, to: state.bytes.count, by: 8).map { (start: Int) -> UInt64 in
-        state.bytes[start..<start + 8].reversed().reduce(0) { (word: UInt64, byte: UInt8) -> UInt64 in word << 8 | UInt64(byte) }
-    }
-    let values = words[3...].map(Double.init(bitPattern:))
-    #expect(words[0] == UInt64(1 << 32 | KernelSelection.catalogue.kernelRevision) && words[1] == UInt64(state.step))
-    #expect(words[2] == UInt64(values.count - 1) && values[0] == .infinity && values[1] == 0)
+    let kept = words(state)
+    let values = kept[3...].map(Double.init(bitPattern:))
+    #expect(kept[0] == UInt64(1 << 32 | KernelSelection.catalogue.kernelRevision) && kept[1] == UInt64(state.step))
+    #expect(kept[2] == UInt64(values.count - 1) && values[0] == .infinity && values[1] == 0)
     #expect(Array(values[2..<5]) == kernel.outcomes(trialClass(state.step), cells, trials: 0..<1).values[1])
 }
 
@@ -216,15 +221,13 @@ func pausedTrialsEndWithTheSameBits(common: Bool) throws {
     }
     // With a checksum that is right: where a trial cannot stand, and counts that are none.
     func forged(_ change: (inout [UInt64]) -> Void) -> [UInt8] {
-        var words = stride(from: 0, to: state.bytes.count - 8, by: 8).map { (start: Int) -> UInt64 in
-            state.bytes[start..<start + 8].reversed().reduce(0) { (word: UInt64, byte: UInt8) -> UInt64 in word << 8 | UInt64(byte) }
-        }
-        change(&words)
-        words.append(words.reduce(0xCBF2_9CE4_8422_2325) { (hash: UInt64, word: UInt64) -> UInt64 in
+        var kept = Array(words(state).dropLast())
+        change(&kept)
+        kept.append(kept.reduce(0xCBF2_9CE4_8422_2325) { (hash: UInt64, word: UInt64) -> UInt64 in
             let mixed = (hash ^ word) &* 0x0000_0100_0000_01B3
             return mixed ^ (mixed >> 29)
         })
-        return words.flatMap { (word: UInt64) -> [UInt8] in
+        return kept.flatMap { (word: UInt64) -> [UInt8] in
             (0..<8).map { (byte: Int) -> UInt8 in UInt8(truncatingIfNeeded: word >> UInt64(8 * byte)) }
         }
     }
