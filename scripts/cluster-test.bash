@@ -106,7 +106,7 @@ hold() {
             ((stat[11] >= 10)) || continue
             kill -STOP "$pid"
             held[$shard]=$pid
-        done < <(pgrep -a -f -- "^$samsweep run sweep.yaml --shard [0-9]+/$count ")
+        done < <(pgrep -a -f -- "^$samsweep run sweep.yaml --shard [0-9]+/$count " || true)
         sleep 0.05
     done
     for shard in "${!held[@]}"; do
